@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "virtio_crypto_caps.h"
+#include "virtio_crypto_session.h"
+
+/* The largest value of a range that is not above a limit. */
+static uint16_t
+range_floor(const struct rte_crypto_param_range *range, uint32_t limit)
+{
+	if (range->max <= limit)
+		return range->max;
+	if (range->increment == 0)
+		return range->min;
+	return range->min + (limit - range->min) / range->increment * range->increment;
+}
+
+/* Clips a row to what the device and the driver take; false if nothing is left of it. */
+static bool
+clip(struct virtio_crypto_alg *alg, const struct virtio_crypto_config *config)
+{
+	bool auth = alg->xform == RTE_CRYPTO_SYM_XFORM_AUTH;
+	uint32_t max_key = RTE_MIN(
+		VIRTIO_CRYPTO_MAX_KEY,
+		rte_le_to_cpu_32(auth ? config->max_auth_key_len : config->max_cipher_key_len));
+
+	if (alg->key.min > max_key)
+		return false;
+	alg->key.max = range_floor(&alg->key, max_key);
+	alg->digest.max = range_floor(&alg->digest, VIRTIO_CRYPTO_MAX_DIGEST);
+	return true;
+}
+
+int
+virtio_crypto_caps_init(struct virtio_crypto_dev *dev)
+{
+	const struct virtio_crypto_alg *rows;
+	unsigned int count, i, n = 0;
+
+	rows = virtio_crypto_algs(&count);
+	dev->algs = calloc(count, sizeof(*dev->algs));
+	dev->capabilities = calloc(count + 1, sizeof(*dev->capabilities));
+	if (dev->algs == NULL || dev->capabilities == NULL) {
+		virtio_crypto_caps_fini(dev);
+		return -ENOMEM;
+	}
+	for (i = 0; i < count; i++) {
+		dev->algs[n] = rows[i];
+		if (!virtio_crypto_config_offers(&dev->config, &rows[i]) ||
+		    !clip(&dev->algs[n], &dev->config))
+			continue;
+		virtio_crypto_alg_capability(&dev->algs[n], &dev->capabilities[n]);
+		n++;
+	}
+	/* What stands behind the last one, op 0, ends the list. */
+	dev->nb_algs = n;
+	return 0;
+}
+
+void
+virtio_crypto_caps_fini(struct virtio_crypto_dev *dev)
+{
+	free(dev->algs);
+	free(dev->capabilities);
+	dev->algs = NULL;
+	dev->capabilities = NULL;
+}
+
+const struct virtio_crypto_alg *
+virtio_crypto_caps_find(const struct virtio_crypto_dev *dev,
+			const struct rte_crypto_sym_xform *xform)
+{
+	const struct virtio_crypto_alg *row = virtio_crypto_alg_of_xform(xform);
+	unsigned int i;
+
+	for (i = 0; row != NULL && i < dev->nb_algs; i++)
+		if (dev->algs[i].service == row->service && dev->algs[i].number == row->number)
+			return &dev->algs[i];
+	return NULL;
+}
+
+static bool
+lacks_bits(uint32_t now, uint32_t before)
+{
+	return (before & ~now) != 0;
+}
+
+const char *
+virtio_crypto_config_lacks(const struct virtio_crypto_config *now,
+			   const struct virtio_crypto_config *before)
+{
+	if (rte_le_to_cpu_32(now->max_dataqueues) < rte_le_to_cpu_32(before->max_dataqueues))
+		return "max_dataqueues";
+	if (lacks_bits(now->crypto_services, before->crypto_services))
+		return "crypto_services";
+	if (lacks_bits(now->cipher_algo_l, before->cipher_algo_l) ||
+	    lacks_bits(now->cipher_algo_h, before->cipher_algo_h))
+		return "cipher_algo";
+	if (lacks_bits(now->hash_algo, before->hash_algo))
+		return "hash_algo";
+	if (lacks_bits(now->mac_algo_l, before->mac_algo_l) ||
+	    lacks_bits(now->mac_algo_h, before->mac_algo_h))
+		return "mac_algo";
+	if (lacks_bits(now->aead_algo, before->aead_algo))
+		return "aead_algo";
+	if (rte_le_to_cpu_32(now->max_cipher_key_len) <
+	    rte_le_to_cpu_32(before->max_cipher_key_len))
+		return "max_cipher_key_len";
+	if (rte_le_to_cpu_32(now->max_auth_key_len) < rte_le_to_cpu_32(before->max_auth_key_len))
+		return "max_auth_key_len";
+	if (rte_le_to_cpu_64(now->max_size) < rte_le_to_cpu_64(before->max_size))
+		return "max_size";
+	return NULL;
+}

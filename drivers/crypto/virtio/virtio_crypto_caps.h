@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * What the device offers, from its configuration space; found out once, when it is probed.
+ */
+
+#ifndef VIRTIO_CRYPTO_CAPS_H
+#define VIRTIO_CRYPTO_CAPS_H
+
+#include "virtio_cryptodev.h"
+
+/** Fills algs and capabilities of the device from its config. @return 0 or -ENOMEM */
+int virtio_crypto_caps_init(struct virtio_crypto_dev *dev);
+
+/** Frees them. */
+void virtio_crypto_caps_fini(struct virtio_crypto_dev *dev);
+
+/** What the device offers for one transform, its successors left aside; NULL for nothing. */
+const struct virtio_crypto_alg *virtio_crypto_caps_find(const struct virtio_crypto_dev *dev,
+							const struct rte_crypto_sym_xform *xform);
+
+/** Checks that @p now offers whatever @p before did. @return NULL, or the name of what is less */
+const char *virtio_crypto_config_lacks(const struct virtio_crypto_config *now,
+				       const struct virtio_crypto_config *before);
+
+#endif /* VIRTIO_CRYPTO_CAPS_H */

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include <rte_memzone.h>
+#include <rte_pause.h>
+
+#include "virtio_crypto_ctrlq.h"
+#include "virtio_crypto_logs.h"
+#include "virtio_crypto_session.h"
+
+/* There is one request at a time, of two descriptors; the rest is what devices are used to. */
+#define CTRLQ_SIZE 64
+
+#define REQUEST_MAX (sizeof(struct virtio_crypto_op_ctrl_req) + 2 * VIRTIO_CRYPTO_MAX_KEY)
+#define ANSWER_MAX  sizeof(struct virtio_crypto_session_input)
+#define BUFFER_MAX  (REQUEST_MAX + ANSWER_MAX)
+
+#define TIMEOUT_NS 5000000000LL /* a device that takes longer for a request is lost */
+#define SPIN_NS	   50000LL	/* most devices answer before it would pay to sleep */
+#define SLEEP_NS   50000L
+
+int
+virtio_crypto_ctrlq_init(struct virtio_crypto_dev *dev)
+{
+	struct virtio_crypto_ctrlq *q = &dev->ctrlq;
+	size_t ring = virtqueue_bytes(CTRLQ_SIZE);
+	uint64_t addr;
+
+	q->vq.index = rte_le_to_cpu_32(dev->config.max_dataqueues);
+	q->zone = virtio_crypto_dma_zone(dev, q->vq.index, ring + BUFFER_MAX, dev->data->socket_id,
+					 &addr);
+	if (q->zone == NULL)
+		return -ENOMEM;
+	virtqueue_init(&q->vq, CTRLQ_SIZE, q->zone->addr, addr);
+	q->buffer = RTE_PTR_ADD(q->zone->addr, ring);
+	q->buffer_addr = addr + ring;
+	return 0;
+}
+
+void
+virtio_crypto_ctrlq_fini(struct virtio_crypto_dev *dev)
+{
+	rte_memzone_free(dev->ctrlq.zone);
+	dev->ctrlq.zone = NULL;
+}
+
+int
+virtio_crypto_ctrlq_start(struct virtio_crypto_dev *dev)
+{
+	virtqueue_reset(&dev->ctrlq.vq);
+	dev->ctrlq.failed = false;
+	return dev->tr->ops->queue_start(dev->tr, &dev->ctrlq.vq);
+}
+
+void
+virtio_crypto_ctrlq_stop(struct virtio_crypto_dev *dev)
+{
+	dev->tr->ops->queue_stop(dev->tr, &dev->ctrlq.vq);
+}
+
+static int64_t
+now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+/* Waits until the device has used the request. */
+static int
+wait_used(struct virtio_crypto_dev *dev)
+{
+	static const struct timespec nap = { .tv_nsec = SLEEP_NS };
+	int64_t start = now_ns(), passed = 0;
+
+	while (virtqueue_used_count(&dev->ctrlq.vq) == 0) {
+		if (passed > TIMEOUT_NS) {
+			VIRTIO_CRYPTO_LOG(ERR, "%s: no answer on the control queue in %lld s",
+					  dev->data->name, TIMEOUT_NS / 1000000000LL);
+			dev->tr->ops->fail(dev->tr);
+			return -ETIMEDOUT;
+		}
+		if (passed < SPIN_NS) {
+			rte_pause();
+		} else {
+			if (!dev->tr->ops->alive(dev->tr))
+				return -ENOTCONN;
+			nanosleep(&nap, NULL);
+		}
+		passed = now_ns() - start;
+	}
+	if (virtqueue_used_take(&dev->ctrlq.vq) == 0)
+		return 0;
+	VIRTIO_CRYPTO_LOG(ERR, "%s: the control queue returned what was not sent", dev->data->name);
+	dev->tr->ops->fail(dev->tr);
+	return -ENOTCONN;
+}
+
+/* Sends the first bytes of the buffer; the answer comes behind them. */
+static int
+request(struct virtio_crypto_dev *dev, uint32_t len, uint32_t answer_len)
+{
+	struct virtio_crypto_ctrlq *q = &dev->ctrlq;
+	int ret;
+
+	virtqueue_desc_set(q->vq.desc, 0, q->buffer_addr, len, VRING_DESC_F_NEXT, 1);
+	virtqueue_desc_set(q->vq.desc, 1, q->buffer_addr + len, answer_len, VRING_DESC_F_WRITE, 0);
+	virtqueue_put(&q->vq, 0);
+	virtqueue_offer(&q->vq);
+	if (virtqueue_needs_kick(&q->vq))
+		dev->tr->ops->notify(&q->vq);
+	ret = wait_used(dev);
+	q->failed = ret != 0;
+	return ret;
+}
+
+/* Bytes of a request without its keys: padded to one length unless REVISION_1 says otherwise. */
+static uint32_t
+request_len(const struct virtio_crypto_dev *dev, uint32_t opcode)
+{
+	const struct virtio_crypto_op_ctrl_req *req;
+
+	if (!virtio_crypto_has_feature(dev->features, VIRTIO_CRYPTO_F_REVISION_1))
+		return sizeof(*req);
+	switch (opcode) {
+	case VIRTIO_CRYPTO_CIPHER_CREATE_SESSION:
+		return sizeof(*req);
+	case VIRTIO_CRYPTO_HASH_CREATE_SESSION:
+		/* Its parameters without what Linux pads them with. */
+		return sizeof(req->header) +
+			offsetof(struct virtio_crypto_hash_session_para, padding);
+	case VIRTIO_CRYPTO_MAC_CREATE_SESSION:
+		return sizeof(req->header) + sizeof(req->u.mac_create_session.para);
+	case VIRTIO_CRYPTO_AEAD_CREATE_SESSION:
+		return sizeof(req->header) + sizeof(req->u.aead_create_session.para);
+	default: /* to destroy one */
+		return sizeof(req->header) + sizeof(req->u.destroy_session.session_id);
+	}
+}
+
+int
+virtio_crypto_status_errno(uint32_t status)
+{
+	switch (status) {
+	case VIRTIO_CRYPTO_OK:
+		return 0;
+	case VIRTIO_CRYPTO_NOTSUPP:
+		return -ENOTSUP;
+	case VIRTIO_CRYPTO_NOSPC:
+		return -ENOSPC;
+	default:
+		return -EIO;
+	}
+}
+
+int
+virtio_crypto_ctrlq_create(struct virtio_crypto_dev *dev,
+			   const struct virtio_crypto_session_params *params, uint64_t *id)
+{
+	struct virtio_crypto_session_input answer = { .status = rte_cpu_to_le_32(UINT32_MAX) };
+	uint32_t len = request_len(dev, rte_le_to_cpu_32(params->req.header.opcode));
+	uint32_t keys_len = params->cipher_key_len + params->auth_key_len;
+	uint8_t *buffer = dev->ctrlq.buffer;
+	int ret;
+
+	if (dev->ctrlq.failed)
+		return -ENOTCONN;
+	memcpy(buffer, &params->req, len);
+	memcpy(buffer + len, params->keys, keys_len);
+	len += keys_len;
+	memcpy(buffer + len, &answer, sizeof(answer));
+	ret = request(dev, len, sizeof(answer));
+	memcpy(&answer, buffer + len, sizeof(answer));
+	explicit_bzero(buffer, len);
+	if (ret != 0)
+		return ret;
+	*id = rte_le_to_cpu_64(answer.session_id);
+	return virtio_crypto_status_errno(rte_le_to_cpu_32(answer.status));
+}
+
+int
+virtio_crypto_ctrlq_destroy(struct virtio_crypto_dev *dev,
+			    const struct virtio_crypto_session_params *params, uint64_t id)
+{
+	struct virtio_crypto_op_ctrl_req req = { 0 };
+	/* Of every service the opcode to destroy comes behind the one to create. */
+	uint32_t opcode = rte_le_to_cpu_32(params->req.header.opcode) + 1;
+	uint32_t len = request_len(dev, opcode);
+	uint8_t *buffer = dev->ctrlq.buffer;
+	int ret;
+
+	if (dev->ctrlq.failed)
+		return -ENOTCONN;
+	req.header.opcode = rte_cpu_to_le_32(opcode);
+	req.u.destroy_session.session_id = rte_cpu_to_le_64(id);
+	memcpy(buffer, &req, len);
+	buffer[len] = UINT8_MAX;
+	ret = request(dev, len, sizeof(uint8_t));
+	return ret != 0 ? ret : virtio_crypto_status_errno(buffer[len]);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * The ready-made head of a session's data requests, in the format that was negotiated (section
+ * "Data Virtqueue"): with stateless mode of its service it says what the session is, too.
+ *
+ * All functions fill the session's req, header_len, lengths and aad_first from its parameters and
+ * lengths. A session for one stateless request keeps the flag of session mode where its service
+ * has no stateless mode.
+ */
+
+#ifndef VIRTIO_CRYPTO_HEAD_H
+#define VIRTIO_CRYPTO_HEAD_H
+
+#include "virtio_cryptodev.h"
+#include "virtio_crypto_session.h"
+
+/** Service CIPHER; @p cipher is the number of the algorithm, or VIRTIO_CRYPTO_NO_CIPHER. */
+void virtio_crypto_head_sym(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s,
+			    bool encrypt, uint32_t cipher);
+
+/** Service MAC or HASH. */
+void virtio_crypto_head_digest(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s,
+			       bool mac);
+
+/** Service AEAD. */
+void virtio_crypto_head_aead(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s,
+			     bool encrypt);
+
+#endif /* VIRTIO_CRYPTO_HEAD_H */

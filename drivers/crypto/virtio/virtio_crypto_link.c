@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "virtio_crypto_caps.h"
+#include "virtio_crypto_link.h"
+#include "virtio_crypto_logs.h"
+#include "virtio_crypto_queue.h"
+#include "virtio_crypto_session.h"
+
+static struct virtio_crypto_queue *
+queue(const struct virtio_crypto_dev *dev, unsigned int i)
+{
+	return dev->data->queue_pairs[i];
+}
+
+/* Says why a device will not do. */
+static int __rte_format_printf(3, 4) because(int error, char *reason, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(reason, VIRTIO_CRYPTO_LINK_REASON_LEN, format, args);
+	va_end(args);
+	return error;
+}
+
+/* Opens the transport and reads the configuration; a device has to be ready and current. */
+static int
+meet(struct virtio_crypto_dev *dev, uint64_t *features, struct virtio_crypto_config *config,
+     char *reason)
+{
+	int ret = dev->tr->ops->open(dev->tr, VIRTIO_CRYPTO_WANTED_FEATURES, features);
+
+	if (ret == 0)
+		ret = dev->tr->ops->read_config(dev->tr, config);
+	if (ret != 0)
+		return because(ret, reason, "%s", strerror(-ret));
+	if (!virtio_crypto_has_feature(*features, VIRTIO_F_VERSION_1))
+		return because(-ENOTSUP, reason, "VIRTIO_F_VERSION_1 is missing: a legacy device");
+	if (!(rte_le_to_cpu_32(config->status) & VIRTIO_CRYPTO_S_HW_READY))
+		return because(-EBUSY, reason, "HW_READY is not set");
+	return 0;
+}
+
+static int
+init(struct virtio_crypto_dev *dev, char *reason)
+{
+	int ret = meet(dev, &dev->features, &dev->config, reason);
+	uint32_t max_queues = rte_le_to_cpu_32(dev->config.max_dataqueues);
+
+	if (ret != 0)
+		return ret;
+	if (dev->tr->max_queues > max_queues)
+		return because(-EINVAL, reason, "%u data queues were asked for, it has %" PRIu32,
+			       dev->tr->max_queues, max_queues);
+	dev->max_size = rte_le_to_cpu_64(dev->config.max_size);
+	dev->has_ctrlq = dev->tr->has_ctrlq;
+	ret = virtio_crypto_caps_init(dev);
+	if (ret == 0 && dev->has_ctrlq)
+		ret = virtio_crypto_ctrlq_init(dev);
+	if (ret == 0 && dev->has_ctrlq)
+		ret = virtio_crypto_ctrlq_start(dev);
+	if (ret != 0)
+		return because(ret, reason, "set-up failed: %s", strerror(-ret));
+	dev->sessions_up = dev->has_ctrlq;
+	dev->online = true;
+	return 0;
+}
+
+int
+virtio_crypto_link_init(struct virtio_crypto_dev *dev)
+{
+	char reason[VIRTIO_CRYPTO_LINK_REASON_LEN];
+	int ret = init(dev, reason);
+
+	if (ret != 0)
+		VIRTIO_CRYPTO_LOG(ERR, "%s: no device: %s", dev->data->name, reason);
+	return ret;
+}
+
+void
+virtio_crypto_link_fini(struct virtio_crypto_dev *dev)
+{
+	dev->tr->ops->unwatch(dev->tr);
+	virtio_crypto_sessions_drop(dev);
+	pthread_mutex_lock(&dev->lock);
+	if (dev->ctrlq.zone != NULL)
+		virtio_crypto_ctrlq_stop(dev);
+	dev->online = false;
+	pthread_mutex_unlock(&dev->lock);
+	dev->tr->ops->close(dev->tr);
+	dev->tr = NULL;
+	virtio_crypto_ctrlq_fini(dev);
+}
+
+void
+virtio_crypto_link_lost(struct virtio_crypto_dev *dev)
+{
+	unsigned int i;
+
+	pthread_mutex_lock(&dev->lock);
+	dev->online = false;
+	dev->ctrlq.vq.attached = false;
+	for (i = 0; i < dev->data->nb_queue_pairs; i++) {
+		if (queue(dev, i) == NULL)
+			continue;
+		queue(dev, i)->vq.attached = false;
+		virtio_crypto_queue_move(queue(dev, i), VIRTIO_CRYPTO_QUEUE_LIVE,
+					 VIRTIO_CRYPTO_QUEUE_LOST);
+	}
+	virtio_crypto_sessions_suspend(dev, false);
+	pthread_mutex_unlock(&dev->lock);
+}
+
+/* Whether a device that was found again will do. */
+static int
+check_found(const struct virtio_crypto_dev *dev, uint64_t features,
+	    const struct virtio_crypto_config *config, char *reason)
+{
+	const char *lacks = virtio_crypto_config_lacks(config, &dev->config);
+
+	if (features != dev->features)
+		return because(-ENOTSUP, reason,
+			       "features are 0x%" PRIx64 ", were 0x%" PRIx64 " at first", features,
+			       dev->features);
+	if (dev->tr->has_ctrlq != dev->has_ctrlq)
+		return because(-ENOTSUP, reason, "there is %s control queue, unlike at first",
+			       dev->tr->has_ctrlq ? "a" : "no");
+	if (lacks != NULL)
+		return because(-ENOTSUP, reason, "%s offers less than at first", lacks);
+	return 0;
+}
+
+static int
+restore(struct virtio_crypto_dev *dev, char *reason)
+{
+	struct virtio_crypto_config config;
+	uint64_t features;
+	int ret = meet(dev, &features, &config, reason);
+
+	if (ret == 0)
+		ret = check_found(dev, features, &config, reason);
+	if (ret != 0)
+		return ret;
+	if (dev->has_ctrlq) {
+		dev->ctrlq.vq.index = rte_le_to_cpu_32(config.max_dataqueues);
+		ret = virtio_crypto_ctrlq_start(dev);
+		if (ret == 0)
+			ret = virtio_crypto_sessions_restore(dev);
+	}
+	if (ret == 0)
+		ret = virtio_crypto_link_attach(dev);
+	if (ret != 0)
+		return because(ret, reason, "set-up failed: %s", strerror(-ret));
+	dev->online = true;
+	return 0;
+}
+
+int
+virtio_crypto_link_restore(struct virtio_crypto_dev *dev, char *reason)
+{
+	int ret;
+
+	pthread_mutex_lock(&dev->lock);
+	ret = restore(dev, reason);
+	pthread_mutex_unlock(&dev->lock);
+	return ret;
+}
+
+/* Makes rings that no lcore uses known to the device; how many, or a negative errno. */
+static int
+start_rings(struct virtio_crypto_dev *dev)
+{
+	unsigned int i;
+	int ret, n = 0;
+
+	for (i = 0; i < dev->data->nb_queue_pairs; i++) {
+		struct virtio_crypto_queue *q = queue(dev, i);
+
+		if (q == NULL || virtio_crypto_queue_state(q) != VIRTIO_CRYPTO_QUEUE_OFFLINE)
+			continue;
+		virtio_crypto_queue_reset(q);
+		ret = dev->tr->ops->queue_start(dev->tr, &q->vq);
+		if (ret != 0)
+			return ret;
+		n++;
+	}
+	return n;
+}
+
+int
+virtio_crypto_link_attach(struct virtio_crypto_dev *dev)
+{
+	int ret = start_rings(dev);
+	unsigned int i;
+
+	/* Without a control queue the device takes sessions once it has a ring. */
+	if (ret > 0 && !dev->sessions_up)
+		ret = virtio_crypto_sessions_restore(dev);
+	if (ret < 0)
+		return ret;
+	/* A queue that has gone offline since rings were started is for the next time. */
+	for (i = 0; i < dev->data->nb_queue_pairs; i++)
+		if (queue(dev, i) != NULL && queue(dev, i)->vq.attached)
+			virtio_crypto_queue_move(queue(dev, i), VIRTIO_CRYPTO_QUEUE_OFFLINE,
+						 VIRTIO_CRYPTO_QUEUE_LIVE);
+	return 0;
+}
+
+bool
+virtio_crypto_link_waits(const struct virtio_crypto_dev *dev)
+{
+	unsigned int i;
+
+	for (i = 0; i < dev->data->nb_queue_pairs; i++)
+		if (queue(dev, i) != NULL &&
+		    virtio_crypto_queue_state(queue(dev, i)) == VIRTIO_CRYPTO_QUEUE_LOST)
+			return true;
+	return false;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <string.h>
+
+#include <rte_bitops.h>
+#include <rte_malloc.h>
+#include <rte_memzone.h>
+
+#include "virtio_crypto_logs.h"
+#include "virtio_crypto_queue.h"
+
+const struct rte_memzone *
+virtio_crypto_dma_zone(const struct virtio_crypto_dev *dev, uint16_t queue, size_t size,
+		       int socket_id, uint64_t *addr)
+{
+	const struct rte_memzone *zone;
+	char name[RTE_MEMZONE_NAMESIZE];
+
+	snprintf(name, sizeof(name), "virtio_crypto_%u_%u", dev->data->dev_id, queue);
+	zone = rte_memzone_reserve_aligned(name, size, socket_id, RTE_MEMZONE_IOVA_CONTIG,
+					   RTE_CACHE_LINE_SIZE);
+	if (zone == NULL) {
+		VIRTIO_CRYPTO_LOG(ERR, "%s: no memory for queue %u: %zu bytes needed",
+				  dev->data->name, queue, size);
+		return NULL;
+	}
+	memset(zone->addr, 0, size);
+	*addr = dev->tr->virtual_addresses ? (uintptr_t)zone->addr : zone->iova;
+	return zone;
+}
+
+static bool
+has_indirect(const struct virtio_crypto_dev *dev)
+{
+	return virtio_crypto_has_feature(dev->features, VIRTIO_RING_F_INDIRECT_DESC);
+}
+
+/* How many slots for so many operations: a power of two, within what the device can have. */
+static uint16_t
+slots_for(const struct virtio_crypto_dev *dev, uint32_t nb_ops)
+{
+	uint32_t limit = dev->tr->max_queue_size;
+	uint32_t wanted = rte_align32pow2(
+		RTE_MIN(RTE_MAX(nb_ops, (uint32_t)VIRTIO_CRYPTO_MIN_SLOTS), limit));
+
+	if (!has_indirect(dev))
+		limit /= VIRTIO_CRYPTO_DIRECT_DESCS;
+	return RTE_MIN(wanted, limit);
+}
+
+/* One piece of memory for all that the device sees: slots, ring, large tables. */
+static int
+reserve(struct virtio_crypto_queue *q, uint16_t ring_size, int socket_id)
+{
+	size_t slots = sizeof(*q->slots) * q->nb_slots;
+	size_t ring = virtqueue_bytes(ring_size);
+	size_t table = q->indirect ? sizeof(struct vring_desc) * ring_size : 0;
+	uint8_t *mem;
+	uint64_t addr;
+	unsigned int i;
+
+	q->zone = virtio_crypto_dma_zone(q->dev, q->vq.index,
+					 slots + ring + VIRTIO_CRYPTO_LARGE_TABLES * table +
+						 (size_t)q->keys_size * q->nb_slots,
+					 socket_id, &addr);
+	if (q->zone == NULL)
+		return -ENOMEM;
+	mem = q->zone->addr;
+	q->slots = (struct virtio_crypto_slot *)mem;
+	q->slots_addr = addr;
+	virtqueue_init(&q->vq, ring_size, mem + slots, addr + slots);
+	for (i = 0; i < VIRTIO_CRYPTO_LARGE_TABLES; i++) {
+		q->large[i].desc = (struct vring_desc *)(mem + slots + ring + i * table);
+		q->large[i].addr = addr + slots + ring + i * table;
+	}
+	q->keys = mem + slots + ring + i * table;
+	q->keys_addr = addr + slots + ring + i * table;
+	return 0;
+}
+
+static int
+allocate_stateless(struct virtio_crypto_queue *q, int socket_id)
+{
+	q->stateless = rte_zmalloc_socket("virtio_crypto", sizeof(*q->stateless),
+					  RTE_CACHE_LINE_SIZE, socket_id);
+	if (q->stateless == NULL)
+		return -ENOMEM;
+	q->stateless->params = virtio_crypto_params_alloc(virtio_crypto_session_max_keys(q->dev));
+	return q->stateless->params != NULL ? 0 : -ENOMEM;
+}
+
+static void
+free_stateless(struct virtio_crypto_queue *q)
+{
+	if (q->stateless == NULL)
+		return;
+	virtio_crypto_params_free(q->stateless->params, virtio_crypto_session_max_keys(q->dev));
+	rte_free(q->stateless);
+	if (q->keys != NULL)
+		explicit_bzero(q->keys, (size_t)q->keys_size * q->nb_slots);
+}
+
+/* Bytes for keys and IVs of one stateless request. */
+static uint32_t
+keys_size(const struct virtio_crypto_dev *dev)
+{
+	if (!virtio_crypto_can_stateless(dev))
+		return 0;
+	return RTE_ALIGN_CEIL(virtio_crypto_session_max_keys(dev) + 2 * VIRTIO_CRYPTO_MAX_IV,
+			      RTE_CACHE_LINE_SIZE);
+}
+
+/* What the lcore alone uses. */
+static int
+allocate(struct virtio_crypto_queue *q, int socket_id)
+{
+	q->inflight = rte_zmalloc_socket("virtio_crypto", sizeof(*q->inflight) * q->nb_slots,
+					 RTE_CACHE_LINE_SIZE, socket_id);
+	q->finished = rte_zmalloc_socket("virtio_crypto", 2 * sizeof(*q->finished) * q->nb_slots,
+					 RTE_CACHE_LINE_SIZE, socket_id);
+	if (q->inflight == NULL || q->finished == NULL)
+		return -ENOMEM;
+	return q->keys_size > 0 ? allocate_stateless(q, socket_id) : 0;
+}
+
+struct virtio_crypto_queue *
+virtio_crypto_queue_create(const struct virtio_crypto_dev *dev, uint16_t index, uint32_t nb_ops,
+			   int socket_id)
+{
+	struct virtio_crypto_queue *q = rte_zmalloc_socket("virtio_crypto", sizeof(*q),
+							   RTE_CACHE_LINE_SIZE, socket_id);
+
+	if (q == NULL)
+		return NULL;
+	q->dev = dev;
+	q->vq.index = index;
+	q->max_size = dev->max_size;
+	q->mbuf_addr_offset = offsetof(struct rte_mbuf, buf_addr);
+	q->indirect = has_indirect(dev);
+	/* Those without a control queue look for each part of a request in its own descriptor. */
+	q->streams = dev->has_ctrlq;
+	q->desc_shift = q->indirect ? 0 : rte_log2_u32(VIRTIO_CRYPTO_DIRECT_DESCS);
+	q->nb_slots = slots_for(dev, nb_ops);
+	q->keys_size = keys_size(dev);
+	if (allocate(q, socket_id) != 0 ||
+	    reserve(q, q->nb_slots << q->desc_shift, socket_id) != 0) {
+		virtio_crypto_queue_free(q);
+		return NULL;
+	}
+	q->max_descs = dev->has_ctrlq ? q->vq.size : VIRTIO_CRYPTO_MESSAGE_DESCS;
+	virtio_crypto_queue_reset(q);
+	return q;
+}
+
+void
+virtio_crypto_queue_free(struct virtio_crypto_queue *q)
+{
+	free_stateless(q);
+	rte_memzone_free(q->zone);
+	rte_free(q->finished);
+	rte_free(q->inflight);
+	rte_free(q);
+}
+
+void
+virtio_crypto_queue_reset(struct virtio_crypto_queue *q)
+{
+	unsigned int i;
+
+	virtqueue_reset(&q->vq);
+	q->head = 0;
+	q->broken = false;
+	q->nb_free_large = q->indirect ? VIRTIO_CRYPTO_LARGE_TABLES : 0;
+	for (i = 0; i < q->nb_free_large; i++)
+		q->free_large[i] = i;
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * A queue pair: a data virtqueue, and a slot of memory for each request that it can hold.
+ *
+ * Slots take turns, whatever the order in which the device completes them: when the next one is not
+ * free yet, the queue is full. So what a slot consists of is on the ring for good, and there are no
+ * free lists.
+ *
+ * With a device that knows indirect descriptors a slot is one descriptor of the ring. With others
+ * it is VIRTIO_CRYPTO_DIRECT_DESCS of them, and a request that needs more takes the slots behind
+ * its own too.
+ *
+ * Threads: one data lcore at a time. The control side and that lcore meet in the state only.
+ */
+
+#ifndef VIRTIO_CRYPTO_QUEUE_H
+#define VIRTIO_CRYPTO_QUEUE_H
+
+#include <stddef.h>
+
+#include "virtio_crypto_session.h"
+
+/** Descriptors in the table of a slot: makes slots an odd number of cache lines. */
+#define VIRTIO_CRYPTO_SLOT_DESCS 12
+/** Descriptors of the ring for a slot, if the device knows no indirect ones; a power of two. */
+#define VIRTIO_CRYPTO_DIRECT_DESCS 4
+/** Descriptors of a request at most that a device without a control queue takes. */
+#define VIRTIO_CRYPTO_MESSAGE_DESCS 32
+/** Large tables of a queue, each with as many descriptors as the ring. */
+#define VIRTIO_CRYPTO_LARGE_TABLES 8
+/** Requests that a queue can hold at least. */
+#define VIRTIO_CRYPTO_MIN_SLOTS 64
+
+/** Memory of a request that the device reads and writes, besides the data. */
+struct virtio_crypto_slot {
+	struct virtio_crypto_request_head req;
+	uint8_t ivs[2 * VIRTIO_CRYPTO_MAX_IV]; /**< of the cipher, then of the authentication */
+	uint8_t unused[23];
+	uint8_t digest[VIRTIO_CRYPTO_MAX_DIGEST]; /**< a digest ends where the status stands */
+	uint8_t status;				  /**< VIRTIO_CRYPTO_* */
+	struct vring_desc table[VIRTIO_CRYPTO_SLOT_DESCS];
+} __rte_cache_aligned;
+
+static_assert(offsetof(struct virtio_crypto_slot, ivs) == sizeof(struct virtio_crypto_request_head),
+	      "an IV follows the header");
+static_assert(offsetof(struct virtio_crypto_slot, table) == 4 * 64 &&
+		      sizeof(struct virtio_crypto_slot) == 7 * 64,
+	      "slot layout");
+
+/** Who may touch the ring of a queue. */
+enum virtio_crypto_queue_state {
+	VIRTIO_CRYPTO_QUEUE_STOPPED, /**< control; no lcore uses the queue */
+	VIRTIO_CRYPTO_QUEUE_LIVE,    /**< the lcore */
+	VIRTIO_CRYPTO_QUEUE_LOST,    /**< the lcore, who is to notice that the device is gone */
+	VIRTIO_CRYPTO_QUEUE_OFFLINE, /**< control: the lcore has noticed, or never had a device */
+};
+
+/** What the driver alone knows of a request in flight. */
+struct virtio_crypto_inflight {
+	struct rte_crypto_op *op; /**< NULL: the slot is free */
+	uint16_t nb_slots;	  /**< that the request takes; 0: it is that of a slot before */
+	uint8_t digest;		  /**< enum virtio_crypto_digest */
+	uint8_t digest_len;
+	uint8_t large; /**< its large table, or VIRTIO_CRYPTO_LARGE_TABLES */
+};
+
+/** A table of descriptors for a request that does not fit into the one of its slot. */
+struct virtio_crypto_large_table {
+	struct vring_desc *desc;
+	uint64_t addr;
+};
+
+/** A queue pair. */
+struct virtio_crypto_queue {
+	uint32_t state; /**< enum virtio_crypto_queue_state, atomic */
+	uint16_t nb_slots;
+	uint16_t head; /**< next slot to be used, free running */
+	uint16_t
+		mbuf_addr_offset; /**< of the address that the device is told, in struct rte_mbuf */
+	uint8_t desc_shift;	  /**< of the descriptors of the ring that a slot has */
+	bool indirect;		  /**< chains are indirect tables */
+	bool streams;		  /**< the device takes requests cut into descriptors anywhere */
+	bool broken; /**< the device returned what it was not given; until it is lost */
+	struct virtqueue vq;
+	struct virtio_crypto_slot *slots;
+	uint64_t slots_addr;
+	struct virtio_crypto_inflight *inflight; /**< one per slot */
+	const struct virtio_crypto_dev *dev;
+	uint64_t max_size; /**< of the device's configuration */
+
+	/** Finished without the device, to be dequeued; room for two of each slot. */
+	struct rte_crypto_op **finished;
+	uint32_t finished_head; /**< free running */
+	uint32_t finished_tail;
+
+	/** Of stateless requests: keys and IVs, one piece per slot, and the session of the one
+	 * that is being made.
+	 */
+	uint8_t *keys;
+	uint64_t keys_addr;
+	uint32_t keys_size; /**< bytes per slot, 0: there are no stateless requests */
+	struct virtio_crypto_session *stateless;
+
+	uint16_t max_descs; /**< of a request */
+	struct virtio_crypto_large_table large[VIRTIO_CRYPTO_LARGE_TABLES];
+	uint8_t free_large[VIRTIO_CRYPTO_LARGE_TABLES]; /**< numbers of those not in use */
+	uint8_t nb_free_large;
+
+	struct rte_cryptodev_stats stats; /**< written by the lcore */
+	const struct rte_memzone *zone;	  /**< ring, slots, large tables and keys */
+} __rte_cache_aligned;
+
+/**
+ * Makes a queue pair.
+ *
+ * @param dev        device
+ * @param index      number of the data queue
+ * @param nb_ops     operations that are to fit at least, if the device's limit allows
+ * @param socket_id  NUMA socket, or SOCKET_ID_ANY
+ * @return NULL when there is no memory
+ */
+struct virtio_crypto_queue *virtio_crypto_queue_create(const struct virtio_crypto_dev *dev,
+						       uint16_t index, uint32_t nb_ops,
+						       int socket_id);
+
+/** Frees a stopped queue pair. Operations that were not dequeued are the application's again. */
+void virtio_crypto_queue_free(struct virtio_crypto_queue *q);
+
+/** Empties the ring of a queue whose operations are all retired, for a device to come. */
+void virtio_crypto_queue_reset(struct virtio_crypto_queue *q);
+
+/**
+ * Finishes all operations in flight: with what the device had made of them, or with an error.
+ * By whoever may touch the ring, once the device does not any more.
+ */
+void virtio_crypto_queue_retire(struct virtio_crypto_queue *q);
+
+/** Burst functions of the cryptodev; @p qp is a struct virtio_crypto_queue. */
+uint16_t virtio_crypto_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops);
+
+/** See virtio_crypto_enqueue_burst(). */
+uint16_t virtio_crypto_dequeue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops);
+
+/** The state of a queue, for what is done with it next. */
+static inline uint32_t
+virtio_crypto_queue_state(const struct virtio_crypto_queue *q)
+{
+	return __atomic_load_n(&q->state, __ATOMIC_ACQUIRE);
+}
+
+/** Hands a queue over; what was done with it before is seen by who gets it. */
+static inline void
+virtio_crypto_queue_set_state(struct virtio_crypto_queue *q, uint32_t state)
+{
+	__atomic_store_n(&q->state, state, __ATOMIC_RELEASE);
+}
+
+/** Hands a queue over if it is in state @p from. */
+static inline bool
+virtio_crypto_queue_move(struct virtio_crypto_queue *q, uint32_t from, uint32_t to)
+{
+	return __atomic_compare_exchange_n(&q->state, &from, to, false, __ATOMIC_ACQ_REL,
+					   __ATOMIC_ACQUIRE);
+}
+
+#endif /* VIRTIO_CRYPTO_QUEUE_H */

@@ -1,0 +1,855 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/*
+ * The data path: operations become requests on the ring, and come back (section "Data Virtqueue").
+ * Runs on the data lcore of the queue; nothing here waits, allocates or takes a lock.
+ */
+
+#include <string.h>
+
+#include <rte_prefetch.h>
+
+#include "virtio_crypto_digest.h"
+#include "virtio_crypto_logs.h"
+#include "virtio_crypto_queue.h"
+
+/* Descriptors that may come behind the data: additional data, digest, status. */
+#define TAIL_DESCS 3
+
+/* How many slots ahead memory is fetched. */
+#define PREFETCH_AHEAD 4
+
+/* Results of making a request, besides 0. */
+#define BAD_ARGS  (-1) /* the operation cannot be said */
+#define TOO_LARGE (-2) /* it does not fit into the table */
+#define NO_ROOM	  (-3) /* it fits into a large table, but all are in use */
+
+/* A request in the making. */
+struct request {
+	const struct virtio_crypto_queue *q;
+	const struct virtio_crypto_session *s;
+	struct rte_crypto_op *op;
+	struct virtio_crypto_slot *slot;
+	uint64_t addr; /* of the slot, as the device is told */
+	struct vring_desc *table;
+	uint16_t first;	    /* index of the first descriptor */
+	uint16_t mask;	    /* of an index in the table */
+	uint16_t max;	    /* descriptors that there may be */
+	uint16_t nb;	    /* descriptors written */
+	bool digest_inside; /* the digest is among the data, not in the slot */
+};
+
+/* Bytes of a chain of mbufs. */
+struct span {
+	uint32_t offset;
+	uint32_t len;
+};
+
+static __rte_always_inline void
+put(struct request *r, uint64_t addr, uint32_t len, uint16_t flags)
+{
+	uint16_t i = r->first + r->nb++;
+
+	virtqueue_desc_set(r->table, i & r->mask, addr, len, flags | VRING_DESC_F_NEXT,
+			   (i + 1) & r->mask);
+}
+
+/* The address of the mbuf's data as the device is told: virtual or IOVA, by the offset alone. */
+static __rte_always_inline uint64_t
+data_addr(const struct virtio_crypto_queue *q, const struct rte_mbuf *m)
+{
+	return *(const uintptr_t *)((const char *)m + q->mbuf_addr_offset) + m->data_off;
+}
+
+static __rte_always_inline int
+put_span(struct request *r, const struct rte_mbuf *m, struct span span, uint16_t flags)
+{
+	uint32_t off = span.offset, left = span.len, n;
+
+	if (likely(left > 0 && (uint64_t)off + left <= m->data_len &&
+		   r->nb + TAIL_DESCS < r->max)) {
+		put(r, data_addr(r->q, m) + off, left, flags);
+		return 0;
+	}
+	while (left > 0 && off >= m->data_len) {
+		off -= m->data_len;
+		m = m->next;
+		if (m == NULL)
+			return BAD_ARGS;
+	}
+	for (; left > 0 && m != NULL; m = m->next, off = 0) {
+		n = RTE_MIN(left, m->data_len - off);
+		if (n == 0)
+			continue;
+		if (r->nb + TAIL_DESCS >= r->max)
+			return TOO_LARGE;
+		put(r, data_addr(r->q, m) + off, n, flags);
+		left -= n;
+	}
+	return left == 0 ? 0 : BAD_ARGS;
+}
+
+static __rte_always_inline const struct rte_mbuf *
+destination(const struct rte_crypto_sym_op *sym)
+{
+	return sym->m_dst != NULL ? sym->m_dst : sym->m_src;
+}
+
+/* Where a digest of the session stands in the slot: right before the status. */
+static __rte_always_inline uint32_t
+digest_offset(uint32_t digest_len)
+{
+	return offsetof(struct virtio_crypto_slot, status) - digest_len;
+}
+
+/* Copies what an operation has at an offset, mostly 16 bytes. */
+static __rte_always_inline void
+copy_iv(uint8_t *to, struct rte_crypto_op *op, uint16_t offset, uint8_t len)
+{
+	const uint8_t *from = rte_crypto_op_ctod_offset(op, const uint8_t *, offset);
+
+	if (len == 16)
+		memcpy(to, from, 16);
+	else
+		memcpy(to, from, len);
+}
+
+/* Keys, which a stateless request has before its IV; both stand in the slot's piece for them. */
+static void
+put_keys(struct request *r)
+{
+	const struct virtio_crypto_session *s = r->s;
+	uint32_t len = s->params->cipher_key_len + s->params->auth_key_len;
+	uint32_t at = (r->slot - r->q->slots) * r->q->keys_size;
+	uint8_t *to = r->q->keys + at;
+
+	put(r, r->addr, s->header_len, 0);
+	memcpy(to, s->params->keys, len);
+	copy_iv(to + len, r->op, s->iv_offset, s->iv_len);
+	len += s->iv_len;
+	if (s->aad_first) {
+		copy_iv(to + len, r->op, s->auth_iv_offset, s->auth_iv_len);
+		len += s->auth_iv_len;
+	}
+	if (len > 0)
+		put(r, r->q->keys_addr + at, len, 0);
+}
+
+static __rte_always_inline void
+put_header(struct request *r)
+{
+	const struct virtio_crypto_session *s = r->s;
+	uint8_t *iv = (uint8_t *)r->slot + s->header_len;
+	uint32_t len = s->header_len + s->iv_len;
+
+	if (unlikely(s->stateless)) {
+		put_keys(r);
+		return;
+	}
+	copy_iv(iv, r->op, s->iv_offset, s->iv_len);
+	if (s->aad_first) {
+		copy_iv(iv + s->iv_len, r->op, s->auth_iv_offset, s->auth_iv_len);
+		len += s->auth_iv_len;
+	}
+	if (likely(r->q->streams || s->iv_len == 0)) {
+		put(r, r->addr, len, 0);
+	} else {
+		put(r, r->addr, s->header_len, 0);
+		put(r, r->addr + s->header_len, s->iv_len, 0);
+	}
+}
+
+/* The authentication IV, which the wire has as additional data. */
+static __rte_always_inline void
+put_auth_iv(struct request *r)
+{
+	const struct virtio_crypto_session *s = r->s;
+	uint32_t at = s->header_len + s->iv_len;
+
+	if (s->auth_iv_len == 0 || s->aad_first)
+		return;
+	copy_iv((uint8_t *)r->slot + at, r->op, s->auth_iv_offset, s->auth_iv_len);
+	put(r, r->addr + at, s->auth_iv_len, 0);
+}
+
+/* What the device writes besides data; the request ends with it. */
+static __rte_always_inline void
+put_result(struct request *r, uint32_t digest_len)
+{
+	uint64_t addr = r->addr + digest_offset(digest_len);
+
+	/* A device that completes without saying how must not be taken for one that succeeded. */
+	r->slot->status = VIRTIO_CRYPTO_ERR;
+	if (unlikely(digest_len > 0 && !r->q->streams)) {
+		put(r, addr, digest_len, VRING_DESC_F_WRITE);
+		addr += digest_len;
+		digest_len = 0;
+	}
+	virtqueue_desc_set(r->table, (r->first + r->nb++) & r->mask, addr, digest_len + 1,
+			   VRING_DESC_F_WRITE, 0);
+}
+
+/* From what DPDK counts to bytes; false if that is no whole number of them. */
+static __rte_always_inline bool
+to_bytes(struct span *span, uint32_t offset, uint32_t len, uint8_t shift)
+{
+	span->offset = offset >> shift;
+	span->len = len >> shift;
+	return ((offset | len) & ((1u << shift) - 1)) == 0;
+}
+
+/* Whether a request with so many bytes of content, and this place for its digest, can be made. */
+static __rte_always_inline bool
+fits(const struct request *r, uint64_t content, const uint8_t *digest)
+{
+	return content <= r->q->max_size && (digest != NULL || r->s->digest_len == 0);
+}
+
+/* Lengths that differ from request to request, as they follow one another in every format. */
+enum {
+	SRC_DATA_LEN,
+	DST_DATA_LEN,
+	CIPHER_START_SRC_OFFSET, /* and the rest for chains only */
+	LEN_TO_CIPHER,
+	HASH_START_SRC_OFFSET,
+	LEN_TO_HASH,
+};
+
+static __rte_always_inline void
+set_length(const struct request *r, unsigned int which, uint32_t value)
+{
+	((__le32 *)((uint8_t *)r->slot + r->s->lengths))[which] = rte_cpu_to_le_32(value);
+}
+
+static __rte_always_inline int
+build_cipher(struct request *r)
+{
+	const struct rte_crypto_sym_op *sym = r->op->sym;
+	struct span span;
+	int ret;
+
+	if (unlikely(!to_bytes(&span, sym->cipher.data.offset, sym->cipher.data.length,
+			       r->s->cipher_shift) ||
+		     !fits(r, r->s->iv_len + 2ULL * span.len, NULL)))
+		return BAD_ARGS;
+	set_length(r, SRC_DATA_LEN, span.len);
+	set_length(r, DST_DATA_LEN, span.len);
+	put_header(r);
+	ret = put_span(r, sym->m_src, span, 0);
+	if (likely(ret == 0))
+		ret = put_span(r, destination(sym), span, VRING_DESC_F_WRITE);
+	if (likely(ret == 0))
+		put_result(r, 0);
+	return ret;
+}
+
+/* The smallest span that has both, of which one may be empty and is then nowhere. */
+static __rte_always_inline bool
+span_union(struct span *all, struct span *a, struct span *b)
+{
+	uint64_t end;
+
+	if (a->len == 0)
+		a->offset = b->offset;
+	else if (b->len == 0)
+		b->offset = a->offset;
+	all->offset = RTE_MIN(a->offset, b->offset);
+	end = RTE_MAX((uint64_t)a->offset + a->len, (uint64_t)b->offset + b->len);
+	all->len = end - all->offset;
+	return end - all->offset <= UINT32_MAX;
+}
+
+static __rte_always_inline bool
+chain_spans(const struct request *r, struct span *all, struct span *cipher, struct span *auth)
+{
+	const struct rte_crypto_sym_op *sym = r->op->sym;
+
+	*cipher = (struct span){ 0, 0 };
+	if (r->s->has_cipher &&
+	    !to_bytes(cipher, sym->cipher.data.offset, sym->cipher.data.length, r->s->cipher_shift))
+		return false;
+	return to_bytes(auth, sym->auth.data.offset, sym->auth.data.length, r->s->auth_shift) &&
+		span_union(all, cipher, auth);
+}
+
+/*
+ * Some devices want to see the digest that they are to come to, and with decryption say whether
+ * they do. One that is to be generated then shows by not being 0 that the device has written it.
+ */
+static __rte_always_inline void
+show_digest(struct request *r)
+{
+	uint8_t *digest = (uint8_t *)r->slot + digest_offset(r->s->digest_len);
+
+	if (r->s->digest == VIRTIO_CRYPTO_DIGEST_VERIFY)
+		memcpy(digest, r->op->sym->auth.digest.data, r->s->digest_len);
+	else if (unlikely(r->s->digest == VIRTIO_CRYPTO_DIGEST_GENERATE_DECRYPT))
+		memset(digest, 0, r->s->digest_len);
+}
+
+/* Where in a chain of mbufs a place is, or -1 if it is not among the span's data. */
+static int64_t
+place_in(const struct rte_mbuf *m, struct span span, const uint8_t *place)
+{
+	uint32_t at = 0;
+
+	for (; m != NULL && span.len > 0; at += m->data_len, m = m->next) {
+		uint32_t skip = RTE_MIN(span.offset, m->data_len);
+		uint32_t n = RTE_MIN(span.len, m->data_len - skip);
+		const uint8_t *data = rte_pktmbuf_mtod(m, const uint8_t *);
+
+		if (place >= data + skip && place < data + skip + n)
+			return at + (place - data);
+		span.offset -= skip;
+		span.len -= n;
+	}
+	return -1;
+}
+
+/*
+ * A digest among the ciphered data takes part in the cipher: then the device is given that place
+ * for it, as part of the data, instead of one of its own.
+ */
+static bool
+digest_among_data(const struct request *r, struct span cipher, struct span *digest)
+{
+	const struct rte_crypto_sym_op *sym = r->op->sym;
+	int64_t at = place_in(sym->m_src, cipher, sym->auth.digest.data);
+
+	if (at < 0 && sym->m_dst != NULL)
+		at = place_in(sym->m_dst, cipher, sym->auth.digest.data);
+	if (at < 0)
+		return false;
+	*digest = (struct span){ at, r->s->digest_len };
+	return true;
+}
+
+static __rte_always_inline int
+build_chain(struct request *r)
+{
+	const struct virtio_crypto_session *s = r->s;
+	const struct rte_crypto_sym_op *sym = r->op->sym;
+	struct span all, cipher, auth, dst, digest;
+	int ret;
+
+	if (unlikely(!chain_spans(r, &all, &cipher, &auth)))
+		return BAD_ARGS;
+	r->digest_inside = unlikely(s->ciphers_digest) && digest_among_data(r, cipher, &digest);
+	if (unlikely(r->digest_inside) && !span_union(&all, &all, &digest))
+		return BAD_ARGS;
+	dst.offset = all.offset;
+	dst.len = s->has_cipher ? all.len : 0;
+	if (unlikely(!fits(r,
+			   (uint64_t)all.len + dst.len + s->iv_len + s->auth_iv_len + s->digest_len,
+			   sym->auth.digest.data)))
+		return BAD_ARGS;
+	set_length(r, SRC_DATA_LEN, all.len);
+	set_length(r, DST_DATA_LEN, dst.len);
+	set_length(r, CIPHER_START_SRC_OFFSET, cipher.offset - all.offset);
+	set_length(r, LEN_TO_CIPHER, cipher.len);
+	set_length(r, HASH_START_SRC_OFFSET, auth.offset - all.offset);
+	set_length(r, LEN_TO_HASH, auth.len);
+	if (likely(!r->digest_inside))
+		show_digest(r);
+	put_header(r);
+	ret = put_span(r, sym->m_src, all, 0);
+	if (unlikely(ret != 0))
+		return ret;
+	put_auth_iv(r);
+	ret = put_span(r, destination(sym), dst, VRING_DESC_F_WRITE);
+	if (unlikely(ret == 0 && r->digest_inside))
+		ret = put_span(r, destination(sym), digest, VRING_DESC_F_WRITE);
+	if (likely(ret == 0))
+		put_result(r, r->digest_inside ? 0 : s->digest_len);
+	return ret;
+}
+
+static __rte_always_inline int
+build_hash(struct request *r)
+{
+	const struct virtio_crypto_session *s = r->s;
+	const struct rte_crypto_sym_op *sym = r->op->sym;
+	struct span span;
+	int ret;
+
+	if (unlikely(
+		    !to_bytes(&span, sym->auth.data.offset, sym->auth.data.length, s->auth_shift) ||
+		    !fits(r, (uint64_t)span.len + s->digest_len, sym->auth.digest.data)))
+		return BAD_ARGS;
+	set_length(r, SRC_DATA_LEN, span.len);
+	put_header(r);
+	ret = put_span(r, sym->m_src, span, 0);
+	if (likely(ret == 0))
+		put_result(r, s->digest_len);
+	return ret;
+}
+
+/* The tag follows the data that it belongs to: the device writes it there, or reads it. */
+static __rte_always_inline int
+build_aead(struct request *r)
+{
+	const struct virtio_crypto_session *s = r->s;
+	const struct rte_crypto_sym_op *sym = r->op->sym;
+	struct span span = { sym->aead.data.offset, sym->aead.data.length };
+	uint32_t tag_in = s->digest == VIRTIO_CRYPTO_DIGEST_OPEN ? s->digest_len : 0;
+	uint32_t tag_out = s->digest_len - tag_in;
+	int ret;
+
+	if (unlikely(!fits(r, 2ULL * span.len + s->iv_len + s->aad_len + s->digest_len,
+			   sym->aead.digest.data) ||
+		     (s->aad_len > 0 && sym->aead.aad.data == NULL)))
+		return BAD_ARGS;
+	set_length(r, SRC_DATA_LEN, span.len + tag_in);
+	set_length(r, DST_DATA_LEN, span.len + tag_out);
+	put_header(r);
+	ret = put_span(r, sym->m_src, span, 0);
+	if (unlikely(ret != 0))
+		return ret;
+	if (tag_in > 0) {
+		memcpy((uint8_t *)r->slot + digest_offset(tag_in), sym->aead.digest.data, tag_in);
+		put(r, r->addr + digest_offset(tag_in), tag_in, 0);
+	}
+	if (s->aad_len > 0)
+		put(r, (uintptr_t)sym->aead.aad.data + s->aad_skip, s->aad_len, 0);
+	ret = put_span(r, destination(sym), span, VRING_DESC_F_WRITE);
+	if (likely(ret == 0))
+		put_result(r, tag_out);
+	return ret;
+}
+
+static __rte_always_inline int
+build(struct request *r)
+{
+	r->nb = 0;
+	r->slot->req = r->s->req;
+	switch (r->s->kind) {
+	case VIRTIO_CRYPTO_KIND_CIPHER:
+		return build_cipher(r);
+	case VIRTIO_CRYPTO_KIND_CHAIN:
+		return build_chain(r);
+	case VIRTIO_CRYPTO_KIND_HASH:
+		return build_hash(r);
+	default:
+		return build_aead(r);
+	}
+}
+
+/*
+ * Makes the request in an indirect table: that of its slot, or else a large one, which has room for
+ * as much as a request may be.
+ */
+static __rte_always_inline int
+build_indirect(struct virtio_crypto_queue *q, struct request *r, uint16_t pos, uint8_t *large)
+{
+	uint64_t table_addr = r->addr + offsetof(struct virtio_crypto_slot, table);
+	int ret;
+
+	r->table = r->slot->table;
+	r->first = 0;
+	r->mask = UINT16_MAX;
+	r->max = VIRTIO_CRYPTO_SLOT_DESCS;
+	ret = build(r);
+	if (unlikely(ret == TOO_LARGE)) {
+		if (q->nb_free_large == 0)
+			return NO_ROOM;
+		*large = q->free_large[q->nb_free_large - 1];
+		r->table = q->large[*large].desc;
+		r->max = q->max_descs;
+		table_addr = q->large[*large].addr;
+		ret = build(r);
+		q->nb_free_large -= ret == 0;
+	}
+	if (likely(ret == 0))
+		virtqueue_indirect_set(&q->vq, pos, table_addr, r->nb);
+	return ret;
+}
+
+/* How many slots from a place on are free, as far as somebody wants to know. */
+static uint16_t
+nb_free_slots(const struct virtio_crypto_queue *q, uint16_t pos, uint16_t wanted)
+{
+	uint16_t n = 0;
+
+	while (n < wanted && q->inflight[(pos + n) & (q->nb_slots - 1)].op == NULL)
+		n++;
+	return n;
+}
+
+/* Makes the request on the ring itself, from its slot on. */
+static int
+build_direct(struct virtio_crypto_queue *q, struct request *r, uint16_t pos)
+{
+	uint16_t n = nb_free_slots(q, pos, 2); /* enough for all that is in one piece */
+	int ret;
+
+	r->table = q->vq.desc;
+	r->first = pos << q->desc_shift;
+	r->mask = q->vq.size - 1;
+	r->max = n << q->desc_shift;
+	ret = build(r);
+	if (ret == TOO_LARGE) {
+		n = nb_free_slots(q, pos, q->nb_slots);
+		r->max = RTE_MIN(n << q->desc_shift, q->max_descs);
+		ret = build(r);
+		if (ret == TOO_LARGE && n < q->nb_slots)
+			return NO_ROOM;
+	}
+	return ret;
+}
+
+/* What a session-less operation says itself, as far as the device can be told so. */
+static const struct virtio_crypto_session *
+stateless_session(const struct virtio_crypto_queue *q, struct rte_crypto_op *op)
+{
+	if (q->stateless != NULL && op->sym->xform != NULL &&
+	    virtio_crypto_session_stateless(q->dev, op->sym->xform, q->stateless) == 0)
+		return q->stateless;
+	op->status = RTE_CRYPTO_OP_STATUS_INVALID_SESSION;
+	return NULL;
+}
+
+/* The session of an operation, if it is one that this queue's device has; else sets the status. */
+static __rte_always_inline const struct virtio_crypto_session *
+session_of(const struct virtio_crypto_queue *q, struct rte_crypto_op *op)
+{
+	const struct virtio_crypto_session_ref *ref;
+
+	if (unlikely(op->type != RTE_CRYPTO_OP_TYPE_SYMMETRIC || op->sym->m_src == NULL)) {
+		op->status = RTE_CRYPTO_OP_STATUS_INVALID_ARGS;
+		return NULL;
+	}
+	if (likely(op->sess_type == RTE_CRYPTO_OP_WITH_SESSION && op->sym->session != NULL)) {
+		ref = CRYPTODEV_GET_SYM_SESS_PRIV(op->sym->session);
+		if (likely(ref->dev == q->dev &&
+			   __atomic_load_n(&ref->session->ready, __ATOMIC_RELAXED)))
+			return ref->session;
+	}
+	if (op->sess_type == RTE_CRYPTO_OP_SESSIONLESS)
+		return stateless_session(q, op);
+	op->status = RTE_CRYPTO_OP_STATUS_INVALID_SESSION;
+	return NULL;
+}
+
+/* Notes that a request is in flight, in its slot and in those behind it that it takes too. */
+static __rte_always_inline void
+note_inflight(struct virtio_crypto_queue *q, const struct request *r, uint16_t pos, uint8_t large)
+{
+	uint16_t n = (r->nb + (1u << q->desc_shift) - 1) >> q->desc_shift, i;
+	struct virtio_crypto_inflight *f = &q->inflight[pos];
+
+	if (likely(q->indirect))
+		n = 1;
+	f->op = r->op;
+	f->nb_slots = n;
+	f->digest = unlikely(r->digest_inside) ? VIRTIO_CRYPTO_DIGEST_INSIDE : r->s->digest;
+	f->digest_len = r->s->digest_len;
+	f->large = large;
+	for (i = 1; unlikely(i < n); i++) {
+		f = &q->inflight[(pos + i) & (q->nb_slots - 1)];
+		f->op = r->op;
+		f->nb_slots = 0;
+	}
+	q->head += n;
+}
+
+/* Puts the operation onto the ring, into the next slot, which is free. */
+static __rte_always_inline int
+submit(struct virtio_crypto_queue *q, struct rte_crypto_op *op,
+       const struct virtio_crypto_session *s)
+{
+	uint16_t pos = q->head & (q->nb_slots - 1);
+	uint8_t large = VIRTIO_CRYPTO_LARGE_TABLES;
+	struct request r = {
+		.q = q,
+		.s = s,
+		.op = op,
+		.slot = &q->slots[pos],
+		.addr = q->slots_addr + pos * sizeof(struct virtio_crypto_slot),
+	};
+	int ret;
+
+	if (likely(q->indirect))
+		ret = build_indirect(q, &r, pos, &large);
+	else
+		ret = build_direct(q, &r, pos);
+	if (unlikely(ret != 0))
+		return ret;
+	note_inflight(q, &r, pos, large);
+	virtqueue_put(&q->vq, pos << q->desc_shift);
+	return 0;
+}
+
+/* Puts an operation, whose status is set, where it is dequeued from. There has to be room. */
+static void
+finish(struct virtio_crypto_queue *q, struct rte_crypto_op *op)
+{
+	q->finished[q->finished_head++ & (2u * q->nb_slots - 1)] = op;
+}
+
+static __rte_always_inline uint32_t
+nb_finished(const struct virtio_crypto_queue *q)
+{
+	return q->finished_head - q->finished_tail;
+}
+
+static uint16_t
+take_finished(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
+{
+	uint16_t i, n = RTE_MIN(nb_ops, nb_finished(q));
+
+	for (i = 0; i < n; i++) {
+		ops[i] = q->finished[q->finished_tail++ & (2u * q->nb_slots - 1)];
+		if (ops[i]->status != RTE_CRYPTO_OP_STATUS_SUCCESS)
+			q->stats.dequeue_err_count++;
+	}
+	q->stats.dequeued_count += n;
+	return n;
+}
+
+/* Gives the queue to the control side, if the device is lost and that was not noticed yet. */
+static void
+notice_loss(struct virtio_crypto_queue *q)
+{
+	if (virtio_crypto_queue_state(q) != VIRTIO_CRYPTO_QUEUE_LOST)
+		return;
+	virtio_crypto_queue_retire(q);
+	virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_OFFLINE);
+}
+
+/* Without a device operations are taken, and come back at once as failed. */
+static uint16_t
+enqueue_offline(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
+{
+	uint16_t i;
+
+	notice_loss(q);
+	for (i = 0; i < nb_ops && nb_finished(q) < q->nb_slots; i++) {
+		ops[i]->status = RTE_CRYPTO_OP_STATUS_ERROR;
+		finish(q, ops[i]);
+	}
+	q->stats.enqueued_count += i;
+	q->stats.enqueue_err_count += i;
+	return i;
+}
+
+static __rte_always_inline void
+prefetch_slot(const struct virtio_crypto_queue *q, uint16_t pos)
+{
+	struct virtio_crypto_slot *slot = &q->slots[pos & (q->nb_slots - 1)];
+
+	rte_prefetch0_write(&slot->req);
+	rte_prefetch0_write(RTE_PTR_ADD(slot, RTE_CACHE_LINE_SIZE));
+	rte_prefetch0_write(&slot->status);
+	rte_prefetch0_write(slot->table);
+}
+
+/* Takes one operation: onto the ring, or with an error. False if there is no room for it now. */
+static __rte_always_inline bool
+enqueue_one(struct virtio_crypto_queue *q, struct rte_crypto_op *op)
+{
+	const struct virtio_crypto_session *s;
+	int ret;
+
+	if (unlikely(q->inflight[q->head & (q->nb_slots - 1)].op != NULL ||
+		     nb_finished(q) >= q->nb_slots))
+		return false;
+	s = session_of(q, op);
+	if (likely(s != NULL)) {
+		ret = submit(q, op, s);
+		if (likely(ret == 0))
+			return true;
+		if (ret == NO_ROOM)
+			return false;
+		op->status = RTE_CRYPTO_OP_STATUS_INVALID_ARGS;
+	}
+	q->stats.enqueue_err_count++;
+	finish(q, op);
+	return true;
+}
+
+uint16_t
+virtio_crypto_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops)
+{
+	struct virtio_crypto_queue *q = qp;
+	uint16_t head = q->head, i;
+
+	if (unlikely(virtio_crypto_queue_state(q) != VIRTIO_CRYPTO_QUEUE_LIVE))
+		return enqueue_offline(q, ops, nb_ops);
+	for (i = 0; i < nb_ops; i++) {
+		prefetch_slot(q, q->head + PREFETCH_AHEAD);
+		if (unlikely(!enqueue_one(q, ops[i])))
+			break;
+	}
+	q->stats.enqueued_count += i;
+	if (likely(q->head != head)) {
+		virtqueue_offer(&q->vq);
+		if (unlikely(virtqueue_needs_kick(&q->vq)))
+			q->dev->tr->ops->notify(&q->vq);
+	}
+	return i;
+}
+
+/* Status of an operation for one of the device, anything that it may have written. */
+static uint8_t
+status_of(uint8_t status)
+{
+	switch (status) {
+	case VIRTIO_CRYPTO_OK:
+		return RTE_CRYPTO_OP_STATUS_SUCCESS;
+	case VIRTIO_CRYPTO_NOTSUPP:
+		return RTE_CRYPTO_OP_STATUS_INVALID_ARGS;
+	case VIRTIO_CRYPTO_INVSESS:
+		return RTE_CRYPTO_OP_STATUS_INVALID_SESSION;
+	default:
+		return RTE_CRYPTO_OP_STATUS_ERROR;
+	}
+}
+
+/* Status of an operation that has a digest, which is delivered or compared on the way. */
+static uint8_t
+digest_status(const struct virtio_crypto_inflight *f, const uint8_t *digest, uint8_t status)
+{
+	static const uint8_t shown[VIRTIO_CRYPTO_MAX_DIGEST];
+	struct rte_crypto_sym_op *sym = f->op->sym;
+
+	switch (f->digest) {
+	case VIRTIO_CRYPTO_DIGEST_VERIFY:
+		if (status == VIRTIO_CRYPTO_OK &&
+		    !virtio_crypto_same_digest(sym->auth.digest.data, digest, f->digest_len))
+			status = VIRTIO_CRYPTO_BADMSG;
+		/* fall through */
+	case VIRTIO_CRYPTO_DIGEST_INSIDE:
+	case VIRTIO_CRYPTO_DIGEST_OPEN:
+		return status == VIRTIO_CRYPTO_BADMSG ? RTE_CRYPTO_OP_STATUS_AUTH_FAILED :
+							status_of(status);
+	case VIRTIO_CRYPTO_DIGEST_SEAL:
+		if (status == VIRTIO_CRYPTO_OK)
+			memcpy(sym->aead.digest.data, digest, f->digest_len);
+		return status_of(status);
+	case VIRTIO_CRYPTO_DIGEST_GENERATE_DECRYPT:
+		if (status == VIRTIO_CRYPTO_BADMSG && memcmp(digest, shown, f->digest_len) != 0)
+			status = VIRTIO_CRYPTO_OK;
+		/* fall through */
+	default:
+		if (status == VIRTIO_CRYPTO_OK)
+			memcpy(sym->auth.digest.data, digest, f->digest_len);
+		return status_of(status);
+	}
+}
+
+/* Frees the slots of a request, and its large table. */
+static __rte_always_inline void
+release(struct virtio_crypto_queue *q, uint16_t pos)
+{
+	struct virtio_crypto_inflight *f = &q->inflight[pos];
+	uint16_t i;
+
+	if (unlikely(f->large != VIRTIO_CRYPTO_LARGE_TABLES))
+		q->free_large[q->nb_free_large++] = f->large;
+	f->op = NULL;
+	for (i = 1; unlikely(i < f->nb_slots); i++)
+		q->inflight[(pos + i) & (q->nb_slots - 1)].op = NULL;
+}
+
+/* Takes the operation of a used chain from its slot, with its status; NULL if there is none. */
+static __rte_always_inline struct rte_crypto_op *
+complete(struct virtio_crypto_queue *q, uint32_t head)
+{
+	uint32_t pos = head >> q->desc_shift;
+	const struct virtio_crypto_inflight *f;
+	const struct virtio_crypto_slot *slot;
+	struct rte_crypto_op *op;
+	uint8_t status;
+
+	if (unlikely(pos >= q->nb_slots || pos << q->desc_shift != head))
+		return NULL;
+	f = &q->inflight[pos];
+	op = f->op;
+	if (unlikely(op == NULL || f->nb_slots == 0))
+		return NULL;
+	slot = &q->slots[pos];
+	status = slot->status;
+	if (f->digest == VIRTIO_CRYPTO_DIGEST_NONE)
+		op->status = status_of(status);
+	else
+		op->status = digest_status(f, (const uint8_t *)slot + digest_offset(f->digest_len),
+					   status);
+	release(q, pos);
+	return op;
+}
+
+/* The device does not know what it was given: it is let go, and everything comes back as failed. */
+static void
+give_up(struct virtio_crypto_queue *q)
+{
+	VIRTIO_CRYPTO_LOG(ERR, "queue %u: the device returned what it was not given", q->vq.index);
+	q->broken = true;
+	q->stats.dequeue_err_count++;
+	q->dev->tr->ops->fail(q->dev->tr);
+}
+
+/* Completes up to nb_ops used chains. */
+static __rte_always_inline uint16_t
+take_used(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
+{
+	uint16_t used = virtqueue_used_count(&q->vq), n, i;
+
+	if (unlikely(used > q->nb_slots || q->broken)) {
+		if (!q->broken)
+			give_up(q);
+		return 0;
+	}
+	n = RTE_MIN(used, nb_ops);
+	for (i = 0; i < n; i++) {
+		ops[i] = complete(q, virtqueue_used_take(&q->vq));
+		if (unlikely(ops[i] == NULL)) {
+			give_up(q);
+			break;
+		}
+		if (unlikely(ops[i]->status != RTE_CRYPTO_OP_STATUS_SUCCESS))
+			q->stats.dequeue_err_count++;
+	}
+	q->stats.dequeued_count += i;
+	return i;
+}
+
+uint16_t
+virtio_crypto_dequeue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops)
+{
+	struct virtio_crypto_queue *q = qp;
+	uint16_t n = 0;
+
+	if (unlikely(virtio_crypto_queue_state(q) != VIRTIO_CRYPTO_QUEUE_LIVE)) {
+		notice_loss(q);
+		return take_finished(q, ops, nb_ops);
+	}
+	if (unlikely(nb_finished(q) > 0))
+		n = take_finished(q, ops, nb_ops);
+	return n + take_used(q, ops + n, nb_ops - n);
+}
+
+void
+virtio_crypto_queue_retire(struct virtio_crypto_queue *q)
+{
+	uint16_t used = virtqueue_used_count(&q->vq);
+	struct rte_crypto_op *op;
+	uint32_t i;
+
+	for (; !q->broken && used > 0 && used <= q->nb_slots; used--) {
+		op = complete(q, virtqueue_used_take(&q->vq));
+		if (op == NULL)
+			break;
+		finish(q, op);
+	}
+	for (i = 0; i < q->nb_slots; i++) {
+		struct virtio_crypto_inflight *f = &q->inflight[(q->head + i) & (q->nb_slots - 1)];
+
+		if (f->op != NULL && f->nb_slots > 0) {
+			f->op->status = RTE_CRYPTO_OP_STATUS_ERROR;
+			finish(q, f->op);
+		}
+		f->op = NULL;
+	}
+}

@@ -1,0 +1,558 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_malloc.h>
+
+#include "virtio_crypto_caps.h"
+#include "virtio_crypto_logs.h"
+#include "virtio_crypto_head.h"
+#include "virtio_crypto_session.h"
+
+/* CCM: where nonce and additional data start in what the application hands over. */
+#define CCM_NONCE_SKIP 1
+#define CCM_AAD_SKIP   18
+
+/* A chain of transforms, taken apart; what is not in it is NULL. */
+struct xforms {
+	const struct rte_crypto_cipher_xform *cipher;
+	const struct rte_crypto_auth_xform *auth;
+	const struct rte_crypto_aead_xform *aead;
+	const struct virtio_crypto_alg *cipher_alg;
+	const struct virtio_crypto_alg *auth_alg;
+	const struct virtio_crypto_alg *aead_alg;
+	struct rte_crypto_cipher_xform null_cipher; /* what is left of one that does nothing */
+	struct rte_crypto_auth_xform null_auth;
+	bool auth_first;
+};
+
+/* Applications give lengths of keys, IVs and digests that these algorithms do not look at. */
+static const struct rte_crypto_cipher_xform *
+plain_cipher(struct xforms *x, const struct rte_crypto_cipher_xform *cipher)
+{
+	if (cipher->algo != RTE_CRYPTO_CIPHER_NULL)
+		return cipher;
+	x->null_cipher = *cipher;
+	x->null_cipher.key.length = 0;
+	x->null_cipher.iv.length = 0;
+	return &x->null_cipher;
+}
+
+static const struct rte_crypto_auth_xform *
+plain_auth(struct xforms *x, const struct rte_crypto_auth_xform *auth)
+{
+	if (auth->algo != RTE_CRYPTO_AUTH_NULL)
+		return auth;
+	x->null_auth = *auth;
+	x->null_auth.key.length = 0;
+	x->null_auth.iv.length = 0;
+	x->null_auth.digest_length = 0;
+	return &x->null_auth;
+}
+
+static int
+bad_length(const struct virtio_crypto_alg *alg, const char *what, uint32_t len,
+	   const struct rte_crypto_param_range *range)
+{
+	VIRTIO_CRYPTO_LOG(ERR, "%s: %s of %u bytes; the device takes %u to %u in steps of %u",
+			  alg->name, what, len, range->min, range->max, range->increment);
+	return -ENOTSUP;
+}
+
+static int
+check_lengths(const struct virtio_crypto_alg *alg, uint32_t key, uint32_t iv, uint32_t digest)
+{
+	if (!virtio_crypto_range_has(&alg->key, key))
+		return bad_length(alg, "a key", key, &alg->key);
+	/* An algorithm without an IV does not look at its length. */
+	if (alg->iv.max != 0 && !virtio_crypto_range_has(&alg->iv, iv))
+		return bad_length(alg, "an IV", iv, &alg->iv);
+	if (!virtio_crypto_range_has(&alg->digest, digest))
+		return bad_length(alg, "a digest", digest, &alg->digest);
+	return 0;
+}
+
+/* Takes one transform of the chain over, with its lengths checked. */
+static int
+add_xform(const struct virtio_crypto_dev *dev, const struct rte_crypto_sym_xform *xform,
+	  struct xforms *x)
+{
+	const struct virtio_crypto_alg *alg = virtio_crypto_caps_find(dev, xform);
+
+	if (alg == NULL) {
+		VIRTIO_CRYPTO_LOG(ERR, "transform type %d: the device does not offer its algorithm",
+				  xform->type);
+		return -ENOTSUP;
+	}
+	switch (xform->type) {
+	case RTE_CRYPTO_SYM_XFORM_CIPHER:
+		x->cipher = plain_cipher(x, &xform->cipher);
+		x->cipher_alg = alg;
+		return check_lengths(alg, x->cipher->key.length, x->cipher->iv.length, 0);
+	case RTE_CRYPTO_SYM_XFORM_AUTH:
+		x->auth_first = x->cipher == NULL;
+		x->auth = plain_auth(x, &xform->auth);
+		x->auth_alg = alg;
+		return check_lengths(alg, x->auth->key.length, x->auth->iv.length,
+				     x->auth->digest_length);
+	default:
+		x->aead = &xform->aead;
+		x->aead_alg = alg;
+		if (!virtio_crypto_range_has(&alg->aad, x->aead->aad_length))
+			return bad_length(alg, "additional data", x->aead->aad_length, &alg->aad);
+		return check_lengths(alg, x->aead->key.length, x->aead->iv.length,
+				     x->aead->digest_length);
+	}
+}
+
+static int
+take_apart(const struct virtio_crypto_dev *dev, const struct rte_crypto_sym_xform *xform,
+	   struct xforms *x)
+{
+	const struct rte_crypto_sym_xform *second = xform->next;
+	int ret;
+
+	if (second != NULL &&
+	    (second->next != NULL || xform->type == RTE_CRYPTO_SYM_XFORM_AEAD ||
+	     second->type == RTE_CRYPTO_SYM_XFORM_AEAD || xform->type == second->type)) {
+		VIRTIO_CRYPTO_LOG(ERR,
+				  "a chain of transforms is one cipher and one authentication");
+		return -ENOTSUP;
+	}
+	ret = add_xform(dev, xform, x);
+	if (ret == 0 && second != NULL)
+		ret = add_xform(dev, second, x);
+	return ret;
+}
+
+size_t
+virtio_crypto_session_max_keys(const struct virtio_crypto_dev *dev)
+{
+	size_t cipher = rte_le_to_cpu_32(dev->config.max_cipher_key_len);
+	size_t auth = rte_le_to_cpu_32(dev->config.max_auth_key_len);
+
+	return RTE_MIN(cipher, (size_t)VIRTIO_CRYPTO_MAX_KEY) +
+		RTE_MIN(auth, (size_t)VIRTIO_CRYPTO_MAX_KEY);
+}
+
+struct virtio_crypto_session_params *
+virtio_crypto_params_alloc(size_t keys)
+{
+	return calloc(1, sizeof(struct virtio_crypto_session_params) + keys);
+}
+
+void
+virtio_crypto_params_free(struct virtio_crypto_session_params *p, size_t keys)
+{
+	if (p == NULL)
+		return;
+	explicit_bzero(p, sizeof(*p) + keys);
+	free(p);
+}
+
+static uint32_t
+cipher_key_len(const struct xforms *x)
+{
+	return x->aead != NULL	  ? x->aead->key.length :
+		x->cipher != NULL ? x->cipher->key.length :
+				    0;
+}
+
+static uint32_t
+auth_key_len(const struct xforms *x)
+{
+	return x->auth != NULL ? x->auth->key.length : 0;
+}
+
+/* Empties parameters and takes the keys over. */
+static void
+params_start(struct virtio_crypto_session_params *p, const struct xforms *x)
+{
+	memset(&p->req, 0, sizeof(p->req));
+	p->cipher_key_len = cipher_key_len(x);
+	p->auth_key_len = auth_key_len(x);
+	if (p->cipher_key_len > 0)
+		memcpy(p->keys, x->aead != NULL ? x->aead->key.data : x->cipher->key.data,
+		       p->cipher_key_len);
+	if (p->auth_key_len > 0)
+		memcpy(p->keys + p->cipher_key_len, x->auth->key.data, p->auth_key_len);
+}
+
+/* DPDK counts offsets and lengths of these in bits, the device in bytes. */
+static uint8_t
+bits_shift(const struct virtio_crypto_alg *alg)
+{
+	if (alg->xform == RTE_CRYPTO_SYM_XFORM_CIPHER)
+		return alg->algo == RTE_CRYPTO_CIPHER_SNOW3G_UEA2 ||
+				alg->algo == RTE_CRYPTO_CIPHER_KASUMI_F8 ||
+				alg->algo == RTE_CRYPTO_CIPHER_ZUC_EEA3 ?
+			3 :
+			0;
+	return alg->algo == RTE_CRYPTO_AUTH_SNOW3G_UIA2 || alg->algo == RTE_CRYPTO_AUTH_KASUMI_F9 ||
+			alg->algo == RTE_CRYPTO_AUTH_ZUC_EIA3 ?
+		3 :
+		0;
+}
+
+/* The direction of a chain; of one without a cipher it says what the digest is for. */
+static bool
+encrypts(const struct xforms *x)
+{
+	if (x->cipher != NULL)
+		return x->cipher->op == RTE_CRYPTO_CIPHER_OP_ENCRYPT;
+	return x->auth->op == RTE_CRYPTO_AUTH_OP_GENERATE;
+}
+
+static void
+describe_cipher(struct virtio_crypto_session *s, const struct xforms *x)
+{
+	s->has_cipher = true;
+	s->iv_offset = x->cipher->iv.offset;
+	s->iv_len = x->cipher_alg->iv.max == 0 ? 0 : x->cipher->iv.length;
+	s->cipher_shift = bits_shift(x->cipher_alg);
+}
+
+static void
+describe_auth(struct virtio_crypto_session *s, const struct xforms *x)
+{
+	s->auth_iv_offset = x->auth->iv.offset;
+	s->auth_iv_len = x->auth_alg->iv.max == 0 ? 0 : x->auth->iv.length;
+	s->auth_shift = bits_shift(x->auth_alg);
+	s->digest_len = x->auth->digest_length;
+	if (x->auth->op == RTE_CRYPTO_AUTH_OP_VERIFY)
+		s->digest = VIRTIO_CRYPTO_DIGEST_VERIFY;
+	else if (encrypts(x))
+		s->digest = VIRTIO_CRYPTO_DIGEST_GENERATE;
+	else
+		s->digest = VIRTIO_CRYPTO_DIGEST_GENERATE_DECRYPT;
+}
+
+static void
+fill_cipher_para(struct virtio_crypto_cipher_session_para *para, const struct xforms *x)
+{
+	para->op = rte_cpu_to_le_32(encrypts(x) ? VIRTIO_CRYPTO_OP_ENCRYPT :
+						  VIRTIO_CRYPTO_OP_DECRYPT);
+	if (x->cipher == NULL)
+		return; /* algorithm NO_CIPHER, no key */
+	para->algo = rte_cpu_to_le_32(x->cipher_alg->number);
+	para->keylen = rte_cpu_to_le_32(x->cipher->key.length);
+}
+
+static void
+fill_chain_para(struct virtio_crypto_alg_chain_session_para *para, const struct xforms *x,
+		uint32_t aad_len)
+{
+	bool auth_first = x->cipher != NULL ? x->auth_first : !encrypts(x);
+	struct virtio_crypto_mac_session_para *mac = &para->u.mac_param;
+
+	para->alg_chain_order = rte_cpu_to_le_32(
+		auth_first ? VIRTIO_CRYPTO_SYM_ALG_CHAIN_ORDER_HASH_THEN_CIPHER :
+			     VIRTIO_CRYPTO_SYM_ALG_CHAIN_ORDER_CIPHER_THEN_HASH);
+	para->hash_mode = rte_cpu_to_le_32(x->auth_alg->service == VIRTIO_CRYPTO_SERVICE_HASH ?
+						   VIRTIO_CRYPTO_SYM_HASH_MODE_PLAIN :
+						   VIRTIO_CRYPTO_SYM_HASH_MODE_AUTH);
+	fill_cipher_para(&para->cipher_param, x);
+	/* The parameters of a hash are the first ones of a MAC, whose key has no bytes then. */
+	mac->algo = rte_cpu_to_le_32(x->auth_alg->number);
+	mac->hash_result_len = rte_cpu_to_le_32(x->auth->digest_length);
+	mac->auth_key_len = rte_cpu_to_le_32(x->auth->key.length);
+	para->aad_len = rte_cpu_to_le_32(aad_len);
+}
+
+/* Service CIPHER: a cipher, or a chain with or without one. */
+static void
+describe_sym(const struct virtio_crypto_dev *dev, const struct xforms *x,
+	     struct virtio_crypto_session *s)
+{
+	struct virtio_crypto_sym_create_session_req *sym = &s->params->req.u.sym_create_session;
+
+	if (x->cipher != NULL)
+		describe_cipher(s, x);
+	if (x->auth != NULL) {
+		describe_auth(s, x);
+		s->kind = VIRTIO_CRYPTO_KIND_CHAIN;
+		s->ciphers_digest = s->has_cipher && x->auth_first == encrypts(x);
+		sym->op_type = rte_cpu_to_le_32(VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING);
+		fill_chain_para(&sym->u.chain.para, x, s->auth_iv_len);
+	} else {
+		s->kind = VIRTIO_CRYPTO_KIND_CIPHER;
+		sym->op_type = rte_cpu_to_le_32(VIRTIO_CRYPTO_SYM_OP_CIPHER);
+		fill_cipher_para(&sym->u.cipher.para, x);
+	}
+	s->params->req.header.opcode = rte_cpu_to_le_32(VIRTIO_CRYPTO_CIPHER_CREATE_SESSION);
+	virtio_crypto_head_sym(dev, s, encrypts(x),
+			       x->cipher != NULL ? x->cipher_alg->number : VIRTIO_CRYPTO_NO_CIPHER);
+}
+
+/* Services HASH and MAC. */
+static void
+describe_digest(const struct virtio_crypto_dev *dev, const struct xforms *x,
+		struct virtio_crypto_session *s)
+{
+	bool mac = x->auth_alg->service == VIRTIO_CRYPTO_SERVICE_MAC;
+	struct virtio_crypto_mac_session_para *para;
+
+	describe_auth(s, x);
+	s->kind = VIRTIO_CRYPTO_KIND_HASH;
+	s->params->req.header.opcode = rte_cpu_to_le_32(mac ? VIRTIO_CRYPTO_MAC_CREATE_SESSION :
+							      VIRTIO_CRYPTO_HASH_CREATE_SESSION);
+	para = &s->params->req.u.mac_create_session.para;
+	para->algo = rte_cpu_to_le_32(x->auth_alg->number);
+	para->hash_result_len = rte_cpu_to_le_32(x->auth->digest_length);
+	para->auth_key_len = rte_cpu_to_le_32(x->auth->key.length);
+	virtio_crypto_head_digest(dev, s, mac);
+}
+
+static void
+describe_aead(const struct virtio_crypto_dev *dev, const struct xforms *x,
+	      struct virtio_crypto_session *s)
+{
+	bool encrypt = x->aead->op == RTE_CRYPTO_AEAD_OP_ENCRYPT;
+	bool ccm = x->aead->algo == RTE_CRYPTO_AEAD_AES_CCM;
+	struct virtio_crypto_aead_session_para *para;
+
+	s->kind = VIRTIO_CRYPTO_KIND_AEAD;
+	s->digest = encrypt ? VIRTIO_CRYPTO_DIGEST_SEAL : VIRTIO_CRYPTO_DIGEST_OPEN;
+	s->digest_len = x->aead->digest_length;
+	s->iv_offset = x->aead->iv.offset + (ccm ? CCM_NONCE_SKIP : 0);
+	s->iv_len = x->aead->iv.length;
+	s->aad_len = x->aead->aad_length;
+	s->aad_skip = ccm ? CCM_AAD_SKIP : 0;
+	s->params->req.header.opcode = rte_cpu_to_le_32(VIRTIO_CRYPTO_AEAD_CREATE_SESSION);
+	para = &s->params->req.u.aead_create_session.para;
+	para->algo = rte_cpu_to_le_32(x->aead_alg->number);
+	para->key_len = rte_cpu_to_le_32(x->aead->key.length);
+	para->hash_result_len = rte_cpu_to_le_32(s->digest_len);
+	para->aad_len = rte_cpu_to_le_32(s->aad_len);
+	para->op = rte_cpu_to_le_32(encrypt ? VIRTIO_CRYPTO_OP_ENCRYPT : VIRTIO_CRYPTO_OP_DECRYPT);
+	virtio_crypto_head_aead(dev, s, encrypt);
+}
+
+/* Fills a session, whose params have room for the keys. */
+static void
+describe(const struct virtio_crypto_dev *dev, const struct xforms *x,
+	 struct virtio_crypto_session *s)
+{
+	params_start(s->params, x);
+	if (x->aead != NULL)
+		describe_aead(dev, x, s);
+	/* An authentication IV has its place in a chain only, which may be one without a cipher. */
+	else if (x->cipher == NULL && (x->auth_alg->iv.max == 0 || x->auth->iv.length == 0))
+		describe_digest(dev, x, s);
+	else
+		describe_sym(dev, x, s);
+}
+
+int
+virtio_crypto_session_stateless(const struct virtio_crypto_dev *dev,
+				const struct rte_crypto_sym_xform *xform,
+				struct virtio_crypto_session *s)
+{
+	struct virtio_crypto_session_params *params = s->params;
+	struct xforms x = { 0 };
+	int ret = take_apart(dev, xform, &x);
+
+	if (ret != 0)
+		return ret;
+	memset(s, 0, sizeof(*s));
+	s->params = params;
+	s->stateless = true;
+	describe(dev, &x, s);
+	return s->req.header.flag == 0 ? 0 : -ENOTSUP;
+}
+
+/* Creates the session on the device, and only then lets operations have it. */
+static int
+create(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
+{
+	uint64_t id;
+	int ret;
+
+	if (dev->has_ctrlq)
+		ret = virtio_crypto_ctrlq_create(dev, s->params, &id);
+	else
+		ret = dev->tr->ops->session_create(dev->tr, s->params, &id);
+	if (ret != 0)
+		return ret;
+	s->req.header.session_id = rte_cpu_to_le_64(id);
+	__atomic_store_n(&s->ready, true, __ATOMIC_RELEASE);
+	return 0;
+}
+
+static int
+destroy(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
+{
+	uint64_t id = rte_le_to_cpu_64(s->req.header.session_id);
+
+	__atomic_store_n(&s->ready, false, __ATOMIC_RELEASE);
+	if (dev->has_ctrlq)
+		return virtio_crypto_ctrlq_destroy(dev, s->params, id);
+	return dev->tr->ops->session_destroy(dev->tr, id);
+}
+
+/* A device that takes sessions while it runs only is given this one when it starts. */
+static bool
+waits_for_start(const struct virtio_crypto_dev *dev)
+{
+	return !dev->has_ctrlq && !dev->data->dev_started;
+}
+
+/* Puts a session into the list of those that live, on the device too if it can be there now. */
+static int
+add(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
+{
+	int ret;
+
+	pthread_mutex_lock(&dev->lock);
+	if (dev->tr == NULL)
+		ret = -ENODEV; /* it was closed */
+	else if (waits_for_start(dev))
+		ret = 0;
+	else if (!dev->sessions_up)
+		ret = -ENOTCONN;
+	else
+		ret = create(dev, s);
+	if (ret == 0)
+		TAILQ_INSERT_TAIL(&dev->sessions, s, next);
+	pthread_mutex_unlock(&dev->lock);
+	return ret;
+}
+
+static void
+session_free(struct virtio_crypto_session *s)
+{
+	if (s->params != NULL)
+		virtio_crypto_params_free(s->params,
+					  s->params->cipher_key_len + s->params->auth_key_len);
+	rte_free(s);
+}
+
+/* Makes a session that the device does not know yet. */
+static int
+make(const struct virtio_crypto_dev *dev, const struct rte_crypto_sym_xform *xform,
+     struct virtio_crypto_session *s)
+{
+	struct xforms x = { 0 };
+	int ret = take_apart(dev, xform, &x);
+
+	if (ret != 0)
+		return ret;
+	s->params = virtio_crypto_params_alloc(cipher_key_len(&x) + auth_key_len(&x));
+	if (s->params == NULL)
+		return -ENOMEM;
+	describe(dev, &x, s);
+	return 0;
+}
+
+int
+virtio_crypto_session_create(struct virtio_crypto_dev *dev,
+			     const struct rte_crypto_sym_xform *xform,
+			     struct virtio_crypto_session_ref *ref)
+{
+	struct virtio_crypto_session *s = rte_zmalloc_socket(
+		"virtio_crypto", sizeof(*s), RTE_CACHE_LINE_SIZE, dev->data->socket_id);
+	int ret;
+
+	if (s == NULL)
+		return -ENOMEM;
+	ret = make(dev, xform, s);
+	if (ret == 0)
+		ret = add(dev, s);
+	if (ret != 0) {
+		VIRTIO_CRYPTO_LOG(ERR, "%s: session not created: %s", dev->data->name,
+				  strerror(-ret));
+		session_free(s);
+		return ret;
+	}
+	ref->dev = dev;
+	ref->session = s;
+	return 0;
+}
+
+/* Errors that mean that the device is not there any more. */
+static bool
+lost(int ret)
+{
+	return ret == -ENOTCONN || ret == -ECONNRESET || ret == -EPIPE || ret == -ETIMEDOUT;
+}
+
+/* Takes a session off the list, and from the device if that has it; with the lock held. */
+static void
+take_off(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
+{
+	int ret = s->ready ? destroy(dev, s) : 0;
+
+	if (ret != 0 && !lost(ret))
+		VIRTIO_CRYPTO_LOG(WARNING, "%s: session not destroyed on the device: %s",
+				  dev->data->name, strerror(-ret));
+	TAILQ_REMOVE(&dev->sessions, s, next);
+}
+
+void
+virtio_crypto_session_destroy(struct virtio_crypto_dev *dev, struct virtio_crypto_session_ref *ref)
+{
+	struct virtio_crypto_session *s = NULL;
+
+	pthread_mutex_lock(&dev->lock);
+	/* A closed device has dropped all its sessions. */
+	if (dev->tr != NULL) {
+		s = ref->session;
+		take_off(dev, s);
+	}
+	pthread_mutex_unlock(&dev->lock);
+	if (s != NULL)
+		session_free(s);
+	memset(ref, 0, sizeof(*ref));
+}
+
+int
+virtio_crypto_sessions_restore(struct virtio_crypto_dev *dev)
+{
+	struct virtio_crypto_session *s;
+	int ret;
+
+	TAILQ_FOREACH(s, &dev->sessions, next) {
+		ret = create(dev, s);
+		if (lost(ret))
+			return ret;
+		if (ret != 0)
+			VIRTIO_CRYPTO_LOG(ERR,
+					  "%s: session not created again, its operations fail: %s",
+					  dev->data->name, strerror(-ret));
+	}
+	dev->sessions_up = true;
+	return 0;
+}
+
+void
+virtio_crypto_sessions_suspend(struct virtio_crypto_dev *dev, bool do_destroy)
+{
+	struct virtio_crypto_session *s;
+
+	dev->sessions_up = false;
+	TAILQ_FOREACH(s, &dev->sessions, next) {
+		if (do_destroy && s->ready && lost(destroy(dev, s)))
+			do_destroy = false;
+		__atomic_store_n(&s->ready, false, __ATOMIC_RELEASE);
+	}
+}
+
+void
+virtio_crypto_sessions_drop(struct virtio_crypto_dev *dev)
+{
+	struct virtio_crypto_session *s;
+
+	do {
+		pthread_mutex_lock(&dev->lock);
+		s = TAILQ_FIRST(&dev->sessions);
+		if (s != NULL)
+			take_off(dev, s);
+		pthread_mutex_unlock(&dev->lock);
+		if (s != NULL)
+			session_free(s);
+	} while (s != NULL);
+}

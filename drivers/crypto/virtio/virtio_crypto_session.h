@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * Sessions: transforms of the cryptodev API become parameters for the device, and a request header
+ * that every operation of the session starts from.
+ */
+
+#ifndef VIRTIO_CRYPTO_SESSION_H
+#define VIRTIO_CRYPTO_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "virtio_cryptodev.h"
+
+/** Bytes of an IV at most; no algorithm has a longer one. */
+#define VIRTIO_CRYPTO_MAX_IV 32
+/** Bytes of a digest at most. */
+#define VIRTIO_CRYPTO_MAX_DIGEST 64
+/** Bytes of a key at most, whatever more a device may take. */
+#define VIRTIO_CRYPTO_MAX_KEY 4096
+
+/** What a session asks the device to do: which lengths and which data a request has. */
+enum virtio_crypto_kind {
+	VIRTIO_CRYPTO_KIND_CIPHER, /**< service CIPHER, no chain */
+	VIRTIO_CRYPTO_KIND_CHAIN,  /**< service CIPHER, algorithm chaining */
+	VIRTIO_CRYPTO_KIND_HASH,   /**< service HASH or MAC */
+	VIRTIO_CRYPTO_KIND_AEAD,   /**< service AEAD */
+};
+
+/**
+ * What is to be done with the digest of a completed request. In a chain that decrypts a device may
+ * compare its digest with what stands there, and answer BADMSG if that is not the same.
+ */
+enum virtio_crypto_digest {
+	VIRTIO_CRYPTO_DIGEST_NONE,
+	VIRTIO_CRYPTO_DIGEST_GENERATE,	       /**< goes to the operation */
+	VIRTIO_CRYPTO_DIGEST_GENERATE_DECRYPT, /**< the same, and BADMSG has to be expected */
+	VIRTIO_CRYPTO_DIGEST_VERIFY,	       /**< has to be the operation's */
+	VIRTIO_CRYPTO_DIGEST_SEAL,	       /**< AEAD encryption: tag, goes to the operation */
+	VIRTIO_CRYPTO_DIGEST_OPEN,	       /**< AEAD decryption: the device verified it */
+	VIRTIO_CRYPTO_DIGEST_INSIDE, /**< among the data: the device has put or verified it there */
+};
+
+/** What the device needs to create a session, kept to create it again. Has keys: wiped on free. */
+struct virtio_crypto_session_params {
+	struct virtio_crypto_op_ctrl_req req; /**< as on the wire, padded */
+	uint32_t cipher_key_len;	      /**< bytes, of AEAD too */
+	uint32_t auth_key_len;		      /**< bytes */
+	uint8_t keys[];			      /**< the two, one behind the other */
+};
+
+/** The part of a data request that comes first, in the format that was negotiated. */
+struct virtio_crypto_request_head {
+	struct virtio_crypto_op_header header;
+	union {
+		struct virtio_crypto_sym_data_req sym;
+		struct virtio_crypto_hash_para hash; /**< of service MAC too */
+		struct virtio_crypto_aead_data_flf aead;
+		struct virtio_crypto_sym_data_flf_stateless sym_stateless;
+		struct virtio_crypto_hash_data_flf_stateless hash_stateless;
+		struct virtio_crypto_mac_data_flf_stateless mac_stateless;
+		struct virtio_crypto_aead_data_flf_stateless aead_stateless;
+	} u;
+};
+
+/**
+ * A session. The first part is what data lcores read; they may do so while the control side writes
+ * the new id of a session that it created again, but then their queue is lost, and what they write
+ * goes nowhere.
+ */
+struct virtio_crypto_session {
+	struct virtio_crypto_request_head req; /**< what each request starts from */
+	uint16_t iv_offset;		       /**< of the IV in the operation */
+	uint16_t auth_iv_offset;	       /**< of the authentication IV in the operation */
+	uint16_t aad_len;		       /**< AEAD: bytes of additional authenticated data */
+	uint8_t aad_skip;		       /**< AEAD: bytes in front of that data */
+	uint8_t kind;			       /**< enum virtio_crypto_kind */
+	uint8_t digest;			       /**< enum virtio_crypto_digest */
+	uint8_t header_len;		       /**< bytes of req that the device is given */
+	uint8_t lengths; /**< where in req the lengths of source, destination, ... of data stand */
+	uint8_t iv_len;
+	uint8_t auth_iv_len;
+	uint8_t digest_len;
+	uint8_t cipher_shift; /**< 3 if DPDK counts the cipher's data in bits, else 0 */
+	uint8_t auth_shift;   /**< the same for the authentication's */
+	bool has_cipher;
+	bool ciphers_digest; /**< the order has a digest ciphered that is among the data */
+	bool aad_first;	     /**< the authentication IV stands before the data */
+	bool stateless;	     /**< of one request, which brings its keys */
+	bool ready;	     /**< the device has it, under the id in req; atomic */
+
+	struct virtio_crypto_session_params *params;
+	TAILQ_ENTRY(virtio_crypto_session) next; /**< under the lock of the device */
+} __rte_cache_aligned;
+
+/**
+ * Private data of the cryptodev session. It is in memory of the application, which may free that
+ * with sessions in it, so nothing but this is there.
+ */
+struct virtio_crypto_session_ref {
+	const struct virtio_crypto_dev *dev; /**< whose session it is */
+	struct virtio_crypto_session *session;
+};
+
+/**
+ * Makes a session from transforms, and creates it on the device. Without the lock.
+ *
+ * @param dev    device
+ * @param xform  one transform, or cipher and authentication in either order
+ * @param ref    receives the session
+ * @return 0; -ENOTSUP for what the device does not offer, -EINVAL for transforms that make no
+ *         sense, -ENOMEM, -ENOSPC, or -EIO if the device fails; -ENOTCONN when it is not there
+ */
+int virtio_crypto_session_create(struct virtio_crypto_dev *dev,
+				 const struct rte_crypto_sym_xform *xform,
+				 struct virtio_crypto_session_ref *ref);
+
+/** Room for the keys of any session that the device takes. */
+size_t virtio_crypto_session_max_keys(const struct virtio_crypto_dev *dev);
+
+/** Allocates parameters with room for so many bytes of keys, or returns NULL. */
+struct virtio_crypto_session_params *virtio_crypto_params_alloc(size_t keys);
+
+/** Wipes parameters and frees them. */
+void virtio_crypto_params_free(struct virtio_crypto_session_params *p, size_t keys);
+
+/**
+ * Makes a session for one stateless request. Data lcores; neither waits nor allocates.
+ *
+ * @param s  filled; its params have room for virtio_crypto_session_max_keys()
+ * @return 0; -ENOTSUP for what the device does not offer, or not stateless; -EINVAL
+ */
+int virtio_crypto_session_stateless(const struct virtio_crypto_dev *dev,
+				    const struct rte_crypto_sym_xform *xform,
+				    struct virtio_crypto_session *s);
+
+/**
+ * Destroys a session, on the device too if that is there, and wipes what it was. Without the lock.
+ * Does nothing to one that was dropped already.
+ */
+void virtio_crypto_session_destroy(struct virtio_crypto_dev *dev,
+				   struct virtio_crypto_session_ref *ref);
+
+/**
+ * Creates all sessions on a device that has none of them; with the lock held. One that the device
+ * refuses is logged and not ready, and its operations fail.
+ *
+ * @return 0, or a negative errno when the device was lost
+ */
+int virtio_crypto_sessions_restore(struct virtio_crypto_dev *dev);
+
+/**
+ * None of the sessions is ready any more; with the lock held.
+ *
+ * @param destroy  whether the device is there and is to destroy them
+ */
+void virtio_crypto_sessions_suspend(struct virtio_crypto_dev *dev, bool destroy);
+
+/** Destroys the sessions that the application left behind when it closed the device. */
+void virtio_crypto_sessions_drop(struct virtio_crypto_dev *dev);
+
+#endif /* VIRTIO_CRYPTO_SESSION_H */

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * How the driver reaches a device: a table of functions, of which each way has its own.
+ *
+ * All functions but notify() are for the control side and are called with the lock of the device
+ * held, or before other threads know the device. Unless said otherwise they return 0 or a negative
+ * errno; -ENOTCONN, -ECONNRESET, -EPIPE and -ETIMEDOUT mean that the device is lost.
+ */
+
+#ifndef VIRTIO_CRYPTO_TRANSPORT_H
+#define VIRTIO_CRYPTO_TRANSPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "virtio_crypto_wire.h"
+#include "virtqueue.h"
+
+struct virtio_crypto_dev;
+struct virtio_crypto_session_params;
+struct virtio_crypto_transport;
+
+/** The functions of a transport. */
+struct virtio_crypto_transport_ops {
+	/**
+	 * Starts over with the device: reset, and agreement on features.
+	 *
+	 * @param wanted    feature bits that the driver can use
+	 * @param features  receives those of them that the device has
+	 */
+	int (*open)(struct virtio_crypto_transport *tr, uint64_t wanted, uint64_t *features);
+
+	/** Reads the configuration space. */
+	int (*read_config)(struct virtio_crypto_transport *tr, struct virtio_crypto_config *config);
+
+	/** Makes an empty virtqueue known to the device, which may use it from then on: attached. */
+	int (*queue_start)(struct virtio_crypto_transport *tr, struct virtqueue *vq);
+
+	/**
+	 * Takes a virtqueue away, if it is attached, and forgets it. The device uses neither it
+	 * nor anything that was on it any more.
+	 */
+	void (*queue_stop)(struct virtio_crypto_transport *tr, struct virtqueue *vq);
+
+	/** Tells the device that something is on the virtqueue. By the thread that uses it. */
+	void (*notify)(struct virtqueue *vq);
+
+	/**
+	 * Creates a session of a device that has no control queue.
+	 *
+	 * @param id  receives the session's id
+	 */
+	int (*session_create)(struct virtio_crypto_transport *tr,
+			      const struct virtio_crypto_session_params *params, uint64_t *id);
+
+	/** Destroys one. */
+	int (*session_destroy)(struct virtio_crypto_transport *tr, uint64_t id);
+
+	/** Whether the device is there, as far as can be known without asking it. */
+	bool (*alive)(struct virtio_crypto_transport *tr);
+
+	/**
+	 * The device does not behave: lets it go, as if it were lost. By any thread, without the
+	 * lock, data lcores included.
+	 */
+	void (*fail)(struct virtio_crypto_transport *tr);
+
+	/** Starts to watch for the loss of the device. Without the lock. */
+	int (*watch)(struct virtio_crypto_transport *tr);
+
+	/** Ends the watch, if it was started. Without the lock. */
+	void (*unwatch)(struct virtio_crypto_transport *tr);
+
+	/** Leaves the device and frees the transport. Without the lock. */
+	void (*close)(struct virtio_crypto_transport *tr);
+};
+
+/** What is common to all transports; each puts it first in its own structure. */
+struct virtio_crypto_transport {
+	const struct virtio_crypto_transport_ops *ops;
+	struct virtio_crypto_dev *dev;
+	uint16_t max_queues;	 /**< data queues that may be used, 1 and up */
+	uint16_t max_queue_size; /**< entries of a ring, a power of two */
+	bool virtual_addresses;	 /**< the device is given virtual addresses, not IOVA */
+	bool has_ctrlq;		 /**< else session_create() and session_destroy(); set by open() */
+};
+
+#endif /* VIRTIO_CRYPTO_TRANSPORT_H */

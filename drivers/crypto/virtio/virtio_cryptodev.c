@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/*
+ * The driver on the virtual bus: probe and remove of --vdev crypto_virtio_user0,path=SOCKET.
+ */
+
+#include <errno.h>
+
+#include <rte_eal.h>
+
+#include <virtio_crypto_sdk_check.h>
+
+#include "virtio_crypto_caps.h"
+#include "virtio_crypto_link.h"
+#include "virtio_crypto_logs.h"
+#include "virtio_crypto_queue.h"
+#include "virtio_user/virtio_user_dev.h"
+
+static struct rte_vdev_driver virtio_user_driver;
+static struct cryptodev_driver virtio_crypto_driver;
+static uint8_t virtio_crypto_driver_id;
+
+/* Makes a cryptodev that does nothing yet. */
+static struct rte_cryptodev *
+create(struct rte_vdev_device *vdev, uint16_t queues)
+{
+	struct rte_cryptodev_pmd_init_params params = {
+		.private_data_size = sizeof(struct virtio_crypto_dev),
+		.socket_id = rte_socket_id(),
+		.max_nb_queue_pairs = queues,
+	};
+	struct virtio_crypto_sdk_created created = {
+		.name = rte_vdev_device_name(vdev),
+		.device = &vdev->device,
+		.params = &params,
+		.driver = &virtio_user_driver.driver,
+		.driver_id = virtio_crypto_driver_id,
+	};
+	char reason[VIRTIO_CRYPTO_SDK_REASON_LEN];
+	struct rte_cryptodev *cdev;
+
+	cdev = rte_cryptodev_pmd_create(created.name, created.device, &params);
+	if (cdev == NULL)
+		return NULL;
+	if (virtio_crypto_sdk_check_cryptodev(cdev, &created, reason, sizeof(reason)) != 0) {
+		VIRTIO_CRYPTO_LOG(ERR, "%s: %s", created.name, reason);
+		rte_cryptodev_pmd_destroy(cdev);
+		return NULL;
+	}
+	return cdev;
+}
+
+static void
+init(struct rte_cryptodev *cdev)
+{
+	struct virtio_crypto_dev *dev = cdev->data->dev_private;
+
+	pthread_mutex_init(&dev->lock, NULL);
+	TAILQ_INIT(&dev->sessions);
+	dev->data = cdev->data;
+	cdev->driver_id = virtio_crypto_driver_id;
+	cdev->dev_ops = &virtio_crypto_ops;
+	cdev->enqueue_burst = virtio_crypto_enqueue_burst;
+	cdev->dequeue_burst = virtio_crypto_dequeue_burst;
+	cdev->feature_flags = RTE_CRYPTODEV_FF_SYMMETRIC_CRYPTO |
+		RTE_CRYPTODEV_FF_SYM_OPERATION_CHAINING | RTE_CRYPTODEV_FF_IN_PLACE_SGL |
+		RTE_CRYPTODEV_FF_OOP_SGL_IN_SGL_OUT | RTE_CRYPTODEV_FF_OOP_SGL_IN_LB_OUT |
+		RTE_CRYPTODEV_FF_OOP_LB_IN_SGL_OUT | RTE_CRYPTODEV_FF_OOP_LB_IN_LB_OUT;
+}
+
+/* Also for one that did not get far. */
+static int
+destroy(struct rte_cryptodev *cdev)
+{
+	struct virtio_crypto_dev *dev = cdev->data->dev_private;
+
+	virtio_crypto_ops.dev_close(cdev);
+	virtio_crypto_caps_fini(dev);
+	pthread_mutex_destroy(&dev->lock);
+	return rte_cryptodev_pmd_destroy(cdev);
+}
+
+static int
+connect_device(struct rte_cryptodev *cdev, const struct virtio_user_args *args)
+{
+	struct virtio_crypto_dev *dev = cdev->data->dev_private;
+	int ret;
+
+	dev->tr = virtio_user_create(dev, args);
+	if (dev->tr == NULL)
+		return -ENODEV;
+	ret = virtio_crypto_link_init(dev);
+	if (ret == 0 && virtio_crypto_can_stateless(dev))
+		cdev->feature_flags |= RTE_CRYPTODEV_FF_SYM_SESSIONLESS;
+	return ret != 0 ? ret : dev->tr->ops->watch(dev->tr);
+}
+
+/* Whether the driver can run here at all. */
+static int
+check_process(const struct rte_vdev_device *vdev)
+{
+	char reason[VIRTIO_CRYPTO_SDK_REASON_LEN];
+
+	if (virtio_crypto_sdk_check_release(reason, sizeof(reason)) != 0 ||
+	    virtio_crypto_sdk_check_vdev(vdev, &virtio_user_driver, reason, sizeof(reason)) != 0) {
+		VIRTIO_CRYPTO_LOG(ERR, "%s", reason);
+		return -ENOTSUP;
+	}
+	if (rte_eal_process_type() != RTE_PROC_PRIMARY) {
+		VIRTIO_CRYPTO_LOG(ERR,
+				  "%s: not in a secondary process: the device belongs to the "
+				  "process that has the connection",
+				  rte_vdev_device_name(vdev));
+		return -ENOTSUP;
+	}
+	return 0;
+}
+
+static int
+probe(struct rte_vdev_device *vdev)
+{
+	struct virtio_user_args args;
+	struct rte_cryptodev *cdev;
+	int ret = check_process(vdev);
+
+	if (ret == 0)
+		ret = virtio_user_args_parse(rte_vdev_device_args(vdev), &args);
+	if (ret != 0)
+		return ret;
+	cdev = create(vdev, args.queues);
+	if (cdev == NULL)
+		return -ENODEV;
+	init(cdev);
+	ret = connect_device(cdev, &args);
+	if (ret != 0) {
+		destroy(cdev);
+		return ret;
+	}
+	rte_cryptodev_pmd_probing_finish(cdev);
+	return 0;
+}
+
+/* A device that is removed goes, whether the application has stopped it or not. */
+static int
+remove_device(struct rte_vdev_device *vdev)
+{
+	struct rte_cryptodev *cdev = rte_cryptodev_pmd_get_named_dev(rte_vdev_device_name(vdev));
+
+	if (cdev == NULL)
+		return -ENODEV;
+	if (cdev->data->dev_started)
+		rte_cryptodev_stop(cdev->data->dev_id);
+	return destroy(cdev);
+}
+
+static struct rte_vdev_driver virtio_user_driver = {
+	.probe = probe,
+	.remove = remove_device,
+};
+
+RTE_PMD_REGISTER_VDEV(crypto_virtio_user, virtio_user_driver);
+RTE_PMD_REGISTER_CRYPTO_DRIVER(virtio_crypto_driver, virtio_user_driver.driver,
+			       virtio_crypto_driver_id);
+RTE_PMD_REGISTER_PARAM_STRING(crypto_virtio_user,
+			      "path=<string> queues=<int> queue_size=<int> server=<0|1> "
+			      "session_msg=<auto|new|old>");

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * A virtio-crypto device as a cryptodev: what the parts of the driver share.
+ *
+ * Threads: data lcores use queue pairs; everything else is control, done by application threads
+ * in calls of the cryptodev API and by the transport's own thread, under the lock of the device.
+ * DPDK memory is neither allocated nor freed nor walked with the lock held, because that takes
+ * EAL's memory lock, under which the transport is told of changes and takes ours.
+ */
+
+#ifndef VIRTIO_CRYPTODEV_H
+#define VIRTIO_CRYPTODEV_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include <virtio_crypto_sdk.h>
+
+#include "virtio_crypto_algs.h"
+#include "virtio_crypto_ctrlq.h"
+#include "virtio_crypto_transport.h"
+
+/** Feature bits that the driver can use. */
+#define VIRTIO_CRYPTO_WANTED_FEATURES                                                              \
+	((1ULL << VIRTIO_F_VERSION_1) | (1ULL << VIRTIO_RING_F_INDIRECT_DESC) |                    \
+	 (1ULL << VIRTIO_CRYPTO_F_REVISION_1) | VIRTIO_CRYPTO_STATELESS_FEATURES)
+
+/** Those of them that make session-less operations possible. */
+#define VIRTIO_CRYPTO_STATELESS_FEATURES                                                           \
+	((1ULL << VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE) |                                         \
+	 (1ULL << VIRTIO_CRYPTO_F_HASH_STATELESS_MODE) |                                           \
+	 (1ULL << VIRTIO_CRYPTO_F_MAC_STATELESS_MODE) |                                            \
+	 (1ULL << VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE))
+
+struct virtio_crypto_session;
+TAILQ_HEAD(virtio_crypto_session_list, virtio_crypto_session);
+
+/** Private data of the cryptodev. */
+struct virtio_crypto_dev {
+	struct rte_cryptodev_data *data;
+	struct virtio_crypto_transport *tr; /**< NULL once the device was closed */
+	bool has_ctrlq;			    /**< as the transport found it first */
+	uint64_t features;		    /**< what driver and device agreed on */
+	struct virtio_crypto_config config; /**< as read first; a later one offers no less */
+	uint64_t max_size;		    /**< of config, in the order of bytes of the machine */
+
+	struct virtio_crypto_alg
+		*algs; /**< what the device offers, ranges clipped to what it takes */
+	unsigned int nb_algs;
+	struct rte_cryptodev_capabilities *capabilities; /**< of algs */
+
+	pthread_mutex_t lock;		  /**< control side; see above */
+	bool online;			  /**< the device is there and its control queue works */
+	bool sessions_up;		  /**< the device has all sessions of the list */
+	struct virtio_crypto_ctrlq ctrlq; /**< if the transport has one */
+	struct virtio_crypto_session_list sessions; /**< all that live */
+};
+
+/** Whether every service of the device takes stateless requests. */
+static inline bool
+virtio_crypto_can_stateless(const struct virtio_crypto_dev *dev)
+{
+	return (dev->features & VIRTIO_CRYPTO_STATELESS_FEATURES) ==
+		VIRTIO_CRYPTO_STATELESS_FEATURES;
+}
+
+/**
+ * Reserves memory that the device can be given, contiguous in its address space, filled with 0.
+ *
+ * @param dev        device
+ * @param queue      number of the queue that it is for
+ * @param size       bytes
+ * @param socket_id  NUMA socket, or SOCKET_ID_ANY
+ * @param addr       receives the address as the device is told
+ * @return NULL when there is none
+ */
+const struct rte_memzone *virtio_crypto_dma_zone(const struct virtio_crypto_dev *dev,
+						 uint16_t queue, size_t size, int socket_id,
+						 uint64_t *addr);
+
+/** The operations of the cryptodev. */
+extern struct rte_cryptodev_ops virtio_crypto_ops;
+
+#endif /* VIRTIO_CRYPTODEV_H */

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "virtio_crypto_link.h"
+#include "virtio_crypto_logs.h"
+#include "virtio_crypto_queue.h"
+#include "virtio_crypto_session.h"
+
+static struct virtio_crypto_queue *
+queue(const struct virtio_crypto_dev *dev, unsigned int i)
+{
+	return dev->data->queue_pairs[i];
+}
+
+/* What cannot be done any more once the device was closed. */
+static int
+check_open(const struct virtio_crypto_dev *dev)
+{
+	if (dev->tr != NULL)
+		return 0;
+	VIRTIO_CRYPTO_LOG(ERR, "%s: the device was closed", dev->data->name);
+	return -ENODEV;
+}
+
+static int
+dev_configure(struct rte_cryptodev *cdev, struct rte_cryptodev_config *config)
+{
+	(void)config; /* all of it was seen to before */
+	return check_open(cdev->data->dev_private);
+}
+
+/* Takes the queues from the device, and what was on them back. */
+static void
+stop_queues(struct virtio_crypto_dev *dev)
+{
+	unsigned int i;
+
+	if (!dev->has_ctrlq)
+		virtio_crypto_sessions_suspend(dev, dev->online);
+	for (i = 0; i < dev->data->nb_queue_pairs; i++) {
+		struct virtio_crypto_queue *q = queue(dev, i);
+
+		if (q == NULL || virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_STOPPED)
+			continue;
+		dev->tr->ops->queue_stop(dev->tr, &q->vq);
+		virtio_crypto_queue_retire(q);
+		virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_STOPPED);
+	}
+}
+
+/* Without a device queues start offline, and are given to it when it comes back. */
+static int
+dev_start(struct rte_cryptodev *cdev)
+{
+	struct virtio_crypto_dev *dev = cdev->data->dev_private;
+	int ret = check_open(dev);
+	unsigned int i;
+
+	if (ret != 0)
+		return ret;
+	pthread_mutex_lock(&dev->lock);
+	for (i = 0; i < dev->data->nb_queue_pairs; i++)
+		if (queue(dev, i) != NULL)
+			virtio_crypto_queue_set_state(queue(dev, i), VIRTIO_CRYPTO_QUEUE_OFFLINE);
+	if (dev->online)
+		ret = virtio_crypto_link_attach(dev);
+	if (ret != 0) {
+		VIRTIO_CRYPTO_LOG(ERR, "%s: queues not started: %s", dev->data->name,
+				  strerror(-ret));
+		stop_queues(dev);
+	}
+	pthread_mutex_unlock(&dev->lock);
+	return ret;
+}
+
+static void
+dev_stop(struct rte_cryptodev *cdev)
+{
+	struct virtio_crypto_dev *dev = cdev->data->dev_private;
+
+	pthread_mutex_lock(&dev->lock);
+	stop_queues(dev);
+	pthread_mutex_unlock(&dev->lock);
+}
+
+static int
+queue_pair_release(struct rte_cryptodev *cdev, uint16_t qp_id)
+{
+	struct virtio_crypto_dev *dev = cdev->data->dev_private;
+	struct virtio_crypto_queue *q;
+
+	pthread_mutex_lock(&dev->lock);
+	q = queue(dev, qp_id);
+	dev->data->queue_pairs[qp_id] = NULL;
+	pthread_mutex_unlock(&dev->lock);
+	if (q != NULL)
+		virtio_crypto_queue_free(q);
+	return 0;
+}
+
+static int
+queue_pair_setup(struct rte_cryptodev *cdev, uint16_t qp_id,
+		 const struct rte_cryptodev_qp_conf *conf, int socket_id)
+{
+	struct virtio_crypto_dev *dev = cdev->data->dev_private;
+	struct virtio_crypto_queue *q;
+	int ret = check_open(dev);
+
+	if (ret != 0)
+		return ret;
+	queue_pair_release(cdev, qp_id);
+	q = virtio_crypto_queue_create(dev, qp_id, conf->nb_descriptors, socket_id);
+	if (q == NULL)
+		return -ENOMEM;
+	if (q->nb_slots < conf->nb_descriptors)
+		VIRTIO_CRYPTO_LOG(INFO, "%s: queue %u: %u operations, %" PRIu32 " were asked for",
+				  dev->data->name, qp_id, q->nb_slots, conf->nb_descriptors);
+	pthread_mutex_lock(&dev->lock);
+	dev->data->queue_pairs[qp_id] = q;
+	pthread_mutex_unlock(&dev->lock);
+	return 0;
+}
+
+static int
+dev_close(struct rte_cryptodev *cdev)
+{
+	struct virtio_crypto_dev *dev = cdev->data->dev_private;
+	uint16_t i;
+
+	if (dev->tr == NULL)
+		return 0;
+	for (i = 0; i < dev->data->nb_queue_pairs; i++)
+		queue_pair_release(cdev, i);
+	virtio_crypto_link_fini(dev);
+	return 0;
+}
+
+static void
+dev_infos_get(struct rte_cryptodev *cdev, struct rte_cryptodev_info *info)
+{
+	const struct virtio_crypto_dev *dev = cdev->data->dev_private;
+
+	info->driver_id = cdev->driver_id;
+	info->feature_flags = cdev->feature_flags;
+	info->capabilities = dev->capabilities;
+	info->max_nb_queue_pairs = dev->tr != NULL ? dev->tr->max_queues : 0;
+	info->sym.max_nb_sessions = 0; /* the device does not say */
+}
+
+static void
+stats_get(struct rte_cryptodev *cdev, struct rte_cryptodev_stats *stats)
+{
+	const struct virtio_crypto_dev *dev = cdev->data->dev_private;
+	unsigned int i;
+
+	for (i = 0; i < dev->data->nb_queue_pairs; i++) {
+		const struct virtio_crypto_queue *q = queue(dev, i);
+
+		if (q == NULL)
+			continue;
+		stats->enqueued_count += q->stats.enqueued_count;
+		stats->dequeued_count += q->stats.dequeued_count;
+		stats->enqueue_err_count += q->stats.enqueue_err_count;
+		stats->dequeue_err_count += q->stats.dequeue_err_count;
+	}
+}
+
+static void
+stats_reset(struct rte_cryptodev *cdev)
+{
+	const struct virtio_crypto_dev *dev = cdev->data->dev_private;
+	unsigned int i;
+
+	for (i = 0; i < dev->data->nb_queue_pairs; i++)
+		if (queue(dev, i) != NULL)
+			memset(&queue(dev, i)->stats, 0, sizeof(queue(dev, i)->stats));
+}
+
+static unsigned int
+sym_session_get_size(struct rte_cryptodev *cdev)
+{
+	(void)cdev;
+	return sizeof(struct virtio_crypto_session_ref);
+}
+
+static int
+sym_session_configure(struct rte_cryptodev *cdev, struct rte_crypto_sym_xform *xform,
+		      struct rte_cryptodev_sym_session *session)
+{
+	return virtio_crypto_session_create(cdev->data->dev_private, xform,
+					    CRYPTODEV_GET_SYM_SESS_PRIV(session));
+}
+
+static void
+sym_session_clear(struct rte_cryptodev *cdev, struct rte_cryptodev_sym_session *session)
+{
+	virtio_crypto_session_destroy(cdev->data->dev_private,
+				      CRYPTODEV_GET_SYM_SESS_PRIV(session));
+}
+
+struct rte_cryptodev_ops virtio_crypto_ops = {
+	.dev_configure = dev_configure,
+	.dev_start = dev_start,
+	.dev_stop = dev_stop,
+	.dev_close = dev_close,
+	.dev_infos_get = dev_infos_get,
+	.stats_get = stats_get,
+	.stats_reset = stats_reset,
+	.queue_pair_setup = queue_pair_setup,
+	.queue_pair_release = queue_pair_release,
+	.sym_session_get_size = sym_session_get_size,
+	.sym_session_configure = sym_session_configure,
+	.sym_session_clear = sym_session_clear,
+};

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <errno.h>
+
+#include <rte_common.h>
+#include <rte_errno.h>
+#include <rte_memory.h>
+
+#include "vhost_user_memory.h"
+#include "virtio_crypto_logs.h"
+
+/* What a walk over EAL's memory segments needs. */
+struct walk {
+	struct vhost_user_memory_table *table;
+	uintptr_t gone;
+	uintptr_t gone_end;
+};
+
+/*
+ * Adds a piece to the table. Pieces of one mapping of one file become one region, which then has
+ * the holes between them too: they cost address space only, and regions are few.
+ */
+static void
+add_piece(struct vhost_user_memory_table *table, uint64_t addr, uint64_t size, uint64_t offset,
+	  int fd)
+{
+	unsigned int i, n = RTE_MIN(table->nb, (unsigned int)VHOST_USER_MAX_REGIONS);
+	struct vhost_user_region *r;
+	uint64_t end;
+
+	for (i = 0; i < n; i++) {
+		r = &table->regions[i];
+		if (table->fds[i] != fd || r->userspace_addr - r->mmap_offset != addr - offset)
+			continue;
+		end = RTE_MAX(r->userspace_addr + r->memory_size, addr + size);
+		r->mmap_offset = RTE_MIN(r->mmap_offset, offset);
+		r->userspace_addr = RTE_MIN(r->userspace_addr, addr);
+		r->guest_phys_addr = r->userspace_addr;
+		r->memory_size = end - r->userspace_addr;
+		return;
+	}
+	if (table->nb++ < VHOST_USER_MAX_REGIONS) {
+		table->fds[i] = fd;
+		table->regions[i] = (struct vhost_user_region){ addr, size, addr, offset };
+	}
+}
+
+static int
+add_segment(const struct rte_memseg_list *msl, const struct rte_memseg *ms, void *arg)
+{
+	uintptr_t addr = (uintptr_t)ms->addr;
+	struct walk *walk = arg;
+	size_t offset;
+	int fd;
+
+	/* EAL knows no file of external memory. What is there has to be copied to be processed. */
+	if (msl->external || (addr >= walk->gone && addr < walk->gone_end))
+		return 0;
+	fd = rte_memseg_get_fd_thread_unsafe(ms);
+	if (fd < 0 || rte_memseg_get_fd_offset_thread_unsafe(ms, &offset) < 0) {
+		VIRTIO_CRYPTO_LOG(ERR,
+				  "memory at %p has no file to be shared (%s): it takes hugepages, "
+				  "or --no-huge and a kernel that has memfd_create()",
+				  ms->addr, rte_strerror(rte_errno));
+		return -ENOTSUP;
+	}
+	add_piece(walk->table, addr, ms->len, offset, fd);
+	return 0;
+}
+
+int
+vhost_user_memory_collect(struct vhost_user_memory_table *table, const void *gone, size_t gone_len)
+{
+	struct walk walk = {
+		.table = table,
+		.gone = (uintptr_t)gone,
+		.gone_end = (uintptr_t)gone + gone_len,
+	};
+
+	table->nb = 0;
+	return rte_memseg_walk_thread_unsafe(add_segment, &walk);
+}
+
+int
+vhost_user_memory_show(struct vhost_user *vu, const struct vhost_user_memory_table *table)
+{
+	struct vhost_user_memory memory = { .nregions = table->nb };
+
+	if (table->nb > VHOST_USER_MAX_REGIONS) {
+		VIRTIO_CRYPTO_LOG(ERR,
+				  "DPDK's memory is in %u files, a vhost-user back-end takes %u: "
+				  "use --single-file-segments, pages of 1 GiB, or --no-huge",
+				  table->nb, VHOST_USER_MAX_REGIONS);
+		return -E2BIG;
+	}
+	memcpy(memory.regions, table->regions, table->nb * sizeof(table->regions[0]));
+	return vhost_user_set(vu, VHOST_USER_SET_MEM_TABLE, &memory,
+			      offsetof(struct vhost_user_memory, regions) +
+				      table->nb * sizeof(memory.regions[0]),
+			      table->fds, table->nb);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * Private to the transport over vhost-user.
+ */
+
+#ifndef VIRTIO_USER_H
+#define VIRTIO_USER_H
+
+#include <pthread.h>
+
+#include "vhost_user.h"
+#include "vhost_user_memory.h"
+#include "virtio_user_args.h"
+#include "virtio_cryptodev.h"
+
+/** A device behind a socket. */
+struct virtio_user {
+	struct virtio_crypto_transport tr;
+	struct virtio_user_args args;
+	struct vhost_user vu;
+	struct virtio_crypto_config config; /**< of the device, or assumed */
+	bool met;			    /**< the device was there once */
+	bool follows_memory;		    /**< EAL tells of changes of memory */
+	int listen_fd;			    /**< server: where the back-end connects; else -1 */
+	enum virtio_user_session_msg session_msg; /**< once found out, not AUTO any more */
+	struct vhost_user_memory_table
+		memory;	   /**< as it is now, whether the back-end knows or not */
+	int stop_fd;	   /**< event that ends the watch, -1 without one */
+	pthread_t watcher; /**< if stop_fd is there */
+};
+
+/** Listens on the path. Removes a socket on which nobody listens any more. @return 0 or -errno */
+int virtio_user_listen(struct virtio_user *vu);
+
+/**
+ * Connects to the path, or waits for who connects there.
+ *
+ * @param wait_ms  server: how long, -1 for ever
+ * @return 0 or a negative errno
+ */
+int virtio_user_connect(struct virtio_user *vu, int wait_ms);
+
+/** Closes the connection, if there is one. */
+void virtio_user_disconnect(struct virtio_user *vu);
+
+/** Closes and removes the socket of a server. */
+void virtio_user_unlisten(struct virtio_user *vu);
+
+/**
+ * Finds the form of session messages out that a back-end takes, by creating one session.
+ *
+ * @return 0; -ECONNRESET if it dropped the connection over the new form, and was not asked for the
+ *         old one yet; or another negative errno
+ */
+int virtio_user_session_probe(struct virtio_user *vu);
+
+/**
+ * Collects the memory that the back-end is shown, and follows its changes. Without the lock.
+ *
+ * @return 0 or a negative errno
+ */
+int virtio_user_memory_follow(struct virtio_user *vu);
+
+/** Ends that. Without the lock. */
+void virtio_user_memory_unfollow(struct virtio_user *vu);
+
+/** See struct virtio_crypto_transport_ops. */
+int virtio_user_session_create(struct virtio_crypto_transport *tr,
+			       const struct virtio_crypto_session_params *params, uint64_t *id);
+
+/** See struct virtio_crypto_transport_ops. */
+int virtio_user_session_destroy(struct virtio_crypto_transport *tr, uint64_t id);
+
+/** Starts the thread that watches the connection and restores it. @return 0 or -errno */
+int virtio_user_watch(struct virtio_crypto_transport *tr);
+
+/** Ends that thread, if it runs. */
+void virtio_user_unwatch(struct virtio_crypto_transport *tr);
+
+#endif /* VIRTIO_USER_H */

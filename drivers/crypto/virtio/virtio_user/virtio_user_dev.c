@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/*
+ * The transport over vhost-user: what a device is asked and told, in the order of the protocol.
+ */
+
+#include <errno.h>
+#include <poll.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "virtio_crypto_logs.h"
+#include "virtio_user.h"
+#include "virtio_user_dev.h"
+
+/* Protocol features that are of use; RESET_DEVICE and STATUS are not: a connection is a device. */
+#define WANTED_PROTOCOL_FEATURES                                                                   \
+	((1ULL << VHOST_USER_PROTOCOL_F_MQ) | (1ULL << VHOST_USER_PROTOCOL_F_REPLY_ACK) |          \
+	 (1ULL << VHOST_USER_PROTOCOL_F_CRYPTO_SESSION) | (1ULL << VHOST_USER_PROTOCOL_F_CONFIG))
+
+/* How long a back-end that was asked in the wrong form may take to come back. */
+#define RECONNECT_MS 5000
+
+static struct virtio_user *
+virtio_user(struct virtio_crypto_transport *tr)
+{
+	return (struct virtio_user *)tr;
+}
+
+/* Features of both layers, and the owner. */
+static int
+negotiate(struct virtio_user *vu, uint64_t wanted, uint64_t *features)
+{
+	uint64_t offered, protocol;
+	int ret = vhost_user_get_u64(&vu->vu, VHOST_USER_GET_FEATURES, &offered);
+
+	if (ret != 0)
+		return ret;
+	if (!virtio_crypto_has_feature(offered, VHOST_USER_F_PROTOCOL_FEATURES)) {
+		VIRTIO_CRYPTO_LOG(ERR, "%s: the back-end has no protocol features, so no sessions",
+				  vu->args.path);
+		return -ENOTSUP;
+	}
+	ret = vhost_user_get_u64(&vu->vu, VHOST_USER_GET_PROTOCOL_FEATURES, &protocol);
+	if (ret != 0)
+		return ret;
+	protocol &= WANTED_PROTOCOL_FEATURES;
+	ret = vhost_user_set_u64(&vu->vu, VHOST_USER_SET_PROTOCOL_FEATURES, protocol, -1);
+	if (ret != 0)
+		return ret;
+	vu->vu.protocol_features = protocol;
+	*features = offered & wanted;
+	ret = vhost_user_set(&vu->vu, VHOST_USER_SET_OWNER, NULL, 0, NULL, 0);
+	if (ret != 0)
+		return ret;
+	return vhost_user_set_u64(&vu->vu, VHOST_USER_SET_FEATURES,
+				  *features | (1ULL << VHOST_USER_F_PROTOCOL_FEATURES), -1);
+}
+
+/* What a back-end that does not tell is known to have. */
+static void
+assume_config(struct virtio_crypto_config *config, uint64_t queues)
+{
+	static const struct {
+		uint8_t service, number;
+	} assumed[] = {
+		{ VIRTIO_CRYPTO_SERVICE_CIPHER, VIRTIO_CRYPTO_CIPHER_AES_CBC },
+		{ VIRTIO_CRYPTO_SERVICE_MAC, VIRTIO_CRYPTO_MAC_HMAC_SHA1 },
+		{ VIRTIO_CRYPTO_SERVICE_MAC, VIRTIO_CRYPTO_MAC_HMAC_SHA_256 },
+	};
+	unsigned int i;
+
+	memset(config, 0, sizeof(*config));
+	for (i = 0; i < RTE_DIM(assumed); i++)
+		virtio_crypto_config_offer(
+			config, virtio_crypto_alg_find(assumed[i].service, assumed[i].number));
+	config->max_dataqueues = rte_cpu_to_le_32(RTE_MIN(queues, (uint64_t)UINT16_MAX));
+	config->max_cipher_key_len = rte_cpu_to_le_32(VHOST_USER_CRYPTO_MAX_CIPHER_KEY);
+	config->max_auth_key_len = rte_cpu_to_le_32(VHOST_USER_CRYPTO_MAX_AUTH_KEY);
+	config->max_size = rte_cpu_to_le_64(UINT64_MAX);
+}
+
+/* How many vrings there are at most. */
+static int
+get_queue_num(struct virtio_user *vu, uint64_t *queues)
+{
+	*queues = 1;
+	if (!vhost_user_has(&vu->vu, VHOST_USER_PROTOCOL_F_MQ))
+		return 0;
+	return vhost_user_get_u64(&vu->vu, VHOST_USER_GET_QUEUE_NUM, queues);
+}
+
+/* Reads the configuration space; -EREMOTEIO if the back-end has none. */
+static int
+get_config(struct virtio_user *vu)
+{
+	const uint32_t len = offsetof(struct vhost_user_config, region) + sizeof(vu->config);
+	struct vhost_user_config msg = { .size = sizeof(vu->config) };
+	int ret;
+
+	if (!vhost_user_has(&vu->vu, VHOST_USER_PROTOCOL_F_CONFIG))
+		return -EREMOTEIO;
+	ret = vhost_user_get(&vu->vu, VHOST_USER_GET_CONFIG, &msg, len, sizeof(msg));
+	if (ret == 0)
+		return -EREMOTEIO;
+	if (ret > 0 && ((uint32_t)ret < len || msg.offset != 0 || msg.size < sizeof(vu->config)))
+		return -EPROTO;
+	memcpy(&vu->config, msg.region, sizeof(vu->config));
+	return ret < 0 ? ret : 0;
+}
+
+/*
+ * Finds out what kind of back-end it is. A complete device has a configuration space that says
+ * that it is ready, and serves its control queue. Others get their sessions by message.
+ */
+static int
+identify(struct virtio_user *vu)
+{
+	uint64_t queues;
+	int ret = get_queue_num(vu, &queues);
+
+	if (ret != 0)
+		return ret;
+	ret = get_config(vu);
+	if (ret == -EREMOTEIO)
+		assume_config(&vu->config, queues);
+	else if (ret != 0)
+		return ret;
+	vu->tr.has_ctrlq = rte_le_to_cpu_32(vu->config.status) & VIRTIO_CRYPTO_S_HW_READY;
+	if (vu->tr.has_ctrlq &&
+	    rte_le_to_cpu_32(vu->config.max_dataqueues) > VHOST_USER_VRING_MASK) {
+		VIRTIO_CRYPTO_LOG(ERR,
+				  "%s: the control queue comes behind %u data queues, messages "
+				  "cannot name it; at most 255 would do",
+				  vu->args.path, rte_le_to_cpu_32(vu->config.max_dataqueues));
+		return -ENOTSUP;
+	}
+	if (vu->tr.has_ctrlq)
+		return 0;
+	if (!vhost_user_has(&vu->vu, VHOST_USER_PROTOCOL_F_CRYPTO_SESSION)) {
+		VIRTIO_CRYPTO_LOG(ERR,
+				  "%s: the back-end has neither a control queue nor messages "
+				  "for sessions",
+				  vu->args.path);
+		return -ENOTSUP;
+	}
+	vu->config.status = rte_cpu_to_le_32(VIRTIO_CRYPTO_S_HW_READY);
+	return virtio_user_session_probe(vu);
+}
+
+/* Connects, and goes through all that comes before queues. */
+static int
+open_once(struct virtio_user *vu, int wait_ms, uint64_t wanted, uint64_t *features)
+{
+	int ret;
+
+	virtio_user_disconnect(vu);
+	ret = virtio_user_connect(vu, wait_ms);
+	if (ret == 0)
+		ret = negotiate(vu, wanted, features);
+	if (ret == 0)
+		ret = identify(vu);
+	if (ret == 0)
+		ret = vhost_user_memory_show(&vu->vu, &vu->memory);
+	return ret;
+}
+
+static int
+open_device(struct virtio_crypto_transport *tr, uint64_t wanted, uint64_t *features)
+{
+	struct virtio_user *vu = virtio_user(tr);
+	int wait_ms = 0, ret;
+
+	if (!vu->met) {
+		wait_ms = -1;
+		if (vu->args.server)
+			VIRTIO_CRYPTO_LOG(NOTICE, "%s: waiting for a back-end to connect",
+					  vu->args.path);
+	}
+	ret = open_once(vu, wait_ms, wanted, features);
+	/* It dropped the connection over the new form of a message: it comes back for the old one. */
+	if (ret == -ECONNRESET && vu->session_msg != vu->args.session_msg && !vu->met)
+		ret = open_once(vu, RECONNECT_MS, wanted, features);
+	vu->met = vu->met || ret == 0;
+	return ret;
+}
+
+static int
+read_config(struct virtio_crypto_transport *tr, struct virtio_crypto_config *config)
+{
+	*config = virtio_user(tr)->config;
+	return 0;
+}
+
+static int
+queue_start(struct virtio_crypto_transport *tr, struct virtqueue *vq)
+{
+	struct vhost_user *vu = &virtio_user(tr)->vu;
+	const struct vhost_user_vring_state num = { vq->index, vq->size };
+	const struct vhost_user_vring_state base = { vq->index, 0 };
+	const struct vhost_user_vring_state enable = { vq->index, 1 };
+	const struct vhost_user_vring_addr addr = {
+		.index = vq->index,
+		.desc_user_addr = vq->desc_addr,
+		.used_user_addr = vq->used_addr,
+		.avail_user_addr = vq->avail_addr,
+	};
+	int ret;
+
+	/* One is enough for all devices to come: nothing harmful is left in it. */
+	if (vq->kick_fd < 0)
+		vq->kick_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (vq->kick_fd < 0)
+		return -errno;
+	vq->attached = true;
+	ret = vhost_user_set(vu, VHOST_USER_SET_VRING_NUM, &num, sizeof(num), NULL, 0);
+	if (ret == 0)
+		ret = vhost_user_set(vu, VHOST_USER_SET_VRING_BASE, &base, sizeof(base), NULL, 0);
+	if (ret == 0)
+		ret = vhost_user_set(vu, VHOST_USER_SET_VRING_ADDR, &addr, sizeof(addr), NULL, 0);
+	/* The driver polls, so there is nothing to call. */
+	if (ret == 0)
+		ret = vhost_user_set_u64(vu, VHOST_USER_SET_VRING_CALL,
+					 vq->index | VHOST_USER_VRING_NOFD, -1);
+	if (ret == 0)
+		ret = vhost_user_set_u64(vu, VHOST_USER_SET_VRING_KICK, vq->index, vq->kick_fd);
+	if (ret == 0)
+		ret = vhost_user_set(vu, VHOST_USER_SET_VRING_ENABLE, &enable, sizeof(enable), NULL,
+				     0);
+	return ret;
+}
+
+/* Ends the connection, which the watch then notices. */
+static void
+fail(struct virtio_crypto_transport *tr)
+{
+	shutdown(virtio_user(tr)->vu.fd, SHUT_RDWR);
+}
+
+/* A connection that breaks meanwhile has the same effect. */
+static void
+queue_stop(struct virtio_crypto_transport *tr, struct virtqueue *vq)
+{
+	struct vhost_user *vu = &virtio_user(tr)->vu;
+	struct vhost_user_vring_state state = { vq->index, 0 };
+
+	if (vq->attached &&
+	    (vhost_user_set(vu, VHOST_USER_SET_VRING_ENABLE, &state, sizeof(state), NULL, 0) != 0 ||
+	     vhost_user_get(vu, VHOST_USER_GET_VRING_BASE, &state, sizeof(state), sizeof(state)) <
+		     0))
+		fail(tr);
+	vq->attached = false;
+	if (vq->kick_fd >= 0)
+		close(vq->kick_fd);
+	vq->kick_fd = -1;
+}
+
+static void
+notify(struct virtqueue *vq)
+{
+	/* It fails when the counter is full, and then the device will wake up anyway. */
+	eventfd_write(vq->kick_fd, 1);
+}
+
+static bool
+alive(struct virtio_crypto_transport *tr)
+{
+	struct pollfd pfd = { .fd = virtio_user(tr)->vu.fd, .events = POLLRDHUP };
+
+	return poll(&pfd, 1, 0) == 0;
+}
+
+static void
+close_device(struct virtio_crypto_transport *tr)
+{
+	struct virtio_user *vu = virtio_user(tr);
+
+	virtio_user_memory_unfollow(vu);
+	virtio_user_disconnect(vu);
+	virtio_user_unlisten(vu);
+	free(vu);
+}
+
+static const struct virtio_crypto_transport_ops ops = {
+	.open = open_device,
+	.read_config = read_config,
+	.queue_start = queue_start,
+	.queue_stop = queue_stop,
+	.notify = notify,
+	.session_create = virtio_user_session_create,
+	.session_destroy = virtio_user_session_destroy,
+	.alive = alive,
+	.fail = fail,
+	.watch = virtio_user_watch,
+	.unwatch = virtio_user_unwatch,
+	.close = close_device,
+};
+
+struct virtio_crypto_transport *
+virtio_user_create(struct virtio_crypto_dev *dev, const struct virtio_user_args *args)
+{
+	struct virtio_user *vu = calloc(1, sizeof(*vu));
+	int ret;
+
+	if (vu == NULL)
+		return NULL;
+	vu->tr = (struct virtio_crypto_transport){
+		.ops = &ops,
+		.dev = dev,
+		.max_queues = args->queues,
+		.max_queue_size = args->queue_size,
+		.virtual_addresses = true,
+	};
+	vu->args = *args;
+	vu->session_msg = args->session_msg;
+	vu->vu.fd = -1;
+	vu->listen_fd = -1;
+	vu->stop_fd = -1;
+	ret = virtio_user_memory_follow(vu);
+	if (ret == 0 && args->server)
+		ret = virtio_user_listen(vu);
+	if (ret == 0)
+		return &vu->tr;
+	VIRTIO_CRYPTO_LOG(ERR, "%s: %s", args->path, strerror(-ret));
+	close_device(&vu->tr);
+	return NULL;
+}

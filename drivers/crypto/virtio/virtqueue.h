@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * A virtqueue with a split ring, as the driver sees it (section "Split Virtqueues").
+ *
+ * Nothing outside this file and virtqueue.c knows the layout of the ring. A virtqueue is used by
+ * one thread at a time.
+ *
+ * What is on the ring already is not written again: as long as chains take turns, only the index of
+ * the available ring changes, and the other cache lines stay with both sides.
+ */
+
+#ifndef VIRTQUEUE_H
+#define VIRTQUEUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_atomic.h>
+#include <rte_byteorder.h>
+#include <rte_common.h>
+
+#include <linux/virtio_ring.h>
+
+/** Entries in a ring at most. */
+#define VIRTQUEUE_MAX_SIZE 32768
+
+/** A virtqueue. */
+struct virtqueue {
+	struct vring_desc *desc;
+	struct vring_avail *avail;
+	struct vring_used *used;
+	uint16_t size;	    /**< entries, a power of two */
+	uint16_t avail_idx; /**< next index of the available ring to be filled, free running */
+	uint16_t used_idx;  /**< next index to be looked at, free running */
+	uint16_t index;	    /**< number of the queue on the device */
+	int kick_fd;	    /**< the transport's: event that tells the device; -1 for none */
+	bool attached;	    /**< the device knows the ring */
+	uint64_t desc_addr; /**< of the three areas, as the device is told */
+	uint64_t avail_addr;
+	uint64_t used_addr;
+};
+
+/** Bytes of memory for a ring of @p size entries, a multiple of the cache line. */
+size_t virtqueue_bytes(uint16_t size);
+
+/**
+ * Lays a ring out.
+ *
+ * @param vq    virtqueue, not known to a device; index is left alone
+ * @param size  entries, a power of two, at most VIRTQUEUE_MAX_SIZE
+ * @param mem   virtqueue_bytes() of memory, aligned to a cache line, contiguous for the device
+ * @param addr  of @p mem, as the device is told
+ */
+void virtqueue_init(struct virtqueue *vq, uint16_t size, void *mem, uint64_t addr);
+
+/** Empties a ring that no device knows, and forgets what was in flight. */
+void virtqueue_reset(struct virtqueue *vq);
+
+/** Writes descriptor @p i of a table. @p next is ignored unless @p flags has VRING_DESC_F_NEXT. */
+static inline void
+virtqueue_desc_set(struct vring_desc *table, uint16_t i, uint64_t addr, uint32_t len,
+		   uint16_t flags, uint16_t next)
+{
+	table[i].addr = rte_cpu_to_le_64(addr);
+	table[i].len = rte_cpu_to_le_32(len);
+	table[i].flags = rte_cpu_to_le_16(flags);
+	table[i].next = rte_cpu_to_le_16(next);
+}
+
+/** Makes a chain of one descriptor, that of an indirect table. */
+static inline void
+virtqueue_indirect_set(struct virtqueue *vq, uint16_t head, uint64_t addr, uint16_t nb_desc)
+{
+	struct vring_desc *desc = &vq->desc[head];
+	uint32_t len = rte_cpu_to_le_32(nb_desc * sizeof(*desc));
+
+	if (desc->len != len || desc->addr != rte_cpu_to_le_64(addr))
+		virtqueue_desc_set(vq->desc, head, addr, nb_desc * sizeof(*desc),
+				   VRING_DESC_F_INDIRECT, 0);
+}
+
+/** Puts a chain that is complete onto the available ring, for the next virtqueue_offer(). */
+static inline void
+virtqueue_put(struct virtqueue *vq, uint16_t head)
+{
+	__virtio16 *entry = &vq->avail->ring[vq->avail_idx++ & (vq->size - 1)];
+
+	if (*entry != rte_cpu_to_le_16(head))
+		*entry = rte_cpu_to_le_16(head);
+}
+
+/** Offers the device what was put since the last time. */
+static inline void
+virtqueue_offer(struct virtqueue *vq)
+{
+	__atomic_store_n(&vq->avail->idx, rte_cpu_to_le_16(vq->avail_idx), __ATOMIC_RELEASE);
+}
+
+/** Whether the device wants to be told about what was offered last. */
+static inline bool
+virtqueue_needs_kick(const struct virtqueue *vq)
+{
+	/* The index has to be seen by the device before its wish is read, or both sides sleep. */
+	rte_atomic_thread_fence(__ATOMIC_SEQ_CST);
+	return !(__atomic_load_n(&vq->used->flags, __ATOMIC_RELAXED) &
+		 rte_cpu_to_le_16(VRING_USED_F_NO_NOTIFY));
+}
+
+/** Number of used chains not looked at; a device that makes no sense says more than it was given. */
+static inline uint16_t
+virtqueue_used_count(const struct virtqueue *vq)
+{
+	return rte_le_to_cpu_16(__atomic_load_n(&vq->used->idx, __ATOMIC_ACQUIRE)) - vq->used_idx;
+}
+
+/** Takes the head of the next used chain, of which there is one; any value may come. */
+static inline uint32_t
+virtqueue_used_take(struct virtqueue *vq)
+{
+	return rte_le_to_cpu_32(vq->used->ring[vq->used_idx++ & (vq->size - 1)].id);
+}
+
+#endif /* VIRTQUEUE_H */
