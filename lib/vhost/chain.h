@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * Descriptor chains: from what the guest put on the ring to two streams of bytes.
+ *
+ * This is the only place that looks at descriptors, and the only one that turns guest addresses
+ * into pointers. Every descriptor is read once. What comes out is a list of segments that lie
+ * wholly in mapped memory: first those that the device may read, then those that it may write.
+ * The guest can still change the bytes of a segment at any time; a cursor copies what has to be
+ * checked into host memory, once.
+ *
+ * Thread: the one that serves the queue.
+ */
+
+#ifndef VHOST_CRYPTO_CHAIN_H
+#define VHOST_CRYPTO_CHAIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <linux/virtio_ring.h>
+
+#include "guest_mem.h"
+
+/** Descriptors of one request, and segments that they become, at most. */
+#define VC_CHAIN_MAX_SEGS 1024
+
+/** Bytes of guest memory in one piece. */
+struct vc_seg {
+	uint8_t *va;
+	uint32_t len; /**< never 0 */
+};
+
+/** A walked chain. */
+struct vc_chain {
+	struct vc_seg *segs; /**< readable ones first; provided by the caller */
+	uint16_t max_segs;   /**< room in segs */
+	uint16_t nb_read;    /**< segments that the device may read */
+	uint16_t nb_write;   /**< segments that it may write, behind them */
+	uint32_t read_len;   /**< bytes in the readable ones */
+	uint32_t write_len;  /**< bytes in the writable ones */
+};
+
+/** What is left of a stream. */
+struct vc_cursor {
+	const struct vc_seg *seg; /**< segment that has the next byte */
+	uint32_t off;		  /**< of that byte in the segment */
+	uint32_t left;		  /**< bytes until the end of the stream */
+};
+
+/**
+ * Walks the chain of a split ring.
+ *
+ * @param desc   descriptor table, @p size entries
+ * @param size   queue size
+ * @param head   first descriptor, less than @p size
+ * @param mem    guest memory
+ * @param chain  segs and max_segs set; the rest is filled
+ * @return 0; -E2BIG when the caller gave too little room and VC_CHAIN_MAX_SEGS would do;
+ *         -EINVAL when the chain is not one: a loop, too long, a wrong index, nested or empty
+ *         indirect table, writable before readable, a length of 0, an address not mapped
+ */
+int vc_chain_walk(const struct vring_desc *desc, uint16_t size, uint16_t head,
+		  const struct vc_mem *mem, struct vc_chain *chain);
+
+/** The stream that the device reads. */
+static inline struct vc_cursor
+vc_chain_reader(const struct vc_chain *chain)
+{
+	return (struct vc_cursor){ .seg = chain->segs, .left = chain->read_len };
+}
+
+/** The stream that the device writes. */
+static inline struct vc_cursor
+vc_chain_writer(const struct vc_chain *chain)
+{
+	return (struct vc_cursor){ .seg = chain->segs + chain->nb_read, .left = chain->write_len };
+}
+
+/**
+ * The next piece of a stream, which the cursor then passes.
+ *
+ * @param cur  cursor with bytes left
+ * @param max  bytes wanted, at least 1 and at most what is left
+ * @param len  receives the length of the piece, 1 to @p max
+ */
+static inline uint8_t *
+vc_cursor_piece(struct vc_cursor *cur, uint32_t max, uint32_t *len)
+{
+	uint32_t n = cur->seg->len - cur->off;
+	uint8_t *va = cur->seg->va + cur->off;
+
+	if (n > max) {
+		n = max;
+		cur->off += n;
+	} else {
+		cur->seg++;
+		cur->off = 0;
+	}
+	cur->left -= n;
+	*len = n;
+	return va;
+}
+
+/** Copies @p n bytes, at most what is left, from the guest into host memory. */
+static inline void
+vc_cursor_read(struct vc_cursor *cur, void *to, uint32_t n)
+{
+	uint8_t *dst = to;
+	uint32_t len;
+
+	while (n > 0) {
+		const uint8_t *va = vc_cursor_piece(cur, n, &len);
+
+		memcpy(dst, va, len);
+		dst += len;
+		n -= len;
+	}
+}
+
+/** Copies @p n bytes, at most what is left, from host memory to the guest. */
+static inline void
+vc_cursor_write(struct vc_cursor *cur, const void *from, uint32_t n)
+{
+	const uint8_t *src = from;
+	uint32_t len;
+
+	while (n > 0) {
+		uint8_t *va = vc_cursor_piece(cur, n, &len);
+
+		memcpy(va, src, len);
+		src += len;
+		n -= len;
+	}
+}
+
+/** Copies @p n bytes, at most what is left of both, from one place in the guest to another. */
+static inline void
+vc_cursor_copy(struct vc_cursor *to, struct vc_cursor *from, uint32_t n)
+{
+	uint32_t len, left;
+
+	for (; n > 0; n -= len) {
+		const uint8_t *src = vc_cursor_piece(from, n, &len);
+
+		for (left = len; left > 0;) {
+			uint32_t part;
+			uint8_t *dst = vc_cursor_piece(to, left, &part);
+
+			memmove(dst, src, part);
+			src += part;
+			left -= part;
+		}
+	}
+}
+
+/** Passes over @p n bytes, at most what is left. */
+static inline void
+vc_cursor_skip(struct vc_cursor *cur, uint32_t n)
+{
+	uint32_t len;
+
+	while (n > 0) {
+		vc_cursor_piece(cur, n, &len);
+		n -= len;
+	}
+}
+
+#endif /* VHOST_CRYPTO_CHAIN_H */

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "device.h"
+#include "log.h"
+
+/* Takes what is in the queue; -1: the ring makes no sense. */
+static int
+ctrlq_serve(struct vc_ctrlq *cq)
+{
+	int pending = vc_vring_pending(&cq->vring);
+	struct vc_chain chain;
+
+	while (pending > 0) {
+		uint16_t head = vc_vring_peek(&cq->vring, 0);
+		uint32_t written = 0;
+
+		chain.segs = cq->segs;
+		chain.max_segs = VC_CHAIN_MAX_SEGS;
+		if (head < cq->vring.size &&
+		    vc_chain_walk(cq->vring.desc, cq->vring.size, head, &cq->dev->mem, &chain) == 0)
+			written = vc_ctrl_request(cq->dev, &chain);
+		cq->vring.last_avail++;
+		vc_vring_give(&cq->vring, head, written);
+		if (vc_vring_show(&cq->vring))
+			vc_vring_call(&cq->vring);
+		pending = vc_vring_pending(&cq->vring);
+	}
+	return pending;
+}
+
+static void
+ctrlq_run(struct vc_ctrlq *cq)
+{
+	int ret;
+
+	/* Until nothing came between the last look and the wish for a kick. */
+	do {
+		vc_vring_want_kicks(&cq->vring, false);
+		ret = ctrlq_serve(cq);
+		vc_vring_want_kicks(&cq->vring, true);
+	} while (ret == 0 && vc_vring_pending(&cq->vring) > 0);
+	if (ret < 0) {
+		VC_LOG(ERR,
+		       "%s: available index of the control queue is further ahead than its "
+		       "%u entries; it stays stopped until the guest sets it up again",
+		       cq->dev->path, cq->vring.size);
+		vc_source_unwatch(&cq->kick);
+	}
+	if (cq->dev->sessions.nb_zombies > 0)
+		vc_device_reap_sessions(cq->dev);
+	if (cq->dev->sessions.nb_zombies > 0)
+		vc_thread_tick();
+}
+
+static void
+kick_ready(struct vc_source *source, uint32_t events __rte_unused)
+{
+	struct vc_ctrlq *cq = source->arg;
+	eventfd_t value;
+
+	eventfd_read(source->fd, &value);
+	if (cq->running)
+		ctrlq_run(cq);
+}
+
+int
+vc_ctrlq_start(struct vc_ctrlq *cq, int vid)
+{
+	int ret;
+
+	if (cq->running)
+		return 0;
+	ret = vc_vring_attach(&cq->vring, vid, cq->index, cq->dev->features);
+	if (ret != 0)
+		return ret;
+	if (cq->vring.kickfd < 0) {
+		VC_LOG(ERR,
+		       "%s: the front-end gives the control queue no kick eventfd; it needs "
+		       "one",
+		       cq->dev->path);
+		return -EINVAL;
+	}
+	/* A copy: librte_vhost may close its own before the control thread lets go. */
+	cq->kick = (struct vc_source){
+		.fd = dup(cq->vring.kickfd), .events = EPOLLIN, .ready = kick_ready, .arg = cq
+	};
+	if (cq->kick.fd < 0 || vc_source_watch(&cq->kick) != 0)
+		return -errno;
+	cq->running = true;
+	ctrlq_run(cq);
+	return 0;
+}
+
+void
+vc_ctrlq_stop(struct vc_ctrlq *cq, int vid)
+{
+	if (!cq->running)
+		return;
+	cq->running = false;
+	vc_source_unwatch(&cq->kick);
+	close(cq->kick.fd);
+	vc_vring_detach(&cq->vring, vid, cq->index);
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/* What librte_vhost tells a device about its guest. Thread: librte_vhost's, where not said. */
+
+#include <errno.h>
+#include <string.h>
+
+#include <rte_vhost.h>
+
+#include "device.h"
+#include "log.h"
+
+static struct rte_vhost_crypto_device *by_vid[RTE_MAX_VHOST_DEVICE];
+
+struct rte_vhost_crypto_device *
+vc_device_by_vid(int vid)
+{
+	if (vid < 0 || vid >= RTE_MAX_VHOST_DEVICE)
+		return NULL;
+	return __atomic_load_n(&by_vid[vid], __ATOMIC_ACQUIRE);
+}
+
+static void
+stop_queue(struct rte_vhost_crypto_device *dev, uint32_t index)
+{
+	if (index < dev->nb_queues) {
+		vc_queue_stop(&dev->queues[index], dev->vid);
+	} else if (index == dev->nb_queues) {
+		vc_thread_lock();
+		vc_ctrlq_stop(&dev->ctrlq, dev->vid);
+		vc_thread_unlock();
+	}
+}
+
+static void
+stop_queues(struct rte_vhost_crypto_device *dev)
+{
+	uint32_t i;
+
+	for (i = 0; i <= dev->nb_queues; i++)
+		stop_queue(dev, i);
+}
+
+static void
+start_queue(struct rte_vhost_crypto_device *dev, uint32_t index)
+{
+	int ret;
+
+	if (index < dev->nb_queues) {
+		if (dev->queues[index].vring.size != 0)
+			return;
+		ret = vc_queue_start(&dev->queues[index], dev->vid);
+	} else {
+		if (dev->dpdk_api)
+			return;
+		vc_thread_lock();
+		ret = vc_ctrlq_start(&dev->ctrlq, dev->vid);
+		vc_thread_unlock();
+	}
+	if (ret != 0 && ret != -EAGAIN)
+		VC_LOG(ERR, "%s: queue %u cannot be started: %s", dev->path, index, strerror(-ret));
+}
+
+void
+vc_device_start_queues(struct rte_vhost_crypto_device *dev)
+{
+	uint32_t i;
+
+	if (dev->mem.nb_regions == 0)
+		return;
+	for (i = 0; i <= dev->nb_queues; i++)
+		if (dev->enabled[i])
+			start_queue(dev, i);
+}
+
+/* The vring that a message is about, or UINT32_MAX: the whole device. */
+static uint32_t
+message_vring(uint32_t request, const uint8_t *payload)
+{
+	uint64_t u64;
+
+	memcpy(&u64, payload, sizeof(u64));
+	switch (request) {
+	case VHOST_USER_SET_VRING_NUM:
+	case VHOST_USER_SET_VRING_ADDR:
+	case VHOST_USER_SET_VRING_BASE:
+	case VHOST_USER_GET_VRING_BASE:
+	case VHOST_USER_SET_VRING_ENABLE:
+		return (uint32_t)u64; /* the first field of each is a u32 index */
+	case VHOST_USER_SET_VRING_KICK:
+	case VHOST_USER_SET_VRING_CALL:
+	case VHOST_USER_SET_VRING_ERR:
+		return u64 & VHOST_USER_VRING_MASK;
+	default:
+		return UINT32_MAX;
+	}
+}
+
+/* Whether librte_vhost changes memory, features or all vrings for a message. */
+static bool
+changes_device(uint32_t request)
+{
+	switch (request) {
+	case VHOST_USER_SET_FEATURES:
+	case VHOST_USER_SET_OWNER:
+	case VHOST_USER_RESET_OWNER:
+	case VHOST_USER_RESET_DEVICE:
+	case VHOST_USER_SET_MEM_TABLE:
+	case VHOST_USER_ADD_MEM_REG:
+	case VHOST_USER_REM_MEM_REG:
+	case VHOST_USER_SET_LOG_BASE:
+	case VHOST_USER_SET_INFLIGHT_FD:
+	case VHOST_USER_SET_STATUS:
+	case VHOST_USER_IOTLB_MSG:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
+changes_memory(uint32_t request)
+{
+	return request == VHOST_USER_SET_MEM_TABLE || request == VHOST_USER_ADD_MEM_REG ||
+		request == VHOST_USER_REM_MEM_REG || request == VHOST_USER_RESET_OWNER;
+}
+
+/* Nothing may be in flight on memory or a ring that librte_vhost is about to change. */
+static enum rte_vhost_msg_result
+before_message(int vid, void *message)
+{
+	struct rte_vhost_crypto_device *dev = vc_device_by_vid(vid);
+	const struct vhost_user_header *h = message;
+	uint32_t vring = message_vring(h->request, (const uint8_t *)(h + 1));
+
+	if (dev == NULL)
+		return RTE_VHOST_MSG_RESULT_NOT_HANDLED;
+	if (changes_device(h->request))
+		stop_queues(dev);
+	else if (vring <= dev->nb_queues)
+		stop_queue(dev, vring);
+	/* If this goes wrong there is no memory, and librte_vhost must not be asked for it. */
+	if (changes_memory(h->request))
+		memset(&dev->mem, 0, sizeof(dev->mem));
+	if (h->request == VHOST_USER_RESET_OWNER || h->request == VHOST_USER_RESET_DEVICE)
+		memset(dev->enabled, 0, sizeof(dev->enabled));
+	return RTE_VHOST_MSG_RESULT_NOT_HANDLED;
+}
+
+static void
+note_enabled(struct rte_vhost_crypto_device *dev, uint32_t request, const uint8_t *payload)
+{
+	uint32_t vring = message_vring(request, payload);
+	struct vhost_user_vring_state state;
+
+	if (vring > dev->nb_queues)
+		return;
+	if (request == VHOST_USER_SET_VRING_ENABLE) {
+		memcpy(&state, payload, sizeof(state));
+		dev->enabled[vring] = state.num != 0;
+	} else if (request == VHOST_USER_SET_VRING_KICK &&
+		   !virtio_crypto_has_feature(dev->features, VHOST_USER_F_PROTOCOL_FEATURES)) {
+		/* Without protocol features there is no ENABLE: the kick fd starts a ring. */
+		dev->enabled[vring] = true;
+	}
+}
+
+void
+vc_device_load_memory(struct rte_vhost_crypto_device *dev)
+{
+	if (vc_mem_load(&dev->mem, dev->vid) != 0)
+		VC_LOG(ERR,
+		       "%s: the guest's memory has more than %u regions; nothing of it can be "
+		       "used",
+		       dev->path, VC_MEM_MAX_REGIONS);
+}
+
+static enum rte_vhost_msg_result
+after_message(int vid, void *message)
+{
+	struct rte_vhost_crypto_device *dev = vc_device_by_vid(vid);
+	const struct vhost_user_header *h = message;
+	uint64_t features = 0;
+
+	if (dev == NULL)
+		return RTE_VHOST_MSG_RESULT_NOT_HANDLED;
+	if (changes_device(h->request)) {
+		/* All queues stand still, so what they look at can change here. */
+		rte_vhost_get_negotiated_features(vid, &features);
+		dev->features = features;
+	}
+	if (changes_memory(h->request) && h->request != VHOST_USER_RESET_OWNER)
+		vc_device_load_memory(dev);
+	note_enabled(dev, h->request, (const uint8_t *)(h + 1));
+	vc_device_start_queues(dev);
+	return RTE_VHOST_MSG_RESULT_NOT_HANDLED;
+}
+
+static const struct rte_vhost_user_extern_ops message_ops = {
+	.pre_msg_handle = before_message,
+	.post_msg_handle = after_message,
+};
+
+int
+vc_device_attach(struct rte_vhost_crypto_device *dev, int vid)
+{
+	uint64_t features = 0;
+
+	if (vid < 0 || vid >= RTE_MAX_VHOST_DEVICE || vc_device_attached(dev))
+		return -1;
+	memset(dev->enabled, 0, sizeof(dev->enabled));
+	rte_vhost_get_negotiated_features(vid, &features);
+	dev->features = features;
+	__atomic_store_n(&dev->vid, vid, __ATOMIC_RELEASE);
+	__atomic_store_n(&by_vid[vid], dev, __ATOMIC_RELEASE);
+	return rte_vhost_extern_callback_register(vid, &message_ops, NULL);
+}
+
+void
+vc_device_detach(struct rte_vhost_crypto_device *dev)
+{
+	stop_queues(dev);
+	vc_device_forget_sessions(dev);
+	memset(&dev->mem, 0, sizeof(dev->mem));
+	vc_thread_lock();
+	__atomic_store_n(&by_vid[dev->vid], NULL, __ATOMIC_RELEASE);
+	__atomic_store_n(&dev->vid, -1, __ATOMIC_RELEASE);
+	vc_door_continue(&dev->door);
+	vc_thread_unlock();
+}
+
+int
+vc_device_set_copy(struct rte_vhost_crypto_device *dev, bool copy)
+{
+	uint16_t i;
+
+	for (i = 0; i < dev->nb_queues; i++)
+		if (dev->queues[i].in_flight != 0)
+			return -EBUSY;
+	stop_queues(dev);
+	dev->copy = copy;
+	vc_device_start_queues(dev);
+	return 0;
+}
+
+static bool
+session_held(void *arg, uint32_t session)
+{
+	struct rte_vhost_crypto_device *dev = arg;
+	uint16_t i;
+
+	for (i = 0; i < dev->nb_queues; i++)
+		if (vc_queue_holds_session(&dev->queues[i], session))
+			return true;
+	return false;
+}
+
+void
+vc_device_reap_sessions(struct rte_vhost_crypto_device *dev)
+{
+	vc_sessions_reap(&dev->sessions, session_held, dev);
+}
+
+void
+vc_device_forget_sessions(struct rte_vhost_crypto_device *dev)
+{
+	uint16_t i;
+
+	for (i = 0; i < dev->nb_queues; i++)
+		vc_cache_clear(&dev->queues[i].cache);
+	vc_sessions_destroy_all(&dev->sessions);
+	vc_device_reap_sessions(dev);
+}

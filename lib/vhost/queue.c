@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <string.h>
+
+#include <rte_cryptodev.h>
+#include <rte_prefetch.h>
+
+#include "log.h"
+#include "queue.h"
+#include "request.h"
+
+static inline struct vc_slot *
+slot_of(const struct rte_crypto_op *op)
+{
+	return container_of(op->sym->m_src, struct vc_slot, src);
+}
+
+/* Walks a chain into the slot; one that is long goes into a list of the queue's. */
+static int
+slot_walk(struct vc_queue *q, struct vc_slot *slot)
+{
+	int ret;
+
+	slot->chain.segs = slot->segs;
+	slot->chain.max_segs = VC_SLOT_SEGS;
+	ret = vc_chain_walk(q->vring.desc, q->vring.size, slot->head, q->env.mem, &slot->chain);
+	if (likely(ret != -E2BIG))
+		return ret;
+	if (q->nb_free_seg_lists == 0)
+		return -EAGAIN;
+	slot->long_segs = q->free_seg_lists[--q->nb_free_seg_lists];
+	slot->chain.segs = slot->long_segs;
+	slot->chain.max_segs = VC_CHAIN_MAX_SEGS;
+	return vc_chain_walk(q->vring.desc, q->vring.size, slot->head, q->env.mem, &slot->chain);
+}
+
+static inline void
+slot_free(struct vc_queue *q, struct vc_slot *slot)
+{
+	if (unlikely(slot->long_segs != NULL)) {
+		q->free_seg_lists[q->nb_free_seg_lists++] = slot->long_segs;
+		slot->long_segs = NULL;
+	}
+	q->free_slots[q->nb_free++] = slot;
+}
+
+/* Answers a request that never became an operation. */
+static void
+slot_refuse(struct vc_queue *q, struct vc_slot *slot, uint8_t status)
+{
+	if (slot->status != NULL) {
+		vc_request_answer(slot, status);
+		slot->written = slot->chain.write_len;
+		q->stats.failed++;
+	} else {
+		slot->written = 0;
+		q->stats.bad_chains++;
+	}
+	vc_vring_give(&q->vring, slot->head, slot->written);
+	slot_free(q, slot);
+}
+
+/*
+ * Takes the request that waits @p i-th in the ring.
+ * 1: op is to be enqueued; 0: it was answered; -1: it has to wait.
+ */
+static int
+fetch_one(struct vc_queue *q, uint16_t i, struct rte_crypto_op **op, bool own)
+{
+	struct vc_slot *slot = q->free_slots[q->nb_free - 1];
+	const struct vc_seg *last;
+	int ret;
+
+	slot->head = vc_vring_peek(&q->vring, i);
+	slot->status = NULL;
+	if (own)
+		*op = slot->own_op;
+	ret = likely(slot->head < q->vring.size) ? slot_walk(q, slot) : -EINVAL;
+	if (unlikely(ret == -EAGAIN))
+		return -1;
+	q->nb_free--;
+	if (unlikely(ret != 0)) {
+		slot_refuse(q, slot, VIRTIO_CRYPTO_ERR);
+		return 0;
+	}
+	last = &slot->chain.segs[slot->chain.nb_read + slot->chain.nb_write - 1];
+	if (likely(slot->chain.nb_write > 0))
+		slot->status = last->va + last->len - 1;
+	ret = vc_request_parse(q, slot, *op);
+	if (likely(ret == VIRTIO_CRYPTO_OK))
+		return 1;
+	if (ret == VC_REQUEST_WAIT) {
+		slot_free(q, slot);
+		return -1;
+	}
+	slot_refuse(q, slot, ret);
+	return 0;
+}
+
+/* A ring that makes no sense stops its queue and nothing else. */
+static void
+queue_broken(struct vc_queue *q)
+{
+	q->state = VC_QUEUE_DRAINING;
+	q->stats.ring_errors++;
+	VC_LOG(ERR,
+	       "queue %u: available index is further ahead than the ring's %u entries; the "
+	       "queue stays stopped until the guest sets it up again",
+	       q->index, q->vring.size);
+}
+
+static uint16_t
+fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool own)
+{
+	int pending = vc_vring_pending(&q->vring);
+	uint16_t n = 0, i;
+	int ret;
+
+	if (unlikely(pending < 0)) {
+		queue_broken(q);
+		return 0;
+	}
+	for (i = 0; i < pending && n < max && q->nb_free > 0; i++) {
+		ret = fetch_one(q, i, &ops[n], own);
+		if (unlikely(ret < 0))
+			break;
+		n += ret;
+	}
+	if (i == 0)
+		return 0;
+	q->vring.last_avail += i;
+	q->in_flight += n;
+	q->stats.requests += i;
+	if (unlikely(n < i) && vc_vring_show(&q->vring)) {
+		vc_vring_call(&q->vring);
+		q->stats.notified++;
+	}
+	return n;
+}
+
+uint16_t
+vc_queue_fetch(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool own)
+{
+	uint16_t n = 0;
+
+	rte_spinlock_lock(&q->lock);
+	if (likely(q->state == VC_QUEUE_RUNNING))
+		n = fetch_locked(q, ops, max, own);
+	rte_spinlock_unlock(&q->lock);
+	return n;
+}
+
+/* Gives one result back, with the queue's lock held. */
+static inline void
+complete_one(struct vc_queue *q, struct vc_slot *slot, const struct rte_crypto_op *op)
+{
+	uint8_t status = vc_request_finish(slot, op);
+
+	vc_request_answer(slot, status);
+	if (likely(status == VIRTIO_CRYPTO_OK))
+		q->stats.completed++;
+	else
+		q->stats.failed++;
+	vc_vring_give(&q->vring, slot->head, slot->written);
+	vc_request_release(q, slot);
+	slot_free(q, slot);
+}
+
+void
+vc_queue_complete(struct rte_crypto_op **ops, uint16_t nb,
+		  void (*notify)(void *arg, struct vc_queue *q), void *arg)
+{
+	uint16_t i = 0;
+
+	while (i < nb) {
+		struct vc_queue *q = slot_of(ops[i])->queue;
+		uint16_t first = i;
+		bool wanted;
+
+		rte_spinlock_lock(&q->lock);
+		for (; i < nb && slot_of(ops[i])->queue == q; i++)
+			complete_one(q, slot_of(ops[i]), ops[i]);
+		q->in_flight -= i - first;
+		wanted = vc_vring_show(&q->vring);
+		if (wanted) {
+			q->stats.notified++;
+			if (notify != NULL)
+				notify(arg, q);
+			else
+				vc_vring_call(&q->vring);
+		}
+		rte_spinlock_unlock(&q->lock);
+	}
+}
+
+/*
+ * Whether a cryptodev has decided about an operation that it did not take: some refuse what they
+ * cannot do when it is enqueued, some have it done and then no room for the result.
+ */
+static inline bool
+decided(const struct rte_crypto_op *op)
+{
+	return op->status != RTE_CRYPTO_OP_STATUS_NOT_PROCESSED;
+}
+
+/* Hands operations to their cryptodevs; keeps what one of them has no room for. */
+static void
+submit(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
+{
+	uint16_t i = 0;
+
+	while (i < nb) {
+		uint8_t cdev = slot_of(ops[i])->cdev;
+		uint16_t run = 1, sent;
+
+		while (i + run < nb && slot_of(ops[i + run])->cdev == cdev)
+			run++;
+		sent = rte_cryptodev_enqueue_burst(q->env.sessions->cdev_ids[cdev], q->qps[cdev],
+						   &ops[i], run);
+		q->cdev_in_flight[cdev] += sent;
+		i += sent;
+		if (likely(sent == run))
+			continue;
+		if (!decided(ops[i]))
+			break;
+		vc_queue_complete(&ops[i], 1, NULL, NULL);
+		i++;
+	}
+	if (unlikely(i < nb)) {
+		/* After a retry from pending itself, source and destination may overlap. */
+		memmove(q->pending, &ops[i], (nb - i) * sizeof(*ops));
+	}
+	q->nb_pending = nb - i;
+}
+
+static uint16_t
+reap(struct vc_queue *q)
+{
+	struct rte_crypto_op *ops[RTE_VHOST_CRYPTO_MAX_BURST];
+	uint16_t done = 0, n, i;
+	uint8_t cdev;
+
+	for (cdev = 0; cdev < q->nb_cdevs; cdev++) {
+		if (q->cdev_in_flight[cdev] == 0)
+			continue;
+		n = rte_cryptodev_dequeue_burst(q->env.sessions->cdev_ids[cdev], q->qps[cdev], ops,
+						RTE_DIM(ops));
+		if (n == 0)
+			continue;
+		/* Of other queues too, where they share the queue pair. */
+		for (i = 0; i < n; i++)
+			slot_of(ops[i])->queue->cdev_in_flight[cdev]--;
+		vc_queue_complete(ops, n, NULL, NULL);
+		done += n;
+	}
+	return done;
+}
+
+uint16_t
+vc_queue_poll(struct vc_queue *q, uint16_t burst)
+{
+	struct rte_crypto_op *ops[RTE_VHOST_CRYPTO_MAX_BURST];
+	uint16_t n = 0;
+
+	if (__atomic_load_n(&q->state, __ATOMIC_RELAXED) == VC_QUEUE_STOPPED)
+		return 0;
+	if (unlikely(q->nb_pending > 0)) {
+		submit(q, q->pending, q->nb_pending);
+	} else {
+		n = vc_queue_fetch(q, ops, RTE_MIN(burst, RTE_DIM(ops)), true);
+		if (n > 0)
+			submit(q, ops, n);
+	}
+	return n + reap(q);
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * A data queue: the virtqueue, its slots, and its way through the cryptodevs.
+ *
+ * One lcore at a time serves a queue; the control side (librte_vhost's thread) starts and stops
+ * it. The two meet in the queue's lock, which neither holds while it waits for anything: the
+ * lcore takes it to fetch a burst and again to give a burst back.
+ */
+
+#ifndef VHOST_CRYPTO_QUEUE_H
+#define VHOST_CRYPTO_QUEUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_mbuf.h>
+#include <rte_spinlock.h>
+
+#include "chain.h"
+#include "rte_vhost_crypto.h"
+#include "session.h"
+#include "session_cache.h"
+#include "vring.h"
+
+#define VC_SLOT_SEGS	   10	 /**< segments of a chain that a slot has room for itself */
+#define VC_SLOT_AAD	   128	 /**< bytes for additional data that a slot has itself */
+#define VC_QUEUE_SLOTS	   1024	 /**< requests of a queue in flight, at most */
+#define VC_QUEUE_MBUFS	   2048	 /**< mbufs of a queue beside the two in each slot */
+#define VC_QUEUE_SEG_LISTS 16	 /**< lists for chains too long for their slot */
+#define VC_QUEUE_BOUNCES   32	 /**< private copies of a queue */
+#define VC_BOUNCE_SIZE	   65536 /**< bytes of one; an mbuf cannot describe more */
+/** Bytes that one mbuf describes, where several describe a piece: whole blocks of any cipher. */
+#define VC_MBUF_PIECE 65280
+
+struct vc_queue;
+
+/** What a request needs from its arrival until its answer. Nothing of it is ever allocated. */
+struct vc_slot {
+	struct rte_mbuf src; /**< first mbuf of the source; an operation leads to its slot by it */
+	struct rte_mbuf dst; /**< first mbuf of the destination */
+	struct vc_queue *queue;
+	struct rte_crypto_op *own_op; /**< operation of the slot, with room for two IVs */
+	uint8_t *status;	      /**< where the guest wants the status */
+	struct vc_cursor result;      /**< where it wants the digest */
+	struct vc_cursor copy_back;   /**< where results go from a private copy */
+	uint8_t *bounce;	      /**< private copy, or NULL */
+	uint8_t *inside;	      /**< digest that is part of the data, or NULL */
+	struct vc_chain chain;
+	struct vc_seg *long_segs; /**< list for a long chain, or NULL */
+	uint32_t copy_off;	  /**< first byte of the private copy to go back */
+	uint32_t copy_len;
+	uint32_t written;	/**< length for the used ring */
+	uint16_t *session_refs; /**< where requests that hold the session are counted */
+	uint16_t head;
+	uint8_t cdev;
+	uint8_t digest_len;
+	bool compare; /**< the guest handed in the digest that it expects */
+	uint8_t digest[VC_MAX_DIGEST];
+	uint8_t expected[VC_MAX_DIGEST];
+	rte_iova_t digest_iova;
+	uint8_t aad[VC_SLOT_AAD]; /**< additional data, behind room that CCM wants */
+	rte_iova_t aad_iova;
+	uint8_t *aad_bounce; /**< private copy of longer ones, or NULL */
+	struct vc_seg segs[VC_SLOT_SEGS];
+} __rte_cache_aligned;
+
+enum vc_queue_state {
+	VC_QUEUE_STOPPED, /**< no guest memory is touched */
+	VC_QUEUE_RUNNING,
+	VC_QUEUE_DRAINING, /**< nothing new; what is in flight comes home */
+};
+
+/** What the queue needs of its device; set once. */
+struct vc_queue_env {
+	const struct vc_mem *mem;
+	struct vc_session_table *sessions;
+	const uint64_t *features;      /**< negotiated virtio features */
+	const uint64_t *cdev_features; /**< feature flags of each cryptodev */
+	const bool *cdev_large;	       /**< whether it takes more than one mbuf describes */
+	const bool *copy;	       /**< private copies wanted */
+	uint32_t max_size;	       /**< config space max_size */
+	int socket_id;
+	bool guest_polling; /**< no notifications */
+	bool aead;	    /**< the device offers AEAD */
+};
+
+struct vc_queue {
+	rte_spinlock_t lock;
+	uint8_t state; /**< enum vc_queue_state, written with the lock held */
+	uint8_t nb_cdevs;
+	uint16_t index; /**< of the vring */
+	uint16_t nb_free;
+	uint16_t nb_slots;
+	uint32_t in_flight; /**< slots taken, written with the lock held */
+	struct vc_vring vring;
+	uint16_t qps[RTE_VHOST_CRYPTO_MAX_CDEVS]; /**< queue pair on each cryptodev */
+	struct vc_queue_env env;
+	struct vc_slot **free_slots; /**< stack */
+	struct vc_slot *slots;
+	uint8_t *op_mem;
+	struct rte_mbuf **free_mbufs; /**< stack, of mbuf_mem */
+	struct rte_mbuf *mbuf_mem;
+	uint32_t nb_free_mbufs;
+	struct vc_seg **free_seg_lists; /**< stack, of seg_mem */
+	struct vc_seg *seg_mem;
+	uint32_t nb_free_seg_lists;
+	uint8_t **free_bounces; /**< stack, of bounce_mem */
+	uint8_t *bounce_mem;
+	uint32_t nb_free_bounces;
+	uint8_t *large_bounce; /**< one more, for the largest request */
+	bool large_bounce_taken;
+	uint16_t *session_refs;	       /**< requests in flight, by session index */
+	struct vc_session_cache cache; /**< sessions of stateless requests */
+	struct rte_vhost_crypto_queue_stats stats;
+
+	/* Of the lcore that serves the queue: */
+	uint16_t nb_pending; /**< operations that a cryptodev had no room for */
+	uint16_t first_pending;
+	struct rte_crypto_op *pending[RTE_VHOST_CRYPTO_MAX_BURST];
+	uint32_t cdev_in_flight[RTE_VHOST_CRYPTO_MAX_CDEVS];
+} __rte_cache_aligned;
+
+/**
+ * Sets a stopped queue up, without slots.
+ *
+ * @param qps  its queue pair on each cryptodev of env->sessions
+ * @return 0 or -ENOMEM
+ */
+int vc_queue_init(struct vc_queue *q, uint16_t index, const uint16_t *qps,
+		  const struct vc_queue_env *env);
+
+/** Frees what a stopped queue has. */
+void vc_queue_fini(struct vc_queue *q);
+
+/**
+ * Starts a stopped queue on a vring that librte_vhost has ready. Control side.
+ *
+ * @return 0; -EAGAIN, -EINVAL as vc_vring_attach(); -ENOMEM
+ */
+int vc_queue_start(struct vc_queue *q, int vid);
+
+/**
+ * Stops a queue: waits until nothing of it is in flight, and tells librte_vhost its position.
+ * Does nothing to a queue that is stopped. Control side.
+ */
+void vc_queue_stop(struct vc_queue *q, int vid);
+
+/** Whether requests in flight hold a session. Control side. */
+bool vc_queue_holds_session(struct vc_queue *q, uint32_t session);
+
+/**
+ * Takes requests from the virtqueue; bad ones are answered at once.
+ *
+ * @param ops     receives operations to enqueue. With @p own, the slots' own; otherwise
+ *                operations of the caller, which are filled.
+ * @param max     most operations
+ * @param own     whether to use the slots' own operations
+ * @return operations in ops
+ */
+uint16_t vc_queue_fetch(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool own);
+
+/**
+ * Gives results back to the guest.
+ *
+ * @param ops     operations that a cryptodev returned, of any queues that this lcore serves
+ * @param nb      their number
+ * @param notify  called for each queue whose guest wants a notification; NULL: notify it here
+ * @param arg     for @p notify
+ */
+void vc_queue_complete(struct rte_crypto_op **ops, uint16_t nb,
+		       void (*notify)(void *arg, struct vc_queue *q), void *arg);
+
+/** rte_vhost_crypto_queue_poll() for a queue. */
+uint16_t vc_queue_poll(struct vc_queue *q, uint16_t burst);
+
+#endif /* VHOST_CRYPTO_QUEUE_H */

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/* Starting, stopping and memory of data queues. Thread: control side. */
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <rte_cycles.h>
+#include <rte_malloc.h>
+#include <rte_memory.h>
+
+#include "log.h"
+#include "queue.h"
+
+/* Private bytes of an operation: cipher IV and authentication IV. */
+#define OP_SIZE RTE_ALIGN_CEIL(VC_IV_OFFSET + 2 * VC_MAX_IV, RTE_CACHE_LINE_SIZE)
+
+/* For shapes that a cryptodev does not take, and for long additional data. */
+static bool
+needs_bounces(const struct vc_queue_env *env)
+{
+	const uint64_t sgl = RTE_CRYPTODEV_FF_IN_PLACE_SGL | RTE_CRYPTODEV_FF_OOP_SGL_IN_SGL_OUT |
+		RTE_CRYPTODEV_FF_OOP_SGL_IN_LB_OUT | RTE_CRYPTODEV_FF_OOP_LB_IN_SGL_OUT |
+		RTE_CRYPTODEV_FF_OOP_LB_IN_LB_OUT;
+	uint8_t i;
+
+	for (i = 0; i < env->sessions->nb_cdevs; i++)
+		if ((env->cdev_features[i] & sgl) != sgl)
+			return true;
+	return *env->copy || env->aead;
+}
+
+static void *
+queue_alloc(const struct vc_queue *q, size_t size)
+{
+	return rte_zmalloc_socket("vc_queue", size, RTE_CACHE_LINE_SIZE, q->env.socket_id);
+}
+
+static void
+free_bounces(struct vc_queue *q)
+{
+	rte_free(q->bounce_mem);
+	rte_free(q->free_bounces);
+	rte_free(q->large_bounce);
+	q->bounce_mem = NULL;
+	q->free_bounces = NULL;
+	q->large_bounce = NULL;
+}
+
+static int
+alloc_bounces(struct vc_queue *q)
+{
+	uint32_t i;
+
+	if (q->bounce_mem != NULL || !needs_bounces(&q->env))
+		return 0;
+	q->bounce_mem = queue_alloc(q, VC_QUEUE_BOUNCES * VC_BOUNCE_SIZE);
+	q->free_bounces = queue_alloc(q, VC_QUEUE_BOUNCES * sizeof(*q->free_bounces));
+	q->large_bounce = queue_alloc(q, q->env.max_size);
+	if (q->bounce_mem == NULL || q->free_bounces == NULL || q->large_bounce == NULL) {
+		free_bounces(q);
+		return -ENOMEM;
+	}
+	for (i = 0; i < VC_QUEUE_BOUNCES; i++)
+		q->free_bounces[i] = q->bounce_mem + i * VC_BOUNCE_SIZE;
+	q->nb_free_bounces = VC_QUEUE_BOUNCES;
+	return 0;
+}
+
+static void
+mbuf_init(struct rte_mbuf *m)
+{
+	rte_mbuf_refcnt_set(m, 1);
+	m->nb_segs = 1;
+	m->port = RTE_MBUF_PORT_INVALID;
+}
+
+static void
+free_shared(struct vc_queue *q)
+{
+	rte_free(q->mbuf_mem);
+	rte_free(q->free_mbufs);
+	rte_free(q->seg_mem);
+	rte_free(q->free_seg_lists);
+	q->mbuf_mem = NULL;
+	q->free_mbufs = NULL;
+	q->seg_mem = NULL;
+	q->free_seg_lists = NULL;
+}
+
+static int
+alloc_shared(struct vc_queue *q)
+{
+	uint32_t i;
+
+	if (q->mbuf_mem != NULL)
+		return 0;
+	q->mbuf_mem = queue_alloc(q, VC_QUEUE_MBUFS * sizeof(*q->mbuf_mem));
+	q->free_mbufs = queue_alloc(q, VC_QUEUE_MBUFS * sizeof(*q->free_mbufs));
+	q->seg_mem = queue_alloc(q, VC_QUEUE_SEG_LISTS * VC_CHAIN_MAX_SEGS * sizeof(*q->seg_mem));
+	q->free_seg_lists = queue_alloc(q, VC_QUEUE_SEG_LISTS * sizeof(*q->free_seg_lists));
+	if (q->mbuf_mem == NULL || q->free_mbufs == NULL || q->seg_mem == NULL ||
+	    q->free_seg_lists == NULL) {
+		free_shared(q);
+		return -ENOMEM;
+	}
+	for (i = 0; i < VC_QUEUE_MBUFS; i++) {
+		mbuf_init(&q->mbuf_mem[i]);
+		q->free_mbufs[i] = &q->mbuf_mem[i];
+	}
+	for (i = 0; i < VC_QUEUE_SEG_LISTS; i++)
+		q->free_seg_lists[i] = q->seg_mem + i * VC_CHAIN_MAX_SEGS;
+	q->nb_free_mbufs = VC_QUEUE_MBUFS;
+	q->nb_free_seg_lists = VC_QUEUE_SEG_LISTS;
+	return 0;
+}
+
+static void
+op_init(struct rte_crypto_op *op)
+{
+	op->type = RTE_CRYPTO_OP_TYPE_SYMMETRIC;
+	op->phys_addr = rte_mem_virt2iova(op);
+}
+
+/* Slots for a ring of @p size entries; a larger ring than before gets new ones. */
+static int
+alloc_slots(struct vc_queue *q, uint16_t size)
+{
+	uint16_t nb = RTE_MIN(size, VC_QUEUE_SLOTS), i;
+
+	if (nb <= q->nb_slots)
+		return 0;
+	rte_free(q->slots);
+	rte_free(q->op_mem);
+	rte_free(q->free_slots);
+	q->nb_slots = 0;
+	q->nb_free = 0;
+	q->slots = queue_alloc(q, nb * sizeof(*q->slots));
+	q->op_mem = queue_alloc(q, nb * OP_SIZE);
+	q->free_slots = queue_alloc(q, nb * sizeof(*q->free_slots));
+	if (q->slots == NULL || q->op_mem == NULL || q->free_slots == NULL)
+		return -ENOMEM;
+	for (i = 0; i < nb; i++) {
+		struct vc_slot *slot = &q->slots[i];
+
+		mbuf_init(&slot->src);
+		mbuf_init(&slot->dst);
+		slot->queue = q;
+		slot->own_op = (struct rte_crypto_op *)(q->op_mem + i * OP_SIZE);
+		slot->digest_iova = rte_mem_virt2iova(slot->digest);
+		slot->aad_iova = rte_mem_virt2iova(slot->aad);
+		op_init(slot->own_op);
+		q->free_slots[i] = slot;
+	}
+	q->nb_slots = nb;
+	q->nb_free = nb;
+	return 0;
+}
+
+int
+vc_queue_init(struct vc_queue *q, uint16_t index, const uint16_t *qps,
+	      const struct vc_queue_env *env)
+{
+	memset(q, 0, sizeof(*q));
+	rte_spinlock_init(&q->lock);
+	q->index = index;
+	q->env = *env;
+	q->nb_cdevs = env->sessions->nb_cdevs;
+	memcpy(q->qps, qps, q->nb_cdevs * sizeof(*qps));
+	q->session_refs = queue_alloc(q, env->sessions->size * sizeof(*q->session_refs));
+	if (q->session_refs == NULL)
+		return -ENOMEM;
+	return vc_cache_init(&q->cache, env->sessions, env->socket_id);
+}
+
+void
+vc_queue_fini(struct vc_queue *q)
+{
+	vc_cache_fini(&q->cache);
+	rte_free(q->session_refs);
+	rte_free(q->slots);
+	rte_free(q->op_mem);
+	rte_free(q->free_slots);
+	free_shared(q);
+	free_bounces(q);
+	memset(q, 0, sizeof(*q));
+}
+
+int
+vc_queue_start(struct vc_queue *q, int vid)
+{
+	struct vc_vring vring;
+	int ret = vc_vring_attach(&vring, vid, q->index, *q->env.features);
+
+	if (ret != 0)
+		return ret;
+	if (alloc_slots(q, vring.size) != 0 || alloc_shared(q) != 0 || alloc_bounces(q) != 0)
+		return -ENOMEM;
+	rte_spinlock_lock(&q->lock);
+	q->vring = vring;
+	if (q->env.guest_polling)
+		q->vring.callfd = -1;
+	vc_vring_want_kicks(&q->vring, false);
+	q->state = VC_QUEUE_RUNNING;
+	rte_spinlock_unlock(&q->lock);
+	return 0;
+}
+
+/* Whether the queue has come to rest; from then on nobody touches the guest's memory. */
+static bool
+queue_try_stop(struct vc_queue *q)
+{
+	bool stopped;
+
+	rte_spinlock_lock(&q->lock);
+	if (q->state == VC_QUEUE_RUNNING)
+		q->state = VC_QUEUE_DRAINING;
+	if (q->in_flight == 0)
+		q->state = VC_QUEUE_STOPPED;
+	stopped = q->state == VC_QUEUE_STOPPED;
+	rte_spinlock_unlock(&q->lock);
+	return stopped;
+}
+
+void
+vc_queue_stop(struct vc_queue *q, int vid)
+{
+	uint64_t said = rte_get_timer_cycles();
+
+	while (!queue_try_stop(q)) {
+		usleep(50);
+		if (rte_get_timer_cycles() - said < 5 * rte_get_timer_hz())
+			continue;
+		said = rte_get_timer_cycles();
+		VC_LOG(WARNING,
+		       "queue %u waits for %u requests in a cryptodev; is it still polled?",
+		       q->index, q->in_flight);
+	}
+	vc_vring_detach(&q->vring, vid, q->index);
+}
+
+bool
+vc_queue_holds_session(struct vc_queue *q, uint32_t session)
+{
+	bool held;
+
+	rte_spinlock_lock(&q->lock);
+	held = q->session_refs[session] != 0;
+	rte_spinlock_unlock(&q->lock);
+	return held;
+}

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <string.h>
+
+#include <rte_cryptodev.h>
+#include <rte_memory.h>
+
+#include "request.h"
+#include "request_aead.h"
+#include "request_mbuf.h"
+#include "request_read.h"
+#include "virtio_crypto_digest.h"
+
+static bool
+inside(uint32_t off, uint32_t len, uint32_t size)
+{
+	return off <= size && len <= size - off;
+}
+
+/* Whether the request is one for the session that it names. */
+static int
+check_session(const struct vc_session *s, const struct vc_request *r)
+{
+	if (s->service != r->opcode >> 8 || s->op_type != r->op_type)
+		return VIRTIO_CRYPTO_ERR;
+	/* Encryption, and what has no direction, is operation 0 of its service. */
+	if ((s->direction == VIRTIO_CRYPTO_OP_DECRYPT) != (r->opcode & 0xff))
+		return VIRTIO_CRYPTO_ERR;
+	/* Without REVISION_1 drivers know no tag length: they leave it 0. */
+	if (s->has_aead)
+		return r->tag_len == s->digest_len || r->tag_len == 0 ? VIRTIO_CRYPTO_OK :
+									VIRTIO_CRYPTO_ERR;
+	return s->digest_len == r->digest_len ? VIRTIO_CRYPTO_OK : VIRTIO_CRYPTO_ERR;
+}
+
+static bool
+whole_blocks(const struct vc_session *s, uint32_t len)
+{
+	return !s->has_cipher || !s->cipher->whole_blocks || len % s->cipher->block_size == 0;
+}
+
+/* Whether what the request says of its lengths is true of its chain. @p left: readable bytes. */
+static int
+check_lengths(const struct vc_slot *slot, const struct vc_session *s, const struct vc_request *r,
+	      uint32_t left, uint32_t max_size)
+{
+	uint64_t in = (uint64_t)r->iv_len + r->src_len + r->aad_len;
+	uint64_t out = (uint64_t)r->dst_len + r->digest_len;
+
+	if (in > left || out + 1 > slot->chain.write_len || in + out > max_size)
+		return VIRTIO_CRYPTO_ERR;
+	if (r->iv_len > VC_MAX_IV || !whole_blocks(s, r->cipher_len))
+		return VIRTIO_CRYPTO_ERR;
+	if (!inside(r->cipher_off, r->cipher_len, r->src_len) ||
+	    !inside(r->auth_off, r->auth_len, r->src_len))
+		return VIRTIO_CRYPTO_ERR;
+	return VIRTIO_CRYPTO_OK;
+}
+
+static void
+set_regions(struct rte_crypto_sym_op *sym, const struct vc_session *s, const struct vc_request *r)
+{
+	if (s->has_cipher) {
+		sym->cipher.data.offset = r->cipher_off << (s->cipher_bits ? 3 : 0);
+		sym->cipher.data.length = r->cipher_len << (s->cipher_bits ? 3 : 0);
+	}
+	if (s->has_auth) {
+		sym->auth.data.offset = r->auth_off << (s->auth_bits ? 3 : 0);
+		sym->auth.data.length = r->auth_len << (s->auth_bits ? 3 : 0);
+	}
+}
+
+/* Reads IVs and expected digest, and finds the data. */
+static int
+take_content(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
+	     const struct vc_session *s, const struct vc_request *r, struct vc_cursor in,
+	     struct vc_data *data)
+{
+	uint8_t *iv = rte_crypto_op_ctod_offset(op, uint8_t *, VC_IV_OFFSET);
+	struct vc_cursor out = vc_chain_writer(&slot->chain);
+
+	vc_cursor_read(&in, iv, r->iv_len);
+	if (r->aad_first)
+		vc_cursor_read(&in, iv + q->env.sessions->auth_iv_offset, r->aad_len);
+	*data = (struct vc_data){
+		.src = in, .dst = out, .src_len = r->src_len, .dst_len = r->dst_len
+	};
+	if (s->has_cipher) {
+		data->result_off = r->cipher_off;
+		data->result_len = r->cipher_len;
+		if (!inside(r->cipher_off, r->cipher_len, r->dst_len))
+			return VIRTIO_CRYPTO_ERR;
+	}
+	if (r->aad_len > 0 && !r->aad_first) {
+		vc_cursor_skip(&in, r->src_len);
+		vc_cursor_read(&in, iv + q->env.sessions->auth_iv_offset, r->aad_len);
+	}
+	if (r->digest_len > 0) {
+		vc_cursor_skip(&out, r->dst_len);
+		slot->result = out;
+		/* A driver that lets the device verify has put here what it expects. */
+		slot->compare = s->direction == VIRTIO_CRYPTO_OP_DECRYPT && !s->verify;
+		if (s->verify)
+			vc_cursor_read(&out, slot->digest, r->digest_len);
+		else if (slot->compare)
+			vc_cursor_read(&out, slot->expected, r->digest_len);
+	}
+	return VIRTIO_CRYPTO_OK;
+}
+
+/*
+ * Where in the destination data the digest is to stand, or -1: it has a place of its own, which is
+ * the rule. A digest inside takes part in the cipher, as the two share the guest's memory.
+ */
+static int64_t
+digest_inside(const struct vc_slot *slot, const struct vc_data *data)
+{
+	const uint8_t *digest = slot->result.seg->va + slot->result.off;
+	uint32_t max = RTE_MIN(data->src_len, data->dst_len), at, n;
+	struct vc_cursor cur = data->dst;
+
+	for (at = 0; at < max; at += n) {
+		const uint8_t *va = vc_cursor_piece(&cur, max - at, &n);
+
+		if (unlikely(digest >= va && digest + slot->digest_len <= va + n))
+			return at + (digest - va);
+	}
+	return -1;
+}
+
+/* What the cipher that does nothing does: its result is the source. */
+static int
+copy_plain(const struct vc_session *s, const struct vc_request *r, const struct vc_data *data)
+{
+	struct vc_cursor from = data->src, to = data->dst;
+
+	if (likely(s->has_cipher || r->cipher_len == 0 || r->dst_len == 0))
+		return VIRTIO_CRYPTO_OK;
+	if (!inside(r->cipher_off, r->cipher_len, r->dst_len))
+		return VIRTIO_CRYPTO_ERR;
+	vc_cursor_skip(&from, r->cipher_off);
+	vc_cursor_skip(&to, r->cipher_off);
+	vc_cursor_copy(&to, &from, r->cipher_len);
+	return VIRTIO_CRYPTO_OK;
+}
+
+/* Tells the cryptodev where the digest comes from or goes to. */
+static void
+set_digest(struct vc_slot *slot, struct rte_crypto_sym_op *sym, const struct vc_session *s,
+	   const struct vc_data *data)
+{
+	int64_t at = s->has_cipher && slot->digest_len > 0 ? digest_inside(slot, data) : -1;
+
+	sym->auth.digest.data = slot->digest;
+	sym->auth.digest.phys_addr = slot->digest_iova;
+	slot->inside = NULL;
+	if (likely(at < 0))
+		return;
+	slot->inside = slot->bounce != NULL ? slot->bounce + at :
+					      slot->result.seg->va + slot->result.off;
+	/* What is computed while decrypting is compared with what is decrypted there. */
+	if (slot->compare)
+		return;
+	sym->auth.digest.data = slot->inside;
+	sym->auth.digest.phys_addr = slot->bounce != NULL ? rte_mem_virt2iova(slot->inside) :
+							    (uintptr_t)slot->inside;
+}
+
+/* Fills the part of an operation that only a cipher, a hash or a chain has. */
+static int
+build_chain(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
+	    const struct vc_session *s, const struct vc_request *r, struct vc_cursor in)
+{
+	struct vc_data data;
+	int status;
+
+	slot->digest_len = r->digest_len;
+	status = take_content(q, slot, op, s, r, in, &data);
+	if (unlikely(status != VIRTIO_CRYPTO_OK))
+		return status;
+	status = copy_plain(s, r, &data);
+	if (unlikely(status != VIRTIO_CRYPTO_OK))
+		return status;
+	set_regions(op->sym, s, r);
+	status = vc_request_set_data(q, slot, op, &data);
+	if (s->has_auth && likely(status == VIRTIO_CRYPTO_OK))
+		set_digest(slot, op->sym, s, &data);
+	return status;
+}
+
+/* Fills the operation for a request that is in order. */
+static int
+build_op(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op, struct vc_session *s,
+	 const struct vc_request *r, struct vc_cursor in)
+{
+	op->type = RTE_CRYPTO_OP_TYPE_SYMMETRIC;
+	op->status = RTE_CRYPTO_OP_STATUS_NOT_PROCESSED;
+	op->sess_type = RTE_CRYPTO_OP_WITH_SESSION;
+	/* Cryptodevs look at fields that their session does not use: nothing of another request. */
+	memset(op->sym, 0, sizeof(*op->sym));
+	op->sym->session = vc_session_variant(r->stateless ? &q->cache.table : q->env.sessions, s,
+					      r->iv_len, r->aad_len);
+	if (unlikely(op->sym->session == NULL))
+		return VIRTIO_CRYPTO_ERR;
+	slot->cdev = s->cdev;
+	slot->compare = false;
+	slot->inside = NULL;
+	if (s->has_aead) {
+		struct vc_aead aead = {
+			.in = in,
+			.iv_len = r->iv_len,
+			.aad_len = r->aad_len,
+			.src_len = r->src_len,
+			.dst_len = r->dst_len,
+			.tag_len = s->digest_len,
+			.seal = s->direction == VIRTIO_CRYPTO_OP_ENCRYPT,
+			.ccm = s->cipher->algo == RTE_CRYPTO_AEAD_AES_CCM,
+		};
+
+		return vc_request_build_aead(q, slot, op, &aead);
+	}
+	return build_chain(q, slot, op, s, r, in);
+}
+
+/* The session of a request, and where the requests that hold it are counted. */
+static int
+find_session(struct vc_queue *q, const struct vc_request *r, const struct vc_session_params *p,
+	     struct vc_session **s, struct vc_slot *slot)
+{
+	int status;
+
+	if (likely(!r->stateless)) {
+		*s = vc_session_find(q->env.sessions, r->session_id);
+		slot->session_refs = &q->session_refs[vc_session_index(r->session_id)];
+		return likely(*s != NULL) ? VIRTIO_CRYPTO_OK : VIRTIO_CRYPTO_INVSESS;
+	}
+	status = vc_cache_get(&q->cache, p, s);
+	if (status == VIRTIO_CRYPTO_NOSPC)
+		return VC_REQUEST_WAIT;
+	if (status == VIRTIO_CRYPTO_OK)
+		slot->session_refs = &q->cache.refs[*s - q->cache.table.sessions];
+	return status;
+}
+
+int
+vc_request_parse(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op)
+{
+	struct vc_cursor in = vc_chain_reader(&slot->chain);
+	struct vc_session_params params; /* of a stateless request only */
+	struct vc_request r;
+	struct vc_session *s;
+	int status;
+
+	status = vc_request_read(&in, *q->env.features, &r, &params);
+	if (likely(status == VIRTIO_CRYPTO_OK))
+		status = find_session(q, &r, &params, &s, slot);
+	if (unlikely(r.stateless))
+		explicit_bzero(&params, sizeof(params));
+	if (likely(status == VIRTIO_CRYPTO_OK))
+		status = check_session(s, &r);
+	if (likely(status == VIRTIO_CRYPTO_OK))
+		status = check_lengths(slot, s, &r, in.left, q->env.max_size);
+	if (likely(status == VIRTIO_CRYPTO_OK))
+		status = build_op(q, slot, op, s, &r, in);
+	if (unlikely(status != VIRTIO_CRYPTO_OK))
+		return status;
+	slot->written = r.dst_len + r.digest_len + 1;
+	(*slot->session_refs)++;
+	return VIRTIO_CRYPTO_OK;
+}
+
+/* The digest is part of the data; of a private copy it goes back with it, or beside it. */
+static uint8_t
+finish_inside(struct vc_slot *slot)
+{
+	if (slot->compare &&
+	    !virtio_crypto_same_digest(slot->digest, slot->inside, slot->digest_len))
+		return VIRTIO_CRYPTO_BADMSG;
+	if (slot->bounce != NULL)
+		vc_cursor_write(&slot->result, slot->inside, slot->digest_len);
+	return VIRTIO_CRYPTO_OK;
+}
+
+uint8_t
+vc_request_finish(struct vc_slot *slot, const struct rte_crypto_op *op)
+{
+	if (unlikely(op->status != RTE_CRYPTO_OP_STATUS_SUCCESS))
+		return op->status == RTE_CRYPTO_OP_STATUS_AUTH_FAILED ? VIRTIO_CRYPTO_BADMSG :
+									VIRTIO_CRYPTO_ERR;
+	if (unlikely(slot->bounce != NULL))
+		vc_cursor_write(&slot->copy_back, slot->bounce + slot->copy_off, slot->copy_len);
+	if (slot->digest_len == 0)
+		return VIRTIO_CRYPTO_OK;
+	if (unlikely(slot->inside != NULL))
+		return finish_inside(slot);
+	vc_cursor_write(&slot->result, slot->digest, slot->digest_len);
+	/* The digest goes back in any case, so a driver that compares itself can do so too. */
+	if (slot->compare &&
+	    !virtio_crypto_same_digest(slot->digest, slot->expected, slot->digest_len))
+		return VIRTIO_CRYPTO_BADMSG;
+	return VIRTIO_CRYPTO_OK;
+}
+
+void
+vc_request_answer(struct vc_slot *slot, uint8_t status)
+{
+	if (likely(slot->status != NULL))
+		*slot->status = status;
+}
+
+void
+vc_request_release(struct vc_queue *q, struct vc_slot *slot)
+{
+	vc_request_free_mbufs(q, slot);
+	if (unlikely(slot->bounce != NULL))
+		vc_bounce_give(q, slot->bounce);
+	slot->bounce = NULL;
+	if (unlikely(slot->aad_bounce != NULL))
+		vc_bounce_give(q, slot->aad_bounce);
+	slot->aad_bounce = NULL;
+	(*slot->session_refs)--;
+}

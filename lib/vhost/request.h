@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * A data request: from a walked chain to a crypto operation, and from its result to the answer.
+ *
+ * Thread: the lcore that serves the queue, with the queue's lock held.
+ */
+
+#ifndef VHOST_CRYPTO_REQUEST_H
+#define VHOST_CRYPTO_REQUEST_H
+
+#include "queue.h"
+
+/** vc_request_parse(): the queue is out of mbufs or copies; the request is to wait. */
+#define VC_REQUEST_WAIT (-1)
+
+/**
+ * Makes an operation of a request whose chain is walked.
+ *
+ * @param q     queue
+ * @param slot  slot with the chain
+ * @param op    operation to fill, with private bytes for the IVs behind the symmetric part
+ * @return VIRTIO_CRYPTO_OK: op is to be enqueued on cryptodev slot->cdev, and the session is
+ *         held; another status of the specification to answer with; or VC_REQUEST_WAIT
+ */
+int vc_request_parse(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op);
+
+/**
+ * Writes the results of an operation to the guest.
+ *
+ * @return the request's status, to be written by vc_request_answer()
+ */
+uint8_t vc_request_finish(struct vc_slot *slot, const struct rte_crypto_op *op);
+
+/** Writes the status, if the chain has a place for it, and sets slot->written. */
+void vc_request_answer(struct vc_slot *slot, uint8_t status);
+
+/** Gives mbufs, private copy and session back; not the slot and not its list of segments. */
+void vc_request_release(struct vc_queue *q, struct vc_slot *slot);
+
+#endif /* VHOST_CRYPTO_REQUEST_H */

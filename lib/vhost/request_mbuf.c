@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <rte_cryptodev.h>
+#include <rte_memory.h>
+
+#include "request.h"
+#include "request_mbuf.h"
+
+static inline void
+mbuf_set(struct rte_mbuf *m, uint8_t *va, rte_iova_t iova, uint16_t len)
+{
+	m->buf_addr = va;
+	rte_mbuf_iova_set(m, iova);
+	m->buf_len = len;
+	m->data_len = len;
+	m->next = NULL;
+}
+
+static void
+free_tail(struct vc_queue *q, struct rte_mbuf *head)
+{
+	struct rte_mbuf *m, *next;
+
+	for (m = head->next; m != NULL; m = next) {
+		next = m->next;
+		q->free_mbufs[q->nb_free_mbufs++] = m;
+	}
+	head->next = NULL;
+}
+
+void
+vc_request_free_mbufs(struct vc_queue *q, struct vc_slot *slot)
+{
+	if (unlikely(slot->src.next != NULL))
+		free_tail(q, &slot->src);
+	if (unlikely(slot->dst.next != NULL))
+		free_tail(q, &slot->dst);
+}
+
+/* How much of the next piece an mbuf takes: all that it can describe, or whole blocks. */
+static inline uint32_t
+mbuf_max(uint32_t left)
+{
+	return left <= UINT16_MAX ? left : VC_MBUF_PIECE;
+}
+
+/* Lays an mbuf chain over @p len bytes of guest memory. False: out of mbufs. */
+static bool
+mbuf_chain(struct vc_queue *q, struct rte_mbuf *head, struct vc_cursor cur, uint32_t len)
+{
+	struct rte_mbuf *last = head;
+	uint16_t nb_segs = 1;
+	uint32_t left = len, n;
+	uint8_t *va;
+
+	head->pkt_len = len;
+	if (unlikely(len == 0)) {
+		mbuf_set(head, NULL, 0, 0);
+		head->nb_segs = 1;
+		return true;
+	}
+	va = vc_cursor_piece(&cur, mbuf_max(left), &n);
+	mbuf_set(head, va, (uintptr_t)va, n);
+	for (left -= n; unlikely(left > 0); left -= n) {
+		struct rte_mbuf *m;
+
+		if (q->nb_free_mbufs == 0)
+			return false;
+		m = q->free_mbufs[--q->nb_free_mbufs];
+		va = vc_cursor_piece(&cur, mbuf_max(left), &n);
+		mbuf_set(m, va, (uintptr_t)va, n);
+		last->next = m;
+		last = m;
+		nb_segs++;
+	}
+	head->nb_segs = nb_segs;
+	return true;
+}
+
+/* Whether two streams have the same bytes of memory, however each is cut. */
+static bool
+same_memory(struct vc_cursor a, struct vc_cursor b, uint32_t len)
+{
+	uint32_t na, nb;
+
+	for (; len > 0; len -= na) {
+		const uint8_t *va = vc_cursor_piece(&a, len, &na);
+		uint32_t left;
+
+		for (left = na; left > 0; left -= nb) {
+			if (vc_cursor_piece(&b, left, &nb) != va)
+				return false;
+			va += nb;
+		}
+	}
+	return true;
+}
+
+static bool
+cdev_takes_shape(uint64_t flags, const struct rte_crypto_sym_op *sym)
+{
+	bool src_sgl = sym->m_src->nb_segs > 1;
+
+	if (sym->m_dst == NULL)
+		return !src_sgl || (flags & RTE_CRYPTODEV_FF_IN_PLACE_SGL);
+	if (sym->m_dst->nb_segs > 1)
+		return flags &
+			(src_sgl ? RTE_CRYPTODEV_FF_OOP_SGL_IN_SGL_OUT :
+				   RTE_CRYPTODEV_FF_OOP_LB_IN_SGL_OUT);
+	return flags &
+		(src_sgl ? RTE_CRYPTODEV_FF_OOP_SGL_IN_LB_OUT : RTE_CRYPTODEV_FF_OOP_LB_IN_LB_OUT);
+}
+
+int
+vc_bounce_take(struct vc_queue *q, uint32_t len, bool large, uint8_t **bounce)
+{
+	if (len > UINT16_MAX) {
+		if (!large)
+			return VIRTIO_CRYPTO_ERR;
+		if (q->large_bounce_taken)
+			return VC_REQUEST_WAIT;
+		q->large_bounce_taken = true;
+		*bounce = q->large_bounce;
+		return VIRTIO_CRYPTO_OK;
+	}
+	if (q->nb_free_bounces == 0)
+		return VC_REQUEST_WAIT;
+	*bounce = q->free_bounces[--q->nb_free_bounces];
+	return VIRTIO_CRYPTO_OK;
+}
+
+void
+vc_bounce_give(struct vc_queue *q, uint8_t *bounce)
+{
+	if (bounce == q->large_bounce)
+		q->large_bounce_taken = false;
+	else
+		q->free_bounces[q->nb_free_bounces++] = bounce;
+}
+
+/* Lets the cryptodev work in place on a private copy. */
+static int
+set_bounce(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_sym_op *sym,
+	   const struct vc_data *data)
+{
+	struct vc_cursor src = data->src, copy;
+	struct vc_seg seg = { .len = data->src_len };
+	struct rte_mbuf *m;
+	int status;
+
+	vc_request_free_mbufs(q, slot);
+	status = vc_bounce_take(q, data->src_len, q->env.cdev_large[slot->cdev], &slot->bounce);
+	if (status != VIRTIO_CRYPTO_OK)
+		return status;
+	vc_cursor_read(&src, slot->bounce, data->src_len);
+	seg.va = slot->bounce;
+	copy = (struct vc_cursor){ .seg = &seg, .left = seg.len };
+	if (!mbuf_chain(q, &slot->src, copy, data->src_len)) {
+		vc_request_free_mbufs(q, slot);
+		vc_bounce_give(q, slot->bounce);
+		slot->bounce = NULL;
+		return VC_REQUEST_WAIT;
+	}
+	for (m = &slot->src; m != NULL; m = m->next)
+		if (m->data_len > 0)
+			rte_mbuf_iova_set(m, rte_mem_virt2iova(m->buf_addr));
+	sym->m_dst = NULL;
+	slot->copy_off = data->result_off;
+	slot->copy_len = data->result_len;
+	slot->copy_back = data->dst;
+	if (data->result_len > 0)
+		vc_cursor_skip(&slot->copy_back, data->result_off);
+	return VIRTIO_CRYPTO_OK;
+}
+
+int
+vc_request_set_data(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
+		    const struct vc_data *data)
+{
+	struct rte_crypto_sym_op *sym = op->sym;
+	bool in_place = data->result_len == 0 ||
+		same_memory(data->src, data->dst, RTE_MIN(data->src_len, data->dst_len));
+
+	sym->m_src = &slot->src;
+	sym->m_dst = in_place ? NULL : &slot->dst;
+	if (unlikely(*q->env.copy))
+		return set_bounce(q, slot, sym, data);
+	if (!mbuf_chain(q, &slot->src, data->src, data->src_len) ||
+	    (!in_place && !mbuf_chain(q, &slot->dst, data->dst, data->dst_len))) {
+		vc_request_free_mbufs(q, slot);
+		return VC_REQUEST_WAIT;
+	}
+	if (unlikely(!cdev_takes_shape(q->env.cdev_features[slot->cdev], sym)))
+		return set_bounce(q, slot, sym, data);
+	return VIRTIO_CRYPTO_OK;
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <string.h>
+
+#include <rte_byteorder.h>
+
+#include "request_read.h"
+
+/* Every format of a fixed part. */
+union fixed {
+	struct virtio_crypto_sym_data_req sym;
+	struct virtio_crypto_hash_data_req hash;
+	struct virtio_crypto_mac_data_req mac;
+	struct virtio_crypto_aead_data_flf aead;
+	struct virtio_crypto_sym_data_flf_stateless sym_stateless;
+	struct virtio_crypto_hash_data_flf_stateless hash_stateless;
+	struct virtio_crypto_mac_data_flf_stateless mac_stateless;
+	struct virtio_crypto_aead_data_flf_stateless aead_stateless;
+};
+
+#define SERVICES (VIRTIO_CRYPTO_SERVICE_AEAD + 1)
+
+/* Section "Symmetric algorithms Operation". */
+static void
+read_chain(struct vc_request *r, const struct virtio_crypto_alg_chain_data_para *w)
+{
+	r->iv_len = rte_le_to_cpu_32(w->iv_len);
+	r->src_len = rte_le_to_cpu_32(w->src_data_len);
+	r->dst_len = rte_le_to_cpu_32(w->dst_data_len);
+	r->cipher_off = rte_le_to_cpu_32(w->cipher_start_src_offset);
+	r->cipher_len = rte_le_to_cpu_32(w->len_to_cipher);
+	r->auth_off = rte_le_to_cpu_32(w->hash_start_src_offset);
+	r->auth_len = rte_le_to_cpu_32(w->len_to_hash);
+	r->aad_len = rte_le_to_cpu_32(w->aad_len);
+	r->digest_len = rte_le_to_cpu_32(w->hash_result_len);
+}
+
+static int
+read_sym(struct vc_request *r, const struct virtio_crypto_sym_data_req *w)
+{
+	const struct virtio_crypto_cipher_para *cipher = &w->u.cipher.para;
+
+	r->op_type = rte_le_to_cpu_32(w->op_type);
+	switch (r->op_type) {
+	case VIRTIO_CRYPTO_SYM_OP_CIPHER:
+		r->iv_len = rte_le_to_cpu_32(cipher->iv_len);
+		r->src_len = rte_le_to_cpu_32(cipher->src_data_len);
+		r->dst_len = rte_le_to_cpu_32(cipher->dst_data_len);
+		r->cipher_len = r->src_len;
+		return VIRTIO_CRYPTO_OK;
+	case VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING:
+		read_chain(r, &w->u.chain.para);
+		return VIRTIO_CRYPTO_OK;
+	default:
+		return VIRTIO_CRYPTO_NOTSUPP;
+	}
+}
+
+static int
+read_sym_stateless(struct vc_request *r, const struct virtio_crypto_sym_data_flf_stateless *w,
+		   struct vc_session_params *p)
+{
+	r->op_type = p->op_type = rte_le_to_cpu_32(w->op_type);
+	switch (r->op_type) {
+	case VIRTIO_CRYPTO_SYM_OP_CIPHER:
+		p->cipher_algo = rte_le_to_cpu_32(w->u.cipher.algo);
+		p->cipher_key_len = rte_le_to_cpu_32(w->u.cipher.key_len);
+		p->direction = rte_le_to_cpu_32(w->u.cipher.op);
+		r->iv_len = rte_le_to_cpu_32(w->u.cipher.iv_len);
+		r->src_len = rte_le_to_cpu_32(w->u.cipher.src_data_len);
+		r->dst_len = rte_le_to_cpu_32(w->u.cipher.dst_data_len);
+		r->cipher_len = r->src_len;
+		return VIRTIO_CRYPTO_OK;
+	case VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING:
+		p->chain_order = rte_le_to_cpu_32(w->u.chain.alg_chain_order);
+		p->cipher_algo = rte_le_to_cpu_32(w->u.chain.cipher_algo);
+		p->cipher_key_len = rte_le_to_cpu_32(w->u.chain.cipher_key_len);
+		p->direction = rte_le_to_cpu_32(w->u.chain.cipher_op);
+		p->auth_algo = rte_le_to_cpu_32(w->u.chain.hash_algo);
+		p->auth_key_len = rte_le_to_cpu_32(w->u.chain.auth_key_len);
+		p->hash_mode = rte_le_to_cpu_32(w->u.chain.hash_mode);
+		read_chain(r, &w->u.chain.para);
+		r->aad_first = true;
+		return VIRTIO_CRYPTO_OK;
+	default:
+		return VIRTIO_CRYPTO_NOTSUPP;
+	}
+}
+
+/* Sections "HASH Service Operation" and "MAC Service Operation". */
+static int
+read_hash(struct vc_request *r, const struct virtio_crypto_hash_para *w)
+{
+	r->src_len = rte_le_to_cpu_32(w->src_data_len);
+	r->digest_len = rte_le_to_cpu_32(w->hash_result_len);
+	r->auth_len = r->src_len;
+	return VIRTIO_CRYPTO_OK;
+}
+
+static int
+read_hash_stateless(struct vc_request *r, const struct virtio_crypto_hash_data_flf_stateless *w,
+		    struct vc_session_params *p)
+{
+	p->auth_algo = rte_le_to_cpu_32(w->algo);
+	r->src_len = rte_le_to_cpu_32(w->src_data_len);
+	r->digest_len = rte_le_to_cpu_32(w->hash_result_len);
+	r->auth_len = r->src_len;
+	return VIRTIO_CRYPTO_OK;
+}
+
+static int
+read_mac_stateless(struct vc_request *r, const struct virtio_crypto_mac_data_flf_stateless *w,
+		   struct vc_session_params *p)
+{
+	p->auth_algo = rte_le_to_cpu_32(w->algo);
+	p->auth_key_len = rte_le_to_cpu_32(w->auth_key_len);
+	r->src_len = rte_le_to_cpu_32(w->src_data_len);
+	r->digest_len = rte_le_to_cpu_32(w->hash_result_len);
+	r->auth_len = r->src_len;
+	return VIRTIO_CRYPTO_OK;
+}
+
+/* Section "AEAD Service Operation". */
+static int
+read_aead(struct vc_request *r, const struct virtio_crypto_aead_data_flf *w)
+{
+	r->iv_len = rte_le_to_cpu_32(w->iv_len);
+	r->aad_len = rte_le_to_cpu_32(w->aad_len);
+	r->src_len = rte_le_to_cpu_32(w->src_data_len);
+	r->dst_len = rte_le_to_cpu_32(w->dst_data_len);
+	r->tag_len = rte_le_to_cpu_32(w->tag_len);
+	return VIRTIO_CRYPTO_OK;
+}
+
+static int
+read_aead_stateless(struct vc_request *r, const struct virtio_crypto_aead_data_flf_stateless *w,
+		    struct vc_session_params *p)
+{
+	p->cipher_algo = rte_le_to_cpu_32(w->algo);
+	p->cipher_key_len = rte_le_to_cpu_32(w->key_len);
+	p->direction = rte_le_to_cpu_32(w->op);
+	r->iv_len = rte_le_to_cpu_32(w->iv_len);
+	r->tag_len = rte_le_to_cpu_32(w->tag_len);
+	r->aad_len = rte_le_to_cpu_32(w->aad_len);
+	r->src_len = rte_le_to_cpu_32(w->src_data_len);
+	r->dst_len = rte_le_to_cpu_32(w->dst_data_len);
+	return VIRTIO_CRYPTO_OK;
+}
+
+/* Bytes of the fixed part: exact with REVISION_1, padded without; wider for stateless mode. */
+static uint32_t
+fixed_size(uint32_t service, uint64_t features, bool wide)
+{
+	static const uint8_t stateless[SERVICES] = {
+		sizeof(struct virtio_crypto_sym_data_flf_stateless),
+		sizeof(struct virtio_crypto_hash_data_flf_stateless),
+		sizeof(struct virtio_crypto_mac_data_flf_stateless),
+		sizeof(struct virtio_crypto_aead_data_flf_stateless),
+	};
+	static const uint8_t exact[SERVICES] = {
+		sizeof(struct virtio_crypto_sym_data_req),
+		sizeof(struct virtio_crypto_hash_para),
+		sizeof(struct virtio_crypto_mac_para),
+		sizeof(struct virtio_crypto_aead_data_flf),
+	};
+
+	if (wide)
+		return stateless[service];
+	if (virtio_crypto_has_feature(features, VIRTIO_CRYPTO_F_REVISION_1))
+		return exact[service];
+	return VIRTIO_CRYPTO_DATAQ_OP_SPEC_HDR_LEGACY;
+}
+
+static int
+read_service(struct vc_request *r, const union fixed *w, bool wide, struct vc_session_params *p)
+{
+	switch (r->opcode) {
+	case VIRTIO_CRYPTO_CIPHER_ENCRYPT:
+	case VIRTIO_CRYPTO_CIPHER_DECRYPT:
+		return wide ? read_sym_stateless(r, &w->sym_stateless, p) : read_sym(r, &w->sym);
+	case VIRTIO_CRYPTO_HASH:
+		return wide ? read_hash_stateless(r, &w->hash_stateless, p) :
+			      read_hash(r, &w->hash.para);
+	case VIRTIO_CRYPTO_MAC:
+		return wide ? read_mac_stateless(r, &w->mac_stateless, p) :
+			      read_hash(r, &w->mac.para.hash);
+	case VIRTIO_CRYPTO_AEAD_ENCRYPT:
+	case VIRTIO_CRYPTO_AEAD_DECRYPT:
+		return wide ? read_aead_stateless(r, &w->aead_stateless, p) :
+			      read_aead(r, &w->aead);
+	default:
+		return VIRTIO_CRYPTO_NOTSUPP;
+	}
+}
+
+/* Completes the parameters of a stateless request with its keys. */
+static int
+read_keys(struct vc_cursor *cur, const struct vc_request *r, struct vc_session_params *p)
+{
+	p->service = r->opcode >> 8;
+	p->digest_len = p->service == VIRTIO_CRYPTO_SERVICE_AEAD ? r->tag_len : r->digest_len;
+	if (p->service == VIRTIO_CRYPTO_SERVICE_AEAD)
+		p->aad_len = r->aad_len;
+	if (p->cipher_key_len > sizeof(p->cipher_key) || p->auth_key_len > sizeof(p->auth_key) ||
+	    p->cipher_key_len + p->auth_key_len > cur->left)
+		return VIRTIO_CRYPTO_ERR;
+	vc_cursor_read(cur, p->cipher_key, p->cipher_key_len);
+	vc_cursor_read(cur, p->auth_key, p->auth_key_len);
+	return VIRTIO_CRYPTO_OK;
+}
+
+/* What stateless mode has beside session mode; away from the path that most requests take. */
+static __rte_noinline int
+read_wide(struct vc_cursor *cur, const union fixed *w, uint32_t flag, struct vc_request *r,
+	  struct vc_session_params *p)
+{
+	int status;
+
+	memset(p, 0, sizeof(*p));
+	status = read_service(r, w, true, p);
+	r->stateless = !(flag & VIRTIO_CRYPTO_FLAG_SESSION_MODE);
+	return status == VIRTIO_CRYPTO_OK && r->stateless ? read_keys(cur, r, p) : status;
+}
+
+int
+vc_request_read(struct vc_cursor *cur, uint64_t features, struct vc_request *r,
+		struct vc_session_params *params)
+{
+	struct virtio_crypto_op_header h;
+	uint32_t service, size, flag;
+	union fixed w;
+	bool wide;
+
+	memset(r, 0, sizeof(*r));
+	if (unlikely(cur->left < sizeof(h)))
+		return VIRTIO_CRYPTO_ERR;
+	vc_cursor_read(cur, &h, sizeof(h));
+	r->opcode = rte_le_to_cpu_32(h.opcode);
+	r->session_id = rte_le_to_cpu_64(h.session_id);
+	flag = rte_le_to_cpu_32(h.flag);
+	service = r->opcode >> 8;
+	if (unlikely(service >= SERVICES))
+		return VIRTIO_CRYPTO_NOTSUPP;
+	wide = virtio_crypto_has_feature(features, virtio_crypto_stateless_feature(service));
+	size = fixed_size(service, features, wide);
+	if (unlikely(cur->left < size))
+		return VIRTIO_CRYPTO_ERR;
+	vc_cursor_read(cur, &w, size);
+	if (wide)
+		return read_wide(cur, &w, flag, r, params);
+	/* Without REVISION_1 the flag is ignored: there are sessions only. */
+	if (unlikely(virtio_crypto_has_feature(features, VIRTIO_CRYPTO_F_REVISION_1) &&
+		     !(flag & VIRTIO_CRYPTO_FLAG_SESSION_MODE)))
+		return VIRTIO_CRYPTO_NOTSUPP;
+	return read_service(r, &w, false, NULL);
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * A virtio-crypto device in userspace: vhost-user on one side, DPDK cryptodevs on the other.
+ *
+ * Two interfaces stand here. New programs register a socket together with a set of cryptodevs
+ * (rte_vhost_crypto_device_register()) and call rte_vhost_crypto_queue_poll() from their lcores;
+ * that is all. Programs written for the library of the same name in DPDK use the second one,
+ * which they know: they move crypto operations between virtqueue and cryptodev themselves.
+ *
+ * "Section" is a section of "Crypto Device" in the virtio specification.
+ */
+
+#ifndef RTE_VHOST_CRYPTO_H
+#define RTE_VHOST_CRYPTO_H
+
+#include <stdint.h>
+
+#include <rte_compat.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct rte_mempool;
+struct rte_crypto_op;
+
+/** Most data queues of one device. */
+#define RTE_VHOST_CRYPTO_MAX_QUEUES 64
+/** Most cryptodevs behind one device. */
+#define RTE_VHOST_CRYPTO_MAX_CDEVS 8
+/** Most requests that one call of rte_vhost_crypto_queue_poll() takes from a virtqueue. */
+#define RTE_VHOST_CRYPTO_MAX_BURST 128
+/** Sessions of a device whose configuration names none. */
+#define RTE_VHOST_CRYPTO_DEFAULT_SESSIONS 1024
+/** Bytes of variable-length content per request, where the configuration names none. */
+#define RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE ((1u << 20) + 4096)
+
+/** Connect to a front-end that listens on the path, instead of listening there. */
+#define RTE_VHOST_CRYPTO_F_CLIENT (1u << 0)
+/** Let the cryptodev work on private copies of the guest's data instead of on the data. */
+#define RTE_VHOST_CRYPTO_F_COPY (1u << 1)
+/** Never notify guests, which all look at their rings themselves. */
+#define RTE_VHOST_CRYPTO_F_GUEST_POLLING (1u << 2)
+
+/** What a device is made of. All of it is copied; nothing need outlive the call. */
+struct rte_vhost_crypto_device_conf {
+	uint16_t nb_queues; /**< data queues, 1 to RTE_VHOST_CRYPTO_MAX_QUEUES */
+	uint8_t nb_cdevs;   /**< cryptodevs, 1 to RTE_VHOST_CRYPTO_MAX_CDEVS */
+	/**
+	 * The cryptodevs, nb_cdevs of them, configured and started. A session goes to the first
+	 * that can do it, so the device offers the union of what they can.
+	 */
+	const uint8_t *cdev_ids;
+	/**
+	 * The queue pair that each data queue uses on each cryptodev: nb_queues times nb_cdevs of
+	 * them, those of data queue 0 first. Data queues that share one must be polled by the
+	 * same lcore.
+	 */
+	const uint16_t *qp_ids;
+	uint32_t nb_sessions; /**< at most 65536; 0: RTE_VHOST_CRYPTO_DEFAULT_SESSIONS */
+	/** config space max_size in bytes; 0: RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE */
+	uint32_t max_size;
+	uint32_t flags; /**< RTE_VHOST_CRYPTO_F_* */
+	int socket_id;	/**< NUMA node of the device's memory, or SOCKET_ID_ANY */
+	/** Virtio feature bits that the device must not offer. */
+	uint64_t disabled_features;
+};
+
+/** Counters of one data queue, from rte_vhost_crypto_queue_stats_get(). */
+struct rte_vhost_crypto_queue_stats {
+	uint64_t requests;    /**< taken from the virtqueue */
+	uint64_t completed;   /**< given back with status OK */
+	uint64_t failed;      /**< given back with another status */
+	uint64_t bad_chains;  /**< given back without a status: no place for one was found */
+	uint64_t ring_errors; /**< times that the queue was stopped for an impossible ring */
+	uint64_t notified;    /**< interrupts sent to the guest */
+	uint32_t in_flight;   /**< requests taken and not yet given back */
+};
+
+/** A registered device. */
+struct rte_vhost_crypto_device;
+
+/**
+ * Makes a virtio-crypto device and opens its socket.
+ *
+ * One front-end is served at a time; when it goes, its sessions are destroyed and the next is
+ * taken. A socket file that an ended program left behind is replaced.
+ *
+ * Thread: any, not a data lcore while it polls.
+ *
+ * @param path  socket, at most 107 characters
+ * @param conf  see struct rte_vhost_crypto_device_conf
+ * @return the device, or NULL with rte_errno set: EINVAL (conf makes no sense, a line in the log
+ *         says what), ENODEV (a cryptodev does not exist), ENOMEM, EADDRINUSE (somebody listens
+ *         on the path), or what the socket calls returned.
+ */
+__rte_experimental struct rte_vhost_crypto_device *
+rte_vhost_crypto_device_register(const char *path, const struct rte_vhost_crypto_device_conf *conf);
+
+/**
+ * Disconnects the front-end and removes the socket, for good.
+ *
+ * Requests in flight are finished first, so the data queues must still be polled until this
+ * returns; polling them afterwards does nothing.
+ *
+ * Thread: any but one that polls a queue of the device.
+ *
+ * @param dev  device
+ */
+__rte_experimental void rte_vhost_crypto_device_stop(struct rte_vhost_crypto_device *dev);
+
+/**
+ * Frees a device. Nobody may poll it any more.
+ *
+ * Stops it first where rte_vhost_crypto_device_stop() has not, which takes a poller as long as
+ * requests are in flight.
+ *
+ * @param dev  device, NULL is allowed; not valid any more afterwards
+ */
+__rte_experimental void rte_vhost_crypto_device_unregister(struct rte_vhost_crypto_device *dev);
+
+/**
+ * Serves one data queue once: takes requests, hands them to the cryptodevs, takes results from
+ * the cryptodevs and gives them back to the guest.
+ *
+ * Never waits. A queue without a guest costs one load.
+ *
+ * Thread: one lcore at a time for each queue, and for all queues that share a queue pair.
+ *
+ * @param dev    device
+ * @param queue  data queue, less than nb_queues
+ * @param burst  most requests to take, at most RTE_VHOST_CRYPTO_MAX_BURST
+ * @return requests taken plus requests given back; 0 when there was nothing to do.
+ */
+__rte_experimental uint16_t rte_vhost_crypto_queue_poll(struct rte_vhost_crypto_device *dev,
+							uint16_t queue, uint16_t burst);
+
+/**
+ * Copies the counters of a data queue. They count from the device's registration on.
+ *
+ * Thread: any.
+ *
+ * @return 0, or -EINVAL when there is no such queue.
+ */
+__rte_experimental int rte_vhost_crypto_queue_stats_get(struct rte_vhost_crypto_device *dev,
+							uint16_t queue,
+							struct rte_vhost_crypto_queue_stats *stats);
+
+/** @name Interface of DPDK's own library
+ *
+ * The order of calls is: rte_vhost_driver_register(), rte_vhost_driver_callback_register(),
+ * rte_vhost_crypto_driver_start(); then in the new_device callback rte_vhost_crypto_create(), in
+ * the destroy_device callback rte_vhost_crypto_free(). A front-end creates its sessions by
+ * messages; the control queue is served for devices of the other interface only.
+ */
+/**@{*/
+
+#define VHOST_CRYPTO_MBUF_POOL_SIZE	 8192 /**< kept for its users, not a limit here */
+#define VHOST_CRYPTO_MAX_BURST_SIZE	 64   /**< advised length of the ops array */
+#define VHOST_CRYPTO_MAX_DATA_SIZE	 4096 /**< kept for its users, not a limit here */
+#define VHOST_CRYPTO_SESSION_MAP_ENTRIES 1024 /**< sessions of one device */
+#define VIRTIO_CRYPTO_MAX_NUM_BURST_VQS	 64   /**< virtqueues in one burst, at most */
+#define VHOST_CRYPTO_MAX_IV_LEN		 32   /**< private bytes that each operation must have */
+#define VHOST_CRYPTO_MAX_N_DESC		 32   /**< kept for its users, not a limit here */
+
+/** Values for rte_vhost_crypto_set_zero_copy(). */
+enum rte_vhost_crypto_zero_copy {
+	RTE_VHOST_CRYPTO_ZERO_COPY_DISABLE = 0, /**< cryptodevs work on private copies */
+	RTE_VHOST_CRYPTO_ZERO_COPY_ENABLE = 1,	/**< cryptodevs work on the guest's memory */
+	RTE_VHOST_CRYPTO_MAX_ZERO_COPY_OPTIONS
+};
+
+/**
+ * Makes a registered vhost socket a virtio-crypto device and starts it.
+ *
+ * @param path  as given to rte_vhost_driver_register(), server mode
+ * @return 0, or -1 with a line in the log
+ */
+__rte_experimental int rte_vhost_crypto_driver_start(const char *path);
+
+/**
+ * Binds a vhost device to the cryptodev that is to work for it.
+ *
+ * @param vid           vhost device, from the new_device callback
+ * @param cryptodev_id  cryptodev, configured; several devices may share it
+ * @param sess_pool     session pool; the library has its own and leaves this one unused
+ * @param socket_id     NUMA node of the memory that this allocates, or SOCKET_ID_ANY
+ * @return 0; -EINVAL when the socket of @p vid was not started by
+ *         rte_vhost_crypto_driver_start() or the cryptodev does not exist; -ENOMEM
+ */
+int rte_vhost_crypto_create(int vid, uint8_t cryptodev_id, struct rte_mempool *sess_pool,
+			    int socket_id);
+
+/**
+ * Undoes rte_vhost_crypto_create(). Every fetched operation must have been finalized.
+ *
+ * @return 0, or -EINVAL when there is no such device
+ */
+int rte_vhost_crypto_free(int vid);
+
+/**
+ * Chooses between zero copy (what a new device does) and private copies.
+ *
+ * @return 0; -EINVAL for a wrong vid or option; -EBUSY when operations are in flight; -ENOMEM
+ */
+int rte_vhost_crypto_set_zero_copy(int vid, enum rte_vhost_crypto_zero_copy option);
+
+/**
+ * Takes requests from a virtqueue and makes crypto operations of them.
+ *
+ * A request that makes no sense is answered here and does not count. Thread: one lcore at a time
+ * for each queue, the same that finalizes.
+ *
+ * @param vid     vhost device
+ * @param qid     virtqueue
+ * @param ops     operations to fill, from a pool of symmetric operations with at least
+ *                VHOST_CRYPTO_MAX_IV_LEN private bytes; the first returned are used
+ * @param nb_ops  their number
+ * @return number of operations filled, to be enqueued on the cryptodev
+ */
+uint16_t rte_vhost_crypto_fetch_requests(int vid, uint32_t qid, struct rte_crypto_op **ops,
+					 uint16_t nb_ops);
+
+/**
+ * Gives the results of operations back to the guest. The operations are the caller's again.
+ *
+ * @param ops         operations that the cryptodev returned, from any of this library's devices
+ * @param nb_ops      their number
+ * @param callfds     receives the eventfds of the guests to notify, at least
+ *                    VIRTIO_CRYPTO_MAX_NUM_BURST_VQS
+ * @param nb_callfds  receives their number
+ * @return nb_ops
+ */
+uint16_t rte_vhost_crypto_finalize_requests(struct rte_crypto_op **ops, uint16_t nb_ops,
+					    int *callfds, uint16_t *nb_callfds);
+/**@}*/
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* RTE_VHOST_CRYPTO_H */

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <rte_cryptodev.h>
+#include <rte_malloc.h>
+
+#include "log.h"
+#include "session.h"
+#include "session_xform.h"
+
+int
+vc_sessions_init(struct vc_session_table *table, uint32_t size, int socket_id)
+{
+	static uint32_t serial;
+	char name[RTE_MEMPOOL_NAMESIZE];
+	unsigned int priv = 0;
+	uint8_t i;
+
+	for (i = 0; i < table->nb_cdevs; i++)
+		priv = RTE_MAX(priv,
+			       rte_cryptodev_sym_get_private_session_size(table->cdev_ids[i]));
+	rte_spinlock_init(&table->lock);
+	table->size = size;
+	table->sessions = rte_zmalloc_socket("vc_sessions", size * sizeof(*table->sessions),
+					     RTE_CACHE_LINE_SIZE, socket_id);
+	if (table->sessions == NULL)
+		return -ENOMEM;
+	snprintf(name, sizeof(name), "vc_sess_%u",
+		 __atomic_fetch_add(&serial, 1, __ATOMIC_RELAXED));
+	/* A quarter more than sessions: most use one variant, some a second one. */
+	table->pool = rte_cryptodev_sym_session_pool_create(name, size + size / 4 + 1, priv, 0, 0,
+							    socket_id);
+	if (table->pool == NULL) {
+		rte_free(table->sessions);
+		table->sessions = NULL;
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static uint8_t
+cdev_driver(uint8_t cdev_id)
+{
+	struct rte_cryptodev_info info;
+
+	rte_cryptodev_info_get(cdev_id, &info);
+	return info.driver_id;
+}
+
+static void
+session_free(struct vc_session_table *table, struct vc_session *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < VC_SESSION_VARIANTS; i++) {
+		if (s->variants[i].cdev_session != NULL)
+			rte_cryptodev_sym_session_free(table->cdev_ids[s->cdev],
+						       s->variants[i].cdev_session);
+		s->variants[i].cdev_session = NULL;
+	}
+	explicit_bzero(s->params, sizeof(*s->params));
+	rte_free(s->params);
+	s->params = NULL;
+	table->nb_used--;
+}
+
+void
+vc_sessions_fini(struct vc_session_table *table)
+{
+	uint32_t i;
+
+	for (i = 0; table->sessions != NULL && i < table->size; i++)
+		if (table->sessions[i].params != NULL)
+			session_free(table, &table->sessions[i]);
+	rte_free(table->sessions);
+	rte_mempool_free(table->pool);
+	table->sessions = NULL;
+	table->pool = NULL;
+}
+
+static struct vc_session *
+session_take_entry(struct vc_session_table *table)
+{
+	uint32_t i;
+
+	if (table->nb_used == table->size)
+		return NULL;
+	for (i = table->next; table->sessions[i].params != NULL;)
+		i = i + 1 == table->size ? 0 : i + 1;
+	table->next = i + 1 == table->size ? 0 : i + 1;
+	return &table->sessions[i];
+}
+
+/* Creates the cryptodev session for given lengths on the session's cryptodev. */
+static void *
+session_create_on(const struct vc_session_table *table, const struct vc_session *s, uint8_t cdev,
+		  uint32_t iv_len, uint32_t aad_len)
+{
+	struct rte_crypto_sym_xform xforms[2];
+
+	vc_session_xforms(s, iv_len, aad_len, table->auth_iv_offset, xforms);
+	if (!vc_xforms_supported(table->cdev_ids[cdev], xforms))
+		return NULL;
+	return rte_cryptodev_sym_session_create(table->cdev_ids[cdev], xforms, table->pool);
+}
+
+/* Both IVs of an operation have auth_iv_offset bytes; one alone may use the other's too. */
+static bool
+ivs_fit(const struct vc_session_table *table, const struct vc_session *s, uint32_t iv_len,
+	uint32_t aad_len)
+{
+	return aad_len == 0 || s->has_aead ||
+		(iv_len <= table->auth_iv_offset && aad_len <= table->auth_iv_offset);
+}
+
+/*
+ * The same, for a session that may yet be of either kind: a cryptodev that decrypts can compute the
+ * digest on the way, so that the guest gets it, or only compare it.
+ */
+static void *
+session_try(struct vc_session_table *table, struct vc_session *s, uint8_t cdev, uint32_t iv_len,
+	    uint32_t aad_len)
+{
+	bool opens = s->has_cipher && s->has_auth && s->direction == VIRTIO_CRYPTO_OP_DECRYPT;
+	void *cs;
+
+	s->verify = opens && table->verifies[cdev];
+	cs = session_create_on(table, s, cdev, iv_len, aad_len);
+	if (cs != NULL || !opens || s->verify)
+		return cs;
+	s->verify = true;
+	cs = session_create_on(table, s, cdev, iv_len, aad_len);
+	/* Cryptodevs complain in the log about what they refuse: not once for each session. */
+	table->verifies[cdev] = cs != NULL;
+	return cs;
+}
+
+static int
+session_bind(struct vc_session_table *table, struct vc_session *s)
+{
+	uint32_t iv_len = vc_default_iv_len(s->cipher, s->params->cipher_key_len);
+	uint32_t aad_len = s->has_aead ? s->params->aad_len :
+					 vc_default_iv_len(s->auth, s->params->auth_key_len);
+	uint8_t cdev;
+
+	if (!ivs_fit(table, s, iv_len, aad_len))
+		return VIRTIO_CRYPTO_NOTSUPP;
+	for (cdev = 0; cdev < table->nb_cdevs; cdev++) {
+		void *cs = session_try(table, s, cdev, iv_len, aad_len);
+
+		if (cs == NULL)
+			continue;
+		s->cdev = cdev;
+		s->variants[0] = (struct vc_variant){ .cdev_session = cs,
+						      .iv_len = iv_len,
+						      .aad_len = aad_len };
+		return VIRTIO_CRYPTO_OK;
+	}
+	return VIRTIO_CRYPTO_NOTSUPP;
+}
+
+static int
+session_create_locked(struct vc_session_table *table, const struct vc_session_params *params,
+		      uint64_t *id)
+{
+	struct vc_session *s = session_take_entry(table);
+	uint32_t generation;
+	int status;
+
+	if (s == NULL)
+		return VIRTIO_CRYPTO_NOSPC;
+	/* 31 bits, never 0: an id fits an int64_t, as messages carry it, and is never 0. */
+	generation = (s->generation + 1) & INT32_MAX;
+	memset(s, 0, sizeof(*s));
+	s->generation = generation != 0 ? generation : 1;
+	status = vc_session_describe(s, params);
+	if (status != VIRTIO_CRYPTO_OK)
+		return status;
+	s->params = rte_malloc("vc_session_params", sizeof(*s->params), 0);
+	if (s->params == NULL)
+		return VIRTIO_CRYPTO_ERR;
+	*s->params = *params;
+	table->nb_used++;
+	status = session_bind(table, s);
+	if (status != VIRTIO_CRYPTO_OK) {
+		session_free(table, s);
+		return status;
+	}
+	*id = (uint64_t)s->generation << 16 | (uint32_t)(s - table->sessions);
+	__atomic_store_n(&s->id, *id, __ATOMIC_RELEASE);
+	return VIRTIO_CRYPTO_OK;
+}
+
+int
+vc_session_create(struct vc_session_table *table, const struct vc_session_params *params,
+		  uint64_t *id)
+{
+	int status;
+
+	rte_spinlock_lock(&table->lock);
+	status = session_create_locked(table, params, id);
+	rte_spinlock_unlock(&table->lock);
+	return status;
+}
+
+int
+vc_session_destroy(struct vc_session_table *table, uint64_t id)
+{
+	struct vc_session *s;
+	int status = VIRTIO_CRYPTO_ERR;
+
+	rte_spinlock_lock(&table->lock);
+	s = vc_session_find(table, id);
+	if (s != NULL) {
+		__atomic_store_n(&s->id, 0, __ATOMIC_RELEASE);
+		table->nb_zombies++;
+		status = VIRTIO_CRYPTO_OK;
+	}
+	rte_spinlock_unlock(&table->lock);
+	return status;
+}
+
+void
+vc_sessions_destroy_all(struct vc_session_table *table)
+{
+	uint32_t i;
+
+	rte_spinlock_lock(&table->lock);
+	for (i = 0; i < table->size; i++) {
+		struct vc_session *s = &table->sessions[i];
+
+		if (s->id == 0)
+			continue;
+		__atomic_store_n(&s->id, 0, __ATOMIC_RELEASE);
+		table->nb_zombies++;
+	}
+	rte_spinlock_unlock(&table->lock);
+}
+
+static bool
+held_by_nobody(void *arg __rte_unused, uint32_t index __rte_unused)
+{
+	return false;
+}
+
+void
+vc_sessions_bind(struct vc_session_table *table, uint8_t cdev_id)
+{
+	uint8_t driver = cdev_driver(cdev_id);
+	uint32_t i, lost = 0;
+
+	for (i = 0; i < table->size; i++) {
+		struct vc_session *s = &table->sessions[i];
+
+		if (s->id != 0 && cdev_driver(table->cdev_ids[s->cdev]) != driver) {
+			vc_session_destroy(table, s->id);
+			lost++;
+		}
+	}
+	vc_sessions_reap(table, held_by_nobody, NULL);
+	for (i = 0; i < table->size; i++)
+		table->sessions[i].cdev = 0;
+	table->nb_cdevs = 1;
+	table->cdev_ids[0] = cdev_id;
+	if (lost > 0)
+		VC_LOG(WARNING, "%u sessions are lost: cryptodev %u cannot do them", lost, cdev_id);
+}
+
+void
+vc_sessions_reap(struct vc_session_table *table, bool (*held)(void *arg, uint32_t index), void *arg)
+{
+	uint32_t i;
+
+	rte_spinlock_lock(&table->lock);
+	for (i = 0; i < table->size && table->nb_zombies > 0; i++) {
+		struct vc_session *s = &table->sessions[i];
+
+		if (s->params == NULL || s->id != 0 || held(arg, i))
+			continue;
+		session_free(table, s);
+		table->nb_zombies--;
+	}
+	rte_spinlock_unlock(&table->lock);
+}
+
+void *
+vc_session_add_variant(struct vc_session_table *table, struct vc_session *s, uint32_t iv_len,
+		       uint32_t aad_len)
+{
+	struct vc_variant *v;
+	unsigned int i;
+	void *cs = NULL;
+
+	if (!vc_iv_len_valid(s->cipher, iv_len) || !vc_aad_len_valid(s, aad_len) ||
+	    !ivs_fit(table, s, iv_len, aad_len))
+		return NULL;
+	rte_spinlock_lock(&table->lock);
+	for (i = 0; i < VC_SESSION_VARIANTS; i++) {
+		v = &s->variants[i];
+		if (v->cdev_session == NULL)
+			break;
+		if (v->iv_len == iv_len && v->aad_len == aad_len) {
+			cs = v->cdev_session; /* another queue was faster */
+			goto out;
+		}
+	}
+	if (i == VC_SESSION_VARIANTS)
+		goto out;
+	cs = session_create_on(table, s, s->cdev, iv_len, aad_len);
+	v->iv_len = iv_len;
+	v->aad_len = aad_len;
+	__atomic_store_n(&v->cdev_session, cs, __ATOMIC_RELEASE);
+out:
+	rte_spinlock_unlock(&table->lock);
+	return cs;
+}

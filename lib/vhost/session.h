@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * Sessions: the guest's handle for keys and algorithms, and the cryptodev sessions behind it.
+ *
+ * An id is an index and a generation, so that a look-up is one array access and an old id never
+ * finds a new session. Sessions are created and destroyed by the control side, under the table's
+ * lock; data lcores look them up, without a lock, while they hold the lock of their queue.
+ */
+
+#ifndef VHOST_CRYPTO_SESSION_H
+#define VHOST_CRYPTO_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_crypto.h>
+#include <rte_mempool.h>
+#include <rte_spinlock.h>
+
+#include "rte_vhost_crypto.h"
+#include "virtio_crypto_algs.h"
+
+#define VC_MAX_CIPHER_KEY 64	/**< bytes, config space max_cipher_key_len */
+#define VC_MAX_AUTH_KEY	  512	/**< bytes, config space max_auth_key_len */
+#define VC_MAX_IV	  32	/**< bytes of one IV in an operation */
+#define VC_MAX_DIGEST	  64	/**< bytes of one digest */
+#define VC_MAX_SESSIONS	  65536 /**< what an index in an id can name */
+/** Combinations of lengths that one session can be used with. */
+#define VC_SESSION_VARIANTS 4
+
+/** Where the IVs stand in an operation. */
+#define VC_IV_OFFSET (sizeof(struct rte_crypto_op) + sizeof(struct rte_crypto_sym_op))
+
+/** What a guest asks for; the same for control queue and messages. */
+struct vc_session_params {
+	uint32_t service;	 /**< VIRTIO_CRYPTO_SERVICE_* */
+	uint32_t op_type;	 /**< VIRTIO_CRYPTO_SYM_OP_*, service CIPHER */
+	uint32_t direction;	 /**< VIRTIO_CRYPTO_OP_* */
+	uint32_t chain_order;	 /**< VIRTIO_CRYPTO_SYM_ALG_CHAIN_ORDER_* */
+	uint32_t hash_mode;	 /**< VIRTIO_CRYPTO_SYM_HASH_MODE_* */
+	uint32_t cipher_algo;	 /**< number in service CIPHER or AEAD */
+	uint32_t auth_algo;	 /**< number in service HASH or MAC */
+	uint32_t cipher_key_len; /**< bytes */
+	uint32_t auth_key_len;	 /**< bytes */
+	uint32_t digest_len;	 /**< bytes of digest or tag */
+	uint32_t aad_len;	 /**< bytes, service AEAD */
+	uint8_t cipher_key[VC_MAX_CIPHER_KEY];
+	uint8_t auth_key[VC_MAX_AUTH_KEY];
+};
+
+/** Lengths that a cryptodev wants to know with the session and virtio names with the request. */
+struct vc_variant {
+	void *cdev_session; /**< NULL: unused */
+	uint32_t iv_len;    /**< bytes of cipher IV */
+	uint32_t aad_len;   /**< bytes of additional data: of AEAD, or the authentication IV */
+};
+
+/** A session. What a request needs comes first. */
+struct vc_session {
+	uint64_t id;  /**< 0: none, or destroyed */
+	uint8_t cdev; /**< index in the device's set */
+	uint8_t service;
+	uint8_t op_type;
+	uint8_t direction;
+	uint8_t digest_len;
+	bool has_cipher;
+	bool has_auth;
+	bool has_aead;
+	bool cipher_bits; /**< the cryptodev counts this cipher's data in bits */
+	bool auth_bits;
+	bool verify; /**< the cryptodev compares the digest, and does not tell it */
+	struct vc_variant variants[VC_SESSION_VARIANTS];
+
+	const struct virtio_crypto_alg *cipher; /**< cipher or AEAD, NULL without one */
+	const struct virtio_crypto_alg *auth;	/**< NULL without one */
+	struct vc_session_params *params;	/**< kept for more variants; NULL: entry is free */
+	uint32_t generation;
+};
+
+/** The sessions of a device. */
+struct vc_session_table {
+	struct vc_session *sessions;
+	uint32_t size;
+	uint32_t nb_used;	/**< entries not free, those that wait for requests included */
+	uint32_t next;		/**< where to look for a free entry first */
+	uint32_t nb_zombies;	/**< destroyed, but held by requests in flight */
+	uint8_t auth_iv_offset; /**< of the authentication IV behind VC_IV_OFFSET, and its room */
+	rte_spinlock_t lock;
+	struct rte_mempool *pool; /**< of cryptodev sessions */
+	uint8_t nb_cdevs;
+	uint8_t cdev_ids[RTE_VHOST_CRYPTO_MAX_CDEVS];
+	/** Has refused to compute digests while decrypting, where it compares them. */
+	bool verifies[RTE_VHOST_CRYPTO_MAX_CDEVS];
+};
+
+/**
+ * Sets a table up.
+ *
+ * @param table  nb_cdevs, cdev_ids and auth_iv_offset are set, the rest is 0
+ * @param size   sessions, 1 to VC_MAX_SESSIONS
+ * @return 0 or -ENOMEM
+ */
+int vc_sessions_init(struct vc_session_table *table, uint32_t size, int socket_id);
+
+/** Destroys all sessions, whoever holds them, and frees the table. */
+void vc_sessions_fini(struct vc_session_table *table);
+
+/**
+ * Creates a session on the first cryptodev that can do it.
+ *
+ * @param table   table
+ * @param params  what the guest asks for, in host memory and not yet checked
+ * @param id      receives the session's id, never 0, at most INT64_MAX
+ * @return VIRTIO_CRYPTO_OK, _NOTSUPP, _NOSPC or _ERR
+ */
+int vc_session_create(struct vc_session_table *table, const struct vc_session_params *params,
+		      uint64_t *id);
+
+/**
+ * Makes an id invalid for new requests. The entry is to be freed by vc_session_reap() when no
+ * request holds it.
+ *
+ * @return VIRTIO_CRYPTO_OK, or _ERR when there is no such session
+ */
+int vc_session_destroy(struct vc_session_table *table, uint64_t id);
+
+/** Makes all ids invalid, as vc_session_destroy() does for one. */
+void vc_sessions_destroy_all(struct vc_session_table *table);
+
+/**
+ * Makes one cryptodev the whole set. Sessions that another driver has are destroyed. No request
+ * may hold any session.
+ */
+void vc_sessions_bind(struct vc_session_table *table, uint8_t cdev_id);
+
+/**
+ * Frees the entries of destroyed sessions, keys wiped, that nobody holds.
+ *
+ * @param held  tells whether requests hold a session, by its index
+ * @param arg   handed to @p held
+ */
+void vc_sessions_reap(struct vc_session_table *table, bool (*held)(void *arg, uint32_t index),
+		      void *arg);
+
+/** Index in the table of the session with this id. */
+static inline uint32_t
+vc_session_index(uint64_t id)
+{
+	return id & (VC_MAX_SESSIONS - 1);
+}
+
+/** The session with this id, or NULL. Data lcores call it with their queue's lock held. */
+static inline struct vc_session *
+vc_session_find(const struct vc_session_table *table, uint64_t id)
+{
+	uint32_t i = vc_session_index(id);
+	struct vc_session *s = &table->sessions[i];
+
+	if (i >= table->size || id == 0 || __atomic_load_n(&s->id, __ATOMIC_ACQUIRE) != id)
+		return NULL;
+	return s;
+}
+
+/** Creates the variant of a session that vc_session_variant() did not find, or returns NULL. */
+void *vc_session_add_variant(struct vc_session_table *table, struct vc_session *s, uint32_t iv_len,
+			     uint32_t aad_len);
+
+/**
+ * The cryptodev session for the lengths of a request.
+ *
+ * @return NULL when the algorithm does not take them
+ */
+static inline void *
+vc_session_variant(struct vc_session_table *table, struct vc_session *s, uint32_t iv_len,
+		   uint32_t aad_len)
+{
+	unsigned int i;
+
+	for (i = 0; i < VC_SESSION_VARIANTS; i++) {
+		struct vc_variant *v = &s->variants[i];
+		void *cs = __atomic_load_n(&v->cdev_session, __ATOMIC_ACQUIRE);
+
+		if (cs == NULL)
+			break;
+		if (v->iv_len == iv_len && v->aad_len == aad_len)
+			return cs;
+	}
+	return vc_session_add_variant(table, s, iv_len, aad_len);
+}
+
+#endif /* VHOST_CRYPTO_SESSION_H */

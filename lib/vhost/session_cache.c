@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <string.h>
+
+#include "session_cache.h"
+
+int
+vc_cache_init(struct vc_session_cache *cache, const struct vc_session_table *like, int socket_id)
+{
+	memset(cache, 0, sizeof(*cache));
+	cache->table.nb_cdevs = like->nb_cdevs;
+	memcpy(cache->table.cdev_ids, like->cdev_ids, sizeof(like->cdev_ids));
+	cache->table.auth_iv_offset = like->auth_iv_offset;
+	return vc_sessions_init(&cache->table, VC_CACHE_SIZE, socket_id);
+}
+
+static bool
+entry_held(void *arg, uint32_t index)
+{
+	const struct vc_session_cache *cache = arg;
+
+	return cache->refs[index] != 0;
+}
+
+void
+vc_cache_clear(struct vc_session_cache *cache)
+{
+	if (cache->table.sessions == NULL)
+		return;
+	vc_sessions_destroy_all(&cache->table);
+	vc_sessions_reap(&cache->table, entry_held, cache);
+}
+
+void
+vc_cache_fini(struct vc_session_cache *cache)
+{
+	vc_sessions_fini(&cache->table);
+}
+
+/* Only to find an entry fast; whether it is the one is decided by all of its bytes. */
+static uint64_t
+hash_params(const struct vc_session_params *p)
+{
+	const size_t fixed = offsetof(struct vc_session_params, cipher_key);
+	uint64_t h = 0xcbf29ce484222325, word;
+	const uint8_t *bytes = (const uint8_t *)p;
+	size_t i, end = fixed + RTE_MIN(p->cipher_key_len, sizeof(p->cipher_key));
+
+	for (i = 0; i + sizeof(word) <= end; i += sizeof(word)) {
+		memcpy(&word, bytes + i, sizeof(word));
+		h = (h ^ word) * 0x9e3779b97f4a7c15;
+		h ^= h >> 32;
+	}
+	for (i = 0; i + sizeof(word) <= RTE_MIN(p->auth_key_len, sizeof(p->auth_key));
+	     i += sizeof(word)) {
+		memcpy(&word, p->auth_key + i, sizeof(word));
+		h = (h ^ word) * 0x9e3779b97f4a7c15;
+		h ^= h >> 32;
+	}
+	return h;
+}
+
+static struct vc_session *
+cache_find(struct vc_session_cache *cache, const struct vc_session_params *p, uint64_t hash)
+{
+	uint32_t i;
+
+	for (i = 0; i < VC_CACHE_SIZE; i++) {
+		struct vc_session *s = &cache->table.sessions[i];
+
+		if (cache->hash[i] == hash && s->id != 0 && memcmp(s->params, p, sizeof(*p)) == 0)
+			return s;
+	}
+	return NULL;
+}
+
+/* Destroys the session that has not been used for the longest time. False: all are in use. */
+static bool
+cache_evict(struct vc_session_cache *cache)
+{
+	uint32_t i, oldest = VC_CACHE_SIZE;
+
+	for (i = 0; i < VC_CACHE_SIZE; i++)
+		if (cache->refs[i] == 0 &&
+		    (oldest == VC_CACHE_SIZE || cache->last_used[i] < cache->last_used[oldest]))
+			oldest = i;
+	if (oldest == VC_CACHE_SIZE)
+		return false;
+	vc_session_destroy(&cache->table, cache->table.sessions[oldest].id);
+	vc_sessions_reap(&cache->table, entry_held, cache);
+	return true;
+}
+
+int
+vc_cache_get(struct vc_session_cache *cache, const struct vc_session_params *params,
+	     struct vc_session **session)
+{
+	uint64_t hash = hash_params(params), id;
+	struct vc_session *s = cache_find(cache, params, hash);
+	int status;
+
+	if (s == NULL) {
+		if (cache->table.nb_used == VC_CACHE_SIZE && !cache_evict(cache))
+			return VIRTIO_CRYPTO_NOSPC;
+		status = vc_session_create(&cache->table, params, &id);
+		if (status != VIRTIO_CRYPTO_OK)
+			return status;
+		s = &cache->table.sessions[vc_session_index(id)];
+		cache->hash[s - cache->table.sessions] = hash;
+	}
+	cache->last_used[s - cache->table.sessions] = ++cache->clock;
+	*session = s;
+	return VIRTIO_CRYPTO_OK;
+}

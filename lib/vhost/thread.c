@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <rte_lcore.h>
+#include <rte_version.h>
+#if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
+#include <rte_thread.h>
+#endif
+
+#include "device.h"
+#include "log.h"
+#include "thread.h"
+
+#define TICK_MS 20
+
+#if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
+typedef rte_thread_t control_thread;
+#else
+typedef pthread_t control_thread;
+#endif
+
+static struct {
+	pthread_mutex_t lock;
+	pthread_mutex_t users_lock;
+	unsigned int users;
+	control_thread thread;
+	int epoll_fd;
+	struct vc_source wake;
+	bool stop;
+	bool tick;
+} ctl = {
+	.lock = PTHREAD_MUTEX_INITIALIZER,
+	.users_lock = PTHREAD_MUTEX_INITIALIZER,
+};
+
+void
+vc_thread_lock(void)
+{
+	pthread_mutex_lock(&ctl.lock);
+}
+
+void
+vc_thread_unlock(void)
+{
+	pthread_mutex_unlock(&ctl.lock);
+}
+
+int
+vc_source_watch(struct vc_source *source)
+{
+	struct epoll_event ev = { .events = source->events, .data.ptr = source };
+
+	if (epoll_ctl(ctl.epoll_fd, EPOLL_CTL_MOD, source->fd, &ev) == 0)
+		return 0;
+	if (errno == ENOENT && epoll_ctl(ctl.epoll_fd, EPOLL_CTL_ADD, source->fd, &ev) == 0)
+		return 0;
+	VC_LOG(ERR, "cannot watch fd %d: %s", source->fd, strerror(errno));
+	return -errno;
+}
+
+void
+vc_source_unwatch(struct vc_source *source)
+{
+	if (source->fd >= 0)
+		epoll_ctl(ctl.epoll_fd, EPOLL_CTL_DEL, source->fd, NULL);
+}
+
+static void
+wake_ready(struct vc_source *source, uint32_t events __rte_unused)
+{
+	eventfd_t value;
+
+	eventfd_read(source->fd, &value);
+}
+
+void
+vc_thread_tick(void)
+{
+	ctl.tick = true;
+	eventfd_write(ctl.wake.fd, 1);
+}
+
+static uint32_t
+control_loop(void *arg __rte_unused)
+{
+	struct epoll_event ev;
+	int timeout = -1;
+
+	for (;;) {
+		/* Waits without the lock; an event counts only if it is still there with it. */
+		int n = epoll_wait(ctl.epoll_fd, &ev, 1, timeout);
+
+		vc_thread_lock();
+		if (ctl.stop)
+			break;
+		if (n > 0 && epoll_wait(ctl.epoll_fd, &ev, 1, 0) > 0) {
+			struct vc_source *source = ev.data.ptr;
+
+			source->ready(source, ev.events);
+		}
+		if (ctl.tick)
+			ctl.tick = vc_devices_tick();
+		timeout = ctl.tick ? TICK_MS : -1;
+		vc_thread_unlock();
+	}
+	vc_thread_unlock();
+	return 0;
+}
+
+#if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
+static int
+thread_create(void)
+{
+	return -rte_thread_create_control(&ctl.thread, "vhost-crypto", control_loop, NULL);
+}
+
+static void
+thread_join(void)
+{
+	rte_thread_join(ctl.thread, NULL);
+}
+#else
+static void *
+control_thread_main(void *arg)
+{
+	control_loop(arg);
+	return NULL;
+}
+
+static int
+thread_create(void)
+{
+	return rte_ctrl_thread_create(&ctl.thread, "vhost-crypto", NULL, control_thread_main, NULL);
+}
+
+static void
+thread_join(void)
+{
+	pthread_join(ctl.thread, NULL);
+}
+#endif
+
+static int
+thread_start(void)
+{
+	int ret;
+
+	ctl.stop = false;
+	ctl.tick = false;
+	ctl.wake = (struct vc_source){ .events = EPOLLIN, .ready = wake_ready };
+	ctl.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	ctl.wake.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (ctl.epoll_fd < 0 || ctl.wake.fd < 0)
+		ret = -errno;
+	else
+		ret = vc_source_watch(&ctl.wake);
+	if (ret == 0)
+		ret = thread_create();
+	if (ret != 0) {
+		close(ctl.epoll_fd);
+		close(ctl.wake.fd);
+	}
+	return ret;
+}
+
+int
+vc_thread_get(void)
+{
+	int ret = 0;
+
+	pthread_mutex_lock(&ctl.users_lock);
+	if (ctl.users == 0)
+		ret = thread_start();
+	if (ret == 0)
+		ctl.users++;
+	pthread_mutex_unlock(&ctl.users_lock);
+	return ret;
+}
+
+void
+vc_thread_put(void)
+{
+	pthread_mutex_lock(&ctl.users_lock);
+	if (--ctl.users == 0) {
+		vc_thread_lock();
+		ctl.stop = true;
+		eventfd_write(ctl.wake.fd, 1);
+		vc_thread_unlock();
+		thread_join();
+		close(ctl.epoll_fd);
+		close(ctl.wake.fd);
+	}
+	pthread_mutex_unlock(&ctl.users_lock);
+}

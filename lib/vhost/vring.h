@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * A split virtqueue, seen from the device (virtio specification, "Split Virtqueues").
+ *
+ * The guest can write all of the ring at any time. Indexes of the device are kept in host memory
+ * and never read back.
+ *
+ * Thread: the one that serves the queue.
+ */
+
+#ifndef VHOST_CRYPTO_VRING_H
+#define VHOST_CRYPTO_VRING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/eventfd.h>
+
+#include <linux/virtio_ring.h>
+#include <rte_atomic.h>
+#include <rte_branch_prediction.h>
+#include <rte_byteorder.h>
+
+struct vc_vring {
+	struct vring_desc *desc;
+	struct vring_avail *avail;
+	struct vring_used *used;
+	uint16_t size;	     /**< power of two; 0: not set up */
+	uint16_t mask;	     /**< size - 1 */
+	uint16_t last_avail; /**< next entry of the available ring to take */
+	uint16_t next_used;  /**< next entry of the used ring to fill */
+	uint16_t shown_used; /**< used index that the guest sees */
+	bool event_idx;	     /**< VIRTIO_RING_F_EVENT_IDX negotiated */
+	int callfd;	     /**< to notify the guest, negative: it does not want to be */
+	int kickfd;	     /**< by which the guest notifies, negative: it does not */
+};
+
+/** The event index behind the available ring: notify when the used index passes it. */
+static inline uint16_t
+vc_vring_used_event(const struct vc_vring *vr)
+{
+	return __atomic_load_n(&vr->avail->ring[vr->size], __ATOMIC_RELAXED);
+}
+
+/**
+ * Counts the entries that wait in the available ring.
+ *
+ * @return 0 to size, or -1 when the guest's index cannot be
+ */
+static inline int
+vc_vring_pending(const struct vc_vring *vr)
+{
+	uint16_t idx = rte_le_to_cpu_16(__atomic_load_n(&vr->avail->idx, __ATOMIC_ACQUIRE));
+	uint16_t n = idx - vr->last_avail;
+
+	return unlikely(n > vr->size) ? -1 : n;
+}
+
+/** Entry @p i behind the last taken one: the head of a chain, not yet checked. */
+static inline uint16_t
+vc_vring_peek(const struct vc_vring *vr, uint16_t i)
+{
+	const __virtio16 *entry = &vr->avail->ring[(uint16_t)(vr->last_avail + i) & vr->mask];
+
+	return rte_le_to_cpu_16(__atomic_load_n(entry, __ATOMIC_RELAXED));
+}
+
+/** Fills an entry of the used ring; the guest sees it after vc_vring_show(). */
+static inline void
+vc_vring_give(struct vc_vring *vr, uint16_t head, uint32_t len)
+{
+	struct vring_used_elem *e = &vr->used->ring[vr->next_used++ & vr->mask];
+
+	e->id = rte_cpu_to_le_32(head);
+	e->len = rte_cpu_to_le_32(len);
+}
+
+/**
+ * Shows the guest what vc_vring_give() filled.
+ *
+ * @return whether the guest wants a notification for it
+ */
+static inline bool
+vc_vring_show(struct vc_vring *vr)
+{
+	uint16_t old = vr->shown_used, now = vr->next_used;
+
+	if (old == now)
+		return false;
+	__atomic_store_n(&vr->used->idx, rte_cpu_to_le_16(now), __ATOMIC_RELEASE);
+	vr->shown_used = now;
+	/* The index has to be out before the guest's wish is read, or both sides may sleep. */
+	rte_smp_mb();
+	if (vr->event_idx)
+		return vring_need_event(rte_le_to_cpu_16(vc_vring_used_event(vr)), now, old);
+	return !(rte_le_to_cpu_16(__atomic_load_n(&vr->avail->flags, __ATOMIC_RELAXED)) &
+		 VRING_AVAIL_F_NO_INTERRUPT);
+}
+
+/** Notifies the guest; does nothing when it has no eventfd. */
+static inline void
+vc_vring_call(const struct vc_vring *vr)
+{
+	if (vr->callfd >= 0)
+		eventfd_write(vr->callfd, 1);
+}
+
+/**
+ * Tells the guest whether to notify the device of new entries.
+ *
+ * After switching it on, entries that came before have to be looked for once more.
+ */
+static inline void
+vc_vring_want_kicks(struct vc_vring *vr, bool want)
+{
+	uint16_t flags = want ? 0 : VRING_USED_F_NO_NOTIFY;
+	/* The event index stands behind the used ring's last entry. */
+	__virtio16 *avail_event = (void *)&vr->used->ring[vr->size];
+
+	if (vr->event_idx && want)
+		__atomic_store_n(avail_event, rte_cpu_to_le_16(vr->last_avail), __ATOMIC_RELAXED);
+	else if (!vr->event_idx)
+		__atomic_store_n(&vr->used->flags, rte_cpu_to_le_16(flags), __ATOMIC_RELAXED);
+	rte_smp_mb();
+}
+
+/**
+ * Takes over a ring that librte_vhost has set up.
+ *
+ * @param vr        filled
+ * @param vid       vhost device
+ * @param index     vring
+ * @param features  negotiated virtio features
+ * @return 0; -EAGAIN when the front-end has not set all of it up yet; -EINVAL when its size is
+ *         not a power of two
+ */
+int vc_vring_attach(struct vc_vring *vr, int vid, uint16_t index, uint64_t features);
+
+/** Gives the ring back to librte_vhost: tells it the position, so that the guest can resume. */
+void vc_vring_detach(struct vc_vring *vr, int vid, uint16_t index);
+
+#endif /* VHOST_CRYPTO_VRING_H */
