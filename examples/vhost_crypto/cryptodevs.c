@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include <rte_cryptodev.h>
+
+#include "cryptodevs.h"
+
+/* Operations that a queue pair can hold; several virtqueues may share one. */
+#define NB_DESCRIPTORS 4096
+
+static bool started[RTE_CRYPTO_MAX_DEVS];
+
+/* The number of queue pairs of a cryptodev that the options need. */
+static uint16_t
+queue_pairs_of(const struct app_options *opts, uint8_t cdev)
+{
+	uint16_t nb = 0, i;
+	uint8_t j;
+
+	for (i = 0; i < opts->nb_lcores; i++)
+		for (j = 0; j < opts->lcores[i].nb_cdevs; j++)
+			if (opts->lcores[i].cdevs[j] == cdev && opts->lcores[i].qps[j] >= nb)
+				nb = opts->lcores[i].qps[j] + 1;
+	return nb;
+}
+
+static int
+cryptodev_start(uint8_t cdev, uint16_t nb_qps)
+{
+	struct rte_cryptodev_qp_conf qp_conf = { .nb_descriptors = NB_DESCRIPTORS };
+	struct rte_cryptodev_config config = {
+		.socket_id = rte_cryptodev_socket_id(cdev),
+		.nb_queue_pairs = nb_qps,
+		.ff_disable = RTE_CRYPTODEV_FF_SECURITY,
+	};
+	struct rte_cryptodev_info info;
+	int ret;
+	uint16_t i;
+
+	rte_cryptodev_info_get(cdev, &info);
+	if (nb_qps > info.max_nb_queue_pairs) {
+		fprintf(stderr, "cryptodev %u (%s) has %u queue pairs; --config names number %u\n",
+			cdev, info.driver_name, info.max_nb_queue_pairs, nb_qps - 1);
+		return -1;
+	}
+	ret = rte_cryptodev_configure(cdev, &config);
+	for (i = 0; ret == 0 && i < nb_qps; i++)
+		ret = rte_cryptodev_queue_pair_setup(cdev, i, &qp_conf, config.socket_id);
+	if (ret == 0)
+		ret = rte_cryptodev_start(cdev);
+	if (ret != 0) {
+		fprintf(stderr, "cryptodev %u (%s) cannot be started: %s\n", cdev, info.driver_name,
+			strerror(-ret));
+		return -1;
+	}
+	started[cdev] = true;
+	return 0;
+}
+
+int
+cryptodevs_start(const struct app_options *opts)
+{
+	unsigned int cdev;
+
+	for (cdev = 0; cdev < RTE_CRYPTO_MAX_DEVS; cdev++) {
+		uint16_t nb_qps = queue_pairs_of(opts, cdev);
+
+		if (nb_qps == 0)
+			continue;
+		if (!rte_cryptodev_is_valid_dev(cdev)) {
+			fprintf(stderr,
+				"--config names cryptodev %u; there are %u (add one with "
+				"--vdev, such as --vdev crypto_aesni_mb)\n",
+				cdev, rte_cryptodev_count());
+			return -1;
+		}
+		if (cryptodev_start(cdev, nb_qps) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+void
+cryptodevs_stop(void)
+{
+	unsigned int cdev;
+
+	for (cdev = 0; cdev < RTE_CRYPTO_MAX_DEVS; cdev++) {
+		if (!started[cdev])
+			continue;
+		rte_cryptodev_stop(cdev);
+		rte_cryptodev_close(cdev);
+		started[cdev] = false;
+	}
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/*
+ * dpdk-vhost_crypto: serves guests' virtio-crypto devices with this host's cryptodevs.
+ *
+ * The main lcore only waits for a signal. Each worker lcore polls its data queues; sockets and
+ * control queues are the library's business.
+ */
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_launch.h>
+#include <rte_lcore.h>
+#include <rte_pause.h>
+
+#include "cryptodevs.h"
+#include "options.h"
+
+#define BURST 64
+
+/* A data queue, and the lcore that polls it. */
+struct polled_queue {
+	struct rte_vhost_crypto_device *dev;
+	uint16_t queue;
+};
+
+struct worker {
+	uint16_t nb_queues;
+	struct polled_queue queues[MAX_SOCKETS * RTE_VHOST_CRYPTO_MAX_QUEUES];
+};
+
+static struct app_options options;
+static struct rte_vhost_crypto_device *devices[MAX_SOCKETS];
+static uint16_t queues_of[MAX_SOCKETS];
+static struct worker workers[MAX_LCORES];
+static bool stop;
+
+static int
+worker_main(void *arg)
+{
+	const struct worker *w = arg;
+	uint16_t i;
+
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
+		uint16_t done = 0;
+
+		for (i = 0; i < w->nb_queues; i++)
+			done += rte_vhost_crypto_queue_poll(w->queues[i].dev, w->queues[i].queue,
+							    BURST);
+		if (done == 0)
+			rte_pause();
+	}
+	return 0;
+}
+
+/* Opens a socket and deals its data queues to its lcores. */
+static int
+serve(uint16_t socket)
+{
+	const struct socket_options *so = &options.sockets[socket];
+	const struct lcore_options *first = &options.lcores[so->lcores[0]];
+	uint16_t qps[RTE_VHOST_CRYPTO_MAX_QUEUES * RTE_VHOST_CRYPTO_MAX_CDEVS];
+	struct rte_vhost_crypto_device_conf conf = {
+		.nb_queues = options.nb_queues ? options.nb_queues : so->nb_lcores,
+		.nb_cdevs = first->nb_cdevs,
+		.cdev_ids = first->cdevs,
+		.qp_ids = qps,
+		.nb_sessions = options.nb_sessions,
+		.max_size = options.max_size,
+		.flags = options.flags,
+		.socket_id = rte_lcore_to_socket_id(first->lcore),
+	};
+	uint16_t q;
+
+	for (q = 0; q < conf.nb_queues; q++)
+		memcpy(&qps[q * conf.nb_cdevs], options.lcores[so->lcores[q % so->nb_lcores]].qps,
+		       conf.nb_cdevs * sizeof(qps[0]));
+	devices[socket] = rte_vhost_crypto_device_register(so->path, &conf);
+	if (devices[socket] == NULL) {
+		fprintf(stderr, "%s: %s\n", so->path, rte_strerror(rte_errno));
+		return -1;
+	}
+	queues_of[socket] = conf.nb_queues;
+	for (q = 0; q < conf.nb_queues; q++) {
+		struct worker *w = &workers[so->lcores[q % so->nb_lcores]];
+
+		w->queues[w->nb_queues++] = (struct polled_queue){ devices[socket], q };
+	}
+	printf("serving %s: %u data queues, %u cryptodevs\n", so->path, conf.nb_queues,
+	       conf.nb_cdevs);
+	return 0;
+}
+
+static int
+start(void)
+{
+	uint16_t i;
+
+	if (cryptodevs_start(&options) != 0)
+		return -1;
+	for (i = 0; i < options.nb_sockets; i++)
+		if (serve(i) != 0)
+			return -1;
+	for (i = 0; i < options.nb_lcores; i++)
+		if (rte_eal_remote_launch(worker_main, &workers[i], options.lcores[i].lcore) != 0) {
+			fprintf(stderr, "lcore %u cannot be started\n", options.lcores[i].lcore);
+			return -1;
+		}
+	fflush(stdout);
+	return 0;
+}
+
+static void
+print_stats(uint16_t socket)
+{
+	struct rte_vhost_crypto_queue_stats s;
+	uint16_t q;
+
+	for (q = 0; q < queues_of[socket]; q++)
+		if (rte_vhost_crypto_queue_stats_get(devices[socket], q, &s) == 0)
+			printf("%s queue %u: %" PRIu64 " requests, %" PRIu64 " completed, %" PRIu64
+			       " failed, %" PRIu64 " bad chains, %" PRIu64 " ring errors, %" PRIu64
+			       " notifications\n",
+			       options.sockets[socket].path, q, s.requests, s.completed, s.failed,
+			       s.bad_chains, s.ring_errors, s.notified);
+}
+
+/* Guests first, while the workers still bring home what is in flight. */
+static void
+finish(void)
+{
+	uint16_t i;
+
+	for (i = 0; i < options.nb_sockets; i++) {
+		if (devices[i] == NULL)
+			continue;
+		rte_vhost_crypto_device_stop(devices[i]);
+		print_stats(i);
+	}
+	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+	rte_eal_mp_wait_lcore();
+	for (i = 0; i < options.nb_sockets; i++)
+		rte_vhost_crypto_device_unregister(devices[i]);
+	cryptodevs_stop();
+}
+
+int
+main(int argc, char **argv)
+{
+	sigset_t signals;
+	int ret, sig, status = EXIT_FAILURE;
+
+	/* Blocked before any thread exists, so that only sigwait() below sees them. */
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+
+	ret = rte_eal_init(argc, argv);
+	if (ret < 0) {
+		fprintf(stderr, "EAL cannot be initialized%s%s\n", rte_errno ? ": " : "",
+			rte_errno ? rte_strerror(rte_errno) : ", its messages say why");
+		return EXIT_FAILURE;
+	}
+	if (options_parse(&options, argc - ret, argv + ret) != 0 || options.help) {
+		options_usage(argv[0]);
+		status = options.help ? EXIT_SUCCESS : EXIT_FAILURE;
+	} else {
+		if (start() == 0) {
+			sigwait(&signals, &sig);
+			status = EXIT_SUCCESS;
+		}
+		finish();
+	}
+	rte_eal_cleanup();
+	return status;
+}

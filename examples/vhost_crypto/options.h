@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/** @file Command line of dpdk-vhost_crypto. */
+
+#ifndef VHOST_CRYPTO_OPTIONS_H
+#define VHOST_CRYPTO_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_vhost_crypto.h>
+
+#define MAX_LCORES  64
+#define MAX_SOCKETS 64
+
+/** An lcore, and what --config says of it. */
+struct lcore_options {
+	unsigned int lcore;
+	uint8_t nb_cdevs;
+	uint8_t cdevs[RTE_VHOST_CRYPTO_MAX_CDEVS];
+	uint16_t qps[RTE_VHOST_CRYPTO_MAX_CDEVS]; /**< queue pair on each of cdevs */
+};
+
+/** A socket, and the lcores that --socket-file names for it. */
+struct socket_options {
+	const char *path; /**< part of argv */
+	uint16_t nb_lcores;
+	uint16_t lcores[MAX_LCORES]; /**< indexes of app_options.lcores */
+};
+
+struct app_options {
+	uint16_t nb_lcores;
+	struct lcore_options lcores[MAX_LCORES];
+	uint16_t nb_sockets;
+	struct socket_options sockets[MAX_SOCKETS];
+	uint16_t nb_queues;   /**< data queues of each socket, 0: one per lcore */
+	uint32_t nb_sessions; /**< 0: the library's default */
+	uint32_t max_size;    /**< 0: the library's default */
+	uint32_t flags;	      /**< RTE_VHOST_CRYPTO_F_* */
+	bool help;
+};
+
+/**
+ * Parses the arguments behind those of the EAL.
+ *
+ * @return 0, or -1 after saying what is wrong
+ */
+int options_parse(struct app_options *opts, int argc, char **argv);
+
+/** Prints what can be said on the command line. */
+void options_usage(const char *program);
+
+#endif /* VHOST_CRYPTO_OPTIONS_H */
