@@ -1,0 +1,485 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The virtio-crypto authors
+"""Test the driver and the device together: two processes, and a socket between them.
+
+One process is dpdk-vhost_crypto, which serves a cryptodev; the other is virtio_crypto_test, which
+has that cryptodev through our driver and checks every answer. Scenarios differ in the cryptodev,
+the memory, the queues, and in who ends whom and when. The lines are those of virtio_crypto_test:
+`ok NAME`, `not ok NAME: reason`, `skip NAME: reason`, and the totals at the end.
+"""
+
+import argparse
+import contextlib
+import fnmatch
+import os
+import signal
+import socket as sockets
+import sys
+import tempfile
+import time
+
+from dpdk_process import Build, ProgramError, exit_on_signals, tail
+from two_process_programs import Failed, Run
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+HUGEPAGES_NEEDED = 448  # of 2 MiB: 128 for the host program, 128 for each of two applications
+
+# What a software cryptodev of DPDK 22.11 does wrong by itself: these cases are left out when it is
+# tested natively. A device that serves it has to make up for that.
+NATIVE_LIMITS = {
+    'crypto_aesni_mb': (
+        'invalid/*',                            # nothing is checked
+        'sessions/refused/*iv_of*', 'sessions/refused/aes_cmac_without_key',
+        'chains/aes-cbc+aes-gmac/*',            # accepted, and wrong
+        'scatter/*cut*/*+*', 'scatter/in_place/*+*',    # a digest has to follow the text
+        'scatter/in_place/hmac-*', 'sizes/*/scattered'),  # and 65535 bytes are the most
+    'crypto_openssl': (
+        'invalid/*', 'sessions/refused/*iv_of*', 'sessions/refused/sha1_digest_of_64',
+        'chains/aes-cbc+aes-gmac/*', 'rings/bursts_of_300',  # a full queue does its work twice
+        'scatter/in_place/*', 'scatter/*/*+*/digest_of_more', 'scatter/*/*+*/disjoint_regions',
+        'scatter/cut*/*+*/esp_regions'),
+    'crypto_snow3g': ('invalid/*',),
+    'crypto_zuc': ('invalid/*',),
+    'crypto_kasumi': ('invalid/*',),
+}
+
+# Cases that must not be skipped behind a cryptodev: without them a scenario proves nothing.
+REQUIRED = {
+    'crypto_aesni_mb': (
+        'known/aes-cbc/*', 'known/aes-ctr/*', 'known/des-cbc/*', 'known/3des-cbc/*',
+        'chains/aes-cbc+hmac-sha*', 'random/aes-c*+hmac-sha*', 'scatter/*/aes-cbc*',
+        'sizes/aes-cbc*', 'rings/[bfi]*', 'sessions/a_thousand', 'sessions/come*', 'life/[isd]*',
+        'invalid/*'),
+    'crypto_openssl': ('known/aes-cbc/*', 'known/3des-c*', 'chains/aes-cbc+hmac-*'),
+    'crypto_snow3g': ('known/snow3g-uea2/*', 'chains/snow3g-uea2+snow3g-uia2/*'),
+    'crypto_zuc': ('known/zuc-eea3/*', 'chains/zuc-eea3+zuc-eia3/*'),
+    'crypto_kasumi': ('known/kasumi-f8/*', 'chains/kasumi-f8+kasumi-f9/*'),
+}
+
+
+SCENARIOS = {}
+
+
+def scenario(function):
+    """Add a scenario to the table, by its function's name."""
+    SCENARIOS[function.__name__] = function
+    return function
+
+
+def requires(cryptodev):
+    """Return the options for the cases that must not be skipped behind a cryptodev."""
+    return [word for pattern in REQUIRED[cryptodev] for word in ('--require', pattern)]
+
+
+def behind(run, cryptodev):
+    """Every case through driver and device, with this cryptodev behind them."""
+    host = run.host(cryptodevs=(cryptodev,))
+    run.cases(run.device(host.socket), requires(cryptodev))
+    host.end()
+
+
+def native(run, cryptodev):
+    """Every case on the cryptodev itself: what the cases expect is what DPDK does."""
+    excludes = [word for pattern in NATIVE_LIMITS[cryptodev] for word in ('--exclude', pattern)]
+    run.cases(['--vdev', f'{cryptodev}0'], excludes)
+
+
+def add_cryptodevs():
+    """Make a scenario of each cryptodev, alone and behind the device."""
+    for cryptodev in REQUIRED:
+        name = cryptodev.replace('crypto_', '')
+        SCENARIOS[f'native_{name}'] = lambda run, dev=cryptodev: native(run, dev)
+    for cryptodev in REQUIRED:
+        name = cryptodev.replace('crypto_', '')
+        SCENARIOS[f'behind_{name}'] = lambda run, dev=cryptodev: behind(run, dev)
+
+
+add_cryptodevs()
+
+
+@scenario
+def behind_several_cryptodevs(run):
+    """One device offers what any of its cryptodevs can do."""
+    host = run.host(cryptodevs=('crypto_aesni_mb', 'crypto_openssl'))
+    patterns = ['known/des-cbc/*', 'known/3des-ctr/*', 'known/kasumi-f8/*', 'known/aes-cbc/*',
+                'chains/aes-cbc+md5/*', 'chains/aes-cbc+hmac-sha1/*', 'chains/aes-cbc+aes-xcbc*']
+    run.cases(run.device(host.socket),
+              [word for pattern in patterns for word in ('--require', pattern)])
+    host.end()
+
+
+@scenario
+def behind_copies(run):
+    """The host program works on copies of the data."""
+    host = run.host(options=['--copy'])
+    run.cases(run.device(host.socket), requires('crypto_aesni_mb'))
+    host.end()
+
+
+@scenario
+def dpdks_own_program(run):
+    """DPDK's example, compiled unchanged against our header and library, serves our driver."""
+    program = os.path.join(run.args.build, 'app/test/dpdk_example_vhost_crypto')
+    if not os.path.exists(program):
+        run.result('skip', 'its source is not installed (package dpdk-doc)')
+        return
+    host = run.host(program=program)
+    patterns = ['known/aes-cbc/*', 'known/aes-ctr/*', 'chains/aes-cbc+hmac-sha*',
+                'scatter/*/aes-cbc+hmac-sha1/every_boundary', 'rings/*_of_*']
+    run.cases(run.device(host.socket), [word for pattern in patterns
+                                        for word in ('--require', pattern, '--case', pattern)])
+    host.check()
+    host.kill()
+
+
+def free_hugepages():
+    """Return how many 2 MiB hugepages are free."""
+    try:
+        with open('/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages',
+                  encoding='ascii') as file:
+            return int(file.read())
+    except OSError:
+        return 0
+
+
+@scenario
+def hugepages_aesni_mb(run):
+    """Memory that DPDK shares as hugepages, growing while the device runs."""
+    if free_hugepages() < HUGEPAGES_NEEDED:
+        run.result('skip', f'{free_hugepages()} hugepages are free, {HUGEPAGES_NEEDED} are needed')
+        return
+    run.hugepages = True
+    behind(run, 'crypto_aesni_mb')
+
+
+@scenario
+def several_queues(run):
+    """Four queue pairs, also polled by two lcores."""
+    host = run.host(options=['--queues', '4'])
+    options = ['--qps', '4', '--require', 'rings/*', '--case', 'rings/*', '--case', 'life/*',
+               '--case', 'sessions/c*']
+    run.cases(run.device(host.socket, queues=4), options, lcores=2)
+    host.end()
+
+
+@scenario
+def small_queues(run):
+    """Rings of 64 descriptors, so that they are full all the time."""
+    host = run.host()
+    run.cases(run.device(host.socket, queue_size=64),
+              ['--desc', '64', '--case', 'rings/*', '--case', 'random/aes-c*', '--case',
+               'scatter/*/every_boundary'])
+    host.end()
+
+
+@scenario
+def few_sessions(run):
+    """A device that has no session left says so, and works on."""
+    host = run.host(options=['--sessions', '50'])
+    run.cases(run.device(host.socket), ['--max-sessions', '50', '--require', 'sessions/one*',
+                                        '--case', 'sessions/one*', '--case', 'known/aes-cbc*'])
+    host.end()
+
+
+@scenario
+def polling_guest(run):
+    """A host program that never notifies: the driver looks at its rings by itself anyway."""
+    host = run.host(options=['--guest-polling'])
+    run.cases(run.device(host.socket), ['--case', 'rings/*', '--case', 'known/aes-cbc*'])
+    host.end()
+
+
+@scenario
+def two_guests(run):
+    """Two applications at once, each on its socket; no answer of one goes to the other."""
+    host = run.host(sockets=2)
+    patterns = ['known/*', 'chains/aes-cbc+*', 'random/*', 'rings/*', 'sessions/a*']
+    options = [word for pattern in patterns for word in ('--case', pattern)]
+    first = run.start(run.device(host.sockets[0]), options)
+    second = run.start(run.device(host.sockets[1]), options)
+    run.finish(first, name=f'{run.name}/first')
+    run.finish(second, name=f'{run.name}/second')
+    host.end()
+
+
+@scenario
+def application_starts_again(run):
+    """One host program serves one application after the other."""
+    host = run.host()
+    for _ in range(3):
+        run.cases(run.device(host.socket), ['--case', 'known/aes-*', '--case', 'rings/bursts*'])
+    host.end()
+
+
+@scenario
+def application_killed_in_flight(run):
+    """An application that dies with operations in flight takes nothing with it."""
+    host = run.host()
+    for _ in range(5):
+        faults = run.faults(host.socket)
+        faults.flood_for(0.5)
+        faults.process.kill()
+        faults.wait(10)
+        host.check()
+    run.cases(run.device(host.socket), ['--case', 'known/aes-*', '--case', 'rings/*', '--case',
+                                        'sessions/a*'])
+    host.end()
+
+
+def lose_host(run, host, faults, end):
+    """End the host program with operations in flight, and judge the application without it."""
+    if faults.flood_for(0.5)['right'] == 0:
+        raise Failed('nothing was done before the host program ended')
+    end()
+    faults.drained(5)
+    if faults.flood_for(0.5)['right'] + faults.drained(5)['right']:
+        raise Failed('right answers without a host program')
+    alone = faults.tell('kat')
+    if alone['accepted'] != 64 or alone['error'] != 64:
+        raise Failed(f"without a host program {alone['accepted']} of 64 operations were accepted "
+                     f"and {alone['error']} came back as errors")
+    host.start()
+    faults.recovers(10)
+    if faults.tell('session')['right'] != 1:
+        raise Failed('no new session after the host program came back')
+    if faults.flood_for(0.5)['right'] == 0:
+        raise Failed('nothing was done after the host program came back')
+    faults.drained(5)
+    host.check()
+
+
+@scenario
+def host_killed_in_flight(run):
+    """The host program is killed and comes back; the same sessions work again."""
+    host = run.host()
+    faults = run.faults(host.socket)
+    for _ in range(3):
+        lose_host(run, host, faults, host.kill)
+    faults.quit()
+    host.end()
+    run.result('ok')
+
+
+@scenario
+def host_terminated_in_flight(run):
+    """The host program is told to end: it does, cleanly, and can come back."""
+    host = run.host()
+    faults = run.faults(host.socket)
+
+    def end():
+        host.end()
+        if os.path.exists(host.socket):
+            raise Failed('the host program left its socket behind')
+
+    for _ in range(3):
+        lose_host(run, host, faults, end)
+    faults.quit()
+    host.end()
+    run.result('ok')
+
+
+@scenario
+def host_killed_when_idle(run):
+    """The loss is noticed without any operation; the sessions work when the host is back."""
+    host = run.host()
+    faults = run.faults(host.socket)
+    faults.recovers(0)
+    host.kill()
+    time.sleep(1)
+    host.start()
+    faults.recovers(10)
+    faults.quit()
+    host.end()
+    run.result('ok')
+
+
+@scenario
+def host_killed_again_and_again(run):
+    """Ten losses in a row, the application never pausing; nothing is in flight for ever."""
+    host = run.host()
+    faults = run.faults(host.socket)
+    for _ in range(10):
+        faults.flood_for(0.2)
+        host.kill()
+        host.start()
+    faults.drained(5)
+    faults.recovers(10)
+    faults.quit()
+    host.end()
+    run.result('ok')
+
+
+@scenario
+def host_stopped_for_a_while(run):
+    """A host program that does nothing for some seconds is waited for."""
+    host = run.host()
+    faults = run.faults(host.socket)
+    faults.flood_for(0.3)
+    host.process.send_signal(signal.SIGSTOP)
+    try:
+        time.sleep(2)
+    finally:
+        host.process.send_signal(signal.SIGCONT)
+    faults.drained(10)
+    faults.recovers(10)
+    faults.quit()
+    host.end()
+    run.result('ok')
+
+
+@scenario
+def session_made_while_host_is_away(run):
+    """A session asked for without a host program is refused or made later; nothing hangs."""
+    host = run.host()
+    faults = run.faults(host.socket)
+    host.kill()
+    faults.drained(5)
+    faults.tell('session')
+    host.start()
+    faults.recovers(10)
+    if faults.tell('session')['right'] != 1:
+        raise Failed('no new session after the host program came back')
+    faults.quit()
+    host.end()
+    run.result('ok')
+
+
+@scenario
+def application_quits_while_host_is_away(run):
+    """Sessions, queues and the device can be freed without a host program."""
+    host = run.host()
+    faults = run.faults(host.socket)
+    faults.flood_for(0.3)
+    host.kill()
+    faults.quit()
+    run.result('ok')
+
+
+@scenario
+def application_listens(run):
+    """The roles on the socket exchanged: the application listens, the host program connects."""
+    host = run.host(client=True)
+    for _ in range(2):
+        run.cases(run.device(host.socket, server=1), ['--case', 'known/aes-*', '--case',
+                                                      'rings/bursts*', '--case', 'life/[sq]*'])
+        host.check()
+
+
+@scenario
+def host_killed_while_application_listens(run):
+    """A host program that connects can be lost and replaced, too."""
+    host = run.host(client=True)
+    faults = run.faults(host.socket, server=1)
+    for _ in range(2):
+        lose_host(run, host, faults, host.kill)
+    faults.quit()
+    host.end()
+    run.result('ok')
+
+
+@scenario
+def no_host(run):
+    """Without a host program the application is told so, and by name of the socket."""
+    path = os.path.join(run.directory, 'nobody.sock')
+    application = run.start(run.device(path))
+    status = application.wait(60)
+    said = tail(application.output, 100)
+    if status <= 0:
+        raise Failed(f'the application ended with {status}')
+    if path not in said.replace(f'path={path}', ''):
+        raise Failed('nothing that was said names the socket')
+    run.result('ok')
+
+
+@scenario
+def strangers_at_the_door(run):
+    """Connections that say nothing, nonsense, or half of something harm nobody."""
+    host = run.host()
+    noise = [b'', b'\0', b'\xff' * 12, b'\x01\0\0\0\x01\0\0\0\0\0\0\0', os.urandom(4096),
+             b'\x05\0\0\0\x01\0\0\0\xff\xff\xff\xff',
+             b'\x1a\0\0\0\x09\0\0\0\x30\x04\0\0' + b'x' * 99]
+    for message in noise:
+        with contextlib.closing(connect(host.socket)) as stranger:
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                stranger.sendall(message)
+            time.sleep(0.1)
+        host.check()
+    run.cases(run.device(host.socket), ['--case', 'known/aes-cbc/*', '--case', 'rings/bursts*'])
+    host.end()
+
+
+def connect(path):
+    """Connect to a socket like a stranger would."""
+    stranger = sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM)
+    stranger.settimeout(5)
+    stranger.connect(path)
+    return stranger
+
+
+def run_scenario(args, name):
+    """Run one scenario; return its counts."""
+    with tempfile.TemporaryDirectory(prefix='vcrypto.') as directory:
+        with contextlib.ExitStack() as stack:
+            run = Run(args, name, stack, directory)
+            try:
+                SCENARIOS[name](run)
+            except (Failed, ProgramError) as error:
+                run.result('not ok', str(error).splitlines()[0])
+        if run.counts['not ok']:
+            for log in run.logs:
+                print(f'# the end of {os.path.basename(log)} of {name}:')
+                print(''.join(f'#   {line}\n' for line in tail(log, 30).splitlines()), end='')
+    return run.counts
+
+
+def arguments():
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--build', default=os.path.join(TOP, 'build'), help='build directory')
+    parser.add_argument('--filter', action='append', default=[], metavar='GLOB',
+                        help='only scenarios with such names; can be given several times')
+    parser.add_argument('--case', action='append', default=[], metavar='GLOB',
+                        help='only such cases of virtio_crypto_test, too')
+    parser.add_argument('--list', action='store_true', help='print the names of the scenarios')
+    parser.add_argument('--hugepages', action='store_true', help='every scenario with hugepages')
+    parser.add_argument('--seed', type=int, help='start of the random numbers')
+    parser.add_argument('--host', help='the host program (default: that of the build)')
+    parser.add_argument('--app', help='the test application (default: that of the build)')
+    parser.add_argument('--driver', help='the driver (default: that of the build)')
+    parser.add_argument('--wrap-host', default='', metavar='COMMAND',
+                        help='put in front of the host program, such as "valgrind -q"')
+    parser.add_argument('--wrap-app', default='', metavar='COMMAND',
+                        help='put in front of the application')
+    parser.add_argument('--patience', type=int, default=1, metavar='N',
+                        help='wait N times as long, for wrapped programs')
+    args = parser.parse_args()
+    build = Build(args.build)
+    args.host = args.host or build.host
+    args.driver = args.driver or build.driver
+    args.app = args.app or build.path('app/test/virtio_crypto_test')
+    return args
+
+
+def main():
+    """Run the scenarios and print the totals."""
+    args = arguments()
+    names = [name for name in SCENARIOS if not args.filter or
+             any(fnmatch.fnmatch(name, pattern) for pattern in args.filter)]
+    if args.list:
+        print('\n'.join(names))
+        return 0
+    exit_on_signals()
+    totals = {'ok': 0, 'not ok': 0, 'skip': 0}
+    for name in names:
+        for verdict, count in run_scenario(args, name).items():
+            totals[verdict] += count
+    if not any(totals.values()):
+        print('not ok no scenario has such a name')
+        totals['not ok'] += 1
+    print(f"{totals['ok']} passed, {totals['not ok']} failed, {totals['skip']} skipped")
+    return 1 if totals['not ok'] else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The virtio-crypto authors
+"""The two processes of a two-process test, and the results of one scenario."""
+
+import os
+import queue
+import re
+import shlex
+import signal
+import subprocess
+import threading
+import time
+
+from dpdk_process import (HostProgram, Program, device_options, memory_options, processors)
+
+RESULT = re.compile(r'^(ok|not ok|skip) ([^ :]+)(?:: (.*))?$')
+
+
+class Failed(Exception):
+    """A scenario went wrong; the text says how."""
+
+
+def sanitizer_environment(words, directory):
+    """Return what LeakSanitizer has to know about a program with these cryptodevs.
+
+    crypto_openssl does not free what it has made of a session that it then refuses.
+    """
+    if not any('crypto_openssl' in word for word in words):
+        return {}
+    path = os.path.join(directory, 'leaks')
+    with open(path, 'w', encoding='ascii') as file:
+        file.write('leak:libcrypto.so\n')
+    return {'LSAN_OPTIONS': f'suppressions={path}:print_suppressions=0'}
+
+
+class Host(HostProgram):
+    """The host program, with as many sockets and cryptodevs as a scenario wants.
+
+    `client`: it connects to its socket, on which the application listens.
+    `program`: another one with the same command line.
+    """
+
+    def __init__(self, args, log, cryptodevs=('crypto_aesni_mb',), sockets=1, client=False,
+                 options=(), hugepages=False, program=None):
+        super().__init__(program or args.host, cryptodevs[0], hugepages, log)
+        self.env.update(sanitizer_environment(cryptodevs, os.path.dirname(log)))
+        self.client = client
+        self.sockets = [self.socket]
+        end = self.argv.index('--')
+        for cryptodev in reversed(cryptodevs[1:]):
+            self.argv[end:end] = ['--vdev', f'{cryptodev}0']
+        config = ','.join(f'(1,{number},0)' for number in range(len(cryptodevs)))
+        self.argv[self.argv.index('--config') + 1] = config
+        for number in range(1, sockets):
+            path = os.path.join(self.directory, f'vhost{number}.sock')
+            self.sockets.append(path)
+            self.argv += ['--socket-file', f'1,{path}']
+        self.argv += ['--client'] if client else []
+        self.argv = shlex.split(args.wrap_host) + self.argv + list(options)
+        self.patience = args.patience
+
+    def start(self):
+        """Start it and, unless it is a client, wait until it listens."""
+        if self.client:
+            Program.start(self)
+        else:
+            super().start()
+
+    def stop_by(self, number):
+        """Send a signal and wait for the end; return the exit status."""
+        self.process.send_signal(number)
+        return self.wait(15 * self.patience)
+
+    def end(self):
+        """It must still be there, and end cleanly when told to."""
+        self.check()
+        status = self.stop_by(signal.SIGTERM)
+        if status != 0:
+            raise Failed(f'the host program ended with {status} on SIGTERM')
+
+    def kill(self):
+        """End it with no chance to clean up."""
+        self.process.kill()
+        self.process.wait()
+
+
+class Application(Program):
+    """virtio_crypto_test on our driver, or on a cryptodev of its own (native)."""
+
+    def __init__(self, args, log, vdev, options=(), hugepages=False, lcores=1):
+        cpu = processors()[1]
+        places = ','.join(f'{number}@{cpu}' for number in range(lcores))
+        argv = [args.app, '--lcores', places, '--no-pci', '--no-telemetry']
+        argv += vdev + ['--', *options]
+        if args.seed is not None:
+            argv += ['--seed', str(args.seed)]
+        if args.patience > 1:
+            argv += ['--timeout', str(10 * args.patience)]
+        super().__init__(argv, log, memory=memory_options(256, hugepages),
+                         env=sanitizer_environment(vdev, os.path.dirname(log)))
+        self.argv = shlex.split(args.wrap_app) + self.argv
+
+
+class Faults(Application):
+    """virtio_crypto_test --faults: the other end of its line protocol."""
+
+    def __init__(self, args, log, vdev, hugepages=False):
+        super().__init__(args, log, vdev, ['--faults'], hugepages)
+        self.lines = queue.Queue()
+        self.patience = args.patience
+
+    def start(self):
+        """Start it and wait until it is ready; it ends with us, for it reads our pipe."""
+        with open(self.output, 'w', encoding='utf-8') as log:
+            self.process = subprocess.Popen(self.argv, stdin=subprocess.PIPE,
+                                            stdout=subprocess.PIPE, stderr=log, env=self.env,
+                                            text=True)
+        threading.Thread(target=self._read, daemon=True).start()
+        try:
+            self._answer('ready')
+        except BaseException:
+            self.stop()
+            raise
+
+    def _read(self):
+        with open(self.output, 'a', encoding='utf-8') as log:
+            for line in self.process.stdout:
+                log.write(line)
+                log.flush()
+                self.lines.put(line.strip())
+        self.lines.put(None)
+
+    def _answer(self, word):
+        limit = time.monotonic() + 60 * self.patience
+        while True:
+            try:
+                line = self.lines.get(timeout=max(0, limit - time.monotonic()))
+            except queue.Empty:
+                raise Failed(f'no answer to {word}') from None
+            if line is None:
+                raise Failed(f'the application ended with {self.process.wait()} instead of '
+                             f'answering {word}')
+            if line.split(' ')[0] == word:
+                return {name: int(value) for name, value in
+                        (pair.split('=') for pair in line.split()[1:])}
+
+    def tell(self, command):
+        """Give a command and return the numbers of its answer; wrong answers are failures."""
+        try:
+            self.process.stdin.write(command + '\n')
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            raise Failed(f'the application ended with {self.process.wait()} before {command}') \
+                from None
+        counts = self._answer(command)
+        if counts['wrong']:
+            raise Failed(f'{command}: {counts["wrong"]} operations had wrong answers')
+        return counts
+
+    def quit(self):
+        """Let it end by itself; it must find that nothing was lost."""
+        self.tell('quit')
+        self.process.stdin.close()
+        status = self.wait(30 * self.patience)
+        if status != 0:
+            raise Failed(f'the application ended with {status}')
+
+    def flood_for(self, seconds):
+        """Keep the queue full for some time; return the numbers."""
+        self.tell('flood')
+        time.sleep(seconds)
+        return self.tell('status')
+
+    def drained(self, seconds):
+        """Everything in flight must come back in time."""
+        counts = self.tell('drain')
+        if counts['in_flight']:
+            raise Failed(f"{counts['in_flight']} operations in flight did not come back")
+        if counts['ms'] > 1000 * seconds * self.patience:
+            raise Failed(f"the operations in flight took {counts['ms']} ms to come back")
+        return counts
+
+    def recovers(self, seconds):
+        """The sessions made in the beginning must give right answers again, in time."""
+        limit = time.monotonic() + seconds * self.patience
+        while True:
+            counts = self.tell('kat')
+            if counts['right'] == 64:
+                return
+            if counts['in_flight']:
+                raise Failed(f"{counts['in_flight']} operations did not come back")
+            if time.monotonic() > limit:
+                raise Failed(f"after {seconds} s: {counts['right']} of 64 answers are right, "
+                             f"{counts['error']} are errors")
+            time.sleep(0.05)
+
+
+class Run:
+    """What a scenario needs: programs of its own, and a place for its results."""
+
+    def __init__(self, args, name, stack, directory):
+        self.args = args
+        self.name = name
+        self.stack = stack
+        self.directory = directory
+        self.hugepages = args.hugepages
+        self.logs = []
+        self.counts = {'ok': 0, 'not ok': 0, 'skip': 0}
+
+    def log(self, what):
+        """Return the path of a new log file."""
+        path = os.path.join(self.directory, f'{what}{len(self.logs)}.log')
+        self.logs.append(path)
+        return path
+
+    def say(self, verdict, name, reason=''):
+        """Print and count one result."""
+        self.counts[verdict] += 1
+        print(f'{verdict} {name}{": " if reason else ""}{reason}', flush=True)
+
+    def result(self, verdict, reason=''):
+        """Print and count the scenario's own result."""
+        self.say(verdict, self.name, reason)
+
+    def host(self, **options):
+        """Start a host program."""
+        return self.stack.enter_context(
+            Host(self.args, self.log('host'), hugepages=self.hugepages, **options))
+
+    def device(self, socket, **parameters):
+        """Return the EAL options for our driver on a socket."""
+        options = device_options(self.args.driver, socket)
+        options[-1] += ''.join(f',{name}={value}' for name, value in parameters.items())
+        return options
+
+    def start(self, vdev, options=(), lcores=1):
+        """Start the application; its cases are those of --case, if given."""
+        options = list(options)
+        for pattern in self.args.case:
+            options += ['--case', pattern]
+        return self.stack.enter_context(Application(
+            self.args, self.log('app'), vdev, options, self.hugepages, lcores))
+
+    def faults(self, socket, **parameters):
+        """Start the application in its fault mode."""
+        return self.stack.enter_context(
+            Faults(self.args, self.log('app'), self.device(socket, **parameters), self.hugepages))
+
+    def finish(self, application, timeout=300, name=None):
+        """Wait for an application's cases and take over its results."""
+        name = name or self.name
+        status = application.wait(timeout * self.args.patience)
+        failed = 0
+        with open(application.output, encoding='utf-8', errors='replace') as log:
+            lines = [RESULT.match(line.rstrip()) for line in log]
+        for match in filter(None, lines):
+            verdict, case, reason = match.groups('')
+            failed += verdict == 'not ok'
+            self.say(verdict, f'{name}/{case}', reason)
+        if not any(lines):
+            raise Failed(f'no result; the application ended with {status}')
+        if status < 0 or (status != 0 and not failed):
+            raise Failed(f'the application ended with {status} after its cases')
+
+    def cases(self, vdev, options=(), **more):
+        """Run cases to their end."""
+        self.finish(self.start(vdev, options, **more))

@@ -1,0 +1,605 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/*
+ * The driver's data path against a device that is played here: it reads the ring as a device would,
+ * at virtual addresses, and answers well or badly.
+ */
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <rte_eal.h>
+#include <rte_mbuf.h>
+
+#include "unit.h"
+#include "virtio_crypto_caps.h"
+#include "virtio_crypto_queue.h"
+
+#define RING	  64
+#define SESSION	  0x1122334455667788
+#define IV_OFFSET (sizeof(struct rte_crypto_op) + sizeof(struct rte_crypto_sym_op))
+#define MAX_PARTS 300
+
+/* A chain that the device was offered. */
+struct chain {
+	uint16_t head;
+	unsigned int nb;
+	struct {
+		uint8_t *data;
+		uint32_t len;
+		bool write;
+	} part[MAX_PARTS];
+};
+
+static struct rte_mempool *mbufs, *operations, *sessions;
+static struct rte_cryptodev_data data = { .dev_id = 200, .name = "unit", .dev_started = 1 };
+static struct virtio_crypto_dev dev;
+static struct virtio_crypto_queue *q;
+static uint16_t seen; /* the device's index in the available ring */
+static unsigned int failures, kicks;
+
+static void
+transport_fail(struct virtio_crypto_transport *tr)
+{
+	(void)tr;
+	failures++;
+}
+
+static void
+transport_notify(struct virtqueue *vq)
+{
+	(void)vq;
+	kicks++;
+}
+
+static int
+transport_create(struct virtio_crypto_transport *tr,
+		 const struct virtio_crypto_session_params *params, uint64_t *id)
+{
+	(void)tr;
+	(void)params;
+	*id = SESSION;
+	return 0;
+}
+
+static int
+transport_destroy(struct virtio_crypto_transport *tr, uint64_t id)
+{
+	(void)tr;
+	return id == SESSION ? 0 : -EIO;
+}
+
+static const struct virtio_crypto_transport_ops ops = {
+	.fail = transport_fail,
+	.notify = transport_notify,
+	.session_create = transport_create,
+	.session_destroy = transport_destroy,
+};
+static struct virtio_crypto_transport transport = {
+	.ops = &ops,
+	.dev = &dev,
+	.max_queues = 1,
+	.max_queue_size = RING,
+	.virtual_addresses = true,
+};
+
+static void
+open_queue(uint64_t features)
+{
+	unsigned int count, i;
+	const struct virtio_crypto_alg *algs = virtio_crypto_algs(&count);
+
+	memset(&dev, 0, sizeof(dev));
+	pthread_mutex_init(&dev.lock, NULL);
+	TAILQ_INIT(&dev.sessions);
+	dev.data = &data;
+	dev.tr = &transport;
+	dev.sessions_up = true;
+	dev.features = features;
+	dev.max_size = 100000;
+	dev.config.max_cipher_key_len = rte_cpu_to_le_32(64);
+	dev.config.max_auth_key_len = rte_cpu_to_le_32(512);
+	for (i = 0; i < count; i++)
+		virtio_crypto_config_offer(&dev.config, &algs[i]);
+	CHECK(virtio_crypto_caps_init(&dev) == 0);
+	/* The ring is that of a complete device, sessions are created by transport_create(). */
+	dev.has_ctrlq = true;
+	q = virtio_crypto_queue_create(&dev, 0, RING, SOCKET_ID_ANY);
+	dev.has_ctrlq = false;
+	CHECK(q != NULL);
+	virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_LIVE);
+	seen = 0;
+	failures = 0;
+	kicks = 0;
+}
+
+static void
+close_queue(void)
+{
+	virtio_crypto_queue_free(q);
+	virtio_crypto_caps_fini(&dev);
+	pthread_mutex_destroy(&dev.lock);
+}
+
+static void
+open_indirect(void)
+{
+	open_queue(1ULL << VIRTIO_F_VERSION_1 | 1ULL << VIRTIO_RING_F_INDIRECT_DESC |
+		   1ULL << VIRTIO_CRYPTO_F_REVISION_1);
+}
+
+static void *
+session(struct rte_crypto_sym_xform *xform)
+{
+	struct rte_cryptodev_sym_session *s = NULL;
+
+	CHECK(rte_mempool_get(sessions, (void **)&s) == 0);
+	CHECK(virtio_crypto_session_create(&dev, xform, CRYPTODEV_GET_SYM_SESS_PRIV(s)) == 0);
+	return s;
+}
+
+static void
+end_session(void *s)
+{
+	virtio_crypto_session_destroy(&dev, CRYPTODEV_GET_SYM_SESS_PRIV(s));
+	rte_mempool_put(sessions, s);
+}
+
+static void *
+cipher_session(void)
+{
+	static const uint8_t key[16];
+	struct rte_crypto_sym_xform x = {
+		.type = RTE_CRYPTO_SYM_XFORM_CIPHER,
+		.cipher = { .op = RTE_CRYPTO_CIPHER_OP_DECRYPT,
+			    .algo = RTE_CRYPTO_CIPHER_AES_CBC,
+			    .key = { .data = key, .length = sizeof(key) },
+			    .iv = { .offset = IV_OFFSET, .length = 16 } },
+	};
+
+	return session(&x);
+}
+
+/* Cipher, then authentication with a digest of 12 bytes. */
+static void *
+chain_session(bool verify)
+{
+	static const uint8_t key[20];
+	struct rte_crypto_sym_xform x[2] = {
+		{ .type = RTE_CRYPTO_SYM_XFORM_CIPHER,
+		  .cipher = { .op = verify ? RTE_CRYPTO_CIPHER_OP_DECRYPT :
+					     RTE_CRYPTO_CIPHER_OP_ENCRYPT,
+			      .algo = RTE_CRYPTO_CIPHER_AES_CBC,
+			      .key = { .data = key, .length = 16 },
+			      .iv = { .offset = IV_OFFSET, .length = 16 } } },
+		{ .type = RTE_CRYPTO_SYM_XFORM_AUTH,
+		  .auth = { .op = verify ? RTE_CRYPTO_AUTH_OP_VERIFY :
+					   RTE_CRYPTO_AUTH_OP_GENERATE,
+			    .algo = RTE_CRYPTO_AUTH_SHA1_HMAC,
+			    .key = { .data = key, .length = sizeof(key) },
+			    .digest_length = 12 } },
+	};
+
+	x[verify].next = &x[!verify];
+	return session(&x[verify]);
+}
+
+/* An operation over bytes 8 to 40 of a chain of so many mbufs of 100 bytes, or over all of it. */
+static struct rte_crypto_op *
+operation(void *s, unsigned int segs)
+{
+	struct rte_crypto_op *op = rte_crypto_op_alloc(operations, RTE_CRYPTO_OP_TYPE_SYMMETRIC);
+	struct rte_mbuf *m = rte_pktmbuf_alloc(mbufs);
+	unsigned int i;
+
+	rte_pktmbuf_append(m, 100);
+	for (i = 1; i < segs; i++) {
+		struct rte_mbuf *next = rte_pktmbuf_alloc(mbufs);
+
+		rte_pktmbuf_append(next, 100);
+		rte_pktmbuf_chain(m, next);
+	}
+	rte_crypto_op_attach_sym_session(op, s);
+	op->sym->m_src = m;
+	op->sym->cipher.data.offset = segs == 1 ? 8 : 0;
+	op->sym->cipher.data.length = segs == 1 ? 32 : segs * 100;
+	memset(rte_crypto_op_ctod_offset(op, void *, IV_OFFSET), 0x1f, 16);
+	return op;
+}
+
+static void
+free_operation(struct rte_crypto_op *op)
+{
+	rte_pktmbuf_free(op->sym->m_src);
+	rte_crypto_op_free(op);
+}
+
+static uint16_t
+enqueue(struct rte_crypto_op *op)
+{
+	return virtio_crypto_enqueue_burst(q, &op, 1);
+}
+
+static struct rte_crypto_op *
+dequeue(void)
+{
+	struct rte_crypto_op *op = NULL;
+
+	return virtio_crypto_dequeue_burst(q, &op, 1) == 1 ? op : NULL;
+}
+
+/* The device takes the next chain that it is offered. */
+static bool
+take(struct chain *c)
+{
+	struct vring_desc *table = q->vq.desc;
+	uint16_t i;
+
+	c->nb = 0;
+	if (seen == rte_le_to_cpu_16(q->vq.avail->idx))
+		return false;
+	c->head = rte_le_to_cpu_16(q->vq.avail->ring[seen++ & (q->vq.size - 1)]);
+	i = c->head;
+	if (table[i].flags & VRING_DESC_F_INDIRECT) {
+		CHECK(!(table[i].flags & VRING_DESC_F_NEXT));
+		table = (struct vring_desc *)(uintptr_t)table[i].addr;
+		i = 0;
+	}
+	for (;; i = table[i].next) {
+		c->part[c->nb].data = (uint8_t *)(uintptr_t)table[i].addr;
+		c->part[c->nb].len = table[i].len;
+		c->part[c->nb++].write = table[i].flags & VRING_DESC_F_WRITE;
+		if (!(table[i].flags & VRING_DESC_F_NEXT) || c->nb == MAX_PARTS)
+			return true;
+	}
+}
+
+/* The device returns a head, whatever it is. */
+static void
+give(uint32_t head)
+{
+	struct vring_used_elem *used = &q->vq.used->ring[q->vq.used->idx & (q->vq.size - 1)];
+
+	used->id = rte_cpu_to_le_32(head);
+	q->vq.used->idx++;
+}
+
+static void
+answer(const struct chain *c, uint8_t status)
+{
+	const unsigned int last = c->nb - 1;
+
+	c->part[last].data[c->part[last].len - 1] = status;
+	give(c->head);
+}
+
+static void
+a_cipher_request_is_as_specified(void)
+{
+	const struct virtio_crypto_op_data_req *req;
+	struct rte_crypto_op *op;
+	struct chain c;
+	void *s;
+
+	open_indirect();
+	s = cipher_session();
+	op = operation(s, 1);
+	CHECK(enqueue(op) == 1 && kicks == 1);
+	CHECK(take(&c) && c.nb == 4 && !take(&(struct chain){ 0 }));
+	req = (const void *)c.part[0].data;
+	CHECK(c.part[0].len == 72 + 16 && c.part[0].data[72] == 0x1f && !c.part[0].write);
+	CHECK(req->header.opcode == rte_cpu_to_le_32(VIRTIO_CRYPTO_CIPHER_DECRYPT));
+	CHECK(req->header.session_id == rte_cpu_to_le_64(SESSION));
+	CHECK(req->header.flag == rte_cpu_to_le_32(VIRTIO_CRYPTO_FLAG_SESSION_MODE));
+	CHECK(req->u.sym_req.op_type == rte_cpu_to_le_32(VIRTIO_CRYPTO_SYM_OP_CIPHER));
+	CHECK(req->u.sym_req.u.cipher.para.iv_len == rte_cpu_to_le_32(16));
+	CHECK(req->u.sym_req.u.cipher.para.src_data_len == rte_cpu_to_le_32(32));
+	CHECK(req->u.sym_req.u.cipher.para.dst_data_len == rte_cpu_to_le_32(32));
+	CHECK(c.part[1].data == rte_pktmbuf_mtod_offset(op->sym->m_src, uint8_t *, 8));
+	CHECK(c.part[1].len == 32 && !c.part[1].write);
+	CHECK(c.part[2].data == c.part[1].data && c.part[2].len == 32 && c.part[2].write);
+	CHECK(c.part[3].len == 1 && c.part[3].write);
+	CHECK(dequeue() == NULL);
+	answer(&c, VIRTIO_CRYPTO_OK);
+	CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_SUCCESS);
+	CHECK(dequeue() == NULL);
+	free_operation(op);
+	end_session(s);
+	close_queue();
+}
+
+static void
+a_device_that_says_nothing_has_failed(void)
+{
+	struct rte_crypto_op *op;
+	struct chain c;
+	void *s;
+
+	open_indirect();
+	s = cipher_session();
+	op = operation(s, 1);
+	CHECK(enqueue(op) == 1 && take(&c));
+	give(c.head);
+	CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_ERROR);
+	CHECK(enqueue(op) == 1 && take(&c));
+	answer(&c, VIRTIO_CRYPTO_INVSESS);
+	CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
+	CHECK(enqueue(op) == 1 && take(&c));
+	answer(&c, 0xee);
+	CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_ERROR);
+	CHECK(failures == 0);
+	free_operation(op);
+	end_session(s);
+	close_queue();
+}
+
+static void
+requests_complete_in_any_order(void)
+{
+	static const unsigned int order[] = { 2, 0, 3, 1 };
+	struct rte_crypto_op *op[RING + 1];
+	struct chain c[RING];
+	unsigned int i;
+	void *s;
+
+	open_indirect();
+	s = cipher_session();
+	for (i = 0; i <= RING; i++)
+		op[i] = operation(s, 1);
+	CHECK(virtio_crypto_enqueue_burst(q, op, RING + 1) == RING);
+	for (i = 0; i < RING; i++)
+		CHECK(take(&c[i]));
+	for (i = 0; i < RTE_DIM(order); i++) {
+		answer(&c[order[i]], VIRTIO_CRYPTO_OK);
+		CHECK(dequeue() == op[order[i]]);
+		/* The first slot is the next one: until it is free there is no room. */
+		CHECK(enqueue(op[RING]) == 0 || i == 1);
+	}
+	CHECK(take(&c[0]) && !take(&c[1]));
+	answer(&c[0], VIRTIO_CRYPTO_OK);
+	CHECK(dequeue() == op[RING]);
+	virtio_crypto_queue_retire(q);
+	for (i = 4; i < RING; i++)
+		CHECK(dequeue() != NULL);
+	CHECK(dequeue() == NULL);
+	for (i = 0; i <= RING; i++)
+		free_operation(op[i]);
+	end_session(s);
+	close_queue();
+}
+
+/* All that is in flight comes back exactly once when the device is lost. */
+static void
+check_lost(struct rte_crypto_op *op, struct chain *c)
+{
+	virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_LOST);
+	CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_ERROR);
+	CHECK(virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_OFFLINE);
+	CHECK(dequeue() == NULL);
+	op->status = RTE_CRYPTO_OP_STATUS_NOT_PROCESSED;
+	CHECK(enqueue(op) == 1 && dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_ERROR);
+	virtio_crypto_queue_reset(q);
+	seen = 0;
+	virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_LIVE);
+	CHECK(enqueue(op) == 1 && take(c));
+	answer(c, VIRTIO_CRYPTO_OK);
+	CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_SUCCESS);
+}
+
+static void
+what_was_not_given_is_not_taken_back(void)
+{
+	static const uint32_t bad[] = { 1, RING, 0x10000, UINT32_MAX };
+	struct rte_crypto_op *op;
+	struct chain c;
+	unsigned int i;
+	void *s;
+
+	for (i = 0; i <= RTE_DIM(bad); i++) {
+		open_indirect();
+		s = cipher_session();
+		op = operation(s, 1);
+		CHECK(enqueue(op) == 1);
+		if (i < RTE_DIM(bad))
+			give(bad[i]);
+		else
+			q->vq.used->idx = rte_cpu_to_le_16(RING + 1);
+		CHECK(dequeue() == NULL && failures == 1);
+		CHECK(dequeue() == NULL && failures == 1);
+		check_lost(op, &c);
+		free_operation(op);
+		end_session(s);
+		close_queue();
+	}
+}
+
+static void
+bad_operations_come_back(void)
+{
+	static struct virtio_crypto_dev other;
+	struct virtio_crypto_session_ref *ref;
+	struct rte_crypto_op *op;
+	struct chain c;
+	void *s;
+
+	open_indirect();
+	s = cipher_session();
+	op = operation(s, 1);
+	op->sym->cipher.data.length = 93; /* one byte more than there is */
+	CHECK(enqueue(op) == 1 && !take(&c));
+	CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
+	op->sym->cipher.data.offset = UINT32_MAX;
+	CHECK(enqueue(op) == 1 && dequeue() == op);
+	CHECK(op->status == RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
+	ref = CRYPTODEV_GET_SYM_SESS_PRIV(s);
+	ref->dev = &other;
+	CHECK(enqueue(op) == 1 && dequeue() == op);
+	CHECK(op->status == RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
+	ref->dev = &dev;
+	op->sess_type = RTE_CRYPTO_OP_SESSIONLESS;
+	CHECK(enqueue(op) == 1 && dequeue() == op);
+	CHECK(op->status == RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
+	CHECK(q->stats.enqueue_err_count == 4 && q->stats.enqueued_count == 4 && !take(&c));
+	free_operation(op);
+	end_session(s);
+	close_queue();
+}
+
+static void
+digests_are_delivered_or_compared(void)
+{
+	uint8_t digest[12], status[] = { VIRTIO_CRYPTO_OK, VIRTIO_CRYPTO_OK, VIRTIO_CRYPTO_BADMSG };
+	struct rte_crypto_op *op;
+	struct chain c;
+	unsigned int i;
+	void *s;
+
+	open_indirect();
+	for (i = 0; i < 4; i++) {
+		s = chain_session(i > 0);
+		op = operation(s, 1);
+		op->sym->auth.data.length = 40;
+		op->sym->auth.digest.data = digest;
+		memset(digest, 0xd0, sizeof(digest));
+		CHECK(enqueue(op) == 1 && take(&c) && c.nb == 4);
+		CHECK(c.part[1].len == 40 && c.part[3].len == sizeof(digest) + 1);
+		CHECK(i == 0 || memcmp(c.part[3].data, digest, sizeof(digest)) == 0);
+		if (i == 0 || i == 2)
+			memset(c.part[3].data, 0xd1, sizeof(digest));
+		answer(&c, i < 3 ? status[i == 2] : status[2]);
+		CHECK(dequeue() == op);
+		CHECK(op->status == (i < 2 ? RTE_CRYPTO_OP_STATUS_SUCCESS :
+					     RTE_CRYPTO_OP_STATUS_AUTH_FAILED));
+		CHECK(digest[11] == (i == 0 ? 0xd1 : 0xd0));
+		free_operation(op);
+		end_session(s);
+	}
+	close_queue();
+}
+
+static void
+long_chains_take_large_tables(void)
+{
+	struct rte_crypto_op *op[VIRTIO_CRYPTO_LARGE_TABLES + 1];
+	struct chain c;
+	unsigned int i;
+	void *s;
+
+	open_indirect();
+	s = cipher_session();
+	for (i = 0; i < RTE_DIM(op); i++)
+		op[i] = operation(s, 28);
+	CHECK(virtio_crypto_enqueue_burst(q, op, RTE_DIM(op)) == VIRTIO_CRYPTO_LARGE_TABLES);
+	for (i = 0; i < VIRTIO_CRYPTO_LARGE_TABLES; i++) {
+		CHECK(take(&c) && c.nb == 1 + 2 * 28 + 1);
+		answer(&c, VIRTIO_CRYPTO_OK);
+		CHECK(dequeue() == op[i]);
+	}
+	CHECK(enqueue(op[i]) == 1 && take(&c));
+	answer(&c, VIRTIO_CRYPTO_OK);
+	CHECK(dequeue() == op[i] && op[i]->status == RTE_CRYPTO_OP_STATUS_SUCCESS);
+	for (i = 0; i < RTE_DIM(op); i++)
+		free_operation(op[i]);
+	/* No request may have more descriptors than the ring. */
+	op[0] = operation(s, 40);
+	CHECK(enqueue(op[0]) == 1 && dequeue() == op[0]);
+	CHECK(op[0]->status == RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
+	free_operation(op[0]);
+	end_session(s);
+	close_queue();
+}
+
+/* Without indirect descriptors a request takes as many slots as it needs, around the end too. */
+static void
+chains_can_be_on_the_ring_itself(void)
+{
+	static const unsigned int segs[] = { 1, 5, 1, 9, 2, 20 };
+	struct rte_crypto_op *op, *short_op;
+	unsigned int i, part;
+	struct chain c, d;
+	void *s;
+
+	open_queue(1ULL << VIRTIO_F_VERSION_1);
+	s = cipher_session();
+	short_op = operation(s, 1);
+	for (i = 0; i < 60; i++) {
+		op = operation(s, segs[i % RTE_DIM(segs)]);
+		CHECK(enqueue(op) == 1 && enqueue(short_op) == 1 && take(&c) && take(&d));
+		CHECK(c.nb == 2 + 2 * segs[i % RTE_DIM(segs)] && d.nb == 4);
+		for (part = 0; part < c.nb; part++)
+			CHECK(c.part[part].write == (part > (c.nb - 2) / 2));
+		answer(&d, VIRTIO_CRYPTO_OK);
+		CHECK(dequeue() == short_op);
+		answer(&c, VIRTIO_CRYPTO_OK);
+		CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_SUCCESS);
+		free_operation(op);
+	}
+	/* Not now, but when the other one is gone. */
+	op = operation(s, 29);
+	CHECK(enqueue(short_op) == 1 && enqueue(op) == 0 && take(&c));
+	answer(&c, VIRTIO_CRYPTO_OK);
+	CHECK(dequeue() == short_op && enqueue(op) == 1 && take(&c));
+	/* A slot in the middle of a request is none. */
+	give((c.head + VIRTIO_CRYPTO_DIRECT_DESCS) & (RING - 1));
+	CHECK(dequeue() == NULL && failures == 1);
+	check_lost(op, &c);
+	free_operation(op);
+	free_operation(short_op);
+	end_session(s);
+	close_queue();
+}
+
+static bool
+start_eal(void)
+{
+	char prefix[32], *argv[] = { (char[]){ "unit" }, (char[]){ "--no-huge" },
+				     (char[]){ "-m" }, (char[]){ "64" },
+				     (char[]){ "--no-pci" }, (char[]){ "--no-telemetry" },
+				     (char[]){ "--no-shconf" }, (char[]){ "--file-prefix" },
+				     prefix };
+
+	snprintf(prefix, sizeof(prefix), "unit_%d", (int)getpid());
+	rte_log_set_global_level(RTE_LOG_CRIT);
+	if (rte_eal_init(RTE_DIM(argv), argv) < 0)
+		return false;
+	rte_log_set_level_pattern("pmd.crypto.virtio", RTE_LOG_EMERG);
+	mbufs = rte_pktmbuf_pool_create("mbufs", 1023, 0, 0, 256, SOCKET_ID_ANY);
+	operations = rte_crypto_op_pool_create("operations", RTE_CRYPTO_OP_TYPE_SYMMETRIC, 127, 0,
+					       32, SOCKET_ID_ANY);
+	sessions = rte_cryptodev_sym_session_pool_create(
+		"sessions", 15, sizeof(struct virtio_crypto_session_ref), 0, 0, SOCKET_ID_ANY);
+	return mbufs != NULL && operations != NULL && sessions != NULL;
+}
+
+/* What the tests have taken is back. */
+static void
+nothing_is_left_behind(void)
+{
+	CHECK(rte_mempool_full(mbufs) && rte_mempool_full(operations));
+	CHECK(rte_mempool_full(sessions));
+}
+
+int
+main(void)
+{
+	static const struct unit_test tests[] = {
+		UNIT_TEST(a_cipher_request_is_as_specified),
+		UNIT_TEST(a_device_that_says_nothing_has_failed),
+		UNIT_TEST(requests_complete_in_any_order),
+		UNIT_TEST(what_was_not_given_is_not_taken_back),
+		UNIT_TEST(bad_operations_come_back),
+		UNIT_TEST(digests_are_delivered_or_compared),
+		UNIT_TEST(long_chains_take_large_tables),
+		UNIT_TEST(chains_can_be_on_the_ring_itself),
+		UNIT_TEST(nothing_is_left_behind),
+	};
+
+	if (!start_eal()) {
+		printf("not ok: EAL does not start\n");
+		return EXIT_FAILURE;
+	}
+	return unit_run(tests, RTE_DIM(tests));
+}
