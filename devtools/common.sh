@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The virtio-crypto authors
+# shellcheck shell=bash
+#
+# What the scripts here share: the packages, and the build. To be sourced.
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# To build and run. libdpdk-dev brings every driver, dpdk-dev has dpdk-test and
+# dpdk-test-crypto-perf; openssl computes the answers that the tests compare with.
+packages_run=(gcc libc6-dev libdpdk-dev libssl-dev meson ninja-build pkg-config
+	dpdk-dev openssl python3)
+# shellcheck disable=SC2034 # used by those who source this file
+# For the tests besides: the second compiler, the checks of style and of memory.
+packages_test=("${packages_run[@]}" clang clang-format shellcheck)
+
+say()
+{
+	printf '%s\n' "$*"
+}
+
+die()
+{
+	printf 'error: %s\n' "$*" >&2
+	exit 1
+}
+
+# Name those of the given packages that are not installed.
+missing_packages()
+{
+	local package status
+
+	for package in "$@"; do
+		status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+		[ "$status" = installed ] || printf '%s\n' "$package"
+	done
+}
+
+# Without Debian's tools all one can do is to look for what is needed.
+check_tools()
+{
+	local tool
+
+	for tool in gcc meson ninja pkg-config dpdk-test dpdk-test-crypto-perf openssl python3; do
+		command -v "$tool" >/dev/null ||
+			die "there is no $tool, and no apt-get to install it with." \
+				"Install what these Debian packages hold: $*"
+	done
+}
+
+# Install what is missing of the given packages.
+install_packages()
+{
+	local missing log
+
+	if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+		check_tools "$@"
+		return
+	fi
+	mapfile -t missing < <(missing_packages "$@")
+	[ ${#missing[@]} -gt 0 ] || return 0
+	[ "$(id -u)" = 0 ] ||
+		die "packages are missing. As root, run this again, or:" \
+			"apt-get install --no-install-recommends ${missing[*]}"
+	say "Installing: ${missing[*]}"
+	log=$(mktemp)
+	if ! { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
+		--no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+		tail -n 15 "$log"
+		rm -f "$log"
+		die "apt-get could not install these packages: ${missing[*]}." \
+			"Is there a network, and a mirror in /etc/apt?"
+	fi
+	rm -f "$log"
+}
+
+# Configure (once) and build a directory: build DIR [meson option...]. Ninja says what went wrong.
+build()
+{
+	local dir=$1
+
+	shift
+	if [ ! -f "$dir/build.ninja" ]; then
+		meson setup "$dir" "$top" "$@" || return 1
+	fi
+	ninja -C "$dir"
+}

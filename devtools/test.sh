@@ -1,0 +1,259 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The virtio-crypto authors
+#
+# Everything that can be checked on one machine, with a sum at the end.
+
+set -eu
+
+# shellcheck source=devtools/common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+usage()
+{
+	cat <<'END'
+usage: test.sh [--quick|--all] [--filter REGEX] [--hugepages yes|no|auto]
+
+  --quick      style, unit tests and two-process tests, with one compiler
+  --all        also what takes long: every cell of the matrix, a second cryptodev
+  --filter     only the sections whose names match
+  --hugepages  auto: all without, and one section with them if they can be had (default);
+               yes: all with hugepages; no: all without
+END
+}
+
+build=$top/build
+logs=$build/test-logs
+passed=0
+failed=0
+skipped=0
+child=
+extent=usual
+filter=.
+hugepages=auto
+memory=()
+
+# Each section is a function that prints what it does, and `N passed, N failed` if it can count.
+
+section_style()
+{
+	"$top/devtools/checkformat.sh"
+}
+
+section_clang()
+{
+	CC=clang build "$build-clang"
+}
+
+section_units()
+{
+	local status=0
+
+	meson test -C "$build" --print-errorlogs || status=$?
+	python3 - "$build/meson-logs/testlog.json" <<'END'
+import collections, json, sys
+results = [json.loads(line)['result'] for line in open(sys.argv[1])]
+count = collections.Counter(results)
+good = count['OK'] + count['EXPECTEDFAIL']
+print(f"{good} passed, {len(results) - good - count['SKIP']} failed, {count['SKIP']} skipped")
+END
+	return "$status"
+}
+
+section_two_process()
+{
+	local few=()
+
+	[ "$extent" != quick ] || few=(--filter behind_aesni_mb --filter host_killed_in_flight)
+	with_memory "$top/app/test/two_process.py" --build "$build" "${few[@]}"
+}
+
+section_suite()
+{
+	with_memory "$top/app/test/suite/suite_compare.py" --build "$build" --logs "$logs" \
+		--json "$logs/suite.json"
+}
+
+section_suite_openssl()
+{
+	with_memory "$top/app/test/suite/suite_compare.py" --build "$build" \
+		--cryptodev crypto_openssl --json "$logs/suite_openssl.json"
+}
+
+section_perf()
+{
+	local all=()
+
+	[ "$extent" != all ] || all=(--all)
+	with_memory "$top/app/test/perf_matrix.py" --build "$build" "${all[@]}"
+}
+
+# With the sanitizers in all that is ours; DPDK's own libraries are as they are.
+with_sanitizers()
+{
+	build "$build-asan" --buildtype=debugoptimized -Db_sanitize=address,undefined \
+		-Db_lundef=false || return 1
+	ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+		with_memory "$@" --build "$build-asan"
+}
+
+# Both processes are ours: what does not begin with "native".
+section_asan_two_process()
+{
+	with_sanitizers "$top/app/test/two_process.py" --patience 3 --filter '[!n]*' \
+		--filter 'no*'
+}
+
+section_asan_suite()
+{
+	with_sanitizers "$top/app/test/suite/suite_compare.py" --logs "$logs"
+}
+
+section_asan_perf()
+{
+	with_sanitizers "$top/app/test/perf_matrix.py"
+}
+
+section_hugepages()
+{
+	if [ "$hugepages" = auto ] && ! "$top/devtools/hugepages.py" 512 true; then
+		say "0 passed, 0 failed, 1 skipped"
+		return 0
+	fi
+	memory=(--hugepages)
+	with_memory "$top/app/test/two_process.py" --build "$build" --filter 'behind_[!n]*' \
+		--filter several_queues --filter '*in_flight'
+}
+
+# Run a script of the tests with hugepages or without.
+with_memory()
+{
+	if [ ${#memory[@]} -gt 0 ]; then
+		"$top/devtools/hugepages.py" 512 "$@" "${memory[@]}"
+	else
+		"$@"
+	fi
+}
+
+# Run a section in the background, for signals to reach us meanwhile; sets `status`.
+run_child()
+{
+	set -m
+	"$@" </dev/null >"$log" 2>&1 &
+	child=$!
+	set +m
+	status=0
+	wait "$child" || status=$?
+	child=
+}
+
+# End the section that runs, and wait until every process of its group has cleaned up.
+stop_child()
+{
+	local patience=300
+
+	trap - INT TERM HUP
+	if [ -n "$child" ]; then
+		kill -TERM -- "-$child" 2>/dev/null || true
+		while kill -0 -- "-$child" 2>/dev/null && [ $((patience--)) -gt 0 ]; do
+			sleep 0.1
+		done
+	fi
+	exit 130
+}
+
+# Add the last `N passed, N failed` line of a log to the sums; a section without one counts as one.
+count()
+{
+	local line
+
+	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1 || true)
+	if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)? ]]; then
+		now=("${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" "${BASH_REMATCH[4]:-0}")
+		[ "$status" = 0 ] || [ "${now[1]}" != 0 ] || now[1]=1
+	elif [ "$status" = 0 ]; then
+		now=(1 0 0)
+	else
+		now=(0 1 0)
+	fi
+	passed=$((passed + now[0]))
+	failed=$((failed + now[1]))
+	skipped=$((skipped + now[2]))
+}
+
+# Show what a log says of failures, and its end.
+show_failures()
+{
+	say "    from $log:"
+	{
+		head -n -15 "$log" | grep -E '^(not ok|FAILED)|error:' | head -n 25 || true
+		tail -n 15 "$log"
+	} | cut -c 1-300 | sed 's/^/    /'
+}
+
+# Run one section: section NAME COMMAND...
+section()
+{
+	local name=$1 log=$logs/$1.log status now start=$SECONDS
+
+	shift
+	printf '%-18s' "$name"
+	run_child "$@"
+	count
+	printf '%6d passed %5d failed %5d skipped %5d s\n' "${now[@]}" $((SECONDS - start))
+	[ "${now[1]}" = 0 ] || show_failures
+}
+
+finish()
+{
+	printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+	[ "$failed" = 0 ]
+}
+
+while [ $# -gt 0 ]; do
+	case $1 in
+	--quick) extent=quick ;;
+	--all) extent=all ;;
+	--filter | --hugepages)
+		[ $# -gt 1 ] || die "$1 wants a value; see --help"
+		if [ "$1" = --filter ]; then filter=$2; else hugepages=$2; fi
+		shift
+		;;
+	-h | --help)
+		usage
+		exit 0
+		;;
+	*)
+		usage >&2
+		die "unknown option $1"
+		;;
+	esac
+	shift
+done
+
+case $extent in
+quick) sections=(style units two_process) ;;
+usual) sections=(style clang units two_process suite perf asan_two_process asan_suite) ;;
+all)
+	sections=(style clang units two_process suite suite_openssl perf
+		asan_two_process asan_suite asan_perf)
+	;;
+esac
+case $hugepages in
+yes) memory=(--hugepages) ;;
+no) ;;
+auto) [ "$extent" = quick ] || sections+=(hugepages) ;;
+*) die "--hugepages takes yes, no or auto, not '$hugepages'" ;;
+esac
+
+trap stop_child INT TERM HUP
+install_packages "${packages_test[@]}"
+mkdir -p "$logs"
+section build build "$build"
+[ "$failed" = 0 ] || finish
+for name in "${sections[@]}"; do
+	if [[ $name =~ $filter ]]; then
+		section "$name" "section_$name"
+	fi
+done
+finish
