@@ -101,7 +101,7 @@ def arguments():
     parser.add_argument('--build', default=os.path.join(TOP, 'build'), help='build directory')
     parser.add_argument('--hugepages', choices=('yes', 'no', 'auto'), default='auto',
                         help='auto: when they are free or can be reserved, which is undone')
-    parser.add_argument('--rounds', type=int, default=3, help='of which the median is shown')
+    parser.add_argument('--rounds', type=int, default=5, help='of which the median is shown')
     return parser.parse_args()
 
 

@@ -176,8 +176,7 @@ chain_session(bool verify)
 			      .key = { .data = key, .length = 16 },
 			      .iv = { .offset = IV_OFFSET, .length = 16 } } },
 		{ .type = RTE_CRYPTO_SYM_XFORM_AUTH,
-		  .auth = { .op = verify ? RTE_CRYPTO_AUTH_OP_VERIFY :
-					   RTE_CRYPTO_AUTH_OP_GENERATE,
+		  .auth = { .op = verify ? RTE_CRYPTO_AUTH_OP_VERIFY : RTE_CRYPTO_AUTH_OP_GENERATE,
 			    .algo = RTE_CRYPTO_AUTH_SHA1_HMAC,
 			    .key = { .data = key, .length = sizeof(key) },
 			    .digest_length = 12 } },
@@ -356,7 +355,8 @@ requests_complete_in_any_order(void)
 		answer(&c[order[i]], VIRTIO_CRYPTO_OK);
 		CHECK(dequeue() == op[order[i]]);
 		/* The first slot is the next one: until it is free there is no room. */
-		CHECK(enqueue(op[RING]) == 0 || i == 1);
+		if (i < 2)
+			CHECK(enqueue(op[RING]) == i);
 	}
 	CHECK(take(&c[0]) && !take(&c[1]));
 	answer(&c[0], VIRTIO_CRYPTO_OK);
@@ -471,8 +471,8 @@ digests_are_delivered_or_compared(void)
 			memset(c.part[3].data, 0xd1, sizeof(digest));
 		answer(&c, i < 3 ? status[i == 2] : status[2]);
 		CHECK(dequeue() == op);
-		CHECK(op->status == (i < 2 ? RTE_CRYPTO_OP_STATUS_SUCCESS :
-					     RTE_CRYPTO_OP_STATUS_AUTH_FAILED));
+		CHECK(op->status ==
+		      (i < 2 ? RTE_CRYPTO_OP_STATUS_SUCCESS : RTE_CRYPTO_OP_STATUS_AUTH_FAILED));
 		CHECK(digest[11] == (i == 0 ? 0xd1 : 0xd0));
 		free_operation(op);
 		end_session(s);
@@ -555,10 +555,14 @@ chains_can_be_on_the_ring_itself(void)
 static bool
 start_eal(void)
 {
-	char prefix[32], *argv[] = { (char[]){ "unit" }, (char[]){ "--no-huge" },
-				     (char[]){ "-m" }, (char[]){ "64" },
-				     (char[]){ "--no-pci" }, (char[]){ "--no-telemetry" },
-				     (char[]){ "--no-shconf" }, (char[]){ "--file-prefix" },
+	char prefix[32], *argv[] = { (char[]){ "unit" },
+				     (char[]){ "--no-huge" },
+				     (char[]){ "-m" },
+				     (char[]){ "64" },
+				     (char[]){ "--no-pci" },
+				     (char[]){ "--no-telemetry" },
+				     (char[]){ "--no-shconf" },
+				     (char[]){ "--file-prefix" },
 				     prefix };
 
 	snprintf(prefix, sizeof(prefix), "unit_%d", (int)getpid());

@@ -50,7 +50,7 @@ virtio_crypto_ctrlq_fini(struct virtio_crypto_dev *dev)
 }
 
 int
-virtio_crypto_ctrlq_start(struct virtio_crypto_dev *dev)
+virtio_crypto_ctrlq_attach(struct virtio_crypto_dev *dev)
 {
 	virtqueue_reset(&dev->ctrlq.vq);
 	dev->ctrlq.failed = false;

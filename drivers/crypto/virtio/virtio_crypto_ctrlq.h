@@ -26,7 +26,7 @@ struct virtio_crypto_ctrlq {
 	const struct rte_memzone *zone; /**< ring and buffer; NULL before it is set up */
 	uint8_t *buffer;		/**< request, with what the device answers behind it */
 	uint64_t buffer_addr;
-	bool failed; /**< a request was not answered as it should, and may still be; until a start */
+	bool failed; /**< a request was not answered in time, and may still be; until a start */
 };
 
 /** Reserves the memory of the control queue. Without the lock. @return 0 or -ENOMEM */
@@ -39,7 +39,7 @@ void virtio_crypto_ctrlq_stop(struct virtio_crypto_dev *dev);
 void virtio_crypto_ctrlq_fini(struct virtio_crypto_dev *dev);
 
 /** Makes the control queue known to the device. @return 0 or a negative errno */
-int virtio_crypto_ctrlq_start(struct virtio_crypto_dev *dev);
+int virtio_crypto_ctrlq_attach(struct virtio_crypto_dev *dev);
 
 /**
  * Creates a session on the device.

@@ -19,8 +19,11 @@ queue(const struct virtio_crypto_dev *dev, unsigned int i)
 	return dev->data->queue_pairs[i];
 }
 
+static int because(int error, char *reason, const char *format, ...) __rte_format_printf(3, 4);
+
 /* Says why a device will not do. */
-static int __rte_format_printf(3, 4) because(int error, char *reason, const char *format, ...)
+static int
+because(int error, char *reason, const char *format, ...)
 {
 	va_list args;
 
@@ -65,7 +68,7 @@ init(struct virtio_crypto_dev *dev, char *reason)
 	if (ret == 0 && dev->has_ctrlq)
 		ret = virtio_crypto_ctrlq_init(dev);
 	if (ret == 0 && dev->has_ctrlq)
-		ret = virtio_crypto_ctrlq_start(dev);
+		ret = virtio_crypto_ctrlq_attach(dev);
 	if (ret != 0)
 		return because(ret, reason, "set-up failed: %s", strerror(-ret));
 	dev->sessions_up = dev->has_ctrlq;
@@ -80,7 +83,8 @@ virtio_crypto_link_init(struct virtio_crypto_dev *dev)
 	int ret = init(dev, reason);
 
 	if (ret != 0)
-		VIRTIO_CRYPTO_LOG(ERR, "%s: no device: %s", dev->data->name, reason);
+		VIRTIO_CRYPTO_LOG(ERR, "%s: no device at %s: %s", dev->data->name, dev->tr->where,
+				  reason);
 	return ret;
 }
 
@@ -150,7 +154,7 @@ restore(struct virtio_crypto_dev *dev, char *reason)
 		return ret;
 	if (dev->has_ctrlq) {
 		dev->ctrlq.vq.index = rte_le_to_cpu_32(config.max_dataqueues);
-		ret = virtio_crypto_ctrlq_start(dev);
+		ret = virtio_crypto_ctrlq_attach(dev);
 		if (ret == 0)
 			ret = virtio_crypto_sessions_restore(dev);
 	}

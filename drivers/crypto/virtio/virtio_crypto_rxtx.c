@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include <rte_atomic.h>
 #include <rte_prefetch.h>
 
 #include "virtio_crypto_digest.h"
@@ -510,6 +511,16 @@ stateless_session(const struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 	return NULL;
 }
 
+/* A session is not ready for good, or because its device has gone in the middle of a burst. */
+static uint8_t
+unusable_status(const struct virtio_crypto_queue *q)
+{
+	rte_atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_LIVE ?
+		RTE_CRYPTO_OP_STATUS_INVALID_SESSION :
+		RTE_CRYPTO_OP_STATUS_ERROR;
+}
+
 /* The session of an operation, if it is one that this queue's device has; else sets the status. */
 static __rte_always_inline const struct virtio_crypto_session *
 session_of(const struct virtio_crypto_queue *q, struct rte_crypto_op *op)
@@ -528,7 +539,7 @@ session_of(const struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 	}
 	if (op->sess_type == RTE_CRYPTO_OP_SESSIONLESS)
 		return stateless_session(q, op);
-	op->status = RTE_CRYPTO_OP_STATUS_INVALID_SESSION;
+	op->status = unusable_status(q);
 	return NULL;
 }
 

@@ -183,19 +183,15 @@ params_start(struct virtio_crypto_session_params *p, const struct xforms *x)
 }
 
 /* DPDK counts offsets and lengths of these in bits, the device in bytes. */
-static uint8_t
-bits_shift(const struct virtio_crypto_alg *alg)
+static bool
+counts_bits(const struct virtio_crypto_alg *alg)
 {
 	if (alg->xform == RTE_CRYPTO_SYM_XFORM_CIPHER)
 		return alg->algo == RTE_CRYPTO_CIPHER_SNOW3G_UEA2 ||
-				alg->algo == RTE_CRYPTO_CIPHER_KASUMI_F8 ||
-				alg->algo == RTE_CRYPTO_CIPHER_ZUC_EEA3 ?
-			3 :
-			0;
+			alg->algo == RTE_CRYPTO_CIPHER_KASUMI_F8 ||
+			alg->algo == RTE_CRYPTO_CIPHER_ZUC_EEA3;
 	return alg->algo == RTE_CRYPTO_AUTH_SNOW3G_UIA2 || alg->algo == RTE_CRYPTO_AUTH_KASUMI_F9 ||
-			alg->algo == RTE_CRYPTO_AUTH_ZUC_EIA3 ?
-		3 :
-		0;
+		alg->algo == RTE_CRYPTO_AUTH_ZUC_EIA3;
 }
 
 /* The direction of a chain; of one without a cipher it says what the digest is for. */
@@ -213,7 +209,7 @@ describe_cipher(struct virtio_crypto_session *s, const struct xforms *x)
 	s->has_cipher = true;
 	s->iv_offset = x->cipher->iv.offset;
 	s->iv_len = x->cipher_alg->iv.max == 0 ? 0 : x->cipher->iv.length;
-	s->cipher_shift = bits_shift(x->cipher_alg);
+	s->cipher_shift = counts_bits(x->cipher_alg) ? 3 : 0;
 }
 
 static void
@@ -221,7 +217,7 @@ describe_auth(struct virtio_crypto_session *s, const struct xforms *x)
 {
 	s->auth_iv_offset = x->auth->iv.offset;
 	s->auth_iv_len = x->auth_alg->iv.max == 0 ? 0 : x->auth->iv.length;
-	s->auth_shift = bits_shift(x->auth_alg);
+	s->auth_shift = counts_bits(x->auth_alg) ? 3 : 0;
 	s->digest_len = x->auth->digest_length;
 	if (x->auth->op == RTE_CRYPTO_AUTH_OP_VERIFY)
 		s->digest = VIRTIO_CRYPTO_DIGEST_VERIFY;

@@ -37,7 +37,7 @@ struct virtio_crypto_transport_ops {
 	/** Reads the configuration space. */
 	int (*read_config)(struct virtio_crypto_transport *tr, struct virtio_crypto_config *config);
 
-	/** Makes an empty virtqueue known to the device, which may use it from then on: attached. */
+	/** Makes an empty virtqueue known to the device, which may use it from then on. */
 	int (*queue_start)(struct virtio_crypto_transport *tr, struct virtqueue *vq);
 
 	/**
@@ -83,6 +83,7 @@ struct virtio_crypto_transport_ops {
 struct virtio_crypto_transport {
 	const struct virtio_crypto_transport_ops *ops;
 	struct virtio_crypto_dev *dev;
+	const char *where;	 /**< the device is, for messages */
 	uint16_t max_queues;	 /**< data queues that may be used, 1 and up */
 	uint16_t max_queue_size; /**< entries of a ring, a power of two */
 	bool virtual_addresses;	 /**< the device is given virtual addresses, not IOVA */

@@ -110,7 +110,7 @@ virtqueue_needs_kick(const struct virtqueue *vq)
 		 rte_cpu_to_le_16(VRING_USED_F_NO_NOTIFY));
 }
 
-/** Number of used chains not looked at; a device that makes no sense says more than it was given. */
+/** Number of used chains not looked at; more than were given if the device makes no sense. */
 static inline uint16_t
 virtqueue_used_count(const struct virtqueue *vq)
 {

@@ -107,12 +107,12 @@ get_config(struct virtio_user *vu)
 	if (!vhost_user_has(&vu->vu, VHOST_USER_PROTOCOL_F_CONFIG))
 		return -EREMOTEIO;
 	ret = vhost_user_get(&vu->vu, VHOST_USER_GET_CONFIG, &msg, len, sizeof(msg));
-	if (ret == 0)
-		return -EREMOTEIO;
-	if (ret > 0 && ((uint32_t)ret < len || msg.offset != 0 || msg.size < sizeof(vu->config)))
+	if (ret <= 0)
+		return ret < 0 ? ret : -EREMOTEIO;
+	if ((uint32_t)ret < len || msg.offset != 0 || msg.size < sizeof(vu->config))
 		return -EPROTO;
 	memcpy(&vu->config, msg.region, sizeof(vu->config));
-	return ret < 0 ? ret : 0;
+	return 0;
 }
 
 /*
@@ -184,7 +184,7 @@ open_device(struct virtio_crypto_transport *tr, uint64_t wanted, uint64_t *featu
 					  vu->args.path);
 	}
 	ret = open_once(vu, wait_ms, wanted, features);
-	/* It dropped the connection over the new form of a message: it comes back for the old one. */
+	/* It dropped the connection over the new form of a message; the old one may do. */
 	if (ret == -ECONNRESET && vu->session_msg != vu->args.session_msg && !vu->met)
 		ret = open_once(vu, RECONNECT_MS, wanted, features);
 	vu->met = vu->met || ret == 0;
@@ -318,6 +318,7 @@ virtio_user_create(struct virtio_crypto_dev *dev, const struct virtio_user_args 
 		.virtual_addresses = true,
 	};
 	vu->args = *args;
+	vu->tr.where = vu->args.path;
 	vu->session_msg = args->session_msg;
 	vu->vu.fd = -1;
 	vu->listen_fd = -1;

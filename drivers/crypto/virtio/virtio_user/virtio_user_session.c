@@ -165,7 +165,7 @@ virtio_user_session_probe(struct virtio_user *vu)
 		vu->session_msg = VIRTIO_USER_SESSION_MSG_OLD;
 		return -ECONNRESET;
 	}
-	/* It knows the form, whether it has this session, has none before it runs, or no algorithm. */
+	/* It knows the form, whether it has the session, none before it runs, or no algorithm. */
 	if (ret == 0)
 		ret = virtio_user_session_destroy(&vu->tr, id);
 	if (ret == 0 || ret == -EREMOTEIO || ret == -ENOTSUP || ret == -EIO || ret == -ENOSPC) {

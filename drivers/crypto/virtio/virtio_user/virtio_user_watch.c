@@ -20,8 +20,9 @@
 #include "virtio_crypto_logs.h"
 #include "virtio_user.h"
 
-/* How often a back-end that is gone is looked for. */
+/* How often a back-end that is gone is looked for, and how often one that will not do is tried. */
 #define RETRY_MS 200
+#define AGAIN_MS 5000
 /* How often queues are looked at whose lcores have not noticed a loss yet. */
 #define ATTACH_MS 10
 
@@ -54,6 +55,14 @@ attach(struct virtio_user *vu)
 	return more;
 }
 
+/* Whether nobody was there, or somebody who left at once. */
+static bool
+is_absent(int error)
+{
+	return error == -EAGAIN || error == -ENOENT || error == -ECONNREFUSED ||
+		error == -ECONNRESET || error == -EPIPE;
+}
+
 /* Restores the connection. False when the watch is to end. */
 static bool
 restore(struct virtio_user *vu)
@@ -66,13 +75,11 @@ restore(struct virtio_user *vu)
 	VIRTIO_CRYPTO_LOG(NOTICE, "%s: connection lost", name);
 	virtio_crypto_link_lost(vu->tr.dev);
 	while ((ret = virtio_crypto_link_restore(vu->tr.dev, reason)) != 0) {
-		/* That nobody is there is no news. */
-		if (ret != -EAGAIN && ret != -ENOENT && ret != -ECONNREFUSED &&
-		    strcmp(reason, last) != 0) {
+		if (!is_absent(ret) && strcmp(reason, last) != 0) {
 			VIRTIO_CRYPTO_LOG(ERR, "%s: not connected again: %s", name, reason);
 			strcpy(last, reason);
 		}
-		if (poll(&pfd, 1, RETRY_MS) > 0)
+		if (poll(&pfd, 1, is_absent(ret) ? RETRY_MS : AGAIN_MS) > 0)
 			return false;
 	}
 	VIRTIO_CRYPTO_LOG(NOTICE, "%s: connected again", name);
