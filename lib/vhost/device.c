@@ -222,9 +222,9 @@ void
 vc_device_detach(struct rte_vhost_crypto_device *dev)
 {
 	stop_queues(dev);
-	vc_device_forget_sessions(dev);
 	memset(&dev->mem, 0, sizeof(dev->mem));
 	vc_thread_lock();
+	vc_device_forget_sessions(dev);
 	__atomic_store_n(&by_vid[dev->vid], NULL, __ATOMIC_RELEASE);
 	__atomic_store_n(&dev->vid, -1, __ATOMIC_RELEASE);
 	vc_door_continue(&dev->door);

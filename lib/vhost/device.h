@@ -113,10 +113,10 @@ vc_device_attached(const struct rte_vhost_crypto_device *dev)
 	return __atomic_load_n(&dev->vid, __ATOMIC_ACQUIRE) >= 0;
 }
 
-/** Destroys all sessions of the guest that was; no queue runs. */
+/** Destroys all sessions of the guest that was; no queue runs. Control lock held. */
 void vc_device_forget_sessions(struct rte_vhost_crypto_device *dev);
 
-/** Frees destroyed sessions that no request holds any more. */
+/** Frees destroyed sessions that no request holds any more. Control lock held. */
 void vc_device_reap_sessions(struct rte_vhost_crypto_device *dev);
 
 /** Looks after sessions and doors that wait. Control lock held. True: to be called again. */

@@ -105,8 +105,10 @@ rte_vhost_crypto_create(int vid, uint8_t cryptodev_id, struct rte_mempool *sess_
 		       vid, cryptodev_id);
 		return -EINVAL;
 	}
+	vc_thread_lock();
 	vc_sessions_bind(&dev->sessions, cryptodev_id);
 	vc_device_fill_config(dev, RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE);
+	vc_thread_unlock();
 	if (vc_device_attach(dev, vid) != 0)
 		return -EINVAL;
 	vc_device_load_memory(dev);

@@ -276,16 +276,20 @@ vc_sessions_reap(struct vc_session_table *table, bool (*held)(void *arg, uint32_
 {
 	uint32_t i;
 
-	rte_spinlock_lock(&table->lock);
 	for (i = 0; i < table->size && table->nb_zombies > 0; i++) {
 		struct vc_session *s = &table->sessions[i];
 
+		/*
+		 * Asked without the lock, as the answer takes the locks of queues, whose lcores take
+		 * this one. Who does not hold a destroyed session will never hold it again.
+		 */
 		if (s->params == NULL || s->id != 0 || held(arg, i))
 			continue;
+		rte_spinlock_lock(&table->lock);
 		session_free(table, s);
 		table->nb_zombies--;
+		rte_spinlock_unlock(&table->lock);
 	}
-	rte_spinlock_unlock(&table->lock);
 }
 
 void *

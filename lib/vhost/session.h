@@ -7,8 +7,10 @@
  * Sessions: the guest's handle for keys and algorithms, and the cryptodev sessions behind it.
  *
  * An id is an index and a generation, so that a look-up is one array access and an old id never
- * finds a new session. Sessions are created and destroyed by the control side, under the table's
- * lock; data lcores look them up, without a lock, while they hold the lock of their queue.
+ * finds a new session. Sessions are created, destroyed and freed by the control side, one thread
+ * at a time; data lcores look them up, without a lock, while they hold the lock of their queue. The
+ * table's lock is for the cryptodev sessions behind a session, to which data lcores may add. Who
+ * holds it takes no other.
  */
 
 #ifndef VHOST_CRYPTO_SESSION_H
