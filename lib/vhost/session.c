@@ -280,8 +280,8 @@ vc_sessions_reap(struct vc_session_table *table, bool (*held)(void *arg, uint32_
 		struct vc_session *s = &table->sessions[i];
 
 		/*
-		 * Asked without the lock, as the answer takes the locks of queues, whose lcores take
-		 * this one. Who does not hold a destroyed session will never hold it again.
+		 * Asked without the lock, as the answer takes the locks of queues, whose lcores
+		 * take this one. Who does not hold a destroyed session will never hold it again.
 		 */
 		if (s->params == NULL || s->id != 0 || held(arg, i))
 			continue;

@@ -437,6 +437,13 @@ build(struct request *r)
 	}
 }
 
+/* The same for requests that are rare, of which the code need not be there many times. */
+static __rte_noinline int
+build_rare(struct request *r)
+{
+	return build(r);
+}
+
 /*
  * Makes the request in an indirect table: that of its slot, or else a large one, which has room for
  * as much as a request may be.
@@ -459,7 +466,7 @@ build_indirect(struct virtio_crypto_queue *q, struct request *r, uint16_t pos, u
 		r->table = q->large[*large].desc;
 		r->max = q->max_descs;
 		table_addr = q->large[*large].addr;
-		ret = build(r);
+		ret = build_rare(r);
 		q->nb_free_large -= ret == 0;
 	}
 	if (likely(ret == 0))
@@ -489,11 +496,11 @@ build_direct(struct virtio_crypto_queue *q, struct request *r, uint16_t pos)
 	r->first = pos << q->desc_shift;
 	r->mask = q->vq.size - 1;
 	r->max = n << q->desc_shift;
-	ret = build(r);
+	ret = build_rare(r);
 	if (ret == TOO_LARGE) {
 		n = nb_free_slots(q, pos, q->nb_slots);
 		r->max = RTE_MIN(n << q->desc_shift, q->max_descs);
-		ret = build(r);
+		ret = build_rare(r);
 		if (ret == TOO_LARGE && n < q->nb_slots)
 			return NO_ROOM;
 	}
