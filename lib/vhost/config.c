@@ -25,19 +25,12 @@ static bool
 alg_offered(const struct rte_vhost_crypto_device *dev, const struct virtio_crypto_alg *alg,
 	    uint32_t *max_key)
 {
-	struct rte_cryptodev_sym_capability_idx idx = { .type = alg->xform };
 	const struct rte_cryptodev_symmetric_capability *cap;
 	bool offered = false;
 	uint8_t i;
 
-	if (alg->xform == RTE_CRYPTO_SYM_XFORM_CIPHER)
-		idx.algo.cipher = alg->algo;
-	else if (alg->xform == RTE_CRYPTO_SYM_XFORM_AUTH)
-		idx.algo.auth = alg->algo;
-	else
-		idx.algo.aead = alg->algo;
 	for (i = 0; i < dev->sessions.nb_cdevs; i++) {
-		cap = rte_cryptodev_sym_capability_get(dev->sessions.cdev_ids[i], &idx);
+		cap = virtio_crypto_alg_of_cryptodev(dev->sessions.cdev_ids[i], alg);
 		if (cap == NULL)
 			continue;
 		offered = true;

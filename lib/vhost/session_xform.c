@@ -8,18 +8,6 @@
 
 #include "session_xform.h"
 
-/* DPDK counts offsets and lengths of these in bits. */
-static bool
-counts_bits(const struct virtio_crypto_alg *alg)
-{
-	if (alg->xform == RTE_CRYPTO_SYM_XFORM_CIPHER)
-		return alg->algo == RTE_CRYPTO_CIPHER_SNOW3G_UEA2 ||
-			alg->algo == RTE_CRYPTO_CIPHER_KASUMI_F8 ||
-			alg->algo == RTE_CRYPTO_CIPHER_ZUC_EEA3;
-	return alg->algo == RTE_CRYPTO_AUTH_SNOW3G_UIA2 || alg->algo == RTE_CRYPTO_AUTH_KASUMI_F9 ||
-		alg->algo == RTE_CRYPTO_AUTH_ZUC_EIA3;
-}
-
 static int
 describe_cipher(struct vc_session *s, const struct vc_session_params *p, bool optional)
 {
@@ -38,7 +26,7 @@ describe_cipher(struct vc_session *s, const struct vc_session_params *p, bool op
 		return VIRTIO_CRYPTO_ERR;
 	s->cipher = alg;
 	s->has_cipher = true;
-	s->cipher_bits = counts_bits(alg);
+	s->cipher_bits = alg->bits;
 	return VIRTIO_CRYPTO_OK;
 }
 
@@ -55,7 +43,7 @@ describe_auth(struct vc_session *s, const struct vc_session_params *p, uint32_t 
 		return VIRTIO_CRYPTO_ERR;
 	s->auth = alg;
 	s->has_auth = true;
-	s->auth_bits = counts_bits(alg);
+	s->auth_bits = alg->bits;
 	s->digest_len = p->digest_len;
 	return VIRTIO_CRYPTO_OK;
 }
@@ -207,16 +195,9 @@ vc_session_xforms(const struct vc_session *s, uint32_t iv_len, uint32_t aad_len,
 static bool
 xform_supported(uint8_t dev_id, const struct rte_crypto_sym_xform *x)
 {
-	struct rte_cryptodev_sym_capability_idx idx = { .type = x->type };
-	const struct rte_cryptodev_symmetric_capability *cap;
+	const struct rte_cryptodev_symmetric_capability *cap = virtio_crypto_alg_of_cryptodev(
+		dev_id, virtio_crypto_alg_of_xform(x));
 
-	if (x->type == RTE_CRYPTO_SYM_XFORM_CIPHER)
-		idx.algo.cipher = x->cipher.algo;
-	else if (x->type == RTE_CRYPTO_SYM_XFORM_AUTH)
-		idx.algo.auth = x->auth.algo;
-	else
-		idx.algo.aead = x->aead.algo;
-	cap = rte_cryptodev_sym_capability_get(dev_id, &idx);
 	if (cap == NULL)
 		return false;
 	if (x->type == RTE_CRYPTO_SYM_XFORM_CIPHER)

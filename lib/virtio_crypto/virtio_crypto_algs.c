@@ -22,25 +22,20 @@
 		0, 0, 0                                                                            \
 	}
 
-#define CIPHER(virtio, dpdk, block, key_, iv_)                                                     \
+/* The last arguments are further members. */
+#define CIPHER(virtio, dpdk, block, key_, iv_, ...)                                                \
 	{                                                                                          \
 		.name = #virtio, .service = VIRTIO_CRYPTO_SERVICE_CIPHER,                          \
 		.number = VIRTIO_CRYPTO_##virtio, .xform = RTE_CRYPTO_SYM_XFORM_CIPHER,            \
 		.algo = RTE_CRYPTO_CIPHER_##dpdk, .block_size = (block), .key = key_, .iv = iv_,   \
+		__VA_ARGS__                                                                        \
 	}
-#define BLOCK_CIPHER(virtio, dpdk, block, key_, iv_)                                               \
-	{                                                                                          \
-		.name = #virtio, .service = VIRTIO_CRYPTO_SERVICE_CIPHER,                          \
-		.number = VIRTIO_CRYPTO_##virtio, .xform = RTE_CRYPTO_SYM_XFORM_CIPHER,            \
-		.algo = RTE_CRYPTO_CIPHER_##dpdk, .block_size = (block), .whole_blocks = true,     \
-		.key = key_, .iv = iv_,                                                            \
-	}
-#define AUTH(serv, virtio, dpdk, block, key_, digest_, iv_)                                        \
+#define AUTH(serv, virtio, dpdk, block, key_, digest_, iv_, ...)                                   \
 	{                                                                                          \
 		.name = #virtio, .service = VIRTIO_CRYPTO_SERVICE_##serv,                          \
 		.number = VIRTIO_CRYPTO_##virtio, .xform = RTE_CRYPTO_SYM_XFORM_AUTH,              \
 		.algo = RTE_CRYPTO_AUTH_##dpdk, .block_size = (block), .key = key_, .iv = iv_,     \
-		.digest = digest_,                                                                 \
+		.digest = digest_, __VA_ARGS__                                                     \
 	}
 #define HASH(virtio, dpdk, block, len) AUTH(HASH, virtio, dpdk, block, NONE, RANGE(1, len, 1), NONE)
 #define HMAC(virtio, dpdk, block, len)                                                             \
@@ -58,18 +53,18 @@
 static const struct virtio_crypto_alg algs[] = {
 	CIPHER(NO_CIPHER, NULL, 1, NONE, NONE),
 	CIPHER(CIPHER_ARC4, ARC4, 1, RANGE(1, 256, 1), NONE),
-	BLOCK_CIPHER(CIPHER_AES_ECB, AES_ECB, 16, AES_KEY, NONE),
-	BLOCK_CIPHER(CIPHER_AES_CBC, AES_CBC, 16, AES_KEY, ONE(16)),
+	CIPHER(CIPHER_AES_ECB, AES_ECB, 16, AES_KEY, NONE, .whole_blocks = true),
+	CIPHER(CIPHER_AES_CBC, AES_CBC, 16, AES_KEY, ONE(16), .whole_blocks = true),
 	CIPHER(CIPHER_AES_CTR, AES_CTR, 16, AES_KEY, RANGE(12, 16, 4)),
-	BLOCK_CIPHER(CIPHER_DES_CBC, DES_CBC, 8, ONE(8), ONE(8)),
-	BLOCK_CIPHER(CIPHER_3DES_ECB, 3DES_ECB, 8, RANGE(8, 24, 8), NONE),
-	BLOCK_CIPHER(CIPHER_3DES_CBC, 3DES_CBC, 8, RANGE(8, 24, 8), ONE(8)),
+	CIPHER(CIPHER_DES_CBC, DES_CBC, 8, ONE(8), ONE(8), .whole_blocks = true),
+	CIPHER(CIPHER_3DES_ECB, 3DES_ECB, 8, RANGE(8, 24, 8), NONE, .whole_blocks = true),
+	CIPHER(CIPHER_3DES_CBC, 3DES_CBC, 8, RANGE(8, 24, 8), ONE(8), .whole_blocks = true),
 	CIPHER(CIPHER_3DES_CTR, 3DES_CTR, 8, RANGE(16, 24, 8), ONE(8)),
-	CIPHER(CIPHER_KASUMI_F8, KASUMI_F8, 8, ONE(16), ONE(8)),
-	CIPHER(CIPHER_SNOW3G_UEA2, SNOW3G_UEA2, 16, ONE(16), ONE(16)),
+	CIPHER(CIPHER_KASUMI_F8, KASUMI_F8, 8, ONE(16), ONE(8), .bits = true),
+	CIPHER(CIPHER_SNOW3G_UEA2, SNOW3G_UEA2, 16, ONE(16), ONE(16), .bits = true),
 	CIPHER(CIPHER_AES_F8, AES_F8, 16, AES_KEY, ONE(16)),
 	CIPHER(CIPHER_AES_XTS, AES_XTS, 16, RANGE(32, 64, 32), ONE(16)),
-	CIPHER(CIPHER_ZUC_EEA3, ZUC_EEA3, 16, RANGE(16, 32, 16), RANGE(16, 25, 9)),
+	CIPHER(CIPHER_ZUC_EEA3, ZUC_EEA3, 16, RANGE(16, 32, 16), RANGE(16, 25, 9), .bits = true),
 
 	HASH(HASH_MD5, MD5, 64, 16),
 	HASH(HASH_SHA1, SHA1, 64, 20),
@@ -94,12 +89,13 @@ static const struct virtio_crypto_alg algs[] = {
 	HMAC(MAC_HMAC_SHA_384, SHA384_HMAC, 128, 48),
 	HMAC(MAC_HMAC_SHA_512, SHA512_HMAC, 128, 64),
 	AUTH(MAC, MAC_CMAC_AES, AES_CMAC, 16, AES_KEY, RANGE(1, 16, 1), NONE),
-	AUTH(MAC, MAC_KASUMI_F9, KASUMI_F9, 8, ONE(16), ONE(4), RANGE(0, 8, 8)),
-	AUTH(MAC, MAC_SNOW3G_UIA2, SNOW3G_UIA2, 16, ONE(16), ONE(4), ONE(16)),
+	AUTH(MAC, MAC_KASUMI_F9, KASUMI_F9, 8, ONE(16), ONE(4), RANGE(0, 8, 8), .bits = true),
+	AUTH(MAC, MAC_SNOW3G_UIA2, SNOW3G_UIA2, 16, ONE(16), ONE(4), ONE(16), .bits = true),
 	AUTH(MAC, MAC_GMAC_AES, AES_GMAC, 16, AES_KEY, RANGE(1, 16, 1), RANGE(12, 16, 4)),
 	AUTH(MAC, MAC_CBCMAC_AES, AES_CBC_MAC, 16, AES_KEY, RANGE(1, 16, 1), NONE),
 	AUTH(MAC, MAC_XCBC_AES, AES_XCBC_MAC, 16, ONE(16), ONE(12), NONE),
-	AUTH(MAC, MAC_ZUC_EIA3, ZUC_EIA3, 16, RANGE(16, 32, 16), RANGE(4, 16, 4), RANGE(16, 25, 9)),
+	AUTH(MAC, MAC_ZUC_EIA3, ZUC_EIA3, 16, RANGE(16, 32, 16), RANGE(4, 16, 4), RANGE(16, 25, 9),
+	     .bits = true),
 
 	AEAD(AEAD_GCM, AES_GCM, 16, AES_KEY, RANGE(1, 16, 1), RANGE(12, 16, 4)),
 	AEAD(AEAD_CCM, AES_CCM, 16, RANGE(16, 32, 16), RANGE(4, 16, 2), RANGE(7, 13, 1)),
@@ -184,8 +180,8 @@ virtio_crypto_alg_capability(const struct virtio_crypto_alg *alg,
 	}
 }
 
-bool
-virtio_crypto_alg_supported(uint8_t dev_id, const struct virtio_crypto_alg *alg)
+const struct rte_cryptodev_symmetric_capability *
+virtio_crypto_alg_of_cryptodev(uint8_t dev_id, const struct virtio_crypto_alg *alg)
 {
 	struct rte_cryptodev_sym_capability_idx idx = { .type = alg->xform };
 
@@ -195,7 +191,7 @@ virtio_crypto_alg_supported(uint8_t dev_id, const struct virtio_crypto_alg *alg)
 		idx.algo.auth = alg->algo;
 	else
 		idx.algo.aead = alg->algo;
-	return rte_cryptodev_sym_capability_get(dev_id, &idx) != NULL;
+	return rte_cryptodev_sym_capability_get(dev_id, &idx);
 }
 
 /* The mask in which an algorithm has its bit; bits 32 and up stand in the second word. */

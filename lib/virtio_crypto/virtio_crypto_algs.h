@@ -31,6 +31,7 @@ struct virtio_crypto_alg {
 	uint8_t algo;	    /**< enum rte_crypto_{cipher,auth,aead}_algorithm, by xform */
 	uint8_t block_size; /**< bytes, as DPDK capabilities count it */
 	bool whole_blocks;  /**< data must be a multiple of block_size long */
+	bool bits;	    /**< DPDK counts its offsets and lengths in bits, virtio in bytes */
 	struct rte_crypto_param_range key;    /**< bytes; {0} without a key */
 	struct rte_crypto_param_range iv;     /**< bytes; of a MAC: its authentication IV */
 	struct rte_crypto_param_range digest; /**< bytes of digest or tag */
@@ -58,12 +59,12 @@ void virtio_crypto_alg_capability(const struct virtio_crypto_alg *alg,
 				  struct rte_cryptodev_capabilities *cap);
 
 /**
- * Tells whether one cryptodev can do an algorithm at all, in any size.
+ * What one cryptodev says of an algorithm.
  *
- * @param dev_id  cryptodev
- * @param alg     row of the table
+ * @return its capability, or NULL when it does not have the algorithm
  */
-bool virtio_crypto_alg_supported(uint8_t dev_id, const struct virtio_crypto_alg *alg);
+const struct rte_cryptodev_symmetric_capability *
+virtio_crypto_alg_of_cryptodev(uint8_t dev_id, const struct virtio_crypto_alg *alg);
 
 /** Whether @p config, in little endian as on the wire, offers the service and the algorithm. */
 bool virtio_crypto_config_offers(const struct virtio_crypto_config *config,

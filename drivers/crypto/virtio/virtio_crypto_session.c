@@ -182,18 +182,6 @@ params_start(struct virtio_crypto_session_params *p, const struct xforms *x)
 		memcpy(p->keys + p->cipher_key_len, x->auth->key.data, p->auth_key_len);
 }
 
-/* DPDK counts offsets and lengths of these in bits, the device in bytes. */
-static bool
-counts_bits(const struct virtio_crypto_alg *alg)
-{
-	if (alg->xform == RTE_CRYPTO_SYM_XFORM_CIPHER)
-		return alg->algo == RTE_CRYPTO_CIPHER_SNOW3G_UEA2 ||
-			alg->algo == RTE_CRYPTO_CIPHER_KASUMI_F8 ||
-			alg->algo == RTE_CRYPTO_CIPHER_ZUC_EEA3;
-	return alg->algo == RTE_CRYPTO_AUTH_SNOW3G_UIA2 || alg->algo == RTE_CRYPTO_AUTH_KASUMI_F9 ||
-		alg->algo == RTE_CRYPTO_AUTH_ZUC_EIA3;
-}
-
 /* The direction of a chain; of one without a cipher it says what the digest is for. */
 static bool
 encrypts(const struct xforms *x)
@@ -209,7 +197,7 @@ describe_cipher(struct virtio_crypto_session *s, const struct xforms *x)
 	s->has_cipher = true;
 	s->iv_offset = x->cipher->iv.offset;
 	s->iv_len = x->cipher_alg->iv.max == 0 ? 0 : x->cipher->iv.length;
-	s->cipher_shift = counts_bits(x->cipher_alg) ? 3 : 0;
+	s->cipher_shift = x->cipher_alg->bits ? 3 : 0;
 }
 
 static void
@@ -217,7 +205,7 @@ describe_auth(struct virtio_crypto_session *s, const struct xforms *x)
 {
 	s->auth_iv_offset = x->auth->iv.offset;
 	s->auth_iv_len = x->auth_alg->iv.max == 0 ? 0 : x->auth->iv.length;
-	s->auth_shift = counts_bits(x->auth_alg) ? 3 : 0;
+	s->auth_shift = x->auth_alg->bits ? 3 : 0;
 	s->digest_len = x->auth->digest_length;
 	if (x->auth->op == RTE_CRYPTO_AUTH_OP_VERIFY)
 		s->digest = VIRTIO_CRYPTO_DIGEST_VERIFY;
