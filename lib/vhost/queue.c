@@ -5,11 +5,15 @@
 #include <string.h>
 
 #include <rte_cryptodev.h>
+#include <rte_pause.h>
 #include <rte_prefetch.h>
 
 #include "log.h"
 #include "queue.h"
 #include "request.h"
+
+/* Fetches, of some ten nanoseconds each, that are left out in a row at most. */
+#define COURTESY_MAX 1000
 
 static inline struct vc_slot *
 slot_of(const struct rte_crypto_op *op)
@@ -140,11 +144,30 @@ fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool 
 	return n;
 }
 
+/*
+ * An lcore that polls takes the lock again as soon as it has let it go; a thread on another core
+ * may wait for seconds. So it stands back for a moment, but not for one that is not running.
+ */
+static inline bool
+let_others_in(struct vc_queue *q)
+{
+	if (likely(__atomic_load_n(&q->lock_wanted, __ATOMIC_RELAXED) == 0) ||
+	    q->courtesy == COURTESY_MAX) {
+		q->courtesy = 0;
+		return false;
+	}
+	q->courtesy++;
+	rte_pause();
+	return true;
+}
+
 uint16_t
 vc_queue_fetch(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool own)
 {
 	uint16_t n = 0;
 
+	if (unlikely(let_others_in(q)))
+		return 0;
 	rte_spinlock_lock(&q->lock);
 	if (likely(q->state == VC_QUEUE_RUNNING))
 		n = fetch_locked(q, ops, max, own);

@@ -90,7 +90,8 @@ struct vc_queue_env {
 
 struct vc_queue {
 	rte_spinlock_t lock;
-	uint8_t state; /**< enum vc_queue_state, written with the lock held */
+	uint32_t lock_wanted; /**< control threads that wait for the lock */
+	uint8_t state;	      /**< enum vc_queue_state, written with the lock held */
 	uint8_t nb_cdevs;
 	uint16_t index; /**< of the vring */
 	uint16_t nb_free;
@@ -118,6 +119,7 @@ struct vc_queue {
 	struct rte_vhost_crypto_queue_stats stats;
 
 	/* Of the lcore that serves the queue: */
+	uint16_t courtesy;   /**< fetches left out in a row for others to get the lock */
 	uint16_t nb_pending; /**< operations that a cryptodev had no room for */
 	uint16_t first_pending;
 	struct rte_crypto_op *pending[RTE_VHOST_CRYPTO_MAX_BURST];
@@ -148,6 +150,9 @@ int vc_queue_start(struct vc_queue *q, int vid);
  * Does nothing to a queue that is stopped. Control side.
  */
 void vc_queue_stop(struct vc_queue *q, int vid);
+
+/** Copies the counters. Any thread but the lcore that serves the queue. */
+void vc_queue_stats(struct vc_queue *q, struct rte_vhost_crypto_queue_stats *stats);
 
 /** Whether requests in flight hold a session. Control side. */
 bool vc_queue_holds_session(struct vc_queue *q, uint32_t session);

@@ -189,6 +189,15 @@ vc_queue_fini(struct vc_queue *q)
 	memset(q, 0, sizeof(*q));
 }
 
+/* Takes the lock from an lcore that polls; see let_others_in(). */
+static void
+control_lock(struct vc_queue *q)
+{
+	__atomic_fetch_add(&q->lock_wanted, 1, __ATOMIC_RELAXED);
+	rte_spinlock_lock(&q->lock);
+	__atomic_fetch_sub(&q->lock_wanted, 1, __ATOMIC_RELAXED);
+}
+
 int
 vc_queue_start(struct vc_queue *q, int vid)
 {
@@ -199,7 +208,7 @@ vc_queue_start(struct vc_queue *q, int vid)
 		return ret;
 	if (alloc_slots(q, vring.size) != 0 || alloc_shared(q) != 0 || alloc_bounces(q) != 0)
 		return -ENOMEM;
-	rte_spinlock_lock(&q->lock);
+	control_lock(q);
 	q->vring = vring;
 	if (q->env.guest_polling)
 		q->vring.callfd = -1;
@@ -215,7 +224,7 @@ queue_try_stop(struct vc_queue *q)
 {
 	bool stopped;
 
-	rte_spinlock_lock(&q->lock);
+	control_lock(q);
 	if (q->state == VC_QUEUE_RUNNING)
 		q->state = VC_QUEUE_DRAINING;
 	if (q->in_flight == 0)
@@ -247,8 +256,17 @@ vc_queue_holds_session(struct vc_queue *q, uint32_t session)
 {
 	bool held;
 
-	rte_spinlock_lock(&q->lock);
+	control_lock(q);
 	held = q->session_refs[session] != 0;
 	rte_spinlock_unlock(&q->lock);
 	return held;
+}
+
+void
+vc_queue_stats(struct vc_queue *q, struct rte_vhost_crypto_queue_stats *stats)
+{
+	control_lock(q);
+	*stats = q->stats;
+	stats->in_flight = q->in_flight;
+	rte_spinlock_unlock(&q->lock);
 }

@@ -381,14 +381,8 @@ int
 rte_vhost_crypto_queue_stats_get(struct rte_vhost_crypto_device *dev, uint16_t queue,
 				 struct rte_vhost_crypto_queue_stats *stats)
 {
-	struct vc_queue *q;
-
 	if (dev == NULL || stats == NULL || queue >= dev->nb_queues)
 		return -EINVAL;
-	q = &dev->queues[queue];
-	rte_spinlock_lock(&q->lock);
-	*stats = q->stats;
-	stats->in_flight = q->in_flight;
-	rte_spinlock_unlock(&q->lock);
+	vc_queue_stats(&dev->queues[queue], stats);
 	return 0;
 }

@@ -121,6 +121,8 @@ digest_inside(const struct vc_slot *slot, const struct vc_data *data)
 	uint32_t max = RTE_MIN(data->src_len, data->dst_len), at, n;
 	struct vc_cursor cur = data->dst;
 
+	if (slot->result.seg->len - slot->result.off < slot->digest_len)
+		return -1;
 	for (at = 0; at < max; at += n) {
 		const uint8_t *va = vc_cursor_piece(&cur, max - at, &n);
 
@@ -233,8 +235,10 @@ find_session(struct vc_queue *q, const struct vc_request *r, const struct vc_ses
 
 	if (likely(!r->stateless)) {
 		*s = vc_session_find(q->env.sessions, r->session_id);
+		if (unlikely(*s == NULL))
+			return VIRTIO_CRYPTO_INVSESS;
 		slot->session_refs = &q->session_refs[vc_session_index(r->session_id)];
-		return likely(*s != NULL) ? VIRTIO_CRYPTO_OK : VIRTIO_CRYPTO_INVSESS;
+		return VIRTIO_CRYPTO_OK;
 	}
 	status = vc_cache_get(&q->cache, p, s);
 	if (status == VIRTIO_CRYPTO_NOSPC)

@@ -207,7 +207,9 @@ describe_auth(struct virtio_crypto_session *s, const struct xforms *x)
 	s->auth_iv_len = x->auth_alg->iv.max == 0 ? 0 : x->auth->iv.length;
 	s->auth_shift = x->auth_alg->bits ? 3 : 0;
 	s->digest_len = x->auth->digest_length;
-	if (x->auth->op == RTE_CRYPTO_AUTH_OP_VERIFY)
+	if (s->digest_len == 0)
+		s->digest = VIRTIO_CRYPTO_DIGEST_NONE;
+	else if (x->auth->op == RTE_CRYPTO_AUTH_OP_VERIFY)
 		s->digest = VIRTIO_CRYPTO_DIGEST_VERIFY;
 	else if (encrypts(x))
 		s->digest = VIRTIO_CRYPTO_DIGEST_GENERATE;
@@ -259,7 +261,8 @@ describe_sym(const struct virtio_crypto_dev *dev, const struct xforms *x,
 	if (x->auth != NULL) {
 		describe_auth(s, x);
 		s->kind = VIRTIO_CRYPTO_KIND_CHAIN;
-		s->ciphers_digest = s->has_cipher && x->auth_first == encrypts(x);
+		s->ciphers_digest = s->has_cipher && s->digest_len > 0 &&
+			x->auth_first == encrypts(x);
 		sym->op_type = rte_cpu_to_le_32(VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING);
 		fill_chain_para(&sym->u.chain.para, x, s->auth_iv_len);
 	} else {
