@@ -49,52 +49,28 @@ source_set(struct vc_source *source, uint32_t events)
 	return vc_source_watch(source);
 }
 
+/* A socket that listens on a path, or is connected to who does; or -errno. */
 static int
-socket_address(const char *path, struct sockaddr_un *un)
+socket_open(const char *path, bool listens)
 {
-	*un = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	if (strlen(path) >= sizeof(un->sun_path))
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	const struct sockaddr *address = (const struct sockaddr *)&un;
+	int fd, ret;
+
+	if (strlen(path) >= sizeof(un.sun_path))
 		return -ENAMETOOLONG;
-	strcpy(un->sun_path, path);
-	return 0;
-}
-
-static int
-socket_connect(const char *path)
-{
-	struct sockaddr_un un;
-	int fd, ret = socket_address(path, &un);
-
-	if (ret != 0)
-		return ret;
+	strcpy(un.sun_path, path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -errno;
-	if (connect(fd, (struct sockaddr *)&un, sizeof(un)) != 0) {
-		ret = -errno;
-		close(fd);
-		return ret;
-	}
-	return fd;
-}
-
-static int
-socket_listen(const char *path)
-{
-	struct sockaddr_un un;
-	int fd, ret = socket_address(path, &un);
-
-	if (ret != 0)
-		return ret;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return -errno;
-	if (bind(fd, (struct sockaddr *)&un, sizeof(un)) != 0 || listen(fd, 16) != 0) {
-		ret = -errno;
-		close(fd);
-		return ret;
-	}
-	return fd;
+	ret = listens ? bind(fd, address, sizeof(un)) : connect(fd, address, sizeof(un));
+	if (ret == 0 && listens)
+		ret = listen(fd, 16);
+	if (ret == 0)
+		return fd;
+	ret = -errno;
+	close(fd);
+	return ret;
 }
 
 /* The front-end is gone: librte_vhost is told by the end of its stream. */
@@ -223,7 +199,7 @@ back_connect(struct vc_door *door)
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", door->inner_fd);
-	door->back.fd = socket_connect(path);
+	door->back.fd = socket_open(path, false);
 	if (door->back.fd >= 0)
 		return 0;
 	VC_LOG(ERR, "%s: librte_vhost does not listen (any more): %s", door->path,
@@ -277,7 +253,7 @@ vc_door_continue(struct vc_door *door)
 		source_set(&door->listen, EPOLLIN);
 		return;
 	}
-	fd = socket_connect(door->path);
+	fd = socket_open(door->path, false);
 	if (fd >= 0)
 		front_come(door, fd);
 	else
@@ -290,7 +266,7 @@ vc_door_open(struct vc_door *door, int inner_fd)
 	int fd = -1;
 
 	if (!door->client) {
-		fd = socket_listen(door->path);
+		fd = socket_open(door->path, true);
 		if (fd < 0)
 			return fd;
 	}
