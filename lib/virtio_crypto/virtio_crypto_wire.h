@@ -41,6 +41,12 @@
 #define VIRTIO_CRYPTO_MAC_ZUC_EIA3 54
 #endif
 
+/** ECDSA in requests of the AKCIPHER service, and its bit in config space akcipher_algo.
+ *
+ * Linux's header numbers DSA 2 and ECDSA 3; the specification has no DSA.
+ */
+#define VIRTIO_CRYPTO_AKCIPHER_ECDSA_SPEC 2
+
 /** Length to which op_flf is padded on the control queue without REVISION_1. */
 #define VIRTIO_CRYPTO_CTRLQ_OP_SPEC_HDR_LEGACY 56
 /** Length to which op_flf is padded on a data queue without REVISION_1. */
@@ -114,6 +120,18 @@ struct virtio_crypto_aead_data_flf_stateless {
 	__le32 src_data_len;
 	__le32 dst_data_len;
 };
+
+struct virtio_crypto_akcipher_data_flf_stateless {
+	__le32 algo;
+	__le32 key_type;
+	__le32 key_len;
+	union {
+		struct virtio_crypto_rsa_session_para rsa;
+		struct virtio_crypto_ecdsa_session_para ecdsa;
+	} u;
+	__le32 src_data_len;
+	__le32 dst_data_len;
+};
 /**@}*/
 
 /** Feature bit by which stateless mode of a service, VIRTIO_CRYPTO_SERVICE_*, is negotiated. */
@@ -135,6 +153,8 @@ static_assert(sizeof(struct virtio_crypto_op_ctrl_req) == 16 + 56, "control requ
 static_assert(sizeof(struct virtio_crypto_op_data_req) == 24 + 48, "data request layout");
 static_assert(sizeof(struct virtio_crypto_sym_data_flf_stateless) == 72 + 4,
 	      "stateless data request layout");
+static_assert(sizeof(struct virtio_crypto_akcipher_data_flf_stateless) == 28,
+	      "stateless asymmetric data request layout");
 static_assert(sizeof(struct virtio_crypto_session_input) == 16, "session outcome layout");
 
 #endif /* VIRTIO_CRYPTO_WIRE_H */

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * The AKCIPHER service as both sides know it: algorithms, hashes of RSA signatures, and curves,
+ * each with DPDK's name for it. Constant; any thread.
+ */
+
+#ifndef VIRTIO_CRYPTO_AKCIPHER_H
+#define VIRTIO_CRYPTO_AKCIPHER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <rte_crypto_asym.h>
+#include <rte_crypto_sym.h>
+
+#include "virtio_crypto_wire.h"
+
+/** Bytes of an RSA modulus at most. */
+#define VIRTIO_CRYPTO_RSA_MAX_MODULUS 1024
+/** Bytes of a modulus at least: below, PKCS #1 has no room for a padded byte. */
+#define VIRTIO_CRYPTO_RSA_MIN_MODULUS 12
+/** Bytes that PKCS #1 v1.5 padding adds at least. */
+#define VIRTIO_CRYPTO_RSA_PKCS1_OVERHEAD 11
+/** Bytes of a key in DER at most: an RSAPrivateKey with the largest modulus fits. */
+#define VIRTIO_CRYPTO_AKCIPHER_MAX_KEY 8192
+/** Bytes in front of a digest at most: see struct virtio_crypto_rsa_hash. */
+#define VIRTIO_CRYPTO_DIGEST_INFO_MAX 19
+
+/** A hash of EMSA-PKCS1-v1_5 signatures (RFC 8017, 9.2). */
+struct virtio_crypto_rsa_hash {
+	uint8_t number;	    /**< VIRTIO_CRYPTO_RSA_* hash */
+	uint8_t algo;	    /**< enum rte_crypto_auth_algorithm */
+	uint8_t digest_len; /**< bytes */
+	uint8_t info_len;   /**< bytes of info; 0 for NO_HASH */
+	/** DigestInfo up to the digest. */
+	uint8_t info[VIRTIO_CRYPTO_DIGEST_INFO_MAX];
+};
+
+/** A curve of ECDSA. */
+struct virtio_crypto_curve {
+	uint8_t number; /**< VIRTIO_CRYPTO_CURVE_* */
+	uint8_t group;	/**< enum rte_crypto_curve_id */
+	uint8_t size;	/**< bytes of a coordinate and of a number of a signature */
+};
+
+/** The hash with a number of the specification; NULL: unknown, or without a DigestInfo. */
+const struct virtio_crypto_rsa_hash *virtio_crypto_rsa_hash_find(uint32_t number);
+
+/** The hash that DPDK calls so; RTE_CRYPTO_AUTH_NULL is NO_HASH. NULL: there is none. */
+const struct virtio_crypto_rsa_hash *virtio_crypto_rsa_hash_of(enum rte_crypto_auth_algorithm algo);
+
+/** The curve with a number of the specification, or NULL. */
+const struct virtio_crypto_curve *virtio_crypto_curve_find(uint32_t number);
+
+/** The curve that DPDK calls so, or NULL. */
+const struct virtio_crypto_curve *virtio_crypto_curve_of(enum rte_crypto_curve_id group);
+
+/** DPDK's name for an algorithm, VIRTIO_CRYPTO_AKCIPHER_*; _UNSPECIFIED when it is unknown. */
+enum rte_crypto_asym_xform_type virtio_crypto_akcipher_xform(uint32_t number);
+
+/** Whether @p config, in little endian as on the wire, offers the service and the algorithm. */
+bool virtio_crypto_config_offers_akcipher(const struct virtio_crypto_config *config,
+					  uint32_t number);
+
+/** Sets the bits of the algorithm and of the service in @p config. */
+void virtio_crypto_config_offer_akcipher(struct virtio_crypto_config *config, uint32_t number);
+
+#endif /* VIRTIO_CRYPTO_AKCIPHER_H */
