@@ -8,6 +8,7 @@
 
 #include <rte_cryptodev.h>
 
+#include "akcipher.h"
 #include "device.h"
 
 static uint32_t
@@ -38,6 +39,11 @@ alg_offered(const struct rte_vhost_crypto_device *dev, const struct virtio_crypt
 	}
 	return offered;
 }
+
+static const uint32_t akciphers[] = {
+	VIRTIO_CRYPTO_AKCIPHER_RSA,
+	VIRTIO_CRYPTO_AKCIPHER_ECDSA_SPEC,
+};
 
 #define OUT_OF_PLACE                                                                               \
 	(RTE_CRYPTODEV_FF_OOP_SGL_IN_SGL_OUT | RTE_CRYPTODEV_FF_OOP_SGL_IN_LB_OUT |                \
@@ -96,6 +102,9 @@ vc_device_fill_config(struct rte_vhost_crypto_device *dev, uint32_t max_size)
 		if (alg_offered(dev, &algs[i], auth ? &auth_key : &cipher_key))
 			virtio_crypto_config_offer(config, &algs[i]);
 	}
+	for (i = 0; i < RTE_DIM(akciphers); i++)
+		if (vc_akcipher_offered(&dev->sessions, akciphers[i]))
+			virtio_crypto_config_offer_akcipher(config, akciphers[i]);
 	/* Not ready says that there is no control queue: front-ends create sessions by message. */
 	config->status = rte_cpu_to_le_32(dev->dpdk_api ? 0 : VIRTIO_CRYPTO_S_HW_READY);
 	config->max_dataqueues = rte_cpu_to_le_32(dev->ctrlq.index);

@@ -23,6 +23,8 @@ flf_size(uint32_t opcode, uint64_t features)
 		return sizeof(struct virtio_crypto_mac_session_para);
 	case VIRTIO_CRYPTO_AEAD_CREATE_SESSION:
 		return sizeof(struct virtio_crypto_aead_session_para);
+	case VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION:
+		return sizeof(struct virtio_crypto_akcipher_create_session_req);
 	default:
 		return sizeof(uint64_t); /* session id of a destruction */
 	}
@@ -80,16 +82,13 @@ read_sym(struct vc_session_params *p, const struct virtio_crypto_sym_create_sess
 		read_mac(p, &chain->u.mac_param);
 }
 
-/* Takes the keys, which follow the fixed part: cipher key, then authentication key. */
-static int
-read_keys(struct vc_session_params *p, struct vc_cursor *in)
+static void
+read_akcipher(struct vc_session_params *p, const struct virtio_crypto_akcipher_session_para *w)
 {
-	if (p->cipher_key_len > sizeof(p->cipher_key) || p->auth_key_len > sizeof(p->auth_key) ||
-	    p->cipher_key_len + p->auth_key_len > in->left)
-		return VIRTIO_CRYPTO_ERR;
-	vc_cursor_read(in, p->cipher_key, p->cipher_key_len);
-	vc_cursor_read(in, p->auth_key, p->auth_key_len);
-	return VIRTIO_CRYPTO_OK;
+	p->cipher_algo = rte_le_to_cpu_32(w->algo);
+	p->key_type = rte_le_to_cpu_32(w->keytype);
+	p->cipher_key_len = rte_le_to_cpu_32(w->keylen);
+	vc_params_read_akcipher(p, &w->u.rsa);
 }
 
 static int
@@ -104,11 +103,13 @@ create_session(struct rte_vhost_crypto_device *dev, const struct virtio_crypto_o
 		read_sym(&p, &w->u.sym_create_session);
 	else if (opcode == VIRTIO_CRYPTO_AEAD_CREATE_SESSION)
 		read_aead(&p, &w->u.aead_create_session.para);
+	else if (opcode == VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION)
+		read_akcipher(&p, &w->u.akcipher_create_session.para);
 	else if (opcode == VIRTIO_CRYPTO_HASH_CREATE_SESSION)
 		read_hash(&p, &w->u.hash_create_session.para);
 	else
 		read_mac(&p, &w->u.mac_create_session.para);
-	status = read_keys(&p, in);
+	status = vc_params_read_keys(&p, in);
 	if (status == VIRTIO_CRYPTO_OK)
 		status = vc_session_create(&dev->sessions, &p, id);
 	explicit_bzero(&p, sizeof(p));
@@ -148,7 +149,8 @@ is_create(uint32_t opcode)
 	return opcode == VIRTIO_CRYPTO_CIPHER_CREATE_SESSION ||
 		opcode == VIRTIO_CRYPTO_HASH_CREATE_SESSION ||
 		opcode == VIRTIO_CRYPTO_MAC_CREATE_SESSION ||
-		opcode == VIRTIO_CRYPTO_AEAD_CREATE_SESSION;
+		opcode == VIRTIO_CRYPTO_AEAD_CREATE_SESSION ||
+		opcode == VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION;
 }
 
 static bool
@@ -157,7 +159,8 @@ is_destroy(uint32_t opcode)
 	return opcode == VIRTIO_CRYPTO_CIPHER_DESTROY_SESSION ||
 		opcode == VIRTIO_CRYPTO_HASH_DESTROY_SESSION ||
 		opcode == VIRTIO_CRYPTO_MAC_DESTROY_SESSION ||
-		opcode == VIRTIO_CRYPTO_AEAD_DESTROY_SESSION;
+		opcode == VIRTIO_CRYPTO_AEAD_DESTROY_SESSION ||
+		opcode == VIRTIO_CRYPTO_AKCIPHER_DESTROY_SESSION;
 }
 
 uint32_t

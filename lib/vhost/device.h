@@ -22,14 +22,19 @@
 #include "rte_vhost_crypto.h"
 #include "session.h"
 
+/** Virtio feature bits of stateless requests. */
+#define VC_STATELESS_FEATURES                                                                      \
+	((1ULL << VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE) |                                         \
+	 (1ULL << VIRTIO_CRYPTO_F_HASH_STATELESS_MODE) |                                           \
+	 (1ULL << VIRTIO_CRYPTO_F_MAC_STATELESS_MODE) |                                            \
+	 (1ULL << VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE) |                                           \
+	 (1ULL << VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE))
+
 /** Virtio feature bits that the device can offer. */
 #define VC_FEATURES                                                                                \
 	((1ULL << VIRTIO_F_VERSION_1) | (1ULL << VIRTIO_RING_F_INDIRECT_DESC) |                    \
 	 (1ULL << VIRTIO_RING_F_EVENT_IDX) | (1ULL << VHOST_USER_F_PROTOCOL_FEATURES) |            \
-	 (1ULL << VIRTIO_CRYPTO_F_REVISION_1) | (1ULL << VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE) |  \
-	 (1ULL << VIRTIO_CRYPTO_F_HASH_STATELESS_MODE) |                                           \
-	 (1ULL << VIRTIO_CRYPTO_F_MAC_STATELESS_MODE) |                                            \
-	 (1ULL << VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE))
+	 (1ULL << VIRTIO_CRYPTO_F_REVISION_1) | VC_STATELESS_FEATURES)
 
 /** Protocol features that it needs of librte_vhost; the last two are the door's. */
 #define VC_PROTOCOL_FEATURES                                                                       \
@@ -60,10 +65,11 @@ struct rte_vhost_crypto_device {
 /**
  * Allocates a device and all that does not depend on a guest. Any thread.
  *
+ * @param dpdk_api  driven through DPDK's interface, which has symmetric operations only
  * @return the device, or NULL with rte_errno set and a line in the log
  */
-struct rte_vhost_crypto_device *vc_device_create(const char *path,
-						 const struct rte_vhost_crypto_device_conf *conf);
+struct rte_vhost_crypto_device *
+vc_device_create(const char *path, const struct rte_vhost_crypto_device_conf *conf, bool dpdk_api);
 
 /** Frees a device that no guest has and whose door is closed. */
 void vc_device_destroy(struct rte_vhost_crypto_device *dev);

@@ -92,13 +92,32 @@ params_from(struct vc_session_params *p, uint64_t opcode, const struct vhost_use
 static_assert(VC_MAX_CIPHER_KEY == VHOST_USER_CRYPTO_MAX_CIPHER_KEY, "cipher key in message 26");
 static_assert(VC_MAX_AUTH_KEY == VHOST_USER_CRYPTO_MAX_AUTH_KEY, "auth key in message 26");
 
+static void
+params_from_asym(struct vc_session_params *p, const struct vhost_user_crypto_asym_session *asym)
+{
+	const struct virtio_crypto_rsa_session_para para = {
+		.padding_algo = rte_cpu_to_le_32(asym->padding_algo),
+		.hash_algo = rte_cpu_to_le_32(asym->hash_algo),
+	};
+
+	*p = (struct vc_session_params){
+		.service = VIRTIO_CRYPTO_SERVICE_AKCIPHER,
+		.cipher_algo = asym->algo,
+		.key_type = asym->key_type,
+		.cipher_key_len = RTE_MIN(asym->key_len, sizeof(asym->key)),
+	};
+	vc_params_read_akcipher(p, &para);
+	memcpy(p->akcipher_key, asym->key, p->cipher_key_len);
+}
+
 static int64_t
 create(struct rte_vhost_crypto_device *dev, uint64_t opcode, struct vc_session_params *p)
 {
 	int status = VIRTIO_CRYPTO_NOTSUPP;
 	uint64_t id = 0;
 
-	if (opcode == VIRTIO_CRYPTO_CIPHER_CREATE_SESSION)
+	if (opcode == VIRTIO_CRYPTO_CIPHER_CREATE_SESSION ||
+	    opcode == VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION)
 		status = vc_session_create(&dev->sessions, p, &id);
 	explicit_bzero(p, sizeof(*p));
 	return status == VIRTIO_CRYPTO_OK ? (int64_t)id : -(int64_t)status;
@@ -124,7 +143,11 @@ create_session(struct rte_vhost_crypto_device *dev, const struct vc_message *req
 		return -1;
 	}
 	memcpy(&m, request->payload, size);
-	if (size == sizeof(m.now)) {
+	if (size == sizeof(m.now) && m.now.op_code == VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION) {
+		params_from_asym(&p, &m.now.u.asym);
+		answer.now.op_code = m.now.op_code;
+		answer.now.session_id = create(dev, m.now.op_code, &p);
+	} else if (size == sizeof(m.now)) {
 		params_from(&p, m.now.op_code, &m.now.u.sym.info, m.now.u.sym.cipher_key,
 			    m.now.u.sym.auth_key);
 		answer.now.op_code = m.now.op_code;

@@ -22,12 +22,6 @@
 #define AUTH_IV_OFFSET 16
 
 /* The cryptodev that is to work is known too late to keep sessions for stateless requests. */
-#define STATELESS_FEATURES                                                                         \
-	((1ULL << VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE) |                                         \
-	 (1ULL << VIRTIO_CRYPTO_F_HASH_STATELESS_MODE) |                                           \
-	 (1ULL << VIRTIO_CRYPTO_F_MAC_STATELESS_MODE) |                                            \
-	 (1ULL << VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE))
-
 /* Until it is known which cryptodev is to work, the first ones of the process are the set. */
 static struct rte_vhost_crypto_device *
 dpdk_api_device(const char *path)
@@ -40,7 +34,7 @@ dpdk_api_device(const char *path)
 		.qp_ids = qp,
 		.nb_sessions = VHOST_CRYPTO_SESSION_MAP_ENTRIES,
 		.socket_id = SOCKET_ID_ANY,
-		.disabled_features = STATELESS_FEATURES,
+		.disabled_features = VC_STATELESS_FEATURES,
 	};
 	struct rte_vhost_crypto_device *dev;
 	unsigned int id;
@@ -48,10 +42,9 @@ dpdk_api_device(const char *path)
 	for (id = 0; id < RTE_CRYPTO_MAX_DEVS && conf.nb_cdevs < RTE_DIM(cdevs); id++)
 		if (rte_cryptodev_is_valid_dev(id))
 			cdevs[conf.nb_cdevs++] = id;
-	dev = vc_device_create(path, &conf);
+	dev = vc_device_create(path, &conf, true);
 	if (dev == NULL)
 		return NULL;
-	dev->dpdk_api = true;
 	dev->sessions.auth_iv_offset = AUTH_IV_OFFSET;
 	strcpy(dev->inner_path, path);
 	vc_device_fill_config(dev, RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE);

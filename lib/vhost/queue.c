@@ -11,6 +11,7 @@
 #include "log.h"
 #include "queue.h"
 #include "request.h"
+#include "request_akcipher.h"
 
 /* Fetches, of some ten nanoseconds each, that are left out in a row at most. */
 #define COURTESY_MAX 1000
@@ -18,6 +19,8 @@
 static inline struct vc_slot *
 slot_of(const struct rte_crypto_op *op)
 {
+	if (unlikely(op->type == RTE_CRYPTO_OP_TYPE_ASYMMETRIC))
+		return vc_akcipher_job_of(op)->slot;
 	return container_of(op->sym->m_src, struct vc_slot, src);
 }
 
@@ -92,7 +95,7 @@ fetch_one(struct vc_queue *q, uint16_t i, struct rte_crypto_op **op, bool own)
 	last = &slot->chain.segs[slot->chain.nb_read + slot->chain.nb_write - 1];
 	if (likely(slot->chain.nb_write > 0))
 		slot->status = last->va + last->len - 1;
-	ret = vc_request_parse(q, slot, *op);
+	ret = vc_request_parse(q, slot, op);
 	if (likely(ret == VIRTIO_CRYPTO_OK))
 		return 1;
 	if (ret == VC_REQUEST_WAIT) {
@@ -179,7 +182,9 @@ vc_queue_fetch(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, boo
 static inline void
 complete_one(struct vc_queue *q, struct vc_slot *slot, const struct rte_crypto_op *op)
 {
-	uint8_t status = vc_request_finish(slot, op);
+	uint8_t status = likely(op->type == RTE_CRYPTO_OP_TYPE_SYMMETRIC) ?
+		vc_request_finish(slot, op) :
+		vc_request_finish_akcipher(q, op);
 
 	vc_request_answer(slot, status);
 	if (likely(status == VIRTIO_CRYPTO_OK))

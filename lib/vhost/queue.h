@@ -36,6 +36,7 @@
 /** Bytes that one mbuf describes, where several describe a piece: whole blocks of any cipher. */
 #define VC_MBUF_PIECE 65280
 
+struct vc_akcipher_job;
 struct vc_queue;
 
 /** What a request needs from its arrival until its answer. Nothing of it is ever allocated. */
@@ -86,6 +87,7 @@ struct vc_queue_env {
 	int socket_id;
 	bool guest_polling; /**< no notifications */
 	bool aead;	    /**< the device offers AEAD */
+	bool akcipher;	    /**< the device offers AKCIPHER */
 };
 
 struct vc_queue {
@@ -114,6 +116,9 @@ struct vc_queue {
 	uint32_t nb_free_bounces;
 	uint8_t *large_bounce; /**< one more, for the largest request */
 	bool large_bounce_taken;
+	struct vc_akcipher_job **free_jobs; /**< stack, of job_mem; AKCIPHER only */
+	struct vc_akcipher_job *job_mem;
+	uint32_t nb_free_jobs;
 	uint16_t *session_refs;	       /**< requests in flight, by session index */
 	struct vc_session_cache cache; /**< sessions of stateless requests */
 	struct rte_vhost_crypto_queue_stats stats;
@@ -137,6 +142,9 @@ int vc_queue_init(struct vc_queue *q, uint16_t index, const uint16_t *qps,
 
 /** Frees what a stopped queue has. */
 void vc_queue_fini(struct vc_queue *q);
+
+/** Has memory for a stopped queue with a ring of so many entries. @return 0 or -ENOMEM */
+int vc_queue_reserve(struct vc_queue *q, uint16_t size);
 
 /**
  * Starts a stopped queue on a vring that librte_vhost has ready. Control side.

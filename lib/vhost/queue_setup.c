@@ -14,6 +14,7 @@
 
 #include "log.h"
 #include "queue.h"
+#include "request_akcipher.h"
 
 /* Private bytes of an operation: cipher IV and authentication IV. */
 #define OP_SIZE RTE_ALIGN_CEIL(VC_IV_OFFSET + 2 * VC_MAX_IV, RTE_CACHE_LINE_SIZE)
@@ -67,6 +68,31 @@ alloc_bounces(struct vc_queue *q)
 	for (i = 0; i < VC_QUEUE_BOUNCES; i++)
 		q->free_bounces[i] = q->bounce_mem + i * VC_BOUNCE_SIZE;
 	q->nb_free_bounces = VC_QUEUE_BOUNCES;
+	return 0;
+}
+
+static void
+free_jobs(struct vc_queue *q)
+{
+	rte_free(q->job_mem);
+	rte_free(q->free_jobs);
+	q->job_mem = NULL;
+	q->free_jobs = NULL;
+}
+
+static int
+alloc_jobs(struct vc_queue *q)
+{
+	if (q->job_mem != NULL || !q->env.akcipher)
+		return 0;
+	q->job_mem = queue_alloc(q, VC_QUEUE_AKCIPHERS * sizeof(*q->job_mem));
+	q->free_jobs = queue_alloc(q, VC_QUEUE_AKCIPHERS * sizeof(*q->free_jobs));
+	if (q->job_mem == NULL || q->free_jobs == NULL) {
+		free_jobs(q);
+		return -ENOMEM;
+	}
+	vc_akcipher_jobs_init(q->job_mem, q->free_jobs);
+	q->nb_free_jobs = VC_QUEUE_AKCIPHERS;
 	return 0;
 }
 
@@ -186,6 +212,7 @@ vc_queue_fini(struct vc_queue *q)
 	rte_free(q->free_slots);
 	free_shared(q);
 	free_bounces(q);
+	free_jobs(q);
 	memset(q, 0, sizeof(*q));
 }
 
@@ -199,6 +226,15 @@ control_lock(struct vc_queue *q)
 }
 
 int
+vc_queue_reserve(struct vc_queue *q, uint16_t size)
+{
+	if (alloc_slots(q, size) != 0 || alloc_shared(q) != 0 || alloc_bounces(q) != 0 ||
+	    alloc_jobs(q) != 0)
+		return -ENOMEM;
+	return 0;
+}
+
+int
 vc_queue_start(struct vc_queue *q, int vid)
 {
 	struct vc_vring vring;
@@ -206,8 +242,9 @@ vc_queue_start(struct vc_queue *q, int vid)
 
 	if (ret != 0)
 		return ret;
-	if (alloc_slots(q, vring.size) != 0 || alloc_shared(q) != 0 || alloc_bounces(q) != 0)
-		return -ENOMEM;
+	ret = vc_queue_reserve(q, vring.size);
+	if (ret != 0)
+		return ret;
 	control_lock(q);
 	q->vring = vring;
 	if (q->env.guest_polling)

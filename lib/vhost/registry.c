@@ -98,6 +98,7 @@ init_queues(struct rte_vhost_crypto_device *dev, const struct rte_vhost_crypto_d
 		.socket_id = conf->socket_id,
 		.guest_polling = conf->flags & RTE_VHOST_CRYPTO_F_GUEST_POLLING,
 		.aead = dev->config.aead_algo != 0,
+		.akcipher = dev->config.akcipher_algo != 0,
 	};
 	uint16_t i;
 
@@ -129,7 +130,7 @@ init_fields(struct rte_vhost_crypto_device *dev, const char *path,
 }
 
 struct rte_vhost_crypto_device *
-vc_device_create(const char *path, const struct rte_vhost_crypto_device_conf *conf)
+vc_device_create(const char *path, const struct rte_vhost_crypto_device_conf *conf, bool dpdk_api)
 {
 	uint32_t nb_sessions, max_size;
 	struct rte_vhost_crypto_device *dev;
@@ -149,6 +150,8 @@ vc_device_create(const char *path, const struct rte_vhost_crypto_device_conf *co
 		return NULL;
 	}
 	init_fields(dev, path, conf);
+	dev->dpdk_api = dpdk_api;
+	dev->sessions.nb_users = dpdk_api ? 0 : conf->nb_queues;
 	vc_device_fill_config(dev, max_size);
 	if (vc_sessions_init(&dev->sessions, nb_sessions, conf->socket_id) != 0 ||
 	    init_queues(dev, conf, max_size) != 0) {
@@ -317,7 +320,7 @@ register_open(struct rte_vhost_crypto_device *dev)
 struct rte_vhost_crypto_device *
 rte_vhost_crypto_device_register(const char *path, const struct rte_vhost_crypto_device_conf *conf)
 {
-	struct rte_vhost_crypto_device *dev = vc_device_create(path, conf);
+	struct rte_vhost_crypto_device *dev = vc_device_create(path, conf, false);
 	int ret;
 
 	if (dev == NULL)

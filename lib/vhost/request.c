@@ -9,6 +9,7 @@
 
 #include "request.h"
 #include "request_aead.h"
+#include "request_akcipher.h"
 #include "request_mbuf.h"
 #include "request_read.h"
 #include "virtio_crypto_digest.h"
@@ -248,8 +249,23 @@ find_session(struct vc_queue *q, const struct vc_request *r, const struct vc_ses
 	return status;
 }
 
+/* Makes the operation, of whichever kind. */
+static int
+build_any(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op, struct vc_session *s,
+	  const struct vc_request *r, struct vc_cursor in)
+{
+	int status;
+
+	if (unlikely(r->opcode >> 8 == VIRTIO_CRYPTO_SERVICE_AKCIPHER))
+		return vc_request_build_akcipher(q, slot, op, s, r, in);
+	status = check_session(s, r);
+	if (likely(status == VIRTIO_CRYPTO_OK))
+		status = check_lengths(slot, s, r, in.left, q->env.max_size);
+	return likely(status == VIRTIO_CRYPTO_OK) ? build_op(q, slot, *op, s, r, in) : status;
+}
+
 int
-vc_request_parse(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op)
+vc_request_parse(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op)
 {
 	struct vc_cursor in = vc_chain_reader(&slot->chain);
 	struct vc_session_params params; /* of a stateless request only */
@@ -261,13 +277,9 @@ vc_request_parse(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op 
 	if (likely(status == VIRTIO_CRYPTO_OK))
 		status = find_session(q, &r, &params, &s, slot);
 	if (unlikely(r.stateless))
-		explicit_bzero(&params, sizeof(params));
+		explicit_bzero(&params, vc_params_size(&params));
 	if (likely(status == VIRTIO_CRYPTO_OK))
-		status = check_session(s, &r);
-	if (likely(status == VIRTIO_CRYPTO_OK))
-		status = check_lengths(slot, s, &r, in.left, q->env.max_size);
-	if (likely(status == VIRTIO_CRYPTO_OK))
-		status = build_op(q, slot, op, s, &r, in);
+		status = build_any(q, slot, op, s, &r, in);
 	if (unlikely(status != VIRTIO_CRYPTO_OK))
 		return status;
 	slot->written = r.dst_len + r.digest_len + 1;

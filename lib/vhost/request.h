@@ -22,11 +22,12 @@
  *
  * @param q     queue
  * @param slot  slot with the chain
- * @param op    operation to fill, with private bytes for the IVs behind the symmetric part
+ * @param op    operation to fill, with private bytes for the IVs behind the symmetric part;
+ *              receives another one if the request is asymmetric
  * @return VIRTIO_CRYPTO_OK: op is to be enqueued on cryptodev slot->cdev, and the session is
  *         held; another status of the specification to answer with; or VC_REQUEST_WAIT
  */
-int vc_request_parse(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op);
+int vc_request_parse(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op);
 
 /**
  * Writes the results of an operation to the guest.

@@ -18,9 +18,11 @@ union fixed {
 	struct virtio_crypto_hash_data_flf_stateless hash_stateless;
 	struct virtio_crypto_mac_data_flf_stateless mac_stateless;
 	struct virtio_crypto_aead_data_flf_stateless aead_stateless;
+	struct virtio_crypto_akcipher_data_req akcipher;
+	struct virtio_crypto_akcipher_data_flf_stateless akcipher_stateless;
 };
 
-#define SERVICES (VIRTIO_CRYPTO_SERVICE_AEAD + 1)
+#define SERVICES (VIRTIO_CRYPTO_SERVICE_AKCIPHER + 1)
 
 /* Section "Symmetric algorithms Operation". */
 static void
@@ -149,6 +151,29 @@ read_aead_stateless(struct vc_request *r, const struct virtio_crypto_aead_data_f
 	return VIRTIO_CRYPTO_OK;
 }
 
+/* Section "AKCIPHER Service Operation". */
+static int
+read_akcipher(struct vc_request *r, const struct virtio_crypto_akcipher_para *w)
+{
+	r->src_len = rte_le_to_cpu_32(w->src_data_len);
+	r->dst_len = rte_le_to_cpu_32(w->dst_data_len);
+	return VIRTIO_CRYPTO_OK;
+}
+
+static int
+read_akcipher_stateless(struct vc_request *r,
+			const struct virtio_crypto_akcipher_data_flf_stateless *w,
+			struct vc_session_params *p)
+{
+	p->cipher_algo = rte_le_to_cpu_32(w->algo);
+	p->key_type = rte_le_to_cpu_32(w->key_type);
+	p->cipher_key_len = rte_le_to_cpu_32(w->key_len);
+	vc_params_read_akcipher(p, &w->u.rsa);
+	r->src_len = rte_le_to_cpu_32(w->src_data_len);
+	r->dst_len = rte_le_to_cpu_32(w->dst_data_len);
+	return VIRTIO_CRYPTO_OK;
+}
+
 /* Bytes of the fixed part: exact with REVISION_1, padded without; wider for stateless mode. */
 static uint32_t
 fixed_size(uint32_t service, uint64_t features, bool wide)
@@ -158,12 +183,14 @@ fixed_size(uint32_t service, uint64_t features, bool wide)
 		sizeof(struct virtio_crypto_hash_data_flf_stateless),
 		sizeof(struct virtio_crypto_mac_data_flf_stateless),
 		sizeof(struct virtio_crypto_aead_data_flf_stateless),
+		sizeof(struct virtio_crypto_akcipher_data_flf_stateless),
 	};
 	static const uint8_t exact[SERVICES] = {
 		sizeof(struct virtio_crypto_sym_data_req),
 		sizeof(struct virtio_crypto_hash_para),
 		sizeof(struct virtio_crypto_mac_para),
 		sizeof(struct virtio_crypto_aead_data_flf),
+		sizeof(struct virtio_crypto_akcipher_para),
 	};
 
 	if (wide)
@@ -190,6 +217,12 @@ read_service(struct vc_request *r, const union fixed *w, bool wide, struct vc_se
 	case VIRTIO_CRYPTO_AEAD_DECRYPT:
 		return wide ? read_aead_stateless(r, &w->aead_stateless, p) :
 			      read_aead(r, &w->aead);
+	case VIRTIO_CRYPTO_AKCIPHER_ENCRYPT:
+	case VIRTIO_CRYPTO_AKCIPHER_DECRYPT:
+	case VIRTIO_CRYPTO_AKCIPHER_SIGN:
+	case VIRTIO_CRYPTO_AKCIPHER_VERIFY:
+		return wide ? read_akcipher_stateless(r, &w->akcipher_stateless, p) :
+			      read_akcipher(r, &w->akcipher.para);
 	default:
 		return VIRTIO_CRYPTO_NOTSUPP;
 	}
@@ -203,12 +236,7 @@ read_keys(struct vc_cursor *cur, const struct vc_request *r, struct vc_session_p
 	p->digest_len = p->service == VIRTIO_CRYPTO_SERVICE_AEAD ? r->tag_len : r->digest_len;
 	if (p->service == VIRTIO_CRYPTO_SERVICE_AEAD)
 		p->aad_len = r->aad_len;
-	if (p->cipher_key_len > sizeof(p->cipher_key) || p->auth_key_len > sizeof(p->auth_key) ||
-	    p->cipher_key_len + p->auth_key_len > cur->left)
-		return VIRTIO_CRYPTO_ERR;
-	vc_cursor_read(cur, p->cipher_key, p->cipher_key_len);
-	vc_cursor_read(cur, p->auth_key, p->auth_key_len);
-	return VIRTIO_CRYPTO_OK;
+	return vc_params_read_keys(p, cur);
 }
 
 /* What stateless mode has beside session mode; away from the path that most requests take. */
@@ -218,7 +246,7 @@ read_wide(struct vc_cursor *cur, const union fixed *w, uint32_t flag, struct vc_
 {
 	int status;
 
-	memset(p, 0, sizeof(*p));
+	memset(p, 0, VC_PARAMS_SYM);
 	status = read_service(r, w, true, p);
 	r->stateless = !(flag & VIRTIO_CRYPTO_FLAG_SESSION_MODE);
 	return status == VIRTIO_CRYPTO_OK && r->stateless ? read_keys(cur, r, p) : status;

@@ -9,6 +9,7 @@
 #include <rte_cryptodev.h>
 #include <rte_malloc.h>
 
+#include "akcipher.h"
 #include "log.h"
 #include "session.h"
 #include "session_xform.h"
@@ -35,9 +36,8 @@ vc_sessions_init(struct vc_session_table *table, uint32_t size, int socket_id)
 	/* A quarter more than sessions: most use one variant, some a second one. */
 	table->pool = rte_cryptodev_sym_session_pool_create(name, size + size / 4 + 1, priv, 0, 0,
 							    socket_id);
-	if (table->pool == NULL) {
-		rte_free(table->sessions);
-		table->sessions = NULL;
+	if (table->pool == NULL || vc_akciphers_init(table, name, socket_id) != 0) {
+		vc_sessions_fini(table);
 		return -ENOMEM;
 	}
 	return 0;
@@ -63,7 +63,8 @@ session_free(struct vc_session_table *table, struct vc_session *s)
 						       s->variants[i].cdev_session);
 		s->variants[i].cdev_session = NULL;
 	}
-	explicit_bzero(s->params, sizeof(*s->params));
+	vc_akcipher_free(table, s);
+	explicit_bzero(s->params, vc_params_size(s->params));
 	rte_free(s->params);
 	s->params = NULL;
 	table->nb_used--;
@@ -79,8 +80,10 @@ vc_sessions_fini(struct vc_session_table *table)
 			session_free(table, &table->sessions[i]);
 	rte_free(table->sessions);
 	rte_mempool_free(table->pool);
+	rte_mempool_free(table->akcipher_pool);
 	table->sessions = NULL;
 	table->pool = NULL;
+	table->akcipher_pool = NULL;
 }
 
 static struct vc_session *
@@ -181,12 +184,15 @@ session_create_locked(struct vc_session_table *table, const struct vc_session_pa
 	status = vc_session_describe(s, params);
 	if (status != VIRTIO_CRYPTO_OK)
 		return status;
-	s->params = rte_malloc("vc_session_params", sizeof(*s->params), 0);
+	s->params = rte_malloc("vc_session_params", vc_params_size(params), 0);
 	if (s->params == NULL)
 		return VIRTIO_CRYPTO_ERR;
-	*s->params = *params;
+	memcpy(s->params, params, vc_params_size(params));
 	table->nb_used++;
-	status = session_bind(table, s);
+	if (s->service == VIRTIO_CRYPTO_SERVICE_AKCIPHER)
+		status = vc_akcipher_bind(table, s);
+	else
+		status = session_bind(table, s);
 	if (status != VIRTIO_CRYPTO_OK) {
 		session_free(table, s);
 		return status;

@@ -24,35 +24,18 @@
 #include <rte_spinlock.h>
 
 #include "rte_vhost_crypto.h"
+#include "session_params.h"
 #include "virtio_crypto_algs.h"
 
-#define VC_MAX_CIPHER_KEY 64	/**< bytes, config space max_cipher_key_len */
-#define VC_MAX_AUTH_KEY	  512	/**< bytes, config space max_auth_key_len */
-#define VC_MAX_IV	  32	/**< bytes of one IV in an operation */
-#define VC_MAX_DIGEST	  64	/**< bytes of one digest */
-#define VC_MAX_SESSIONS	  65536 /**< what an index in an id can name */
+#define VC_MAX_IV	 32    /**< bytes of one IV in an operation */
+#define VC_MAX_DIGEST	 64    /**< bytes of one digest */
+#define VC_MAX_SESSIONS	 65536 /**< what an index in an id can name */
+#define VC_MAX_AKCIPHERS 1024  /**< sessions of service AKCIPHER in a table */
 /** Combinations of lengths that one session can be used with. */
 #define VC_SESSION_VARIANTS 4
 
 /** Where the IVs stand in an operation. */
 #define VC_IV_OFFSET (sizeof(struct rte_crypto_op) + sizeof(struct rte_crypto_sym_op))
-
-/** What a guest asks for; the same for control queue and messages. */
-struct vc_session_params {
-	uint32_t service;	 /**< VIRTIO_CRYPTO_SERVICE_* */
-	uint32_t op_type;	 /**< VIRTIO_CRYPTO_SYM_OP_*, service CIPHER */
-	uint32_t direction;	 /**< VIRTIO_CRYPTO_OP_* */
-	uint32_t chain_order;	 /**< VIRTIO_CRYPTO_SYM_ALG_CHAIN_ORDER_* */
-	uint32_t hash_mode;	 /**< VIRTIO_CRYPTO_SYM_HASH_MODE_* */
-	uint32_t cipher_algo;	 /**< number in service CIPHER or AEAD */
-	uint32_t auth_algo;	 /**< number in service HASH or MAC */
-	uint32_t cipher_key_len; /**< bytes */
-	uint32_t auth_key_len;	 /**< bytes */
-	uint32_t digest_len;	 /**< bytes of digest or tag */
-	uint32_t aad_len;	 /**< bytes, service AEAD */
-	uint8_t cipher_key[VC_MAX_CIPHER_KEY];
-	uint8_t auth_key[VC_MAX_AUTH_KEY];
-};
 
 /** Lengths that a cryptodev wants to know with the session and virtio names with the request. */
 struct vc_variant {
@@ -60,6 +43,8 @@ struct vc_variant {
 	uint32_t iv_len;    /**< bytes of cipher IV */
 	uint32_t aad_len;   /**< bytes of additional data: of AEAD, or the authentication IV */
 };
+
+struct vc_akcipher;
 
 /** A session. What a request needs comes first. */
 struct vc_session {
@@ -77,6 +62,7 @@ struct vc_session {
 	bool verify; /**< the cryptodev compares the digest, and does not tell it */
 	struct vc_variant variants[VC_SESSION_VARIANTS];
 
+	struct vc_akcipher *akcipher;		/**< NULL but for service AKCIPHER */
 	const struct virtio_crypto_alg *cipher; /**< cipher or AEAD, NULL without one */
 	const struct virtio_crypto_alg *auth;	/**< NULL without one */
 	struct vc_session_params *params;	/**< kept for more variants; NULL: entry is free */
@@ -92,7 +78,10 @@ struct vc_session_table {
 	uint32_t nb_zombies;	/**< destroyed, but held by requests in flight */
 	uint8_t auth_iv_offset; /**< of the authentication IV behind VC_IV_OFFSET, and its room */
 	rte_spinlock_t lock;
-	struct rte_mempool *pool; /**< of cryptodev sessions */
+	struct rte_mempool *pool;	   /**< of cryptodev sessions */
+	struct rte_mempool *akcipher_pool; /**< of asymmetric ones; NULL: no cryptodev has any */
+	uint32_t nb_akciphers;		   /**< entries that are of service AKCIPHER */
+	uint16_t nb_users;		   /**< queues that use sessions; 0: no service AKCIPHER */
 	uint8_t nb_cdevs;
 	uint8_t cdev_ids[RTE_VHOST_CRYPTO_MAX_CDEVS];
 	/** Has refused to compute digests while decrypting, where it compares them. */
@@ -102,7 +91,7 @@ struct vc_session_table {
 /**
  * Sets a table up.
  *
- * @param table  nb_cdevs, cdev_ids and auth_iv_offset are set, the rest is 0
+ * @param table  nb_users, nb_cdevs, cdev_ids and auth_iv_offset are set, the rest is 0
  * @param size   sessions, 1 to VC_MAX_SESSIONS
  * @return 0 or -ENOMEM
  */

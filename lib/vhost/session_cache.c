@@ -10,6 +10,7 @@ int
 vc_cache_init(struct vc_session_cache *cache, const struct vc_session_table *like, int socket_id)
 {
 	memset(cache, 0, sizeof(*cache));
+	cache->table.nb_users = 1;
 	cache->table.nb_cdevs = like->nb_cdevs;
 	memcpy(cache->table.cdev_ids, like->cdev_ids, sizeof(like->cdev_ids));
 	cache->table.auth_iv_offset = like->auth_iv_offset;
@@ -39,27 +40,38 @@ vc_cache_fini(struct vc_session_cache *cache)
 	vc_sessions_fini(&cache->table);
 }
 
-/* Only to find an entry fast; whether it is the one is decided by all of its bytes. */
+/* Whole words only: the rest of a key is not needed to tell most keys apart. */
 static uint64_t
-hash_params(const struct vc_session_params *p)
+hash_bytes(uint64_t h, const uint8_t *bytes, size_t len)
 {
-	const size_t fixed = offsetof(struct vc_session_params, cipher_key);
-	uint64_t h = 0xcbf29ce484222325, word;
-	const uint8_t *bytes = (const uint8_t *)p;
-	size_t i, end = fixed + RTE_MIN(p->cipher_key_len, sizeof(p->cipher_key));
+	uint64_t word;
+	size_t i;
 
-	for (i = 0; i + sizeof(word) <= end; i += sizeof(word)) {
+	for (i = 0; i + sizeof(word) <= len; i += sizeof(word)) {
 		memcpy(&word, bytes + i, sizeof(word));
 		h = (h ^ word) * 0x9e3779b97f4a7c15;
 		h ^= h >> 32;
 	}
-	for (i = 0; i + sizeof(word) <= RTE_MIN(p->auth_key_len, sizeof(p->auth_key));
-	     i += sizeof(word)) {
-		memcpy(&word, p->auth_key + i, sizeof(word));
-		h = (h ^ word) * 0x9e3779b97f4a7c15;
-		h ^= h >> 32;
-	}
 	return h;
+}
+
+/* Only to find an entry fast; whether it is the one is decided by all of its bytes. */
+static uint64_t
+hash_params(const struct vc_session_params *p)
+{
+	uint64_t h = hash_bytes(0xcbf29ce484222325, (const uint8_t *)p, VC_PARAMS_FIXED);
+
+	if (p->service == VIRTIO_CRYPTO_SERVICE_AKCIPHER)
+		return hash_bytes(h, p->akcipher_key, vc_params_size(p) - VC_PARAMS_FIXED);
+	h = hash_bytes(h, p->cipher_key, RTE_MIN(p->cipher_key_len, sizeof(p->cipher_key)));
+	return hash_bytes(h, p->auth_key, RTE_MIN(p->auth_key_len, sizeof(p->auth_key)));
+}
+
+/* What stands before the keys says how many bytes of them there are. */
+static bool
+same_params(const struct vc_session_params *a, const struct vc_session_params *b)
+{
+	return memcmp(a, b, VC_PARAMS_FIXED) == 0 && memcmp(a, b, vc_params_size(a)) == 0;
 }
 
 static struct vc_session *
@@ -70,7 +82,7 @@ cache_find(struct vc_session_cache *cache, const struct vc_session_params *p, ui
 	for (i = 0; i < VC_CACHE_SIZE; i++) {
 		struct vc_session *s = &cache->table.sessions[i];
 
-		if (cache->hash[i] == hash && s->id != 0 && memcmp(s->params, p, sizeof(*p)) == 0)
+		if (cache->hash[i] == hash && s->id != 0 && same_params(s->params, p))
 			return s;
 	}
 	return NULL;

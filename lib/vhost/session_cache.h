@@ -42,8 +42,8 @@ void vc_cache_clear(struct vc_session_cache *cache);
 void vc_cache_fini(struct vc_session_cache *cache);
 
 /**
- * Finds or creates the session for parameters in host memory, not yet checked, whose unused bytes
- * are 0.
+ * Finds or creates the session for parameters in host memory, not yet checked, of which all that
+ * vc_params_size() counts is set.
  *
  * @param session  receives it; cache->refs[its index] is to be counted by the caller
  * @return VIRTIO_CRYPTO_OK, _NOTSUPP or _ERR as vc_session_create(), or _NOSPC when all are in

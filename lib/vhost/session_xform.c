@@ -6,6 +6,7 @@
 
 #include <rte_cryptodev.h>
 
+#include "akcipher.h"
 #include "session_xform.h"
 
 static int
@@ -124,6 +125,8 @@ vc_session_describe(struct vc_session *s, const struct vc_session_params *p)
 		return describe_auth(s, p, p->service);
 	case VIRTIO_CRYPTO_SERVICE_AEAD:
 		return describe_aead(s, p);
+	case VIRTIO_CRYPTO_SERVICE_AKCIPHER:
+		return vc_akcipher_check(p);
 	default:
 		return VIRTIO_CRYPTO_NOTSUPP;
 	}

@@ -35,7 +35,7 @@ make_device(void)
 		.socket_id = SOCKET_ID_ANY,
 	};
 
-	dev = vc_device_create("/nowhere", &conf);
+	dev = vc_device_create("/nowhere", &conf, false);
 	CHECK(dev != NULL);
 	dev->features = VC_FEATURES;
 }
