@@ -11,8 +11,10 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 packages_run=(gcc libc6-dev libdpdk-dev libssl-dev meson ninja-build pkg-config
 	dpdk-dev openssl python3)
 # shellcheck disable=SC2034 # used by those who source this file
-# For the tests besides: the second compiler, checks of style, the source of DPDK's examples.
-packages_test=("${packages_run[@]}" clang clang-format dpdk-doc shellcheck)
+# For the tests besides: the second compiler, its fuzzer, checks of style, the source of DPDK's
+# examples.
+packages_test=("${packages_run[@]}" clang clang-format dpdk-doc libclang-rt-dev
+	shellcheck)
 
 say()
 {

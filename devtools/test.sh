@@ -80,6 +80,22 @@ section_suite_openssl()
 		--cryptodev crypto_openssl --json "$logs/suite_openssl.json"
 }
 
+# A short run of each target; devtools/fuzz.sh does long ones.
+section_fuzz()
+{
+	local target good=0 bad=0
+
+	for target in "$top"/app/test/fuzz/seeds/*; do
+		if "$top/devtools/fuzz.sh" "${target##*/}" 0.2; then
+			good=$((good + 1))
+		else
+			say "not ok fuzz/${target##*/}"
+			bad=$((bad + 1))
+		fi
+	done
+	say "$good passed, $bad failed"
+}
+
 section_perf()
 {
 	local all=()
@@ -233,9 +249,9 @@ done
 
 case $extent in
 quick) sections=(style units two_process) ;;
-usual) sections=(style clang units two_process suite perf asan_two_process asan_suite) ;;
+usual) sections=(style clang units fuzz two_process suite perf asan_two_process asan_suite) ;;
 all)
-	sections=(style clang units two_process suite suite_openssl perf
+	sections=(style clang units fuzz two_process suite suite_openssl perf
 		asan_two_process asan_suite asan_perf)
 	;;
 esac

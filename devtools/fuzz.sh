@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The virtio-crypto authors
+#
+# Fuzz one part, from its seeds and from what earlier runs have found.
+
+set -eu
+
+# shellcheck source=devtools/common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+seeds=$top/app/test/fuzz/seeds
+
+usage()
+{
+	say "usage: fuzz.sh TARGET [MINUTES]"
+	say
+	say "Fuzzes TARGET for so many minutes (1), fractions allowed. Targets: $(ls -C "$seeds")"
+	say "What makes it fail is kept in build-fuzz/TARGET, with the inputs found so far."
+}
+
+case ${1-} in
+-h | --help)
+	usage
+	exit 0
+	;;
+esac
+if [ $# -lt 1 ] || [ $# -gt 2 ]; then
+	usage >&2
+	exit 1
+fi
+target=$1
+minutes=${2-1}
+[ -d "$seeds/$target" ] || die "there is no target '$target'; there are: $(ls -C "$seeds")"
+seconds=$(awk -v m="$minutes" 'BEGIN { if (m ~ /^[0-9]*\.?[0-9]+$/) print int(m * 60 + 0.5) }')
+[ "${seconds:-0}" -gt 0 ] || die "'$minutes' is no number of minutes above 0"
+
+install_packages "${packages_test[@]}"
+build=$top/build-fuzz
+program=app/test/fuzz/fuzz_$target
+[ -f "$build/build.ninja" ] || CC=clang meson setup "$build" "$top" -Dfuzz=true
+ninja -C "$build" "$program"
+corpus=$build/$target
+mkdir -p "$corpus"
+exec "$build/$program" -max_total_time="$seconds" -max_len=9000 \
+	-print_final_stats=1 -artifact_prefix="$corpus/failed-" "$corpus" "$seeds/$target"
