@@ -127,7 +127,7 @@ int
 reference_cipher(const struct algo *algo, struct bytes key, struct bytes iv, bool encrypt,
 		 const uint8_t *in, uint8_t *out, uint32_t len)
 {
-	uint8_t three_keys[3 * DES_BLOCK];
+	uint8_t three_keys[3 * DES_BLOCK], block[AES_BLOCK] = { [AES_BLOCK - 1] = 1 };
 	char name[32];
 
 	/* Two-key triple DES: the third key is the first (SP800-67). */
@@ -136,6 +136,11 @@ reference_cipher(const struct algo *algo, struct bytes key, struct bytes iv, boo
 		memcpy(three_keys, key.data, key.len);
 		memcpy(three_keys + key.len, key.data, DES_BLOCK);
 		key = (struct bytes){ three_keys, sizeof(three_keys) };
+	}
+	/* A nonce for AES in counter mode: the counter behind it begins at 1 (RFC 3686). */
+	if (iv.len == AES_BLOCK - sizeof(uint32_t)) {
+		memcpy(block, iv.data, iv.len);
+		iv = (struct bytes){ block, sizeof(block) };
 	}
 	switch (algo->ref) {
 	case REF_CIPHER:

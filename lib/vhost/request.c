@@ -81,7 +81,10 @@ take_content(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 {
 	uint8_t *iv = rte_crypto_op_ctod_offset(op, uint8_t *, VC_IV_OFFSET);
 	struct vc_cursor out = vc_chain_writer(&slot->chain);
+	const rte_be32_t counter = RTE_BE32(1);
 
+	/* Any IV but a nonce of counter mode covers this or ends before it. */
+	memcpy(iv + VC_COUNTER_NONCE, &counter, sizeof(counter));
 	vc_cursor_read(&in, iv, r->iv_len);
 	if (r->aad_first)
 		vc_cursor_read(&in, iv + q->env.sessions->auth_iv_offset, r->aad_len);

@@ -107,8 +107,13 @@ session_create_on(const struct vc_session_table *table, const struct vc_session 
 	struct rte_crypto_sym_xform xforms[2];
 
 	vc_session_xforms(s, iv_len, aad_len, table->auth_iv_offset, xforms);
-	if (!vc_xforms_supported(table->cdev_ids[cdev], xforms))
+	if (!vc_xforms_supported(table->cdev_ids[cdev], xforms)) {
+		/* The operation has the counter behind the nonce, for whoever wants it. */
+		if (s->has_cipher && s->cipher->algo == RTE_CRYPTO_CIPHER_AES_CTR &&
+		    iv_len == VC_COUNTER_NONCE)
+			return session_create_on(table, s, cdev, VC_COUNTER_BLOCK, aad_len);
 		return NULL;
+	}
 	return rte_cryptodev_sym_session_create(table->cdev_ids[cdev], xforms, table->pool);
 }
 

@@ -37,6 +37,13 @@
 /** Where the IVs stand in an operation. */
 #define VC_IV_OFFSET (sizeof(struct rte_crypto_op) + sizeof(struct rte_crypto_sym_op))
 
+/**
+ * AES in counter mode takes its whole block as an IV, or what comes before the 32-bit counter,
+ * which is 1 then (RFC 3686). Cryptodevs that know whole blocks only get the two together.
+ */
+#define VC_COUNTER_BLOCK 16
+#define VC_COUNTER_NONCE 12
+
 /** Lengths that a cryptodev wants to know with the session and virtio names with the request. */
 struct vc_variant {
 	void *cdev_session; /**< NULL: unused */
