@@ -98,7 +98,7 @@ static const struct virtio_crypto_alg algs[] = {
 	     .bits = true),
 
 	AEAD(AEAD_GCM, AES_GCM, 16, AES_KEY, RANGE(1, 16, 1), RANGE(12, 16, 4)),
-	AEAD(AEAD_CCM, AES_CCM, 16, RANGE(16, 32, 16), RANGE(4, 16, 2), RANGE(7, 13, 1)),
+	AEAD(AEAD_CCM, AES_CCM, 16, AES_KEY, RANGE(4, 16, 2), RANGE(7, 13, 1)),
 	AEAD(AEAD_CHACHA20_POLY1305, CHACHA20_POLY1305, 64, ONE(32), ONE(16), ONE(12)),
 };
 

@@ -15,6 +15,15 @@
 /** Fills algs and capabilities of the device from its config. @return 0 or -ENOMEM */
 int virtio_crypto_caps_init(struct virtio_crypto_dev *dev);
 
+/**
+ * Finds out which key sizes of its ciphers and AEAD algorithms the device takes, which its
+ * config cannot say: tries a session with each, and advertises no other. The device has a control
+ * queue that works. Before other threads know the device.
+ *
+ * @return 0, or a negative errno when the device was lost meanwhile
+ */
+int virtio_crypto_caps_try_keys(struct virtio_crypto_dev *dev);
+
 /** Frees them. */
 void virtio_crypto_caps_fini(struct virtio_crypto_dev *dev);
 

@@ -69,6 +69,8 @@ init(struct virtio_crypto_dev *dev, char *reason)
 		ret = virtio_crypto_ctrlq_init(dev);
 	if (ret == 0 && dev->has_ctrlq)
 		ret = virtio_crypto_ctrlq_attach(dev);
+	if (ret == 0 && dev->has_ctrlq)
+		ret = virtio_crypto_caps_try_keys(dev);
 	if (ret != 0)
 		return because(ret, reason, "set-up failed: %s", strerror(-ret));
 	dev->sessions_up = dev->has_ctrlq;

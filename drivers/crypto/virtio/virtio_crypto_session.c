@@ -410,11 +410,17 @@ add(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 }
 
 static void
-session_free(struct virtio_crypto_session *s)
+params_free(struct virtio_crypto_session *s)
 {
 	if (s->params != NULL)
 		virtio_crypto_params_free(s->params,
 					  s->params->cipher_key_len + s->params->auth_key_len);
+}
+
+static void
+session_free(struct virtio_crypto_session *s)
+{
+	params_free(s);
 	rte_free(s);
 }
 
@@ -460,11 +466,24 @@ virtio_crypto_session_create(struct virtio_crypto_dev *dev,
 	return 0;
 }
 
-/* Errors that mean that the device is not there any more. */
-static bool
-lost(int ret)
+int
+virtio_crypto_session_try(struct virtio_crypto_dev *dev, const struct rte_crypto_sym_xform *xform)
 {
-	return ret == -ENOTCONN || ret == -ECONNRESET || ret == -EPIPE || ret == -ETIMEDOUT;
+	struct virtio_crypto_session s = { 0 };
+	int ret = make(dev, xform, &s);
+
+	if (ret == 0)
+		ret = create(dev, &s);
+	if (ret == 0)
+		ret = destroy(dev, &s);
+	params_free(&s);
+	return ret;
+}
+
+bool
+virtio_crypto_session_lost(int error)
+{
+	return error == -ENOTCONN || error == -ECONNRESET || error == -EPIPE || error == -ETIMEDOUT;
 }
 
 /* Takes a session off the list, and from the device if that has it; with the lock held. */
@@ -473,7 +492,7 @@ take_off(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 {
 	int ret = s->ready ? destroy(dev, s) : 0;
 
-	if (ret != 0 && !lost(ret))
+	if (ret != 0 && !virtio_crypto_session_lost(ret))
 		VIRTIO_CRYPTO_LOG(WARNING, "%s: session not destroyed on the device: %s",
 				  dev->data->name, strerror(-ret));
 	TAILQ_REMOVE(&dev->sessions, s, next);
@@ -504,7 +523,7 @@ virtio_crypto_sessions_restore(struct virtio_crypto_dev *dev)
 
 	TAILQ_FOREACH(s, &dev->sessions, next) {
 		ret = create(dev, s);
-		if (lost(ret))
+		if (virtio_crypto_session_lost(ret))
 			return ret;
 		if (ret != 0)
 			VIRTIO_CRYPTO_LOG(ERR,
@@ -522,7 +541,7 @@ virtio_crypto_sessions_suspend(struct virtio_crypto_dev *dev, bool do_destroy)
 
 	dev->sessions_up = false;
 	TAILQ_FOREACH(s, &dev->sessions, next) {
-		if (do_destroy && s->ready && lost(destroy(dev, s)))
+		if (do_destroy && s->ready && virtio_crypto_session_lost(destroy(dev, s)))
 			do_destroy = false;
 		__atomic_store_n(&s->ready, false, __ATOMIC_RELEASE);
 	}

@@ -119,6 +119,18 @@ int virtio_crypto_session_create(struct virtio_crypto_dev *dev,
 				 const struct rte_crypto_sym_xform *xform,
 				 struct virtio_crypto_session_ref *ref);
 
+/**
+ * Creates a session on the device and destroys it again. With the lock held, or before other
+ * threads know the device, whose control queue works.
+ *
+ * @return as virtio_crypto_session_create()
+ */
+int virtio_crypto_session_try(struct virtio_crypto_dev *dev,
+			      const struct rte_crypto_sym_xform *xform);
+
+/** Whether an error of these functions means that the device is not there any more. */
+bool virtio_crypto_session_lost(int error);
+
 /** Room for the keys of any session that the device takes. */
 size_t virtio_crypto_session_max_keys(const struct virtio_crypto_dev *dev);
 
