@@ -15,7 +15,7 @@ usage()
 usage: test.sh [--quick|--all] [--filter REGEX] [--hugepages yes|no|auto]
 
   --quick      style, unit tests and two-process tests, with one compiler
-  --all        also what takes long: every cell of the matrix, a second cryptodev
+  --all        also what takes long: every cell of the matrix, once with the sanitizers
   --filter     only the sections whose names match
   --hugepages  auto: all without, and one section with them if they can be had (default);
                yes: all with hugepages; no: all without
@@ -68,16 +68,36 @@ section_two_process()
 	with_memory "$top/app/test/two_process.py" --build "$build" "${few[@]}"
 }
 
+# Compare a suite of dpdk-test: compare_suite NAME OPTION...
+compare_suite()
+{
+	local name=$1
+
+	shift
+	with_memory "$top/app/test/suite/suite_compare.py" --build "$build" --logs "$logs" \
+		--json "$logs/$name.json" "$@"
+}
+
 section_suite()
 {
-	with_memory "$top/app/test/suite/suite_compare.py" --build "$build" --logs "$logs" \
-		--json "$logs/suite.json"
+	compare_suite suite
 }
 
 section_suite_openssl()
 {
-	with_memory "$top/app/test/suite/suite_compare.py" --build "$build" \
-		--cryptodev crypto_openssl --json "$logs/suite_openssl.json"
+	compare_suite suite_openssl --cryptodev crypto_openssl
+}
+
+# The feature matrix says what the driver has: a check among the unit tests sees to that.
+section_suite_asym()
+{
+	local matrix=$top/doc/guides/cryptodevs/features/virtio.ini
+
+	if ! grep -q '^Asymmetric crypto *= Y' "$matrix"; then
+		say "0 passed, 0 failed, 1 skipped"
+		return 0
+	fi
+	compare_suite suite_asym --suite asym
 }
 
 # A short run of each target; devtools/fuzz.sh does long ones.
@@ -249,10 +269,10 @@ done
 
 case $extent in
 quick) sections=(style units two_process) ;;
-usual) sections=(style clang units fuzz two_process suite perf asan_two_process asan_suite) ;;
-all)
-	sections=(style clang units fuzz two_process suite suite_openssl perf
-		asan_two_process asan_suite asan_perf)
+usual | all)
+	sections=(style clang units fuzz two_process suite suite_openssl suite_asym perf
+		asan_two_process asan_suite)
+	[ "$extent" = usual ] || sections+=(asan_perf)
 	;;
 esac
 case $hugepages in
