@@ -28,6 +28,7 @@ register_all(void)
 	register_random();
 	register_scatter();
 	register_sizes();
+	register_capabilities();
 	register_statuses();
 	register_rings();
 	register_sessions();

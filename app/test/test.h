@@ -128,6 +128,7 @@ void register_chains(void);
 void register_random(void);
 void register_scatter(void);
 void register_sizes(void);
+void register_capabilities(void);
 void register_sessions(void);
 void register_rings(void);
 void register_life(void);
