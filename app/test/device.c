@@ -87,7 +87,7 @@ device_setup(struct env *env, uint16_t nb_qps, uint16_t nb_desc)
 	struct rte_cryptodev_config conf = {
 		.socket_id = rte_cryptodev_socket_id(env->dev_id),
 		.nb_queue_pairs = nb_qps,
-		.ff_disable = RTE_CRYPTODEV_FF_ASYMMETRIC_CRYPTO | RTE_CRYPTODEV_FF_SECURITY,
+		.ff_disable = RTE_CRYPTODEV_FF_SECURITY,
 	};
 	struct rte_cryptodev_qp_conf qp_conf = {
 		.nb_descriptors = nb_desc,

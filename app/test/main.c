@@ -30,6 +30,7 @@ register_all(void)
 	register_sizes();
 	register_capabilities();
 	register_statuses();
+	register_ecdsa();
 	register_rings();
 	register_sessions();
 	register_life();

@@ -133,5 +133,6 @@ void register_sessions(void);
 void register_rings(void);
 void register_life(void);
 void register_statuses(void);
+void register_ecdsa(void);
 
 #endif /* TEST_TEST_H */
