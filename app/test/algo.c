@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <rte_debug.h>
+#include <rte_version.h>
 
 #include "algo.h"
 
@@ -36,14 +37,15 @@
 	}
 
 static const struct algo algos[] = {
+	CIPHER("no-cipher", NULL, REF_NOTHING, NULL, 0, 1, false, 0),
 	CIPHER("arc4", ARC4, REF_CIPHER, "RC4", 0, 1, false, 5, 16, 32),
 	CIPHER("aes-ecb", AES_ECB, REF_CIPHER, "AES-%u-ECB", 0, 16, false, 16, 24, 32),
 	CIPHER("aes-cbc", AES_CBC, REF_CIPHER, "AES-%u-CBC", 16, 16, false, 16, 24, 32),
 	CIPHER("aes-ctr", AES_CTR, REF_CIPHER, "AES-%u-CTR", 16, 1, false, 16, 24, 32),
-	CIPHER("aes-f8", AES_F8, REF_AES_F8, "AES-128-ECB", 16, 1, false, 32),
+	CIPHER("aes-f8", AES_F8, REF_AES_F8, "AES-%u-ECB", 16, 1, false, 32, 48, 64),
 	CIPHER("aes-xts", AES_XTS, REF_CIPHER, "AES-%u-XTS", 16, 16, false, 32, 64),
 	CIPHER("des-cbc", DES_CBC, REF_CIPHER, "DES-CBC", 8, 8, false, 8),
-	CIPHER("3des-ecb", 3DES_ECB, REF_CIPHER, "DES-EDE3", 0, 8, false, 24),
+	CIPHER("3des-ecb", 3DES_ECB, REF_CIPHER, "DES-EDE3", 0, 8, false, 24, 16, 8),
 	CIPHER("3des-cbc", 3DES_CBC, REF_CIPHER, "DES-EDE3-CBC", 8, 8, false, 16, 24),
 	CIPHER("3des-ctr", 3DES_CTR, REF_3DES_CTR, "DES-EDE3", 8, 1, false, 16, 24),
 	CIPHER("kasumi-f8", KASUMI_F8, REF_NONE, NULL, 8, 1, true, 16),
@@ -60,6 +62,11 @@ static const struct algo algos[] = {
 	AUTH("sha3-256", SHA3_256, REF_DIGEST, "SHA3-256", 0, 32, 16, false, 0),
 	AUTH("sha3-384", SHA3_384, REF_DIGEST, "SHA3-384", 0, 48, 24, false, 0),
 	AUTH("sha3-512", SHA3_512, REF_DIGEST, "SHA3-512", 0, 64, 32, false, 0),
+#if RTE_VERSION >= RTE_VERSION_NUM(23, 7, 0, 0)
+	AUTH("shake-128", SHAKE_128, REF_DIGEST, "SHAKE128", 0, 16, 0, false, 0),
+	AUTH("shake-256", SHAKE_256, REF_DIGEST, "SHAKE256", 0, 32, 0, false, 0),
+#endif
+	AUTH("no-mac", NULL, REF_NOTHING, NULL, 0, 0, 0, false, 0),
 	AUTH("hmac-md5", MD5_HMAC, REF_HMAC, "MD5", 0, 16, 12, false, 16, 64, 131),
 	AUTH("hmac-sha1", SHA1_HMAC, REF_HMAC, "SHA1", 0, 20, 12, false, 20, 64, 131),
 	AUTH("hmac-sha224", SHA224_HMAC, REF_HMAC, "SHA224", 0, 28, 14, false, 28, 64, 131),

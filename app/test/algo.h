@@ -20,6 +20,7 @@
 /** How the reference (OpenSSL) computes an algorithm. */
 enum reference {
 	REF_NONE,     /**< it cannot: published answers only */
+	REF_NOTHING,  /**< nothing is done to the text, and the digest is empty */
 	REF_CIPHER,   /**< EVP_CIPHER called algo::evp */
 	REF_3DES_CTR, /**< counter mode made of EVP's DES-EDE3 */
 	REF_AES_F8,   /**< RFC 3711 made of EVP's AES-ECB */

@@ -274,9 +274,12 @@ is_row(const struct algo *cipher, const struct algo *auth)
 		{ "snow3g-uea2", "aes-cmac" }, { "zuc-eea3", "aes-cmac" },
 		{ "snow3g-uea2", "zuc-eia3" }, { "zuc-eea3", "snow3g-uia2" },
 		{ "3des-cbc", "hmac-md5" },    { "3des-cbc", "hmac-sha256" },
+		{ "aes-f8", "sha3-256" },      { "arc4", "aes-cbc-mac" },
 	};
 	unsigned int i;
 
+	if (cipher->ref == REF_NOTHING || auth->ref == REF_NOTHING)
+		return false;
 	if (strcmp(cipher->name, "aes-cbc") == 0 || strcmp(auth->name, "hmac-sha1") == 0)
 		return true;
 	for (i = 0; i < RTE_DIM(own); i++) {

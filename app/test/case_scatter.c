@@ -275,6 +275,10 @@ static const struct scatter_case subjects[] = {
 	{ NULL, "aes-cbc", "hmac-sha1", false, NULL, 0, NULL },
 	{ NULL, "aes-ctr", "aes-cmac", true, NULL, 0, NULL },
 	{ NULL, "3des-cbc", "hmac-sha1", true, NULL, 0, NULL },
+	{ NULL, "aes-f8", NULL, false, NULL, 0, NULL },
+	{ NULL, NULL, "sha3-256", false, NULL, 0, NULL },
+	{ NULL, "aes-xts", "aes-cbc-mac", true, NULL, 0, NULL },
+	{ NULL, "arc4", "sha3-512", false, NULL, 0, NULL },
 };
 
 static const struct {

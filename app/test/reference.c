@@ -42,8 +42,9 @@ evp_name(const struct algo *algo, uint32_t key_len, char *name, size_t size)
 	const char *mark = strstr(algo->evp, "%u");
 	uint32_t bits = key_len * 8;
 
-	/* An XTS key is two keys. */
-	if (algo->type == RTE_CRYPTO_SYM_XFORM_CIPHER && algo->id == RTE_CRYPTO_CIPHER_AES_XTS)
+	/* An XTS key is two keys, an F8 key is a key and a mask. */
+	if (algo->type == RTE_CRYPTO_SYM_XFORM_CIPHER &&
+	    (algo->id == RTE_CRYPTO_CIPHER_AES_XTS || algo->ref == REF_AES_F8))
 		bits /= 2;
 	if (mark == NULL)
 		return algo->evp;
@@ -96,16 +97,17 @@ ctr64(const char *ecb, struct bytes key, const uint8_t *iv, const uint8_t *in, u
 
 /* RFC 3711, 4.1.2: the key is the AES key, then the mask that makes the key of the IV. */
 static int
-aes_f8(struct bytes keys, const uint8_t *iv, const uint8_t *in, uint8_t *out, uint32_t len)
+aes_f8(const char *ecb, struct bytes keys, const uint8_t *iv, const uint8_t *in, uint8_t *out,
+       uint32_t len)
 {
-	uint8_t first[AES_BLOCK], stream[AES_BLOCK] = { 0 }, masked[AES_BLOCK];
-	struct bytes key = { keys.data, AES_BLOCK };
-	struct bytes iv_key = { masked, AES_BLOCK };
+	uint8_t first[AES_BLOCK], stream[AES_BLOCK] = { 0 }, masked[2 * AES_BLOCK];
+	struct bytes key = { keys.data, keys.len / 2 };
+	struct bytes iv_key = { masked, key.len };
 	uint32_t i, j, block;
 
-	for (j = 0; j < AES_BLOCK; j++)
-		masked[j] = keys.data[j] ^ keys.data[AES_BLOCK + j];
-	if (evp_cipher("AES-128-ECB", iv_key, NULL, true, iv, first, AES_BLOCK) != 0)
+	for (j = 0; j < key.len; j++)
+		masked[j] = keys.data[j] ^ keys.data[key.len + j];
+	if (evp_cipher(ecb, iv_key, NULL, true, iv, first, AES_BLOCK) != 0)
 		return -1;
 	for (i = 0; i < len; i++) {
 		if (i % AES_BLOCK == 0) {
@@ -114,8 +116,7 @@ aes_f8(struct bytes keys, const uint8_t *iv, const uint8_t *in, uint8_t *out, ui
 				stream[j] ^= first[j];
 			for (j = 0; j < 4; j++)
 				stream[AES_BLOCK - 1 - j] ^= block >> (8 * j);
-			if (evp_cipher("AES-128-ECB", key, NULL, true, stream, stream, AES_BLOCK) !=
-			    0)
+			if (evp_cipher(ecb, key, NULL, true, stream, stream, AES_BLOCK) != 0)
 				return -1;
 		}
 		out[i] = in[i] ^ stream[i % AES_BLOCK];
@@ -130,12 +131,12 @@ reference_cipher(const struct algo *algo, struct bytes key, struct bytes iv, boo
 	uint8_t three_keys[3 * DES_BLOCK], block[AES_BLOCK] = { [AES_BLOCK - 1] = 1 };
 	char name[32];
 
-	/* Two-key triple DES: the third key is the first (SP800-67). */
-	if (algo->evp != NULL && strncmp(algo->evp, "DES-EDE3", 8) == 0 &&
-	    key.len == 2 * DES_BLOCK) {
+	/* Triple DES with fewer keys: those that lack are the first again (SP800-67). */
+	if (algo->evp != NULL && strncmp(algo->evp, "DES-EDE3", 8) == 0) {
 		memcpy(three_keys, key.data, key.len);
-		memcpy(three_keys + key.len, key.data, DES_BLOCK);
-		key = (struct bytes){ three_keys, sizeof(three_keys) };
+		for (; key.len < sizeof(three_keys); key.len += DES_BLOCK)
+			memcpy(three_keys + key.len, key.data, DES_BLOCK);
+		key.data = three_keys;
 	}
 	/* A nonce for AES in counter mode: the counter behind it begins at 1 (RFC 3686). */
 	if (iv.len == AES_BLOCK - sizeof(uint32_t)) {
@@ -143,13 +144,17 @@ reference_cipher(const struct algo *algo, struct bytes key, struct bytes iv, boo
 		iv = (struct bytes){ block, sizeof(block) };
 	}
 	switch (algo->ref) {
+	case REF_NOTHING:
+		memmove(out, in, len);
+		return 0;
 	case REF_CIPHER:
 		return evp_cipher(evp_name(algo, key.len, name, sizeof(name)), key,
 				  iv.len == 0 ? NULL : iv.data, encrypt, in, out, len);
 	case REF_3DES_CTR:
 		return ctr64(algo->evp, key, iv.data, in, out, len);
 	case REF_AES_F8:
-		return aes_f8(key, iv.data, in, out, len);
+		return aes_f8(evp_name(algo, key.len, name, sizeof(name)), key, iv.data, in, out,
+			      len);
 	default:
 		return -1;
 	}
@@ -239,6 +244,8 @@ reference_auth(const struct algo *algo, struct bytes key, struct bytes iv, struc
 	char name[32];
 
 	switch (algo->ref) {
+	case REF_NOTHING:
+		return 0;
 	case REF_DIGEST:
 		return evp_digest(algo->evp, msg, digest);
 	case REF_HMAC:

@@ -58,6 +58,10 @@ extern const struct auth_vector auth_vectors[];
 extern const unsigned int nb_auth_vectors;
 extern const struct auth_vector wireless_auth_vectors[];
 extern const unsigned int nb_wireless_auth_vectors;
+extern const struct cipher_vector more_cipher_vectors[];
+extern const unsigned int nb_more_cipher_vectors;
+extern const struct auth_vector more_auth_vectors[];
+extern const unsigned int nb_more_auth_vectors;
 extern const struct aead_vector aead_vectors[];
 extern const unsigned int nb_aead_vectors;
 
