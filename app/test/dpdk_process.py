@@ -222,6 +222,7 @@ class Build:
         self.directory = os.path.abspath(directory)
         self.driver = self.path('drivers/crypto/virtio/librte_pmd_virtio_crypto.so')
         self.host = self.path('examples/vhost_crypto/dpdk-vhost_crypto')
+        self.libcrypto = self.path('app/test/cryptodev/librte_crypto_test_libcrypto.so')
         self.suite_preload = self.path('app/test/suite/suite_preload.so')
 
     def path(self, name):
@@ -258,7 +259,9 @@ def loadable(driver):
     above = [os.sep.join(parts[:count]) or os.sep for count in range(1, len(parts) + 1)]
     if not any(os.stat(path).st_mode & stat.S_IWOTH for path in above):
         return driver
-    os.environ['LD_LIBRARY_PATH'] = directory
+    known = os.environ.get('LD_LIBRARY_PATH', '').split(':')
+    if directory not in known:
+        os.environ['LD_LIBRARY_PATH'] = ':'.join(filter(None, [directory, *known]))
     return os.path.basename(driver)
 
 

@@ -11,7 +11,8 @@ import subprocess
 import threading
 import time
 
-from dpdk_process import (HostProgram, Program, device_options, memory_options, processors)
+from dpdk_process import (Build, HostProgram, Program, device_options, loadable, memory_options,
+                          processors)
 
 RESULT = re.compile(r'^(ok|not ok|skip) ([^ :]+)(?:: (.*))?$')
 
@@ -33,6 +34,11 @@ def sanitizer_environment(words, directory):
     return {'LSAN_OPTIONS': f'suppressions={path}:print_suppressions=0'}
 
 
+def plugin_options(args, cryptodevs):
+    """Return the EAL options that load what of these cryptodevs is not DPDK's."""
+    return ['-d', loadable(Build(args.build).libcrypto)] if 'crypto_libcrypto' in cryptodevs else []
+
+
 class Host(HostProgram):
     """The host program, with as many sockets and cryptodevs as a scenario wants.
 
@@ -42,11 +48,13 @@ class Host(HostProgram):
 
     def __init__(self, args, log, cryptodevs=('crypto_aesni_mb',), sockets=1, client=False,
                  options=(), hugepages=False, program=None):
+        plugins = plugin_options(args, cryptodevs)
         super().__init__(program or args.host, cryptodevs[0], hugepages, log)
         self.env.update(sanitizer_environment(cryptodevs, os.path.dirname(log)))
         self.client = client
         self.sockets = [self.socket]
         end = self.argv.index('--')
+        self.argv[end:end] = plugins
         for cryptodev in reversed(cryptodevs[1:]):
             self.argv[end:end] = ['--vdev', f'{cryptodev}0']
         config = ','.join(f'(1,{number},0)' for number in range(len(cryptodevs)))
@@ -232,6 +240,10 @@ class Run:
         options = device_options(self.args.driver, socket)
         options[-1] += ''.join(f',{name}={value}' for name, value in parameters.items())
         return options
+
+    def cryptodev(self, name):
+        """Return the EAL options for a cryptodev of the application's own."""
+        return [*plugin_options(self.args, [name]), '--vdev', f'{name}0']
 
     def start(self, vdev, options=(), lcores=1):
         """Start the application; its cases are those of --case, if given."""
