@@ -76,6 +76,7 @@ serve(uint16_t socket)
 		.nb_sessions = options.nb_sessions,
 		.max_size = options.max_size,
 		.flags = options.flags,
+		.disabled_features = options.disabled_features,
 		.socket_id = rte_lcore_to_socket_id(first->lcore),
 	};
 	uint16_t q;

@@ -12,6 +12,8 @@
 #include <rte_cryptodev.h>
 #include <rte_lcore.h>
 
+#include <virtio_crypto_features.h>
+
 #include "options.h"
 
 enum {
@@ -24,6 +26,7 @@ enum {
 	OPT_QUEUES,
 	OPT_SESSIONS,
 	OPT_MAX_SIZE,
+	OPT_DISABLE_FEATURES,
 	OPT_HELP,
 };
 
@@ -37,6 +40,7 @@ static const struct option long_options[] = {
 	{ "queues", required_argument, NULL, OPT_QUEUES },
 	{ "sessions", required_argument, NULL, OPT_SESSIONS },
 	{ "max-size", required_argument, NULL, OPT_MAX_SIZE },
+	{ "disable-features", required_argument, NULL, OPT_DISABLE_FEATURES },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
 };
@@ -54,6 +58,8 @@ options_usage(const char *program)
 	       "  --queues N       data queues of each socket (one per lcore of the socket)\n"
 	       "  --sessions N     sessions of each guest (%u)\n"
 	       "  --max-size N     bytes of content of one request (%u)\n"
+	       "  --disable-features NAME[+NAME]...\n"
+	       "        virtio features that the devices do not offer\n"
 	       "  --client         connect to the sockets, on which the front-ends listen\n"
 	       "  --guest-polling  guests look at their rings themselves: never notify them\n"
 	       "  --copy           let cryptodevs work on copies of the guests' data\n"
@@ -190,6 +196,17 @@ parse_count(const char *name, const char *arg, unsigned long max, unsigned long 
 }
 
 static int
+parse_features(struct app_options *opts, const char *arg)
+{
+	char reason[VIRTIO_CRYPTO_FEATURES_REASON_LEN];
+
+	if (virtio_crypto_features_parse(arg, &opts->disabled_features, reason) == 0)
+		return 0;
+	fprintf(stderr, "--disable-features %s: %s\n", arg, reason);
+	return -1;
+}
+
+static int
 parse_option(struct app_options *opts, int opt, const char *arg)
 {
 	unsigned long n = 0;
@@ -212,6 +229,8 @@ parse_option(struct app_options *opts, int opt, const char *arg)
 		ret = parse_count("max-size", arg, 256u << 20, &n);
 		opts->max_size = n;
 		return ret;
+	case OPT_DISABLE_FEATURES:
+		return parse_features(opts, arg);
 	case OPT_CLIENT:
 		opts->flags |= RTE_VHOST_CRYPTO_F_CLIENT;
 		return 0;

@@ -35,10 +35,11 @@ struct app_options {
 	struct lcore_options lcores[MAX_LCORES];
 	uint16_t nb_sockets;
 	struct socket_options sockets[MAX_SOCKETS];
-	uint16_t nb_queues;   /**< data queues of each socket, 0: one per lcore */
-	uint32_t nb_sessions; /**< 0: the library's default */
-	uint32_t max_size;    /**< 0: the library's default */
-	uint32_t flags;	      /**< RTE_VHOST_CRYPTO_F_* */
+	uint16_t nb_queues;	    /**< data queues of each socket, 0: one per lcore */
+	uint32_t nb_sessions;	    /**< 0: the library's default */
+	uint32_t max_size;	    /**< 0: the library's default */
+	uint32_t flags;		    /**< RTE_VHOST_CRYPTO_F_* */
+	uint64_t disabled_features; /**< feature bits not to be offered */
 	bool help;
 };
 

@@ -11,6 +11,7 @@
 
 #include "device.h"
 #include "log.h"
+#include "virtio_crypto_features.h"
 
 static struct rte_vhost_crypto_device *by_vid[RTE_MAX_VHOST_DEVICE];
 
@@ -127,6 +128,24 @@ changes_memory(uint32_t request)
 		request == VHOST_USER_REM_MEM_REG || request == VHOST_USER_RESET_OWNER;
 }
 
+/* What the front-end accepts, where that is no valid set: the virtio way is no FEATURES_OK. */
+static bool
+refuses_features(const struct rte_vhost_crypto_device *dev, uint32_t request,
+		 const uint8_t *payload)
+{
+	char text[VIRTIO_CRYPTO_FEATURES_TEXT_LEN];
+	uint64_t features;
+
+	memcpy(&features, payload, sizeof(features));
+	if (request != VHOST_USER_SET_FEATURES ||
+	    features == virtio_crypto_features_valid(features))
+		return false;
+	VC_LOG(ERR, "%s: the front-end is refused: it accepts %s, and that takes revision_1",
+	       dev->path,
+	       virtio_crypto_features_format(features & VIRTIO_CRYPTO_STATELESS_MODES, text));
+	return true;
+}
+
 /* Nothing may be in flight on memory or a ring that librte_vhost is about to change. */
 static enum rte_vhost_msg_result
 before_message(int vid, void *message)
@@ -137,6 +156,8 @@ before_message(int vid, void *message)
 
 	if (dev == NULL)
 		return RTE_VHOST_MSG_RESULT_NOT_HANDLED;
+	if (refuses_features(dev, h->request, (const uint8_t *)(h + 1)))
+		return RTE_VHOST_MSG_RESULT_ERR;
 	if (changes_device(h->request))
 		stop_queues(dev);
 	else if (vring <= dev->nb_queues)

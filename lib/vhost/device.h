@@ -21,20 +21,13 @@
 #include "queue.h"
 #include "rte_vhost_crypto.h"
 #include "session.h"
-
-/** Virtio feature bits of stateless requests. */
-#define VC_STATELESS_FEATURES                                                                      \
-	((1ULL << VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE) |                                         \
-	 (1ULL << VIRTIO_CRYPTO_F_HASH_STATELESS_MODE) |                                           \
-	 (1ULL << VIRTIO_CRYPTO_F_MAC_STATELESS_MODE) |                                            \
-	 (1ULL << VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE) |                                           \
-	 (1ULL << VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE))
+#include "virtio_crypto_features.h"
 
 /** Virtio feature bits that the device can offer. */
 #define VC_FEATURES                                                                                \
 	((1ULL << VIRTIO_F_VERSION_1) | (1ULL << VIRTIO_RING_F_INDIRECT_DESC) |                    \
 	 (1ULL << VIRTIO_RING_F_EVENT_IDX) | (1ULL << VHOST_USER_F_PROTOCOL_FEATURES) |            \
-	 (1ULL << VIRTIO_CRYPTO_F_REVISION_1) | VC_STATELESS_FEATURES)
+	 (1ULL << VIRTIO_CRYPTO_F_REVISION_1) | VIRTIO_CRYPTO_STATELESS_MODES)
 
 /** Protocol features that it needs of librte_vhost; the last two are the door's. */
 #define VC_PROTOCOL_FEATURES                                                                       \

@@ -16,12 +16,12 @@
 #include <rte_vhost.h>
 
 #include "device.h"
+#include "virtio_crypto_features.h"
 #include "log.h"
 
 /* IVs have to share VHOST_CRYPTO_MAX_IV_LEN bytes of the caller's operations. */
 #define AUTH_IV_OFFSET 16
 
-/* The cryptodev that is to work is known too late to keep sessions for stateless requests. */
 /* Until it is known which cryptodev is to work, the first ones of the process are the set. */
 static struct rte_vhost_crypto_device *
 dpdk_api_device(const char *path)
@@ -34,7 +34,8 @@ dpdk_api_device(const char *path)
 		.qp_ids = qp,
 		.nb_sessions = VHOST_CRYPTO_SESSION_MAP_ENTRIES,
 		.socket_id = SOCKET_ID_ANY,
-		.disabled_features = VC_STATELESS_FEATURES,
+		/* Which cryptodev is to keep sessions for them is known too late. */
+		.disabled_features = VIRTIO_CRYPTO_STATELESS_MODES,
 	};
 	struct rte_vhost_crypto_device *dev;
 	unsigned int id;

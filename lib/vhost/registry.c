@@ -19,6 +19,7 @@
 #include <rte_vhost.h>
 
 #include "device.h"
+#include "virtio_crypto_features.h"
 #include "log.h"
 
 int vc_logtype;
@@ -40,6 +41,9 @@ static struct device_list devices = TAILQ_HEAD_INITIALIZER(devices);
 
 #define ALL_FLAGS                                                                                  \
 	(RTE_VHOST_CRYPTO_F_CLIENT | RTE_VHOST_CRYPTO_F_COPY | RTE_VHOST_CRYPTO_F_GUEST_POLLING)
+
+/* Without these there is no device that a front-end could use. */
+#define NEEDED_FEATURES ((1ULL << VIRTIO_F_VERSION_1) | (1ULL << VHOST_USER_F_PROTOCOL_FEATURES))
 
 static int
 conf_check(const char *path, const struct rte_vhost_crypto_device_conf *conf)
@@ -66,6 +70,13 @@ conf_check(const char *path, const struct rte_vhost_crypto_device_conf *conf)
 	if (conf->flags & ~ALL_FLAGS) {
 		VC_LOG(ERR, "%s: flags 0x%x; 0x%x are all that there are", path, conf->flags,
 		       ALL_FLAGS);
+		return -EINVAL;
+	}
+	if (conf->disabled_features & NEEDED_FEATURES) {
+		VC_LOG(ERR,
+		       "%s: VIRTIO_F_VERSION_1 and VHOST_USER_F_PROTOCOL_FEATURES cannot be "
+		       "disabled",
+		       path);
 		return -EINVAL;
 	}
 	if (conf->nb_sessions > VC_MAX_SESSIONS || conf->max_size > MAX_MAX_SIZE) {
@@ -117,7 +128,7 @@ init_fields(struct rte_vhost_crypto_device *dev, const char *path,
 	strcpy(dev->path, path);
 	dev->vid = -1;
 	dev->copy = conf->flags & RTE_VHOST_CRYPTO_F_COPY;
-	dev->offered = VC_FEATURES & ~conf->disabled_features;
+	dev->offered = virtio_crypto_features_valid(VC_FEATURES & ~conf->disabled_features);
 	dev->sessions.nb_cdevs = conf->nb_cdevs;
 	memcpy(dev->sessions.cdev_ids, conf->cdev_ids, conf->nb_cdevs);
 	dev->sessions.auth_iv_offset = VC_MAX_IV;

@@ -66,7 +66,11 @@ struct rte_vhost_crypto_device_conf {
 	uint32_t max_size;
 	uint32_t flags; /**< RTE_VHOST_CRYPTO_F_* */
 	int socket_id;	/**< NUMA node of the device's memory, or SOCKET_ID_ANY */
-	/** Virtio feature bits that the device must not offer. */
+	/**
+	 * Virtio feature bits that the device must not offer. Without VIRTIO_CRYPTO_F_REVISION_1 it
+	 * does not offer the stateless modes either, which require it. VIRTIO_F_VERSION_1 and
+	 * VHOST_USER_F_PROTOCOL_FEATURES cannot be disabled.
+	 */
 	uint64_t disabled_features;
 };
 

@@ -7,15 +7,18 @@
  * (crypto_openssl, and crypto_null where it matters which is first).
  */
 
+#include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
 #include <rte_common.h>
 #include <rte_cryptodev.h>
 #include <rte_eal.h>
+#include <rte_errno.h>
 
 #include "device.h"
 #include "unit.h"
+#include "virtio_crypto_features.h"
 
 #define NB_SESSIONS 16
 
@@ -38,6 +41,31 @@ make_device(void)
 	dev = vc_device_create("/nowhere", &conf, false);
 	CHECK(dev != NULL);
 	dev->features = VC_FEATURES;
+}
+
+/* What a device offers with these features disabled; 0 if there is no such device. */
+static uint64_t
+offered_without(uint64_t disabled)
+{
+	static const uint16_t qp;
+	static const uint8_t cdev;
+	struct rte_vhost_crypto_device_conf conf = {
+		.nb_queues = 1,
+		.nb_cdevs = 1,
+		.cdev_ids = &cdev,
+		.qp_ids = &qp,
+		.nb_sessions = NB_SESSIONS,
+		.socket_id = SOCKET_ID_ANY,
+		.disabled_features = disabled,
+	};
+	uint64_t offered;
+
+	dev = vc_device_create("/nowhere", &conf, false);
+	if (dev == NULL)
+		return 0;
+	offered = dev->offered;
+	vc_device_destroy(dev);
+	return offered;
 }
 
 static void
@@ -78,6 +106,20 @@ the_config_space_is_what_the_cryptodevs_can(void)
 	CHECK(rte_le_to_cpu_32(dev->config.max_cipher_key_len) == 32);
 	CHECK(rte_le_to_cpu_64(dev->config.max_size) == RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE);
 	drop_device();
+}
+
+static void
+what_requires_a_disabled_feature_is_not_offered(void)
+{
+	const uint64_t revision_1 = 1ULL << VIRTIO_CRYPTO_F_REVISION_1;
+	const uint64_t mac = 1ULL << VIRTIO_CRYPTO_F_MAC_STATELESS_MODE;
+
+	CHECK(offered_without(0) == VC_FEATURES);
+	CHECK(offered_without(mac) == (VC_FEATURES & ~mac));
+	CHECK(offered_without(revision_1) ==
+	      (VC_FEATURES & ~revision_1 & ~VIRTIO_CRYPTO_STATELESS_MODES));
+	CHECK(offered_without(1ULL << VIRTIO_F_VERSION_1) == 0 && rte_errno == EINVAL);
+	CHECK(offered_without(1ULL << VHOST_USER_F_PROTOCOL_FEATURES) == 0 && rte_errno == EINVAL);
 }
 
 static void
@@ -425,6 +467,7 @@ main(void)
 					   "--vdev",	  "crypto_openssl" };
 	static const struct unit_test tests[] = {
 		UNIT_TEST(the_config_space_is_what_the_cryptodevs_can),
+		UNIT_TEST(what_requires_a_disabled_feature_is_not_offered),
 		UNIT_TEST(an_id_is_good_for_one_session_only),
 		UNIT_TEST(a_held_session_is_freed_later),
 		UNIT_TEST(a_full_table_says_so),

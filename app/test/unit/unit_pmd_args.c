@@ -23,6 +23,7 @@ a_path_is_enough(void)
 	CHECK(strcmp(args.path, "/tmp/a.sock") == 0);
 	CHECK(args.queues == 1 && args.queue_size == 1024 && !args.server);
 	CHECK(args.session_msg == VIRTIO_USER_SESSION_MSG_AUTO);
+	CHECK(args.disabled_features == 0);
 }
 
 static void
@@ -35,6 +36,10 @@ all_arguments_are_taken(void)
 	CHECK(virtio_user_args_parse("path=a,server=0,session_msg=new,queue_size=64", &args) == 0);
 	CHECK(args.queue_size == 64 && !args.server);
 	CHECK(args.session_msg == VIRTIO_USER_SESSION_MSG_NEW);
+	CHECK(virtio_user_args_parse("path=a,disable_features=revision_1+indirect_desc", &args) ==
+	      0);
+	CHECK(args.disabled_features ==
+	      (1ULL << VIRTIO_CRYPTO_F_REVISION_1 | 1ULL << VIRTIO_RING_F_INDIRECT_DESC));
 }
 
 static void
@@ -58,6 +63,10 @@ nonsense_is_refused(void)
 		"path=a,server=yes",
 		"path=a,session_msg=newer",
 		"path=a,max_nb_queue_pairs=1",
+		"path=a,disable_features=",
+		"path=a,disable_features=all",
+		"path=a,disable_features=revision_1+",
+		"path=a,disable_features=version_1",
 	};
 	unsigned int i;
 

@@ -311,6 +311,36 @@ a_cipher_request_is_as_specified(void)
 }
 
 static void
+event_indexes_say_when_to_kick(void)
+{
+	struct rte_crypto_op *op[4];
+	__virtio16 *avail_event;
+	unsigned int i;
+	void *s;
+
+	open_queue(1ULL << VIRTIO_F_VERSION_1 | 1ULL << VIRTIO_RING_F_INDIRECT_DESC |
+		   1ULL << VIRTIO_RING_F_EVENT_IDX | 1ULL << VIRTIO_CRYPTO_F_REVISION_1);
+	avail_event = (__virtio16 *)&q->vq.used->ring[q->vq.size];
+	s = cipher_session();
+	for (i = 0; i < RTE_DIM(op); i++)
+		op[i] = operation(s, 1);
+	/* The flag belongs to the other way of saying so, and the driver wants no event for long. */
+	CHECK(q->vq.avail->flags == 0);
+	CHECK(rte_le_to_cpu_16(q->vq.avail->ring[q->vq.size]) == UINT16_MAX);
+	q->vq.used->flags = rte_cpu_to_le_16(VRING_USED_F_NO_NOTIFY);
+	CHECK(enqueue(op[0]) == 1 && kicks == 1);
+	CHECK(enqueue(op[1]) == 1 && kicks == 1);
+	*avail_event = rte_cpu_to_le_16(3);
+	CHECK(enqueue(op[2]) == 1 && kicks == 1);
+	CHECK(enqueue(op[3]) == 1 && kicks == 2);
+	virtio_crypto_queue_retire(q);
+	for (i = 0; i < RTE_DIM(op); i++)
+		free_operation(op[i]);
+	end_session(s);
+	close_queue();
+}
+
+static void
 a_device_that_says_nothing_has_failed(void)
 {
 	struct rte_crypto_op *op;
@@ -591,6 +621,7 @@ main(void)
 {
 	static const struct unit_test tests[] = {
 		UNIT_TEST(a_cipher_request_is_as_specified),
+		UNIT_TEST(event_indexes_say_when_to_kick),
 		UNIT_TEST(a_device_that_says_nothing_has_failed),
 		UNIT_TEST(requests_complete_in_any_order),
 		UNIT_TEST(what_was_not_given_is_not_taken_back),

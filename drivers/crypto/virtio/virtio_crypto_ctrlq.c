@@ -52,7 +52,8 @@ virtio_crypto_ctrlq_fini(struct virtio_crypto_dev *dev)
 int
 virtio_crypto_ctrlq_attach(struct virtio_crypto_dev *dev)
 {
-	virtqueue_reset(&dev->ctrlq.vq);
+	virtqueue_reset(&dev->ctrlq.vq,
+			virtio_crypto_has_feature(dev->features, VIRTIO_RING_F_EVENT_IDX));
 	dev->ctrlq.failed = false;
 	return dev->tr->ops->queue_start(dev->tr, &dev->ctrlq.vq);
 }

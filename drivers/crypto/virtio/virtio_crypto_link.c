@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "virtio_crypto_caps.h"
+#include "virtio_crypto_features.h"
 #include "virtio_crypto_link.h"
 #include "virtio_crypto_logs.h"
 #include "virtio_crypto_queue.h"
@@ -38,7 +39,8 @@ static int
 meet(struct virtio_crypto_dev *dev, uint64_t *features, struct virtio_crypto_config *config,
      char *reason)
 {
-	int ret = dev->tr->ops->open(dev->tr, VIRTIO_CRYPTO_WANTED_FEATURES, features);
+	uint64_t wanted = VIRTIO_CRYPTO_WANTED_FEATURES & ~dev->tr->disabled_features;
+	int ret = dev->tr->ops->open(dev->tr, virtio_crypto_features_valid(wanted), features);
 
 	if (ret == 0)
 		ret = dev->tr->ops->read_config(dev->tr, config);
@@ -81,12 +83,16 @@ init(struct virtio_crypto_dev *dev, char *reason)
 int
 virtio_crypto_link_init(struct virtio_crypto_dev *dev)
 {
+	char features[VIRTIO_CRYPTO_FEATURES_TEXT_LEN];
 	char reason[VIRTIO_CRYPTO_LINK_REASON_LEN];
 	int ret = init(dev, reason);
 
 	if (ret != 0)
 		VIRTIO_CRYPTO_LOG(ERR, "%s: no device at %s: %s", dev->data->name, dev->tr->where,
 				  reason);
+	else
+		VIRTIO_CRYPTO_LOG(INFO, "%s: features: %s", dev->data->name,
+				  virtio_crypto_features_format(dev->features, features));
 	return ret;
 }
 

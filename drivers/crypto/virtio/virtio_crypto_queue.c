@@ -169,7 +169,8 @@ virtio_crypto_queue_reset(struct virtio_crypto_queue *q)
 {
 	unsigned int i;
 
-	virtqueue_reset(&q->vq);
+	virtqueue_reset(&q->vq,
+			virtio_crypto_has_feature(q->dev->features, VIRTIO_RING_F_EVENT_IDX));
 	q->head = 0;
 	q->broken = false;
 	q->nb_free_large = q->indirect ? VIRTIO_CRYPTO_LARGE_TABLES : 0;

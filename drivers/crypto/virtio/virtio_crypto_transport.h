@@ -30,7 +30,8 @@ struct virtio_crypto_transport_ops {
 	 * Starts over with the device: reset, and agreement on features.
 	 *
 	 * @param wanted    feature bits that the driver can use
-	 * @param features  receives those of them that the device has
+	 * @param features  receives those that were accepted: what the device has of them, without
+	 *                  what requires a bit that it has not
 	 */
 	int (*open)(struct virtio_crypto_transport *tr, uint64_t wanted, uint64_t *features);
 
@@ -83,11 +84,12 @@ struct virtio_crypto_transport_ops {
 struct virtio_crypto_transport {
 	const struct virtio_crypto_transport_ops *ops;
 	struct virtio_crypto_dev *dev;
-	const char *where;	 /**< the device is, for messages */
-	uint16_t max_queues;	 /**< data queues that may be used, 1 and up */
-	uint16_t max_queue_size; /**< entries of a ring, a power of two */
-	bool virtual_addresses;	 /**< the device is given virtual addresses, not IOVA */
-	bool has_ctrlq;		 /**< else session_create() and session_destroy(); set by open() */
+	const char *where;	    /**< the device is, for messages */
+	uint16_t max_queues;	    /**< data queues that may be used, 1 and up */
+	uint16_t max_queue_size;    /**< entries of a ring, a power of two */
+	uint64_t disabled_features; /**< feature bits that the user does not want accepted */
+	bool virtual_addresses;	    /**< the device is given virtual addresses, not IOVA */
+	bool has_ctrlq; /**< else session_create() and session_destroy(); set by open() */
 };
 
 #endif /* VIRTIO_CRYPTO_TRANSPORT_H */

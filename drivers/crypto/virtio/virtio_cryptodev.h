@@ -29,7 +29,8 @@
 /** Feature bits that the driver can use. */
 #define VIRTIO_CRYPTO_WANTED_FEATURES                                                              \
 	((1ULL << VIRTIO_F_VERSION_1) | (1ULL << VIRTIO_RING_F_INDIRECT_DESC) |                    \
-	 (1ULL << VIRTIO_CRYPTO_F_REVISION_1) | VIRTIO_CRYPTO_STATELESS_FEATURES)
+	 (1ULL << VIRTIO_RING_F_EVENT_IDX) | (1ULL << VIRTIO_CRYPTO_F_REVISION_1) |                \
+	 VIRTIO_CRYPTO_STATELESS_FEATURES)
 
 /** Those of them that make session-less operations possible. */
 #define VIRTIO_CRYPTO_STATELESS_FEATURES                                                           \
@@ -62,12 +63,15 @@ struct virtio_crypto_dev {
 	struct virtio_crypto_session_list sessions; /**< all that live */
 };
 
-/** Whether every service of the device takes stateless requests. */
+/** Whether a symmetric service that the device has takes stateless requests. */
 static inline bool
 virtio_crypto_can_stateless(const struct virtio_crypto_dev *dev)
 {
-	return (dev->features & VIRTIO_CRYPTO_STATELESS_FEATURES) ==
-		VIRTIO_CRYPTO_STATELESS_FEATURES;
+	uint64_t services = rte_le_to_cpu_32(dev->config.crypto_services);
+
+	/* The bits of the modes are in the order of the services. */
+	return (dev->features & VIRTIO_CRYPTO_STATELESS_FEATURES &
+		(services << VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE)) != 0;
 }
 
 /**

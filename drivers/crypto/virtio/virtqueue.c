@@ -52,10 +52,14 @@ virtqueue_init(struct virtqueue *vq, uint16_t size, void *mem, uint64_t addr)
 }
 
 void
-virtqueue_reset(struct virtqueue *vq)
+virtqueue_reset(struct virtqueue *vq, bool event_idx)
 {
 	memset(vq->used, 0, used_bytes(vq->size));
-	vq->avail->flags = rte_cpu_to_le_16(VRING_AVAIL_F_NO_INTERRUPT);
+	vq->event_idx = event_idx;
+	vq->kick_idx = 0;
+	/* With event indexes the flag must not be used: the wish for one is put off far instead. */
+	vq->avail->flags = rte_cpu_to_le_16(event_idx ? 0 : VRING_AVAIL_F_NO_INTERRUPT);
+	vq->avail->ring[vq->size] = rte_cpu_to_le_16(event_idx ? UINT16_MAX : 0);
 	vq->avail->idx = 0;
 	vq->avail_idx = 0;
 	vq->used_idx = 0;

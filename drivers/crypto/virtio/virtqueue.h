@@ -36,9 +36,11 @@ struct virtqueue {
 	uint16_t size;	    /**< entries, a power of two */
 	uint16_t avail_idx; /**< next index of the available ring to be filled, free running */
 	uint16_t used_idx;  /**< next index to be looked at, free running */
+	uint16_t kick_idx;  /**< avail_idx at the last question whether the device wants a kick */
 	uint16_t index;	    /**< number of the queue on the device */
 	int kick_fd;	    /**< the transport's: event that tells the device; -1 for none */
 	bool attached;	    /**< the device knows the ring */
+	bool event_idx;	    /**< VIRTIO_RING_F_EVENT_IDX was negotiated */
 	uint64_t desc_addr; /**< of the three areas, as the device is told */
 	uint64_t avail_addr;
 	uint64_t used_addr;
@@ -57,8 +59,13 @@ size_t virtqueue_bytes(uint16_t size);
  */
 void virtqueue_init(struct virtqueue *vq, uint16_t size, void *mem, uint64_t addr);
 
-/** Empties a ring that no device knows, and forgets what was in flight. */
-void virtqueue_reset(struct virtqueue *vq);
+/**
+ * Empties a ring that no device knows, and forgets what was in flight.
+ *
+ * @param vq         virtqueue
+ * @param event_idx  VIRTIO_RING_F_EVENT_IDX was negotiated
+ */
+void virtqueue_reset(struct virtqueue *vq, bool event_idx);
 
 /** Writes descriptor @p i of a table. @p next is ignored unless @p flags has VRING_DESC_F_NEXT. */
 static inline void
@@ -102,10 +109,20 @@ virtqueue_offer(struct virtqueue *vq)
 
 /** Whether the device wants to be told about what was offered last. */
 static inline bool
-virtqueue_needs_kick(const struct virtqueue *vq)
+virtqueue_needs_kick(struct virtqueue *vq)
 {
+	/* The event index of the device stands behind the used ring's last entry. */
+	const __virtio16 *avail_event = (const void *)&vq->used->ring[vq->size];
+	uint16_t before = vq->kick_idx;
+
 	/* The index has to be seen by the device before its wish is read, or both sides sleep. */
 	rte_atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (vq->event_idx) {
+		vq->kick_idx = vq->avail_idx;
+		return vring_need_event(
+			rte_le_to_cpu_16(__atomic_load_n(avail_event, __ATOMIC_RELAXED)),
+			vq->avail_idx, before);
+	}
 	return !(__atomic_load_n(&vq->used->flags, __ATOMIC_RELAXED) &
 		 rte_cpu_to_le_16(VRING_USED_F_NO_NOTIFY));
 }

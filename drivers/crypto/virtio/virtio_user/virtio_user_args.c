@@ -10,6 +10,7 @@
 #include <rte_common.h>
 #include <rte_kvargs.h>
 
+#include "virtio_crypto_features.h"
 #include "virtio_crypto_logs.h"
 #include "virtio_user_args.h"
 #include "virtqueue.h"
@@ -85,6 +86,17 @@ parse_session_msg(const char *value, struct virtio_user_args *args)
 	return false;
 }
 
+static bool
+parse_disable_features(const char *value, struct virtio_user_args *args)
+{
+	char reason[VIRTIO_CRYPTO_FEATURES_REASON_LEN];
+
+	if (virtio_crypto_features_parse(value, &args->disabled_features, reason) == 0)
+		return true;
+	VIRTIO_CRYPTO_LOG(ERR, "%s", reason);
+	return false;
+}
+
 static const struct {
 	const char *name;
 	bool (*parse)(const char *value, struct virtio_user_args *args);
@@ -95,6 +107,7 @@ static const struct {
 	{ "queue_size", parse_queue_size, "a power of two from 64 to 32768" },
 	{ "server", parse_server, "0 to connect, 1 to listen" },
 	{ "session_msg", parse_session_msg, "auto, new or old" },
+	{ "disable_features", parse_disable_features, "names of features with + between" },
 };
 
 static int

@@ -6,6 +6,7 @@
  * @file
  * What the user asks for:
  * path=SOCKET[,queues=N][,queue_size=N][,server=1][,session_msg=auto|new|old]
+ * [,disable_features=NAME[+NAME]...]
  */
 
 #ifndef VIRTIO_USER_ARGS_H
@@ -29,6 +30,7 @@ struct virtio_user_args {
 	uint16_t queue_size; /**< entries of a ring at most, a power of two */
 	bool server;	     /**< listen, and wait for the back-end to connect */
 	enum virtio_user_session_msg session_msg;
+	uint64_t disabled_features; /**< feature bits that are not accepted */
 };
 
 /**

@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "virtio_crypto_features.h"
 #include "virtio_crypto_logs.h"
 #include "virtio_user.h"
 #include "virtio_user_dev.h"
@@ -55,7 +56,7 @@ negotiate(struct virtio_user *vu, uint64_t wanted, uint64_t *features)
 	if (ret != 0)
 		return ret;
 	vu->vu.protocol_features = protocol;
-	*features = offered & wanted;
+	*features = virtio_crypto_features_valid(offered & wanted);
 	ret = vhost_user_set(&vu->vu, VHOST_USER_SET_OWNER, NULL, 0, NULL, 0);
 	if (ret != 0)
 		return ret;
@@ -315,6 +316,7 @@ virtio_user_create(struct virtio_crypto_dev *dev, const struct virtio_user_args 
 		.dev = dev,
 		.max_queues = args->queues,
 		.max_queue_size = args->queue_size,
+		.disabled_features = args->disabled_features,
 		.virtual_addresses = true,
 	};
 	vu->args = *args;
