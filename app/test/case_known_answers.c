@@ -12,7 +12,8 @@
 
 /**
  * @file
- * Published answers, each alone in one linear mbuf, in place; and that OpenSSL agrees with them.
+ * Published answers, each alone in one linear mbuf, in place, with a session and without one; and
+ * that OpenSSL agrees with them.
  */
 
 /** One row: an answer, and what to do with it. */
@@ -42,6 +43,29 @@ on_device(struct env *env, const void *arg)
 		if (job_session_free(env, session) != PASS)
 			v = FAIL;
 	}
+	message_free(&m);
+	return v;
+}
+
+/* What the device does not do with a session it does not do without one either. */
+static enum verdict
+stateless(struct env *env, const void *arg)
+{
+	const struct known_case *c = arg;
+	struct transform t;
+	struct message m;
+	struct layout l;
+	enum verdict v;
+	void *session;
+
+	c->load(c->vector, &t, &m);
+	t.forward = c->forward;
+	l = layout_linear(m.len);
+	v = job_session_must(env, &t, &session);
+	if (v == PASS)
+		v = job_session_free(env, session);
+	if (v == PASS)
+		v = job_once_stateless(env, &t, &m, &l);
 	message_free(&m);
 	return v;
 }
@@ -86,13 +110,16 @@ add_rows(void (*load)(const void *vector, struct transform *t, struct message *m
 {
 	bool digest = algo_find(algo)->type == RTE_CRYPTO_SYM_XFORM_AUTH;
 	const struct known_case *forward = row(load, vector, true);
+	const struct known_case *reverse = row(load, vector, false);
+	const char *there = digest ? "generate" : "encrypt";
+	const char *back = digest ? "verify" : "decrypt";
 
 	if (algo_find(algo)->ref != REF_NONE)
 		test_register(by_reference, forward, "reference/%s/%s", algo, label);
-	test_register(on_device, forward, "known/%s/%s/%s", algo, label,
-		      digest ? "generate" : "encrypt");
-	test_register(on_device, row(load, vector, false), "known/%s/%s/%s", algo, label,
-		      digest ? "verify" : "decrypt");
+	test_register(on_device, forward, "known/%s/%s/%s", algo, label, there);
+	test_register(on_device, reverse, "known/%s/%s/%s", algo, label, back);
+	test_register(stateless, forward, "known/%s/%s/%s/stateless", algo, label, there);
+	test_register(stateless, reverse, "known/%s/%s/%s/stateless", algo, label, back);
 }
 
 static void

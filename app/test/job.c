@@ -397,3 +397,32 @@ job_once(struct env *env, const struct transform *t, void *session, const struct
 	job_free(&job);
 	return v;
 }
+
+enum verdict
+job_once_stateless(struct env *env, const struct transform *t, const struct message *msg,
+		   const struct layout *layout)
+{
+	struct rte_crypto_sym_xform xf[2];
+	struct job job = { .transform = t, .msg = msg, .xforms = job_xforms(t, xf) };
+	enum verdict v = PASS;
+	char name[64];
+
+	if (!(env->info.feature_flags & RTE_CRYPTODEV_FF_SYM_SESSIONLESS))
+		v = test_skip(env, "the device does nothing without a session");
+	if (v == PASS)
+		v = job_build(env, &job, layout);
+	if (v == PASS)
+		v = job_run(env, 0, &job, 1, 1);
+	/* Capabilities do not tell what can be done without a session; this status does. */
+	if (job.op != NULL && job.op->status == RTE_CRYPTO_OP_STATUS_INVALID_SESSION) {
+		test_forget(env);
+		v = job_check_canaries(env, &job);
+		if (v == PASS)
+			v = test_skip(env, "the device does not do %s without a session",
+				      transform_name(t, name, sizeof(name)));
+	} else if (v == PASS) {
+		v = job_check(env, &job);
+	}
+	job_free(&job);
+	return v;
+}

@@ -140,4 +140,13 @@ enum verdict job_check_canaries(struct env *env, const struct job *job);
 enum verdict job_once(struct env *env, const struct transform *t, void *session,
 		      const struct message *msg, const struct layout *layout);
 
+/**
+ * The same without a session: the operation brings its xforms.
+ *
+ * @return PASS; SKIP when the device does not do it without a session, by its feature flags or the
+ *   status INVALID_SESSION; else FAIL.
+ */
+enum verdict job_once_stateless(struct env *env, const struct transform *t,
+				const struct message *msg, const struct layout *layout);
+
 #endif /* TEST_JOB_H */

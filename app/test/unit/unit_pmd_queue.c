@@ -324,7 +324,7 @@ event_indexes_say_when_to_kick(void)
 	s = cipher_session();
 	for (i = 0; i < RTE_DIM(op); i++)
 		op[i] = operation(s, 1);
-	/* The flag belongs to the other way of saying so, and the driver wants no event for long. */
+	/* The flag is not used then, and the index is as far away as can be. */
 	CHECK(q->vq.avail->flags == 0);
 	CHECK(rte_le_to_cpu_16(q->vq.avail->ring[q->vq.size]) == UINT16_MAX);
 	q->vq.used->flags = rte_cpu_to_le_16(VRING_USED_F_NO_NOTIFY);
