@@ -20,6 +20,7 @@ import tempfile
 import time
 
 from dpdk_process import Build, ProgramError, exit_on_signals, tail
+import two_process_features
 from two_process_programs import Failed, Run
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -434,6 +435,10 @@ def connect(path):
     stranger.settimeout(5)
     stranger.connect(path)
     return stranger
+
+
+for feature_scenario in two_process_features.SCENARIOS:
+    scenario(feature_scenario)
 
 
 def run_scenario(args, name):

@@ -258,21 +258,21 @@ class Run:
         return self.stack.enter_context(
             Faults(self.args, self.log('app'), self.device(socket, **parameters), self.hugepages))
 
+    def verdicts(self, application, timeout=300):
+        """Wait for an application's cases; yield verdict, case and reason of each."""
+        status = application.wait(timeout * self.args.patience)
+        with open(application.output, encoding='utf-8', errors='replace') as log:
+            found = [match.groups('') for match in map(RESULT.match, map(str.rstrip, log)) if match]
+        yield from found
+        if not found:
+            raise Failed(f'no result; the application ended with {status}')
+        if status < 0 or (status != 0 and not any(verdict == 'not ok' for verdict, *_ in found)):
+            raise Failed(f'the application ended with {status} after its cases')
+
     def finish(self, application, timeout=300, name=None):
         """Wait for an application's cases and take over its results."""
-        name = name or self.name
-        status = application.wait(timeout * self.args.patience)
-        failed = 0
-        with open(application.output, encoding='utf-8', errors='replace') as log:
-            lines = [RESULT.match(line.rstrip()) for line in log]
-        for match in filter(None, lines):
-            verdict, case, reason = match.groups('')
-            failed += verdict == 'not ok'
-            self.say(verdict, f'{name}/{case}', reason)
-        if not any(lines):
-            raise Failed(f'no result; the application ended with {status}')
-        if status < 0 or (status != 0 and not failed):
-            raise Failed(f'the application ended with {status} after its cases')
+        for verdict, case, reason in self.verdicts(application, timeout):
+            self.say(verdict, f'{name or self.name}/{case}', reason)
 
     def cases(self, vdev, options=(), **more):
         """Run cases to their end."""
