@@ -46,7 +46,7 @@ struct rte_vhost_crypto_device {
 	uint16_t nb_queues; /**< data queues; the control queue comes behind them */
 	struct virtio_crypto_config config;		    /**< little endian */
 	uint64_t cdev_features[RTE_VHOST_CRYPTO_MAX_CDEVS]; /**< that can be relied on */
-	bool cdev_large[RTE_VHOST_CRYPTO_MAX_CDEVS]; /**< takes more than one mbuf describes */
+	uint32_t useful_size; /**< max_size that promises no more than the cryptodevs can do */
 	struct vc_session_table sessions;
 	struct vc_mem mem;
 	bool enabled[RTE_VHOST_CRYPTO_MAX_QUEUES + 1]; /**< by SET_VRING_ENABLE */
@@ -70,6 +70,8 @@ void vc_device_destroy(struct rte_vhost_crypto_device *dev);
 /**
  * Fills the config space with what the cryptodevs can do, and reads their feature flags.
  * (Section "Device configuration layout".)
+ *
+ * @param max_size  0: as much as the cryptodevs can do, RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE at most
  */
 void vc_device_fill_config(struct rte_vhost_crypto_device *dev, uint32_t max_size);
 

@@ -48,7 +48,7 @@ dpdk_api_device(const char *path)
 		return NULL;
 	dev->sessions.auth_iv_offset = AUTH_IV_OFFSET;
 	strcpy(dev->inner_path, path);
-	vc_device_fill_config(dev, RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE);
+	vc_device_fill_config(dev, 0);
 	return dev;
 }
 
@@ -101,7 +101,7 @@ rte_vhost_crypto_create(int vid, uint8_t cryptodev_id, struct rte_mempool *sess_
 	}
 	vc_thread_lock();
 	vc_sessions_bind(&dev->sessions, cryptodev_id);
-	vc_device_fill_config(dev, RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE);
+	vc_device_fill_config(dev, 0);
 	vc_thread_unlock();
 	if (vc_device_attach(dev, vid) != 0)
 		return -EINVAL;

@@ -29,7 +29,7 @@
 #define VC_SLOT_SEGS	   10	 /**< segments of a chain that a slot has room for itself */
 #define VC_SLOT_AAD	   128	 /**< bytes for additional data that a slot has itself */
 #define VC_QUEUE_SLOTS	   1024	 /**< requests of a queue in flight, at most */
-#define VC_QUEUE_MBUFS	   2048	 /**< mbufs of a queue beside the two in each slot */
+#define VC_QUEUE_MBUFS	   2048	 /**< mbufs of a queue beside the two in each slot, at least */
 #define VC_QUEUE_SEG_LISTS 16	 /**< lists for chains too long for their slot */
 #define VC_QUEUE_BOUNCES   32	 /**< private copies of a queue */
 #define VC_BOUNCE_SIZE	   65536 /**< bytes of one; an mbuf cannot describe more */
@@ -60,6 +60,7 @@ struct vc_slot {
 	uint8_t cdev;
 	uint8_t digest_len;
 	bool compare; /**< the guest handed in the digest that it expects */
+	bool aead;    /**< an AEAD or GMAC is to work; set for large requests only */
 	uint8_t digest[VC_MAX_DIGEST];
 	uint8_t expected[VC_MAX_DIGEST];
 	rte_iova_t digest_iova;
@@ -81,7 +82,6 @@ struct vc_queue_env {
 	struct vc_session_table *sessions;
 	const uint64_t *features;      /**< negotiated virtio features */
 	const uint64_t *cdev_features; /**< feature flags of each cryptodev */
-	const bool *cdev_large;	       /**< whether it takes more than one mbuf describes */
 	const bool *copy;	       /**< private copies wanted */
 	uint32_t max_size;	       /**< config space max_size */
 	int socket_id;
@@ -107,6 +107,7 @@ struct vc_queue {
 	uint8_t *op_mem;
 	struct rte_mbuf **free_mbufs; /**< stack, of mbuf_mem */
 	struct rte_mbuf *mbuf_mem;
+	uint32_t nb_mbufs;
 	uint32_t nb_free_mbufs;
 	struct vc_seg **free_seg_lists; /**< stack, of seg_mem */
 	struct vc_seg *seg_mem;

@@ -124,8 +124,10 @@ alloc_shared(struct vc_queue *q)
 
 	if (q->mbuf_mem != NULL)
 		return 0;
-	q->mbuf_mem = queue_alloc(q, VC_QUEUE_MBUFS * sizeof(*q->mbuf_mem));
-	q->free_mbufs = queue_alloc(q, VC_QUEUE_MBUFS * sizeof(*q->free_mbufs));
+	/* The largest request must find enough of them, or it would wait for ever. */
+	q->nb_mbufs = VC_QUEUE_MBUFS + q->env.max_size / VC_MBUF_PIECE;
+	q->mbuf_mem = queue_alloc(q, q->nb_mbufs * sizeof(*q->mbuf_mem));
+	q->free_mbufs = queue_alloc(q, q->nb_mbufs * sizeof(*q->free_mbufs));
 	q->seg_mem = queue_alloc(q, VC_QUEUE_SEG_LISTS * VC_CHAIN_MAX_SEGS * sizeof(*q->seg_mem));
 	q->free_seg_lists = queue_alloc(q, VC_QUEUE_SEG_LISTS * sizeof(*q->free_seg_lists));
 	if (q->mbuf_mem == NULL || q->free_mbufs == NULL || q->seg_mem == NULL ||
@@ -133,13 +135,13 @@ alloc_shared(struct vc_queue *q)
 		free_shared(q);
 		return -ENOMEM;
 	}
-	for (i = 0; i < VC_QUEUE_MBUFS; i++) {
+	for (i = 0; i < q->nb_mbufs; i++) {
 		mbuf_init(&q->mbuf_mem[i]);
 		q->free_mbufs[i] = &q->mbuf_mem[i];
 	}
 	for (i = 0; i < VC_QUEUE_SEG_LISTS; i++)
 		q->free_seg_lists[i] = q->seg_mem + i * VC_CHAIN_MAX_SEGS;
-	q->nb_free_mbufs = VC_QUEUE_MBUFS;
+	q->nb_free_mbufs = q->nb_mbufs;
 	q->nb_free_seg_lists = VC_QUEUE_SEG_LISTS;
 	return 0;
 }

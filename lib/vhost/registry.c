@@ -94,18 +94,30 @@ conf_check(const char *path, const struct rte_vhost_crypto_device_conf *conf)
 	return 0;
 }
 
+/* The config space must not promise what no cryptodev does. */
 static int
-init_queues(struct rte_vhost_crypto_device *dev, const struct rte_vhost_crypto_device_conf *conf,
-	    uint32_t max_size)
+check_max_size(const struct rte_vhost_crypto_device *dev, uint32_t max_size)
+{
+	if (max_size <= dev->useful_size)
+		return 0;
+	VC_LOG(ERR,
+	       "%s: max_size %u, but no cryptodev of the set takes more than %u bytes of data, for "
+	       "which %u is enough; ask for that at most, or add one that does, such as "
+	       "crypto_openssl",
+	       dev->path, max_size, UINT16_MAX, dev->useful_size);
+	return -EINVAL;
+}
+
+static int
+init_queues(struct rte_vhost_crypto_device *dev, const struct rte_vhost_crypto_device_conf *conf)
 {
 	struct vc_queue_env env = {
 		.mem = &dev->mem,
 		.sessions = &dev->sessions,
 		.features = &dev->features,
 		.cdev_features = dev->cdev_features,
-		.cdev_large = dev->cdev_large,
 		.copy = &dev->copy,
-		.max_size = max_size,
+		.max_size = rte_le_to_cpu_64(dev->config.max_size),
 		.socket_id = conf->socket_id,
 		.guest_polling = conf->flags & RTE_VHOST_CRYPTO_F_GUEST_POLLING,
 		.aead = dev->config.aead_algo != 0,
@@ -143,7 +155,7 @@ init_fields(struct rte_vhost_crypto_device *dev, const char *path,
 struct rte_vhost_crypto_device *
 vc_device_create(const char *path, const struct rte_vhost_crypto_device_conf *conf, bool dpdk_api)
 {
-	uint32_t nb_sessions, max_size;
+	uint32_t nb_sessions;
 	struct rte_vhost_crypto_device *dev;
 	int ret = conf_check(path, conf);
 
@@ -152,7 +164,6 @@ vc_device_create(const char *path, const struct rte_vhost_crypto_device_conf *co
 		return NULL;
 	}
 	nb_sessions = conf->nb_sessions ? conf->nb_sessions : RTE_VHOST_CRYPTO_DEFAULT_SESSIONS;
-	max_size = conf->max_size ? conf->max_size : RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE;
 	dev = rte_zmalloc_socket("vhost_crypto",
 				 sizeof(*dev) + conf->nb_queues * sizeof(dev->queues[0]),
 				 RTE_CACHE_LINE_SIZE, conf->socket_id);
@@ -163,9 +174,15 @@ vc_device_create(const char *path, const struct rte_vhost_crypto_device_conf *co
 	init_fields(dev, path, conf);
 	dev->dpdk_api = dpdk_api;
 	dev->sessions.nb_users = dpdk_api ? 0 : conf->nb_queues;
-	vc_device_fill_config(dev, max_size);
+	vc_device_fill_config(dev, conf->max_size);
+	ret = check_max_size(dev, conf->max_size);
+	if (ret != 0) {
+		rte_free(dev);
+		rte_errno = -ret;
+		return NULL;
+	}
 	if (vc_sessions_init(&dev->sessions, nb_sessions, conf->socket_id) != 0 ||
-	    init_queues(dev, conf, max_size) != 0) {
+	    init_queues(dev, conf) != 0) {
 		VC_LOG(ERR, "%s: not enough memory for %u sessions and %u queues", path,
 		       nb_sessions, conf->nb_queues);
 		vc_device_destroy(dev);

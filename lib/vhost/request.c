@@ -196,21 +196,34 @@ build_chain(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 	return status;
 }
 
+/* The cryptodev session for a request of more data than one mbuf describes. */
+static __rte_noinline void *
+large_session(struct vc_session_table *table, struct vc_slot *slot, struct vc_session *s,
+	      const struct vc_request *r)
+{
+	slot->aead = s->has_aead || (s->has_auth && s->auth->algo == RTE_CRYPTO_AUTH_AES_GMAC);
+	return vc_session_large_variant(table, s, r->iv_len, r->aad_len, &slot->cdev);
+}
+
 /* Fills the operation for a request that is in order. */
 static int
 build_op(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op, struct vc_session *s,
 	 const struct vc_request *r, struct vc_cursor in)
 {
+	struct vc_session_table *table = r->stateless ? &q->cache.table : q->env.sessions;
+
 	op->type = RTE_CRYPTO_OP_TYPE_SYMMETRIC;
 	op->status = RTE_CRYPTO_OP_STATUS_NOT_PROCESSED;
 	op->sess_type = RTE_CRYPTO_OP_WITH_SESSION;
 	/* Cryptodevs look at fields that their session does not use: nothing of another request. */
 	memset(op->sym, 0, sizeof(*op->sym));
-	op->sym->session = vc_session_variant(r->stateless ? &q->cache.table : q->env.sessions, s,
-					      r->iv_len, r->aad_len);
+	slot->cdev = s->cdev;
+	if (likely(r->src_len <= UINT16_MAX))
+		op->sym->session = vc_session_variant(table, s, r->iv_len, r->aad_len);
+	else
+		op->sym->session = large_session(table, slot, s, r);
 	if (unlikely(op->sym->session == NULL))
 		return VIRTIO_CRYPTO_ERR;
-	slot->cdev = s->cdev;
 	slot->compare = false;
 	slot->inside = NULL;
 	if (s->has_aead) {

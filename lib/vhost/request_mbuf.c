@@ -151,7 +151,8 @@ set_bounce(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_sym_op *s
 	int status;
 
 	vc_request_free_mbufs(q, slot);
-	status = vc_bounce_take(q, data->src_len, q->env.cdev_large[slot->cdev], &slot->bounce);
+	status = vc_bounce_take(q, data->src_len, q->env.sessions->large[slot->cdev],
+				&slot->bounce);
 	if (status != VIRTIO_CRYPTO_OK)
 		return status;
 	vc_cursor_read(&src, slot->bounce, data->src_len);
@@ -167,6 +168,12 @@ set_bounce(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_sym_op *s
 		if (m->data_len > 0)
 			rte_mbuf_iova_set(m, rte_mem_virt2iova(m->buf_addr));
 	sym->m_dst = NULL;
+	if (data->src_len > UINT16_MAX && slot->aead &&
+	    q->env.sessions->large[slot->cdev] == VC_LARGE_AEAD_TO_ADDRESS) {
+		mbuf_set(&slot->dst, slot->bounce, rte_mem_virt2iova(slot->bounce), UINT16_MAX);
+		slot->dst.nb_segs = 1;
+		sym->m_dst = &slot->dst;
+	}
 	slot->copy_off = data->result_off;
 	slot->copy_len = data->result_len;
 	slot->copy_back = data->dst;

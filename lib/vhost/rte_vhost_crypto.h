@@ -36,8 +36,11 @@ struct rte_crypto_op;
 #define RTE_VHOST_CRYPTO_MAX_BURST 128
 /** Sessions of a device whose configuration names none. */
 #define RTE_VHOST_CRYPTO_DEFAULT_SESSIONS 1024
-/** Bytes of variable-length content per request, where the configuration names none. */
-#define RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE ((1u << 20) + 4096)
+/**
+ * Bytes of variable-length content per request, at most, where the configuration names none: 1 MiB
+ * of data, in and out, and what comes with it.
+ */
+#define RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE ((2u << 20) + 4096)
 
 /** Connect to a front-end that listens on the path, instead of listening there. */
 #define RTE_VHOST_CRYPTO_F_CLIENT (1u << 0)
@@ -62,7 +65,10 @@ struct rte_vhost_crypto_device_conf {
 	 */
 	const uint16_t *qp_ids;
 	uint32_t nb_sessions; /**< at most 65536; 0: RTE_VHOST_CRYPTO_DEFAULT_SESSIONS */
-	/** config space max_size in bytes; 0: RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE */
+	/**
+	 * config space max_size in bytes, at most 256 MiB; 0: RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE, or
+	 * less if no cryptodev of the set takes so much, and then no more can be asked for
+	 */
 	uint32_t max_size;
 	uint32_t flags; /**< RTE_VHOST_CRYPTO_F_* */
 	int socket_id;	/**< NUMA node of the device's memory, or SOCKET_ID_ANY */

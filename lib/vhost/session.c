@@ -19,12 +19,20 @@ vc_sessions_init(struct vc_session_table *table, uint32_t size, int socket_id)
 {
 	static uint32_t serial;
 	char name[RTE_MEMPOOL_NAMESIZE];
-	unsigned int priv = 0;
+	unsigned int priv = 0, nb = size;
 	uint8_t i;
 
-	for (i = 0; i < table->nb_cdevs; i++)
-		priv = RTE_MAX(priv,
-			       rte_cryptodev_sym_get_private_session_size(table->cdev_ids[i]));
+	table->objects = 1;
+	for (i = 0; i < table->nb_cdevs; i++) {
+		priv = RTE_MAX(priv, vc_cdev_session_size(table->cdev_ids[i]));
+		table->objects = RTE_MAX(table->objects,
+					 vc_cdev_session_objects(table->cdev_ids[i]));
+		/* Where cryptodevs differ in what they take, each session may be on two of them. */
+		if (!table->large[i] != !table->large[0])
+			nb = 2 * size;
+	}
+	/* A quarter more than sessions: most use one variant, some a second one. */
+	nb = (nb + size / 4 + 1) * table->objects;
 	rte_spinlock_init(&table->lock);
 	table->size = size;
 	table->sessions = rte_zmalloc_socket("vc_sessions", size * sizeof(*table->sessions),
@@ -33,9 +41,7 @@ vc_sessions_init(struct vc_session_table *table, uint32_t size, int socket_id)
 		return -ENOMEM;
 	snprintf(name, sizeof(name), "vc_sess_%u",
 		 __atomic_fetch_add(&serial, 1, __ATOMIC_RELAXED));
-	/* A quarter more than sessions: most use one variant, some a second one. */
-	table->pool = rte_cryptodev_sym_session_pool_create(name, size + size / 4 + 1, priv, 0, 0,
-							    socket_id);
+	table->pool = rte_cryptodev_sym_session_pool_create(name, nb, priv, 0, 0, socket_id);
 	if (table->pool == NULL || vc_akciphers_init(table, name, socket_id) != 0) {
 		vc_sessions_fini(table);
 		return -ENOMEM;
@@ -53,16 +59,24 @@ cdev_driver(uint8_t cdev_id)
 }
 
 static void
-session_free(struct vc_session_table *table, struct vc_session *s)
+variants_free(const struct vc_session_table *table, uint8_t cdev,
+	      struct vc_variant variants[VC_SESSION_VARIANTS])
 {
 	unsigned int i;
 
 	for (i = 0; i < VC_SESSION_VARIANTS; i++) {
-		if (s->variants[i].cdev_session != NULL)
-			rte_cryptodev_sym_session_free(table->cdev_ids[s->cdev],
-						       s->variants[i].cdev_session);
-		s->variants[i].cdev_session = NULL;
+		if (variants[i].cdev_session != NULL)
+			rte_cryptodev_sym_session_free(table->cdev_ids[cdev],
+						       variants[i].cdev_session);
+		variants[i].cdev_session = NULL;
 	}
+}
+
+static void
+session_free(struct vc_session_table *table, struct vc_session *s)
+{
+	variants_free(table, s->cdev, s->variants);
+	variants_free(table, s->large_cdev, s->large);
 	vc_akcipher_free(table, s);
 	explicit_bzero(s->params, vc_params_size(s->params));
 	rte_free(s->params);
@@ -99,6 +113,13 @@ session_take_entry(struct vc_session_table *table)
 	return &table->sessions[i];
 }
 
+/* To be asked first, as cryptodevs would write into the log that there are no more. */
+static bool
+pool_has_session(const struct vc_session_table *table)
+{
+	return rte_mempool_avail_count(table->pool) >= table->objects;
+}
+
 /* Creates the cryptodev session for given lengths on the session's cryptodev. */
 static void *
 session_create_on(const struct vc_session_table *table, const struct vc_session *s, uint8_t cdev,
@@ -114,6 +135,8 @@ session_create_on(const struct vc_session_table *table, const struct vc_session 
 			return session_create_on(table, s, cdev, VC_COUNTER_BLOCK, aad_len);
 		return NULL;
 	}
+	if (!pool_has_session(table))
+		return NULL;
 	return rte_cryptodev_sym_session_create(table->cdev_ids[cdev], xforms, table->pool);
 }
 
@@ -164,6 +187,7 @@ session_bind(struct vc_session_table *table, struct vc_session *s)
 		if (cs == NULL)
 			continue;
 		s->cdev = cdev;
+		s->large_cdev = table->large[cdev] ? cdev : VC_CDEV_UNKNOWN;
 		s->variants[0] = (struct vc_variant){ .cdev_session = cs,
 						      .iv_len = iv_len,
 						      .aad_len = aad_len };
@@ -274,8 +298,11 @@ vc_sessions_bind(struct vc_session_table *table, uint8_t cdev_id)
 		}
 	}
 	vc_sessions_reap(table, held_by_nobody, NULL);
-	for (i = 0; i < table->size; i++)
+	for (i = 0; i < table->size; i++) {
+		variants_free(table, table->sessions[i].large_cdev, table->sessions[i].large);
+		table->sessions[i].large_cdev = 0;
 		table->sessions[i].cdev = 0;
+	}
 	table->nb_cdevs = 1;
 	table->cdev_ids[0] = cdev_id;
 	if (lost > 0)
@@ -303,9 +330,10 @@ vc_sessions_reap(struct vc_session_table *table, bool (*held)(void *arg, uint32_
 	}
 }
 
-void *
-vc_session_add_variant(struct vc_session_table *table, struct vc_session *s, uint32_t iv_len,
-		       uint32_t aad_len)
+/* Creates a variant on a cryptodev, among those that the session has there. */
+static void *
+add_variant(struct vc_session_table *table, const struct vc_session *s, uint8_t cdev,
+	    struct vc_variant variants[VC_SESSION_VARIANTS], uint32_t iv_len, uint32_t aad_len)
 {
 	struct vc_variant *v;
 	unsigned int i;
@@ -316,7 +344,7 @@ vc_session_add_variant(struct vc_session_table *table, struct vc_session *s, uin
 		return NULL;
 	rte_spinlock_lock(&table->lock);
 	for (i = 0; i < VC_SESSION_VARIANTS; i++) {
-		v = &s->variants[i];
+		v = &variants[i];
 		if (v->cdev_session == NULL)
 			break;
 		if (v->iv_len == iv_len && v->aad_len == aad_len) {
@@ -326,11 +354,73 @@ vc_session_add_variant(struct vc_session_table *table, struct vc_session *s, uin
 	}
 	if (i == VC_SESSION_VARIANTS)
 		goto out;
-	cs = session_create_on(table, s, s->cdev, iv_len, aad_len);
+	cs = session_create_on(table, s, cdev, iv_len, aad_len);
 	v->iv_len = iv_len;
 	v->aad_len = aad_len;
 	__atomic_store_n(&v->cdev_session, cs, __ATOMIC_RELEASE);
 out:
 	rte_spinlock_unlock(&table->lock);
 	return cs;
+}
+
+void *
+vc_session_add_variant(struct vc_session_table *table, struct vc_session *s, uint32_t iv_len,
+		       uint32_t aad_len)
+{
+	return add_variant(table, s, s->cdev, s->variants, iv_len, aad_len);
+}
+
+/*
+ * Looks for the cryptodev that is to do the large requests of a session, with the lengths that the
+ * session is known to take; a request may have others. The session's own, if there is none; still
+ * unknown, if there is no room to find out.
+ */
+static uint8_t
+bind_large(struct vc_session_table *table, struct vc_session *s)
+{
+	const struct vc_variant *usual = &s->variants[0];
+	uint8_t cdev;
+	void *cs;
+
+	if (!pool_has_session(table))
+		return VC_CDEV_UNKNOWN;
+	for (cdev = 0; cdev < table->nb_cdevs; cdev++) {
+		if (!table->large[cdev])
+			continue;
+		cs = session_create_on(table, s, cdev, usual->iv_len, usual->aad_len);
+		if (cs == NULL)
+			continue;
+		s->large[0] = (struct vc_variant){ .cdev_session = cs,
+						   .iv_len = usual->iv_len,
+						   .aad_len = usual->aad_len };
+		return cdev;
+	}
+	return s->cdev;
+}
+
+void *
+vc_session_large_variant(struct vc_session_table *table, struct vc_session *s, uint32_t iv_len,
+			 uint32_t aad_len, uint8_t *cdev)
+{
+	uint8_t large = __atomic_load_n(&s->large_cdev, __ATOMIC_ACQUIRE);
+	void *cs = NULL;
+
+	if (unlikely(large == VC_CDEV_UNKNOWN)) {
+		rte_spinlock_lock(&table->lock);
+		large = s->large_cdev;
+		if (large == VC_CDEV_UNKNOWN)
+			large = bind_large(table, s);
+		__atomic_store_n(&s->large_cdev, large, __ATOMIC_RELEASE);
+		rte_spinlock_unlock(&table->lock);
+	}
+	*cdev = large;
+	if (large != s->cdev && large != VC_CDEV_UNKNOWN) {
+		cs = vc_variant_find(s->large, iv_len, aad_len);
+		if (cs == NULL)
+			cs = add_variant(table, s, large, s->large, iv_len, aad_len);
+	}
+	if (cs != NULL)
+		return cs;
+	*cdev = s->cdev;
+	return vc_session_variant(table, s, iv_len, aad_len);
 }

@@ -23,6 +23,7 @@
 #include <rte_mempool.h>
 #include <rte_spinlock.h>
 
+#include "cdev.h"
 #include "rte_vhost_crypto.h"
 #include "session_params.h"
 #include "virtio_crypto_algs.h"
@@ -33,6 +34,8 @@
 #define VC_MAX_AKCIPHERS 1024  /**< sessions of service AKCIPHER in a table */
 /** Combinations of lengths that one session can be used with. */
 #define VC_SESSION_VARIANTS 4
+/** No request has yet asked for it. */
+#define VC_CDEV_UNKNOWN UINT8_MAX
 
 /** Where the IVs stand in an operation. */
 #define VC_IV_OFFSET (sizeof(struct rte_crypto_op) + sizeof(struct rte_crypto_sym_op))
@@ -67,6 +70,8 @@ struct vc_session {
 	bool cipher_bits; /**< the cryptodev counts this cipher's data in bits */
 	bool auth_bits;
 	bool verify; /**< the cryptodev compares the digest, and does not tell it */
+	/** Cryptodev for large requests: cdev, if no other is needed or can; or VC_CDEV_UNKNOWN. */
+	uint8_t large_cdev;
 	struct vc_variant variants[VC_SESSION_VARIANTS];
 
 	struct vc_akcipher *akcipher;		/**< NULL but for service AKCIPHER */
@@ -74,6 +79,7 @@ struct vc_session {
 	const struct virtio_crypto_alg *auth;	/**< NULL without one */
 	struct vc_session_params *params;	/**< kept for more variants; NULL: entry is free */
 	uint32_t generation;
+	struct vc_variant large[VC_SESSION_VARIANTS]; /**< on large_cdev, if that is not cdev */
 };
 
 /** The sessions of a device. */
@@ -86,11 +92,13 @@ struct vc_session_table {
 	uint8_t auth_iv_offset; /**< of the authentication IV behind VC_IV_OFFSET, and its room */
 	rte_spinlock_t lock;
 	struct rte_mempool *pool;	   /**< of cryptodev sessions */
+	unsigned int objects;		   /**< that one of them takes from it, at most */
 	struct rte_mempool *akcipher_pool; /**< of asymmetric ones; NULL: no cryptodev has any */
 	uint32_t nb_akciphers;		   /**< entries that are of service AKCIPHER */
 	uint16_t nb_users;		   /**< queues that use sessions; 0: no service AKCIPHER */
 	uint8_t nb_cdevs;
 	uint8_t cdev_ids[RTE_VHOST_CRYPTO_MAX_CDEVS];
+	uint8_t large[RTE_VHOST_CRYPTO_MAX_CDEVS]; /**< enum vc_large */
 	/** Has refused to compute digests while decrypting, where it compares them. */
 	bool verifies[RTE_VHOST_CRYPTO_MAX_CDEVS];
 };
@@ -98,7 +106,7 @@ struct vc_session_table {
 /**
  * Sets a table up.
  *
- * @param table  nb_users, nb_cdevs, cdev_ids and auth_iv_offset are set, the rest is 0
+ * @param table  nb_users, nb_cdevs, cdev_ids, large and auth_iv_offset are set, the rest is 0
  * @param size   sessions, 1 to VC_MAX_SESSIONS
  * @return 0 or -ENOMEM
  */
@@ -163,6 +171,25 @@ vc_session_find(const struct vc_session_table *table, uint64_t id)
 	return s;
 }
 
+/** The variant for these lengths among those of a session, or NULL. */
+static inline void *
+vc_variant_find(const struct vc_variant variants[VC_SESSION_VARIANTS], uint32_t iv_len,
+		uint32_t aad_len)
+{
+	unsigned int i;
+
+	for (i = 0; i < VC_SESSION_VARIANTS; i++) {
+		const struct vc_variant *v = &variants[i];
+		void *cs = __atomic_load_n(&v->cdev_session, __ATOMIC_ACQUIRE);
+
+		if (cs == NULL)
+			break;
+		if (v->iv_len == iv_len && v->aad_len == aad_len)
+			return cs;
+	}
+	return NULL;
+}
+
 /** Creates the variant of a session that vc_session_variant() did not find, or returns NULL. */
 void *vc_session_add_variant(struct vc_session_table *table, struct vc_session *s, uint32_t iv_len,
 			     uint32_t aad_len);
@@ -176,18 +203,19 @@ static inline void *
 vc_session_variant(struct vc_session_table *table, struct vc_session *s, uint32_t iv_len,
 		   uint32_t aad_len)
 {
-	unsigned int i;
+	void *cs = vc_variant_find(s->variants, iv_len, aad_len);
 
-	for (i = 0; i < VC_SESSION_VARIANTS; i++) {
-		struct vc_variant *v = &s->variants[i];
-		void *cs = __atomic_load_n(&v->cdev_session, __ATOMIC_ACQUIRE);
-
-		if (cs == NULL)
-			break;
-		if (v->iv_len == iv_len && v->aad_len == aad_len)
-			return cs;
-	}
-	return vc_session_add_variant(table, s, iv_len, aad_len);
+	return likely(cs != NULL) ? cs : vc_session_add_variant(table, s, iv_len, aad_len);
 }
+
+/**
+ * The same for a request with more data than one mbuf describes, which goes to another cryptodev of
+ * the set if that of the session does not take it.
+ *
+ * @param cdev  receives the index of the cryptodev; it is that of the session where no other can
+ *              do it
+ */
+void *vc_session_large_variant(struct vc_session_table *table, struct vc_session *s,
+			       uint32_t iv_len, uint32_t aad_len, uint8_t *cdev);
 
 #endif /* VHOST_CRYPTO_SESSION_H */

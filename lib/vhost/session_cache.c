@@ -13,6 +13,7 @@ vc_cache_init(struct vc_session_cache *cache, const struct vc_session_table *lik
 	cache->table.nb_users = 1;
 	cache->table.nb_cdevs = like->nb_cdevs;
 	memcpy(cache->table.cdev_ids, like->cdev_ids, sizeof(like->cdev_ids));
+	memcpy(cache->table.large, like->large, sizeof(like->large));
 	cache->table.auth_iv_offset = like->auth_iv_offset;
 	return vc_sessions_init(&cache->table, VC_CACHE_SIZE, socket_id);
 }

@@ -217,9 +217,13 @@ xform_supported(uint8_t dev_id, const struct rte_crypto_sym_xform *x)
 bool
 vc_xforms_supported(uint8_t dev_id, const struct rte_crypto_sym_xform *xform)
 {
+	uint8_t workers[VC_CDEV_MAX_WORKERS];
+	unsigned int nb = vc_cdev_workers(dev_id, workers), i;
+
 	for (; xform != NULL; xform = xform->next)
-		if (!xform_supported(dev_id, xform))
-			return false;
+		for (i = 0; i < nb; i++)
+			if (!xform_supported(workers[i], xform))
+				return false;
 	return true;
 }
 

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <assert.h>
+#include <string.h>
+
+#include <rte_common.h>
+#include <rte_cryptodev.h>
+#ifdef VC_HAVE_SCHEDULER
+#include <rte_cryptodev_scheduler.h>
+#endif
+
+#include "cdev.h"
+
+#define OUT_OF_PLACE                                                                               \
+	(RTE_CRYPTODEV_FF_OOP_SGL_IN_SGL_OUT | RTE_CRYPTODEV_FF_OOP_SGL_IN_LB_OUT |                \
+	 RTE_CRYPTODEV_FF_OOP_LB_IN_SGL_OUT | RTE_CRYPTODEV_FF_OOP_LB_IN_LB_OUT)
+
+#define SCHEDULER "crypto_scheduler"
+
+/*
+ * What of a cryptodev's feature flags cannot be relied on, and how it takes more than 64 KiB. What
+ * some drivers say of scattered data is not so: crypto_aesni_mb computes wrong digests of it and
+ * takes lengths modulo 64 KiB; crypto_openssl goes wrong where a block is cut, and out of place
+ * where the digest covers more than the cipher, and writes what an AEAD results in to one piece of
+ * memory. A scheduler of which nothing else is known may have any of them as a worker.
+ */
+static const struct quirk {
+	const char *driver;
+	uint64_t unreliable;
+	enum vc_large large;
+} quirks[] = {
+	{ "crypto_aesni_mb",
+	  RTE_CRYPTODEV_FF_IN_PLACE_SGL | RTE_CRYPTODEV_FF_OOP_SGL_IN_SGL_OUT |
+		  RTE_CRYPTODEV_FF_OOP_SGL_IN_LB_OUT | RTE_CRYPTODEV_FF_OOP_LB_IN_SGL_OUT,
+	  VC_LARGE_NONE },
+	{ "crypto_openssl", RTE_CRYPTODEV_FF_IN_PLACE_SGL | OUT_OF_PLACE,
+	  VC_LARGE_AEAD_TO_ADDRESS },
+	{ SCHEDULER, RTE_CRYPTODEV_FF_IN_PLACE_SGL | OUT_OF_PLACE, VC_LARGE_NONE },
+};
+
+unsigned int
+vc_cdev_workers(uint8_t dev_id, uint8_t workers[VC_CDEV_MAX_WORKERS])
+{
+#ifdef VC_HAVE_SCHEDULER
+	struct rte_cryptodev_info info;
+	int nb;
+
+	static_assert(VC_CDEV_MAX_WORKERS >= RTE_CRYPTODEV_SCHEDULER_MAX_NB_WORKERS,
+		      "room for all workers");
+	rte_cryptodev_info_get(dev_id, &info);
+	if (strcmp(info.driver_name, SCHEDULER) == 0) {
+		nb = rte_cryptodev_scheduler_workers_get(dev_id, workers);
+		if (nb > 0)
+			return nb;
+	}
+#endif
+	workers[0] = dev_id;
+	return 1;
+}
+
+static const struct quirk *
+quirk_of(const struct rte_cryptodev_info *info)
+{
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(quirks); i++)
+		if (strcmp(info->driver_name, quirks[i].driver) == 0)
+			return &quirks[i];
+	return NULL;
+}
+
+static uint64_t
+features_of(uint8_t dev_id)
+{
+	const struct quirk *quirk;
+	struct rte_cryptodev_info info;
+
+	rte_cryptodev_info_get(dev_id, &info);
+	quirk = quirk_of(&info);
+	return info.feature_flags & ~(quirk != NULL ? quirk->unreliable : 0);
+}
+
+uint64_t
+vc_cdev_features(uint8_t dev_id)
+{
+	uint8_t workers[VC_CDEV_MAX_WORKERS];
+	unsigned int nb = vc_cdev_workers(dev_id, workers), i;
+	uint64_t features = UINT64_MAX;
+
+	for (i = 0; i < nb; i++)
+		features &= features_of(workers[i]);
+	return features;
+}
+
+static enum vc_large
+large_of(uint8_t dev_id)
+{
+	const struct quirk *quirk;
+	struct rte_cryptodev_info info;
+
+	rte_cryptodev_info_get(dev_id, &info);
+	quirk = quirk_of(&info);
+	if (quirk != NULL)
+		return quirk->large;
+	return info.feature_flags & RTE_CRYPTODEV_FF_IN_PLACE_SGL ? VC_LARGE_MBUFS : VC_LARGE_NONE;
+}
+
+enum vc_large
+vc_cdev_large(uint8_t dev_id)
+{
+	uint8_t workers[VC_CDEV_MAX_WORKERS];
+	unsigned int nb = vc_cdev_workers(dev_id, workers), i;
+	enum vc_large large = large_of(workers[0]);
+
+	for (i = 1; i < nb; i++)
+		if (large_of(workers[i]) != large)
+			return VC_LARGE_NONE;
+	return large;
+}
+
+unsigned int
+vc_cdev_session_objects(uint8_t dev_id)
+{
+	uint8_t workers[VC_CDEV_MAX_WORKERS];
+	unsigned int nb = vc_cdev_workers(dev_id, workers);
+
+	/* A scheduler has one of its own, and one for each kind of worker. */
+	return nb == 1 && workers[0] == dev_id ? 1 : 1 + nb;
+}
+
+unsigned int
+vc_cdev_session_size(uint8_t dev_id)
+{
+	/* A scheduler says what its workers need, and has pointers to their sessions there. */
+	return RTE_MAX(rte_cryptodev_sym_get_private_session_size(dev_id),
+		       (VC_CDEV_MAX_WORKERS + 1) * sizeof(void *));
+}
+
+static uint32_t
+max_key_size(const struct rte_cryptodev_symmetric_capability *cap)
+{
+	if (cap->xform_type == RTE_CRYPTO_SYM_XFORM_CIPHER)
+		return cap->cipher.key_size.max;
+	if (cap->xform_type == RTE_CRYPTO_SYM_XFORM_AUTH)
+		return cap->auth.key_size.max;
+	return cap->aead.key_size.max;
+}
+
+bool
+vc_cdev_has_alg(uint8_t dev_id, const struct virtio_crypto_alg *alg, uint32_t *max_key,
+		uint32_t *max_aad)
+{
+	const struct rte_cryptodev_symmetric_capability *cap;
+	uint8_t workers[VC_CDEV_MAX_WORKERS];
+	unsigned int nb = vc_cdev_workers(dev_id, workers), i;
+	uint32_t key = UINT32_MAX, aad = UINT32_MAX;
+
+	for (i = 0; i < nb; i++) {
+		cap = virtio_crypto_alg_of_cryptodev(workers[i], alg);
+		if (cap == NULL)
+			return false;
+		key = RTE_MIN(key, max_key_size(cap));
+		aad = cap->xform_type == RTE_CRYPTO_SYM_XFORM_AEAD ?
+			RTE_MIN(aad, cap->aead.aad_size.max) :
+			0;
+	}
+	*max_key = RTE_MAX(*max_key, key);
+	*max_aad = RTE_MAX(*max_aad, aad);
+	return true;
+}

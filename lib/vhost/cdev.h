@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * What a cryptodev can do, where its driver's own word for it does not hold.
+ *
+ * A scheduler (crypto_scheduler) is a cryptodev made of others, its workers, any of which may get
+ * an operation. It claims what one of them can do; here it can do what all of them can.
+ */
+
+#ifndef VHOST_CRYPTO_CDEV_H
+#define VHOST_CRYPTO_CDEV_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "virtio_crypto_algs.h"
+
+/** Cryptodevs that do the work of one, at most: as many as a scheduler has workers. */
+#define VC_CDEV_MAX_WORKERS 8
+
+/**
+ * The cryptodevs that do the work of a cryptodev: the workers of a scheduler, or itself.
+ *
+ * @param workers  receives their ids
+ * @return their number, at least 1
+ */
+unsigned int vc_cdev_workers(uint8_t dev_id, uint8_t workers[VC_CDEV_MAX_WORKERS]);
+
+/** Feature flags (RTE_CRYPTODEV_FF_*) of a cryptodev, as far as they can be relied on. */
+uint64_t vc_cdev_features(uint8_t dev_id);
+
+/** Data of more bytes than one mbuf describes. */
+enum vc_large {
+	VC_LARGE_NONE,	/**< the cryptodev does not take it */
+	VC_LARGE_MBUFS, /**< it takes several mbufs, at least if they are cut at whole blocks */
+	/** The same, but it looks only for the address of what an AEAD or GMAC is to write. */
+	VC_LARGE_AEAD_TO_ADDRESS,
+};
+
+/** How a cryptodev takes large data. */
+enum vc_large vc_cdev_large(uint8_t dev_id);
+
+/** Objects that one session of a cryptodev takes from its pool. */
+unsigned int vc_cdev_session_objects(uint8_t dev_id);
+
+/** Bytes of one such object for the driver. */
+unsigned int vc_cdev_session_size(uint8_t dev_id);
+
+/**
+ * Whether a cryptodev has an algorithm.
+ *
+ * @param max_key  grows to the longest key that it takes for it, in bytes
+ * @param max_aad  grows to the most additional data that it takes for it, in bytes
+ */
+bool vc_cdev_has_alg(uint8_t dev_id, const struct virtio_crypto_alg *alg, uint32_t *max_key,
+		     uint32_t *max_aad);
+
+#endif /* VHOST_CRYPTO_CDEV_H */
