@@ -21,7 +21,7 @@
 #define RING	  64
 #define SESSION	  0x1122334455667788
 #define IV_OFFSET (sizeof(struct rte_crypto_op) + sizeof(struct rte_crypto_sym_op))
-#define MAX_PARTS 300
+#define MAX_PARTS 600
 
 /* A chain that the device was offered. */
 struct chain {
@@ -582,6 +582,34 @@ chains_can_be_on_the_ring_itself(void)
 	close_queue();
 }
 
+/* 256 mbufs to read and as many to write, however few operations are asked for. */
+static void
+two_times_256_mbufs_fit(void)
+{
+	const uint64_t indirect = 1ULL << VIRTIO_RING_F_INDIRECT_DESC;
+	struct rte_crypto_op *op;
+	unsigned int i, turn;
+	struct chain c;
+	void *s;
+
+	for (i = 0; i < 2; i++) {
+		transport.max_queue_size = 4096;
+		open_queue(1ULL << VIRTIO_F_VERSION_1 | (i == 0 ? indirect : 0));
+		transport.max_queue_size = RING;
+		s = cipher_session();
+		op = operation(s, 256);
+		op->sym->m_dst = op->sym->m_src;
+		for (turn = 0; turn < 5; turn++) {
+			CHECK(enqueue(op) == 1 && take(&c) && c.nb >= 1 + 2 * 256 + 1);
+			answer(&c, VIRTIO_CRYPTO_OK);
+			CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_SUCCESS);
+		}
+		free_operation(op);
+		end_session(s);
+		close_queue();
+	}
+}
+
 static bool
 start_eal(void)
 {
@@ -629,6 +657,7 @@ main(void)
 		UNIT_TEST(digests_are_delivered_or_compared),
 		UNIT_TEST(long_chains_take_large_tables),
 		UNIT_TEST(chains_can_be_on_the_ring_itself),
+		UNIT_TEST(two_times_256_mbufs_fit),
 		UNIT_TEST(nothing_is_left_behind),
 	};
 

@@ -37,6 +37,15 @@ has_indirect(const struct virtio_crypto_dev *dev)
 	return virtio_crypto_has_feature(dev->features, VIRTIO_RING_F_INDIRECT_DESC);
 }
 
+/* Entries of a ring, at least and within what the device can have. */
+static uint32_t
+descs_at_least(const struct virtio_crypto_dev *dev)
+{
+	if (!dev->has_ctrlq) /* takes short chains only */
+		return 0;
+	return RTE_MIN((uint32_t)VIRTIO_CRYPTO_MIN_DESCS, (uint32_t)dev->tr->max_queue_size);
+}
+
 /* How many slots for so many operations: a power of two, within what the device can have. */
 static uint16_t
 slots_for(const struct virtio_crypto_dev *dev, uint32_t nb_ops)
@@ -45,8 +54,10 @@ slots_for(const struct virtio_crypto_dev *dev, uint32_t nb_ops)
 	uint32_t wanted = rte_align32pow2(
 		RTE_MIN(RTE_MAX(nb_ops, (uint32_t)VIRTIO_CRYPTO_MIN_SLOTS), limit));
 
-	if (!has_indirect(dev))
+	if (!has_indirect(dev)) {
 		limit /= VIRTIO_CRYPTO_DIRECT_DESCS;
+		wanted = RTE_MAX(wanted, descs_at_least(dev) / VIRTIO_CRYPTO_DIRECT_DESCS);
+	}
 	return RTE_MIN(wanted, limit);
 }
 
@@ -145,7 +156,8 @@ virtio_crypto_queue_create(const struct virtio_crypto_dev *dev, uint16_t index, 
 	q->nb_slots = slots_for(dev, nb_ops);
 	q->keys_size = keys_size(dev);
 	if (allocate(q, socket_id) != 0 ||
-	    reserve(q, q->nb_slots << q->desc_shift, socket_id) != 0) {
+	    reserve(q, RTE_MAX((uint32_t)q->nb_slots << q->desc_shift, descs_at_least(dev)),
+		    socket_id) != 0) {
 		virtio_crypto_queue_free(q);
 		return NULL;
 	}

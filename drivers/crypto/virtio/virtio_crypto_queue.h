@@ -34,6 +34,11 @@
 #define VIRTIO_CRYPTO_LARGE_TABLES 8
 /** Requests that a queue can hold at least. */
 #define VIRTIO_CRYPTO_MIN_SLOTS 64
+/**
+ * Descriptors of a ring at least, if the device allows: no request may have more than its ring, and
+ * 256 mbufs to read and as many to write have to fit into one.
+ */
+#define VIRTIO_CRYPTO_MIN_DESCS 1024
 
 /** Memory of a request that the device reads and writes, besides the data. */
 struct virtio_crypto_slot {
