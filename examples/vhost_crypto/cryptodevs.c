@@ -2,10 +2,12 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <rte_cryptodev.h>
+#include <rte_dev.h>
 
 #include "cryptodevs.h"
 
@@ -53,16 +55,27 @@ cryptodev_start(uint8_t cdev, uint16_t nb_qps)
 	if (ret == 0)
 		ret = rte_cryptodev_start(cdev);
 	if (ret != 0) {
-		fprintf(stderr, "cryptodev %u (%s) cannot be started: %s\n", cdev, info.driver_name,
-			strerror(-ret));
+		fprintf(stderr, "cryptodev %u (%s) cannot be started: %s%s\n", cdev,
+			info.driver_name, strerror(-ret),
+			ret == -EBUSY ? "; --config must not name a scheduler's workers" : "");
 		return -1;
 	}
 	started[cdev] = true;
 	return 0;
 }
 
-int
-cryptodevs_start(const struct app_options *opts)
+static bool
+is_scheduler(uint8_t cdev)
+{
+	struct rte_cryptodev_info info;
+
+	rte_cryptodev_info_get(cdev, &info);
+	return strcmp(info.driver_name, "crypto_scheduler") == 0;
+}
+
+/* Starts the schedulers that the options name, or the others. */
+static int
+start_kind(const struct app_options *opts, bool schedulers)
 {
 	unsigned int cdev;
 
@@ -78,10 +91,28 @@ cryptodevs_start(const struct app_options *opts)
 				cdev, rte_cryptodev_count());
 			return -1;
 		}
-		if (cryptodev_start(cdev, nb_qps) != 0)
+		if (is_scheduler(cdev) == schedulers && cryptodev_start(cdev, nb_qps) != 0)
 			return -1;
 	}
 	return 0;
+}
+
+int
+cryptodevs_start(const struct app_options *opts)
+{
+	/* A scheduler starts its workers, and one that cannot is not removed without a crash. */
+	return start_kind(opts, true) == 0 ? start_kind(opts, false) : -1;
+}
+
+/* EAL removes devices as the command line has them; a scheduler must go before its workers. */
+static void
+remove_scheduler(uint8_t cdev)
+{
+	struct rte_cryptodev_info info;
+
+	rte_cryptodev_info_get(cdev, &info);
+	if (is_scheduler(cdev))
+		rte_dev_remove(info.device);
 }
 
 void
@@ -90,10 +121,13 @@ cryptodevs_stop(void)
 	unsigned int cdev;
 
 	for (cdev = 0; cdev < RTE_CRYPTO_MAX_DEVS; cdev++) {
-		if (!started[cdev])
+		if (!rte_cryptodev_is_valid_dev(cdev))
 			continue;
-		rte_cryptodev_stop(cdev);
-		rte_cryptodev_close(cdev);
-		started[cdev] = false;
+		if (started[cdev]) {
+			rte_cryptodev_stop(cdev);
+			rte_cryptodev_close(cdev);
+			started[cdev] = false;
+		}
+		remove_scheduler(cdev);
 	}
 }

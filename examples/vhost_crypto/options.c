@@ -57,7 +57,7 @@ options_usage(const char *program)
 	       "        is named with several lcores has a data queue for each\n"
 	       "  --queues N       data queues of each socket (one per lcore of the socket)\n"
 	       "  --sessions N     sessions of each guest (%u)\n"
-	       "  --max-size N     bytes of content of one request (%u)\n"
+	       "  --max-size N     bytes of content of one request (%u, or what cryptodevs need)\n"
 	       "  --disable-features NAME[+NAME]...\n"
 	       "        virtio features that the devices do not offer\n"
 	       "  --client         connect to the sockets, on which the front-ends listen\n"
