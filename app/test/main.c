@@ -33,6 +33,7 @@ register_all(void)
 	register_ecdsa();
 	register_rings();
 	register_sessions();
+	register_limits();
 	register_life();
 }
 

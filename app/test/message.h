@@ -19,7 +19,7 @@
  * verification: the same message serves both, with its two texts swapped.
  */
 
-#define MAX_KEY	   256
+#define MAX_KEY	   520
 #define MAX_IV	   32
 #define MAX_DIGEST 64
 #define MAX_AAD	   64

@@ -10,6 +10,7 @@
 
 #include <rte_debug.h>
 
+#include "job.h"
 #include "options.h"
 
 static const char usage[] =
@@ -22,6 +23,8 @@ static const char usage[] =
 	"  --seed N          start of the random numbers (from the clock)\n"
 	"  --max-sessions N  sessions that the device has (not known)\n"
 	"  --max-size BYTES  largest message that the device must take (65535)\n"
+	"  --max-content BYTES  content of a request that the device takes at most (not known)\n"
+	"  --max-segs N      segments of one buffer that the device must take (256)\n"
 	"  --qps N           queue pairs (1)\n"
 	"  --desc N          descriptors per queue pair (256)\n"
 	"  --timeout SECONDS time for the device to complete what it accepted (10)\n"
@@ -64,6 +67,8 @@ enum {
 	OPT_SEED,
 	OPT_MAX_SESSIONS,
 	OPT_MAX_SIZE,
+	OPT_MAX_CONTENT,
+	OPT_MAX_SEGS,
 	OPT_QPS,
 	OPT_DESC,
 	OPT_TIMEOUT,
@@ -80,6 +85,8 @@ static const struct option long_options[] = {
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "max-sessions", required_argument, NULL, OPT_MAX_SESSIONS },
 	{ "max-size", required_argument, NULL, OPT_MAX_SIZE },
+	{ "max-content", required_argument, NULL, OPT_MAX_CONTENT },
+	{ "max-segs", required_argument, NULL, OPT_MAX_SEGS },
 	{ "qps", required_argument, NULL, OPT_QPS },
 	{ "desc", required_argument, NULL, OPT_DESC },
 	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
@@ -94,6 +101,12 @@ parse_number(struct options *opt, int c, const char *name, const char *text)
 	if (c == OPT_QPS || c == OPT_DESC || c == OPT_TIMEOUT) {
 		low = 1;
 		high = UINT16_MAX;
+	} else if (c == OPT_MAX_SEGS) {
+		low = 1;
+		high = MAX_SEGS;
+	} else if (c == OPT_MAX_CONTENT) {
+		low = 1024;
+		high = 2 << 20 | 4096;
 	} else if (c != OPT_SEED) {
 		high = 1 << 20;
 	}
@@ -105,6 +118,10 @@ parse_number(struct options *opt, int c, const char *name, const char *text)
 		opt->max_sessions = value;
 	else if (c == OPT_MAX_SIZE)
 		opt->max_size = value;
+	else if (c == OPT_MAX_CONTENT)
+		opt->max_content = value;
+	else if (c == OPT_MAX_SEGS)
+		opt->max_segs = value;
 	else if (c == OPT_QPS)
 		opt->nb_qps = value;
 	else if (c == OPT_DESC)
@@ -122,6 +139,7 @@ options_parse(struct options *opt, int argc, char **argv)
 	*opt = (struct options){
 		.seed = time(NULL),
 		.max_size = UINT16_MAX,
+		.max_segs = MAX_SEGS,
 		.nb_qps = 1,
 		.nb_desc = 256,
 		.timeout = 10,

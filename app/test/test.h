@@ -46,6 +46,10 @@ struct options {
 	uint32_t max_sessions;
 	/** Bytes up to which the device must take messages. */
 	uint32_t max_size;
+	/** Bytes of content of a request that the device takes at most; 0 is not known. */
+	uint32_t max_content;
+	/** Segments of a source, and of a destination as well, that the device must take. */
+	uint32_t max_segs;
 	/** Queue pairs and descriptors per queue pair to set up. */
 	uint16_t nb_qps;
 	uint16_t nb_desc;
@@ -132,6 +136,7 @@ void register_capabilities(void);
 void register_sessions(void);
 void register_rings(void);
 void register_life(void);
+void register_limits(void);
 void register_statuses(void);
 void register_ecdsa(void);
 

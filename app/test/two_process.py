@@ -13,6 +13,7 @@ import argparse
 import contextlib
 import fnmatch
 import os
+import re
 import signal
 import socket as sockets
 import sys
@@ -35,12 +36,14 @@ NATIVE_LIMITS = {
         'sessions/refused/*iv_of*', 'sessions/refused/aes_cmac_without_key',
         'chains/aes-cbc+aes-gmac/*',            # accepted, and wrong
         'scatter/*cut*/*+*', 'scatter/in_place/*+*',    # a digest has to follow the text
-        'scatter/in_place/hmac-*', 'sizes/*/scattered'),  # and 65535 bytes are the most
+        'scatter/in_place/hmac-*',
+        'sizes/*/scattered', 'limits/segments/*'),  # and 65535 bytes are the most
     'crypto_openssl': (
         'invalid/*', 'sessions/refused/*iv_of*', 'sessions/refused/sha1_digest_of_64',
         'chains/aes-cbc+aes-gmac/*', 'rings/bursts_of_300',  # a full queue does its work twice
         'scatter/in_place/*', 'scatter/*/*+*/digest_of_more', 'scatter/*/*+*/disjoint_regions',
-        'scatter/cut*/*+*/esp_regions'),
+        'scatter/cut*/*+*/esp_regions',
+        'limits/segments/*+*', 'limits/auth_key/*'),
     'crypto_snow3g': ('invalid/*',),
     'crypto_zuc': ('invalid/*',),
     'crypto_kasumi': ('invalid/*',),
@@ -53,7 +56,7 @@ REQUIRED = {
         'known/aes-cbc/*', 'known/aes-ctr/*', 'known/des-cbc/*', 'known/3des-cbc/*',
         'chains/aes-cbc+hmac-sha*', 'random/aes-c*+hmac-sha*', 'scatter/*/aes-cbc*',
         'sizes/aes-cbc*', 'rings/[bfi]*', 'sessions/a_thousand', 'sessions/come*', 'life/[isd]*',
-        'invalid/*'),
+        'invalid/*', 'limits/segments/*', 'limits/auth_key/*'),
     'crypto_openssl': ('known/aes-cbc/*', 'known/3des-c*', 'known/hmac-*', 'chains/aes-cbc+hmac-*'),
     'crypto_snow3g': ('known/snow3g-uea2/*', 'chains/snow3g-uea2+snow3g-uia2/*'),
     'crypto_zuc': ('known/zuc-eea3/*', 'chains/zuc-eea3+zuc-eia3/*'),
@@ -69,6 +72,10 @@ REQUIRED = {
 # The cryptodevs that together do every algorithm of which DPDK knows.
 EVERY_ALGORITHM = ('crypto_aesni_mb', 'crypto_openssl', 'crypto_libcrypto')
 
+
+# Cases of a device that takes the largest requests; its max_size is the default one.
+LARGE = ['--max-size', '1048576', '--max-content', '2101248', '--require', 'sizes/*',
+         '--require', 'limits/*', '--case', 'sizes/*', '--case', 'limits/*']
 
 SCENARIOS = {}
 
@@ -130,6 +137,56 @@ def behind_every_algorithm(run):
 
 
 @scenario
+def behind_a_scheduler(run):
+    """Cryptodevs that a scheduler makes one of; it has what all of its workers have."""
+    host = run.host(cryptodevs=('crypto_scheduler',), workers=('crypto_aesni_mb',) * 2)
+    run.cases(run.device(host.socket), requires('crypto_aesni_mb'))
+    host.end()
+    host = run.host(cryptodevs=('crypto_scheduler',), workers=('crypto_aesni_mb', 'crypto_openssl'))
+    run.cases(run.device(host.socket), ['--require', 'known/aes-cbc/*', '--require',
+                                        'chains/aes-cbc+hmac-sha1/*', '--case', 'known/*',
+                                        '--case', 'chains/*', '--case', 'sizes/*'])
+    host.end()
+
+
+@scenario
+def behind_a_scheduler_and_another(run):
+    """Large requests leave a scheduler whose workers do not take them, too."""
+    host = run.host(cryptodevs=('crypto_scheduler', 'crypto_openssl'),
+                    workers=('crypto_aesni_mb',) * 2)
+    run.cases(run.device(host.socket), LARGE + ['--case', 'known/*'])
+    host.end()
+
+
+@scenario
+def large_requests(run):
+    """A megabyte goes to the cryptodev that takes it; sessions stay where they are."""
+    host = run.host(cryptodevs=('crypto_aesni_mb', 'crypto_openssl'))
+    run.cases(run.device(host.socket), LARGE)
+    host.end()
+    host = run.host(cryptodevs=('crypto_openssl',), options=['--copy'])
+    run.cases(run.device(host.socket), LARGE)
+    host.end()
+
+
+@scenario
+def small_requests(run):
+    """The driver keeps to the size that the device states; a size that nobody has is refused."""
+    host = run.host(options=['--max-size', '4096'])
+    run.cases(run.device(host.socket), ['--max-content', '4096', '--max-size', '1900', '--require',
+                                        'limits/content/*', '--case', 'limits/*'])
+    host.end()
+    try:
+        run.host(options=['--max-size', '1048576'])
+    except ProgramError as error:
+        if '196733' not in str(error):
+            raise Failed('nothing says which size is possible') from error
+        run.result('ok')
+    else:
+        raise Failed('a device with requests that its cryptodev cannot do')
+
+
+@scenario
 def behind_copies(run):
     """The host program works on copies of the data."""
     host = run.host(options=['--copy'])
@@ -184,12 +241,27 @@ def several_queues(run):
 
 
 @scenario
+def more_queues_than_there_are(run):
+    """A driver that is told to use more data queues than the device states says so."""
+    host = run.host(options=['--queues', '2'])
+    run.cases(run.device(host.socket, queues=2), ['--case', 'life/too_many*'])
+    application = run.start(run.device(host.socket, queues=3))
+    if application.wait(60) <= 0:
+        raise Failed('the application went on')
+    if not re.search(r'\b2\b.*queues|queues.*\b2\b', tail(application.output, 100)):
+        raise Failed('nothing that was said tells how many queues there are')
+    host.end()
+    run.result('ok')
+
+
+@scenario
 def small_queues(run):
-    """Rings of 64 descriptors, so that they are full all the time."""
+    """Rings of 64 descriptors, so that they are full all the time; no request has more."""
     host = run.host()
     run.cases(run.device(host.socket, queue_size=64),
               ['--desc', '64', '--case', 'rings/*', '--case', 'random/aes-c*', '--case',
-               'scatter/*/every_boundary'])
+               'scatter/*/every_boundary', '--max-segs', '30', '--require', 'limits/segments/*',
+               '--case', 'limits/segments/*'])
     host.end()
 
 

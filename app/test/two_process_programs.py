@@ -43,21 +43,27 @@ class Host(HostProgram):
     """The host program, with as many sockets and cryptodevs as a scenario wants.
 
     `client`: it connects to its socket, on which the application listens.
+    `workers`: the first cryptodev is a scheduler of these, in round-robin mode.
     `program`: another one with the same command line.
     """
 
     def __init__(self, args, log, cryptodevs=('crypto_aesni_mb',), sockets=1, client=False,
-                 options=(), hugepages=False, program=None):
-        plugins = plugin_options(args, cryptodevs)
+                 options=(), hugepages=False, program=None, workers=()):
+        plugins = plugin_options(args, [*cryptodevs, *workers])
         super().__init__(program or args.host, cryptodevs[0], hugepages, log)
-        self.env.update(sanitizer_environment(cryptodevs, os.path.dirname(log)))
+        self.env.update(sanitizer_environment([*cryptodevs, *workers], os.path.dirname(log)))
         self.client = client
         self.sockets = [self.socket]
-        end = self.argv.index('--')
-        self.argv[end:end] = plugins
-        for cryptodev in reversed(cryptodevs[1:]):
-            self.argv[end:end] = ['--vdev', f'{cryptodev}0']
-        config = ','.join(f'(1,{number},0)' for number in range(len(cryptodevs)))
+        names = [f'{worker}{number}' for number, worker in enumerate(workers)]
+        first = len(names)
+        for name in [f'{cryptodev}0' for cryptodev in cryptodevs]:
+            if workers and name == 'crypto_scheduler0':
+                name += ''.join(f',worker={worker}' for worker in names) + ',mode=round-robin'
+            names.append(name)
+        start = self.argv.index('--vdev')
+        self.argv[start:self.argv.index('--')] = [
+            *(word for name in names for word in ('--vdev', name)), *plugins]
+        config = ','.join(f'(1,{number},0)' for number in range(first, len(names)))
         self.argv[self.argv.index('--config') + 1] = config
         for number in range(1, sockets):
             path = os.path.join(self.directory, f'vhost{number}.sock')

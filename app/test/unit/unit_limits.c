@@ -349,13 +349,13 @@ start_cryptodev(uint8_t cdev)
 int
 main(void)
 {
-	static const char *const eal[] = { "unit_limits", "--no-huge",
-					   "-m",	  "64",
-					   "--no-pci",	  "--no-shconf",
-					   "--log-level", "lib.vhost.crypto:emerg",
-					   "-l",	  "0",
-					   "--vdev",	  "crypto_aesni_mb",
-					   "--vdev",	  "crypto_openssl" };
+	char *argv[] = { (char[]){ "unit_limits" }, (char[]){ "--no-huge" },
+			 (char[]){ "-m" },	    (char[]){ "64" },
+			 (char[]){ "--no-pci" },    (char[]){ "--no-shconf" },
+			 (char[]){ "--log-level" }, (char[]){ "lib.vhost.crypto:emerg" },
+			 (char[]){ "-l" },	    (char[]){ "0" },
+			 (char[]){ "--vdev" },	    (char[]){ "crypto_aesni_mb" },
+			 (char[]){ "--vdev" },	    (char[]){ "crypto_openssl" } };
 	static const struct unit_test tests[] = {
 		UNIT_TEST(content_is_max_size_at_most),
 		UNIT_TEST(large_requests_go_where_they_are_taken),
@@ -365,13 +365,9 @@ main(void)
 		UNIT_TEST(max_size_promises_what_is_possible),
 		UNIT_TEST(keys_are_as_long_as_is_said),
 	};
-	char *argv[RTE_DIM(eal)];
-	unsigned int i;
 	int status;
 
-	for (i = 0; i < RTE_DIM(eal); i++)
-		argv[i] = strdup(eal[i]);
-	if (rte_eal_init(RTE_DIM(eal), argv) < 0 || !start_cryptodev(0) || !start_cryptodev(1))
+	if (rte_eal_init(RTE_DIM(argv), argv) < 0 || !start_cryptodev(0) || !start_cryptodev(1))
 		return EXIT_FAILURE;
 	status = unit_run(tests, RTE_DIM(tests));
 	rte_cryptodev_stop(0);
