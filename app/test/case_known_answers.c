@@ -149,8 +149,10 @@ register_known_answers(void)
 	add_ciphers(cipher_vectors, nb_cipher_vectors);
 	add_ciphers(wireless_cipher_vectors, nb_wireless_cipher_vectors);
 	add_ciphers(more_cipher_vectors, nb_more_cipher_vectors);
+	add_ciphers(zuc256_cipher_vectors, nb_zuc256_cipher_vectors);
 	add_auths(auth_vectors, nb_auth_vectors);
 	add_auths(wireless_auth_vectors, nb_wireless_auth_vectors);
+	add_auths(zuc256_auth_vectors, nb_zuc256_auth_vectors);
 	add_auths(more_auth_vectors, nb_more_auth_vectors);
 	add_aeads(aead_vectors, nb_aead_vectors);
 }

@@ -62,6 +62,10 @@ extern const struct cipher_vector more_cipher_vectors[];
 extern const unsigned int nb_more_cipher_vectors;
 extern const struct auth_vector more_auth_vectors[];
 extern const unsigned int nb_more_auth_vectors;
+extern const struct cipher_vector zuc256_cipher_vectors[];
+extern const unsigned int nb_zuc256_cipher_vectors;
+extern const struct auth_vector zuc256_auth_vectors[];
+extern const unsigned int nb_zuc256_auth_vectors;
 extern const struct aead_vector aead_vectors[];
 extern const unsigned int nb_aead_vectors;
 

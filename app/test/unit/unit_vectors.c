@@ -34,9 +34,11 @@ has_vector(const char *name)
 	} tables[] = {
 		{ cipher_vectors, nb_cipher_vectors, sizeof(cipher_vectors[0]) },
 		{ wireless_cipher_vectors, nb_wireless_cipher_vectors, sizeof(cipher_vectors[0]) },
+		{ zuc256_cipher_vectors, nb_zuc256_cipher_vectors, sizeof(cipher_vectors[0]) },
 		{ more_cipher_vectors, nb_more_cipher_vectors, sizeof(cipher_vectors[0]) },
 		{ auth_vectors, nb_auth_vectors, sizeof(auth_vectors[0]) },
 		{ wireless_auth_vectors, nb_wireless_auth_vectors, sizeof(auth_vectors[0]) },
+		{ zuc256_auth_vectors, nb_zuc256_auth_vectors, sizeof(auth_vectors[0]) },
 		{ more_auth_vectors, nb_more_auth_vectors, sizeof(auth_vectors[0]) },
 		{ aead_vectors, nb_aead_vectors, sizeof(aead_vectors[0]) },
 	};
