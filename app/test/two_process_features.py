@@ -28,7 +28,7 @@ EVERYTHING = frozenset(MODES) | {'revision_1', 'indirect_desc', 'event_idx'}
 # Which mode an algorithm takes that is no cipher. A MAC with an IV is a chain, so the ciphers'.
 MODE_OF = (('hmac-*', 'mac_stateless'), ('aes-cmac', 'mac_stateless'),
            ('aes-xcbc-mac', 'mac_stateless'), ('aes-cbc-mac', 'mac_stateless'),
-           ('kasumi-f9', 'mac_stateless'), ('md5', 'hash_stateless'),
+           ('kasumi-f9', 'mac_stateless'), ('no-mac', 'mac_stateless'), ('md5', 'hash_stateless'),
            ('sha[0-9]*', 'hash_stateless'), ('shake*', 'hash_stateless'),
            ('aes-gcm', 'aead_stateless'), ('aes-ccm', 'aead_stateless'),
            ('chacha20-*', 'aead_stateless'))
