@@ -52,6 +52,8 @@ FLAGS = {
     'ASYM_SESSIONLESS': 'Asymmetric sessionless',
     'SYM_SESSIONLESS': 'Symmetric sessionless',
     'NON_BYTE_ALIGNED_DATA': 'Non-Byte aligned data',
+    'RSA_PRIV_OP_KEY_EXP': 'RSA PRIV OP KEY EXP',
+    'RSA_PRIV_OP_KEY_QT': 'RSA PRIV OP KEY QT',
 }
 
 
@@ -135,15 +137,25 @@ def check_tables(release, rows):
                 yield f"{GUIDE}: {label}: the code has no such row: {' | '.join(cells)}"
 
 
-def driver_features():
-    """Return the lines of the feature matrix for the flags that the driver sets."""
-    flags = set()
+def in_driver(pattern):
+    """Return what a pattern finds in the files of the driver."""
+    found = set()
     directory = os.path.join(TOP, DRIVER)
     for name in os.listdir(directory):
         if name.endswith('.c'):
             with open(os.path.join(directory, name), encoding='utf-8') as source:
-                flags.update(re.findall(r'\bRTE_CRYPTODEV_FF_(\w+)', source.read()))
-    return {FLAGS[flag] for flag in flags}
+                found.update(re.findall(pattern, source.read()))
+    return found
+
+
+def driver_features():
+    """Return the lines of the feature matrix for the flags that the driver sets."""
+    return {FLAGS[flag] for flag in in_driver(r'\bRTE_CRYPTODEV_FF_(\w+)')}
+
+
+def driver_asymmetric():
+    """Return the names of the asymmetric algorithms of which the driver has a capability."""
+    return in_driver(r'xform_capa\.xform_type = RTE_CRYPTO_ASYM_XFORM_(\w+)')
 
 
 def check_matrix(rows):
@@ -152,7 +164,7 @@ def check_matrix(rows):
     matrix.optionxform = str
     matrix.read(os.path.join(TOP, MATRIX), encoding='utf-8')
     right = {'Features': driver_features(), 'Cipher': set(), 'Auth': set(), 'AEAD': set(),
-             'Asymmetric': set(), 'OS': {'Linux'}}
+             'Asymmetric': driver_asymmetric(), 'OS': {'Linux'}}
     for row in rows:
         section = {'CIPHER': 'Cipher', 'AEAD': 'AEAD'}.get(row.service, 'Auth')
         right[section].update(row.matrix_lines())

@@ -259,6 +259,57 @@ messages_know_no_other_sessions(void)
 	free(p);
 }
 
+/* A public key, which the messages need not understand. */
+static struct virtio_crypto_session_params *
+asym_params(uint32_t key_len)
+{
+	struct virtio_crypto_session_params *p = calloc(1, sizeof(*p) + key_len);
+	struct virtio_crypto_akcipher_session_para *para = &p->req.u.akcipher_create_session.para;
+
+	p->req.header.opcode = rte_cpu_to_le_32(VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION);
+	p->cipher_key_len = key_len;
+	memset(p->keys, 0x4e, key_len);
+	para->algo = rte_cpu_to_le_32(VIRTIO_CRYPTO_AKCIPHER_RSA);
+	para->keytype = rte_cpu_to_le_32(VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PUBLIC);
+	para->keylen = rte_cpu_to_le_32(key_len);
+	para->u.rsa.padding_algo = rte_cpu_to_le_32(VIRTIO_CRYPTO_RSA_PKCS1_PADDING);
+	para->u.rsa.hash_algo = rte_cpu_to_le_32(VIRTIO_CRYPTO_RSA_SHA256);
+	return p;
+}
+
+static void
+asymmetric_sessions_are_created(void)
+{
+	struct virtio_crypto_session_params *p = asym_params(VHOST_USER_CRYPTO_MAX_ASYM_KEY);
+	struct vhost_user_crypto_session msg = { .session_id = 78 };
+	struct vhost_user_header header;
+	uint64_t id = 0;
+
+	open_pair(0);
+	vu.session_msg = VIRTIO_USER_SESSION_MSG_NEW;
+	answer(VHOST_USER_CREATE_CRYPTO_SESSION, VHOST_USER_VERSION | VHOST_USER_REPLY, &msg,
+	       sizeof(msg));
+	CHECK(virtio_user_session_create(&vu.tr, p, &id) == 0 && id == 78);
+	CHECK(read(back, &header, sizeof(header)) == sizeof(header) && header.size == 1072);
+	CHECK(read(back, &msg, sizeof(msg)) == sizeof(msg));
+	CHECK(msg.op_code == VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION);
+	CHECK(msg.u.asym.algo == VIRTIO_CRYPTO_AKCIPHER_RSA);
+	CHECK(msg.u.asym.key_type == VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PUBLIC);
+	CHECK(msg.u.asym.key_len == VHOST_USER_CRYPTO_MAX_ASYM_KEY);
+	CHECK(msg.u.asym.padding_algo == VIRTIO_CRYPTO_RSA_PKCS1_PADDING);
+	CHECK(msg.u.asym.hash_algo == VIRTIO_CRYPTO_RSA_SHA256);
+	CHECK(memcmp(msg.u.asym.key, p->keys, VHOST_USER_CRYPTO_MAX_ASYM_KEY) == 0);
+	/* The old form has no such sessions. */
+	vu.session_msg = VIRTIO_USER_SESSION_MSG_OLD;
+	CHECK(virtio_user_session_create(&vu.tr, p, &id) == -ENOTSUP);
+	free(p);
+	p = asym_params(VHOST_USER_CRYPTO_MAX_ASYM_KEY + 1);
+	vu.session_msg = VIRTIO_USER_SESSION_MSG_NEW;
+	CHECK(virtio_user_session_create(&vu.tr, p, &id) == -ENOTSUP);
+	free(p);
+	close_pair();
+}
+
 static void
 the_form_of_messages_is_found_out(void)
 {
@@ -294,6 +345,7 @@ main(void)
 		UNIT_TEST(sessions_are_created_in_the_new_form),
 		UNIT_TEST(sessions_are_created_in_the_old_form),
 		UNIT_TEST(messages_know_no_other_sessions),
+		UNIT_TEST(asymmetric_sessions_are_created),
 		UNIT_TEST(the_form_of_messages_is_found_out),
 	};
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "virtio_crypto_akcipher.h"
 #include "virtio_crypto_caps.h"
 #include "virtio_crypto_session.h"
 
@@ -35,6 +36,26 @@ clip(struct virtio_crypto_alg *alg, const struct virtio_crypto_config *config)
 	return true;
 }
 
+bool
+virtio_crypto_caps_rsa(const struct virtio_crypto_dev *dev)
+{
+	return virtio_crypto_config_offers_akcipher(&dev->config, VIRTIO_CRYPTO_AKCIPHER_RSA) &&
+		(dev->has_ctrlq || dev->tr == NULL || dev->tr->max_asym_key > 0);
+}
+
+static void
+rsa_capability(struct rte_cryptodev_capabilities *cap)
+{
+	cap->op = RTE_CRYPTO_OP_TYPE_ASYMMETRIC;
+	cap->asym.xform_capa.xform_type = RTE_CRYPTO_ASYM_XFORM_RSA;
+	cap->asym.xform_capa.op_types = RTE_BIT32(RTE_CRYPTO_ASYM_OP_ENCRYPT) |
+		RTE_BIT32(RTE_CRYPTO_ASYM_OP_DECRYPT) | RTE_BIT32(RTE_CRYPTO_ASYM_OP_SIGN) |
+		RTE_BIT32(RTE_CRYPTO_ASYM_OP_VERIFY);
+	cap->asym.xform_capa.modlen.min = VIRTIO_CRYPTO_RSA_MIN_MODULUS;
+	cap->asym.xform_capa.modlen.max = VIRTIO_CRYPTO_RSA_MAX_MODULUS;
+	cap->asym.xform_capa.modlen.increment = 1;
+}
+
 int
 virtio_crypto_caps_init(struct virtio_crypto_dev *dev)
 {
@@ -43,7 +64,7 @@ virtio_crypto_caps_init(struct virtio_crypto_dev *dev)
 
 	rows = virtio_crypto_algs(&count);
 	dev->algs = calloc(count, sizeof(*dev->algs));
-	dev->capabilities = calloc(count + 1, sizeof(*dev->capabilities));
+	dev->capabilities = calloc(count + 2, sizeof(*dev->capabilities));
 	if (dev->algs == NULL || dev->capabilities == NULL) {
 		virtio_crypto_caps_fini(dev);
 		return -ENOMEM;
@@ -56,8 +77,10 @@ virtio_crypto_caps_init(struct virtio_crypto_dev *dev)
 		virtio_crypto_alg_capability(&dev->algs[n], &dev->capabilities[n]);
 		n++;
 	}
-	/* What stands behind the last one, op 0, ends the list. */
 	dev->nb_algs = n;
+	if (virtio_crypto_caps_rsa(dev))
+		rsa_capability(&dev->capabilities[n]);
+	/* What stands behind the last one, op 0, ends the list. */
 	return 0;
 }
 
@@ -173,6 +196,8 @@ virtio_crypto_config_lacks(const struct virtio_crypto_config *now,
 		return "mac_algo";
 	if (lacks_bits(now->aead_algo, before->aead_algo))
 		return "aead_algo";
+	if (lacks_bits(now->akcipher_algo, before->akcipher_algo))
+		return "akcipher_algo";
 	if (rte_le_to_cpu_32(now->max_cipher_key_len) <
 	    rte_le_to_cpu_32(before->max_cipher_key_len))
 		return "max_cipher_key_len";

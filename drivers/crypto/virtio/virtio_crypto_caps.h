@@ -31,6 +31,9 @@ void virtio_crypto_caps_fini(struct virtio_crypto_dev *dev);
 const struct virtio_crypto_alg *virtio_crypto_caps_find(const struct virtio_crypto_dev *dev,
 							const struct rte_crypto_sym_xform *xform);
 
+/** Whether the device offers RSA in a way that the driver can ask for. */
+bool virtio_crypto_caps_rsa(const struct virtio_crypto_dev *dev);
+
 /** Checks that @p now offers whatever @p before did. @return NULL, or the name of what is less */
 const char *virtio_crypto_config_lacks(const struct virtio_crypto_config *now,
 				       const struct virtio_crypto_config *before);

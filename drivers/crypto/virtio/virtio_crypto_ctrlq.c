@@ -9,6 +9,7 @@
 #include <rte_memzone.h>
 #include <rte_pause.h>
 
+#include "virtio_crypto_akcipher.h"
 #include "virtio_crypto_ctrlq.h"
 #include "virtio_crypto_logs.h"
 #include "virtio_crypto_session.h"
@@ -16,7 +17,8 @@
 /* There is one request at a time, of two descriptors; the rest is what devices are used to. */
 #define CTRLQ_SIZE 64
 
-#define REQUEST_MAX (sizeof(struct virtio_crypto_op_ctrl_req) + 2 * VIRTIO_CRYPTO_MAX_KEY)
+#define KEYS_MAX    RTE_MAX(2 * VIRTIO_CRYPTO_MAX_KEY, VIRTIO_CRYPTO_AKCIPHER_MAX_KEY)
+#define REQUEST_MAX (sizeof(struct virtio_crypto_op_ctrl_req) + KEYS_MAX)
 #define ANSWER_MAX  sizeof(struct virtio_crypto_session_input)
 #define BUFFER_MAX  (REQUEST_MAX + ANSWER_MAX)
 
@@ -79,6 +81,7 @@ wait_used(struct virtio_crypto_dev *dev)
 {
 	static const struct timespec nap = { .tv_nsec = SLEEP_NS };
 	int64_t start = now_ns(), passed = 0;
+	uint32_t written; /* unused: what the answer is depends on its status */
 
 	while (virtqueue_used_count(&dev->ctrlq.vq) == 0) {
 		if (passed > TIMEOUT_NS) {
@@ -96,7 +99,7 @@ wait_used(struct virtio_crypto_dev *dev)
 		}
 		passed = now_ns() - start;
 	}
-	if (virtqueue_used_take(&dev->ctrlq.vq) == 0)
+	if (virtqueue_used_take(&dev->ctrlq.vq, &written) == 0)
 		return 0;
 	VIRTIO_CRYPTO_LOG(ERR, "%s: the control queue returned what was not sent", dev->data->name);
 	dev->tr->ops->fail(dev->tr);
@@ -131,6 +134,7 @@ request_len(const struct virtio_crypto_dev *dev, uint32_t opcode)
 		return sizeof(*req);
 	switch (opcode) {
 	case VIRTIO_CRYPTO_CIPHER_CREATE_SESSION:
+	case VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION:
 		return sizeof(*req);
 	case VIRTIO_CRYPTO_HASH_CREATE_SESSION:
 		/* Its parameters without what Linux pads them with. */
@@ -155,6 +159,8 @@ virtio_crypto_status_errno(uint32_t status)
 		return -ENOTSUP;
 	case VIRTIO_CRYPTO_NOSPC:
 		return -ENOSPC;
+	case VIRTIO_CRYPTO_KEY_REJECTED:
+		return -EKEYREJECTED;
 	default:
 		return -EIO;
 	}

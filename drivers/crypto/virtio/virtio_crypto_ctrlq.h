@@ -45,7 +45,8 @@ int virtio_crypto_ctrlq_attach(struct virtio_crypto_dev *dev);
  * Creates a session on the device.
  *
  * @param id  receives its id
- * @return 0; -ENOTSUP, -ENOSPC or -EIO as the device has it; -ENOTCONN or -ETIMEDOUT without it
+ * @return 0; -ENOTSUP, -ENOSPC, -EKEYREJECTED or -EIO as the device has it; -ENOTCONN or -ETIMEDOUT
+ *         without it
  */
 int virtio_crypto_ctrlq_create(struct virtio_crypto_dev *dev,
 			       const struct virtio_crypto_session_params *params, uint64_t *id);

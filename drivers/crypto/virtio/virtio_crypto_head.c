@@ -160,3 +160,21 @@ virtio_crypto_head_aead(const struct virtio_crypto_dev *dev, struct virtio_crypt
 		set_size(dev, s, sizeof(*flf), AT(aead.src_data_len));
 	}
 }
+
+void
+virtio_crypto_head_akcipher(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
+{
+	const struct virtio_crypto_akcipher_session_para *from =
+		&s->params->req.u.akcipher_create_session.para;
+	struct virtio_crypto_akcipher_data_flf_stateless *wide = &s->req.u.akcipher_stateless;
+
+	if (fill_header(dev, s, VIRTIO_CRYPTO_AKCIPHER_ENCRYPT, rte_le_to_cpu_32(from->algo))) {
+		wide->algo = from->algo;
+		wide->key_type = from->keytype;
+		wide->key_len = from->keylen;
+		wide->u.rsa = from->u.rsa;
+		set_size(dev, s, sizeof(*wide), AT(akcipher_stateless.src_data_len));
+	} else {
+		set_size(dev, s, sizeof(s->req.u.akcipher), AT(akcipher.src_data_len));
+	}
+}

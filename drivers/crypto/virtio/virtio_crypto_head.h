@@ -26,6 +26,10 @@ void virtio_crypto_head_sym(const struct virtio_crypto_dev *dev, struct virtio_c
 void virtio_crypto_head_digest(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s,
 			       bool mac);
 
+/** Service AKCIPHER, except for the opcode, which each operation has. */
+void virtio_crypto_head_akcipher(const struct virtio_crypto_dev *dev,
+				 struct virtio_crypto_session *s);
+
 /** Service AEAD. */
 void virtio_crypto_head_aead(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s,
 			     bool encrypt);

@@ -74,7 +74,8 @@ reserve(struct virtio_crypto_queue *q, uint16_t ring_size, int socket_id)
 
 	q->zone = virtio_crypto_dma_zone(q->dev, q->vq.index,
 					 slots + ring + VIRTIO_CRYPTO_LARGE_TABLES * table +
-						 (size_t)q->keys_size * q->nb_slots,
+						 (size_t)q->keys_size * q->nb_slots +
+						 virtio_crypto_asym_bytes(q),
 					 socket_id, &addr);
 	if (q->zone == NULL)
 		return -ENOMEM;
@@ -88,6 +89,8 @@ reserve(struct virtio_crypto_queue *q, uint16_t ring_size, int socket_id)
 	}
 	q->keys = mem + slots + ring + i * table;
 	q->keys_addr = addr + slots + ring + i * table;
+	virtio_crypto_asym_set_memory(q, q->keys + (size_t)q->keys_size * q->nb_slots,
+				      q->keys_addr + (size_t)q->keys_size * q->nb_slots);
 	return 0;
 }
 
@@ -131,7 +134,8 @@ allocate(struct virtio_crypto_queue *q, int socket_id)
 					 RTE_CACHE_LINE_SIZE, socket_id);
 	q->finished = rte_zmalloc_socket("virtio_crypto", 2 * sizeof(*q->finished) * q->nb_slots,
 					 RTE_CACHE_LINE_SIZE, socket_id);
-	if (q->inflight == NULL || q->finished == NULL)
+	if (q->inflight == NULL || q->finished == NULL ||
+	    virtio_crypto_asym_init(q, socket_id) != 0)
 		return -ENOMEM;
 	return q->keys_size > 0 ? allocate_stateless(q, socket_id) : 0;
 }
@@ -170,6 +174,7 @@ void
 virtio_crypto_queue_free(struct virtio_crypto_queue *q)
 {
 	free_stateless(q);
+	virtio_crypto_asym_fini(q);
 	rte_memzone_free(q->zone);
 	rte_free(q->finished);
 	rte_free(q->inflight);
@@ -188,4 +193,5 @@ virtio_crypto_queue_reset(struct virtio_crypto_queue *q)
 	q->nb_free_large = q->indirect ? VIRTIO_CRYPTO_LARGE_TABLES : 0;
 	for (i = 0; i < q->nb_free_large; i++)
 		q->free_large[i] = i;
+	virtio_crypto_asym_reset(q);
 }

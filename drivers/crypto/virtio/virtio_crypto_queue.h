@@ -22,6 +22,7 @@
 
 #include <stddef.h>
 
+#include "virtio_crypto_asym.h"
 #include "virtio_crypto_session.h"
 
 /** Descriptors in the table of a slot: makes slots an odd number of cache lines. */
@@ -69,7 +70,10 @@ struct virtio_crypto_inflight {
 	struct rte_crypto_op *op; /**< NULL: the slot is free */
 	uint16_t nb_slots;	  /**< that the request takes; 0: it is that of a slot before */
 	uint8_t digest;		  /**< enum virtio_crypto_digest */
-	uint8_t digest_len;
+	union {
+		uint8_t digest_len;
+		uint8_t asym; /**< number of the buffer of an asymmetric request */
+	};
 	uint8_t large; /**< its large table, or VIRTIO_CRYPTO_LARGE_TABLES */
 };
 
@@ -110,13 +114,15 @@ struct virtio_crypto_queue {
 	uint32_t keys_size; /**< bytes per slot, 0: there are no stateless requests */
 	struct virtio_crypto_session *stateless;
 
+	struct virtio_crypto_asym *asym; /**< NULL: the device has no asymmetric service */
+
 	uint16_t max_descs; /**< of a request */
 	struct virtio_crypto_large_table large[VIRTIO_CRYPTO_LARGE_TABLES];
 	uint8_t free_large[VIRTIO_CRYPTO_LARGE_TABLES]; /**< numbers of those not in use */
 	uint8_t nb_free_large;
 
 	struct rte_cryptodev_stats stats; /**< written by the lcore */
-	const struct rte_memzone *zone;	  /**< ring, slots, large tables and keys */
+	const struct rte_memzone *zone; /**< ring, slots, large tables, keys, asymmetric buffers */
 } __rte_cache_aligned;
 
 /**
@@ -143,6 +149,28 @@ void virtio_crypto_queue_reset(struct virtio_crypto_queue *q);
  * By whoever may touch the ring, once the device does not any more.
  */
 void virtio_crypto_queue_retire(struct virtio_crypto_queue *q);
+
+/**
+ * Status of an operation whose session is not ready: that of a bad session, unless the device has
+ * gone in the middle of a burst. Data lcore.
+ */
+uint8_t virtio_crypto_unusable_status(const struct virtio_crypto_queue *q);
+
+/** Status of an operation for one of the device, anything that it may have written. */
+static inline uint8_t
+virtio_crypto_op_status(uint8_t status)
+{
+	switch (status) {
+	case VIRTIO_CRYPTO_OK:
+		return RTE_CRYPTO_OP_STATUS_SUCCESS;
+	case VIRTIO_CRYPTO_NOTSUPP:
+		return RTE_CRYPTO_OP_STATUS_INVALID_ARGS;
+	case VIRTIO_CRYPTO_INVSESS:
+		return RTE_CRYPTO_OP_STATUS_INVALID_SESSION;
+	default:
+		return RTE_CRYPTO_OP_STATUS_ERROR;
+	}
+}
 
 /** Burst functions of the cryptodev; @p qp is a struct virtio_crypto_queue. */
 uint16_t virtio_crypto_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops);

@@ -7,6 +7,7 @@
  * Runs on the data lcore of the queue; nothing here waits, allocates or takes a lock.
  */
 
+#include <errno.h>
 #include <string.h>
 
 #include <rte_atomic.h>
@@ -518,9 +519,8 @@ stateless_session(const struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 	return NULL;
 }
 
-/* A session is not ready for good, or because its device has gone in the middle of a burst. */
-static uint8_t
-unusable_status(const struct virtio_crypto_queue *q)
+uint8_t
+virtio_crypto_unusable_status(const struct virtio_crypto_queue *q)
 {
 	rte_atomic_thread_fence(__ATOMIC_ACQUIRE);
 	return virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_LIVE ?
@@ -546,7 +546,7 @@ session_of(const struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 	}
 	if (op->sess_type == RTE_CRYPTO_OP_SESSIONLESS)
 		return stateless_session(q, op);
-	op->status = unusable_status(q);
+	op->status = virtio_crypto_unusable_status(q);
 	return NULL;
 }
 
@@ -681,6 +681,10 @@ enqueue_one(struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 		if (ret == NO_ROOM)
 			return false;
 		op->status = RTE_CRYPTO_OP_STATUS_INVALID_ARGS;
+	} else if (op->type == RTE_CRYPTO_OP_TYPE_ASYMMETRIC && q->asym != NULL) {
+		ret = virtio_crypto_asym_submit(q, op);
+		if (ret != -EINVAL)
+			return ret == 0;
 	}
 	q->stats.enqueue_err_count++;
 	finish(q, op);
@@ -709,22 +713,6 @@ virtio_crypto_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_op
 	return i;
 }
 
-/* Status of an operation for one of the device, anything that it may have written. */
-static uint8_t
-status_of(uint8_t status)
-{
-	switch (status) {
-	case VIRTIO_CRYPTO_OK:
-		return RTE_CRYPTO_OP_STATUS_SUCCESS;
-	case VIRTIO_CRYPTO_NOTSUPP:
-		return RTE_CRYPTO_OP_STATUS_INVALID_ARGS;
-	case VIRTIO_CRYPTO_INVSESS:
-		return RTE_CRYPTO_OP_STATUS_INVALID_SESSION;
-	default:
-		return RTE_CRYPTO_OP_STATUS_ERROR;
-	}
-}
-
 /* Status of an operation that has a digest, which is delivered or compared on the way. */
 static uint8_t
 digest_status(const struct virtio_crypto_inflight *f, const uint8_t *digest, uint8_t status)
@@ -741,11 +729,11 @@ digest_status(const struct virtio_crypto_inflight *f, const uint8_t *digest, uin
 	case VIRTIO_CRYPTO_DIGEST_INSIDE:
 	case VIRTIO_CRYPTO_DIGEST_OPEN:
 		return status == VIRTIO_CRYPTO_BADMSG ? RTE_CRYPTO_OP_STATUS_AUTH_FAILED :
-							status_of(status);
+							virtio_crypto_op_status(status);
 	case VIRTIO_CRYPTO_DIGEST_SEAL:
 		if (status == VIRTIO_CRYPTO_OK)
 			memcpy(sym->aead.digest.data, digest, f->digest_len);
-		return status_of(status);
+		return virtio_crypto_op_status(status);
 	case VIRTIO_CRYPTO_DIGEST_GENERATE_DECRYPT:
 		if (status == VIRTIO_CRYPTO_BADMSG && memcmp(digest, shown, f->digest_len) != 0)
 			status = VIRTIO_CRYPTO_OK;
@@ -753,7 +741,7 @@ digest_status(const struct virtio_crypto_inflight *f, const uint8_t *digest, uin
 	default:
 		if (status == VIRTIO_CRYPTO_OK)
 			memcpy(sym->auth.digest.data, digest, f->digest_len);
-		return status_of(status);
+		return virtio_crypto_op_status(status);
 	}
 }
 
@@ -771,9 +759,12 @@ release(struct virtio_crypto_queue *q, uint16_t pos)
 		q->inflight[(pos + i) & (q->nb_slots - 1)].op = NULL;
 }
 
-/* Takes the operation of a used chain from its slot, with its status; NULL if there is none. */
+/*
+ * Takes the operation of a used chain from its slot, with its status; NULL if there is none.
+ * The device says to have written so many bytes.
+ */
 static __rte_always_inline struct rte_crypto_op *
-complete(struct virtio_crypto_queue *q, uint32_t head)
+complete(struct virtio_crypto_queue *q, uint32_t head, uint32_t written)
 {
 	uint32_t pos = head >> q->desc_shift;
 	const struct virtio_crypto_inflight *f;
@@ -790,7 +781,9 @@ complete(struct virtio_crypto_queue *q, uint32_t head)
 	slot = &q->slots[pos];
 	status = slot->status;
 	if (f->digest == VIRTIO_CRYPTO_DIGEST_NONE)
-		op->status = status_of(status);
+		op->status = virtio_crypto_op_status(status);
+	else if (unlikely(f->digest == VIRTIO_CRYPTO_DIGEST_ASYM))
+		op->status = virtio_crypto_asym_complete(q, f, written);
 	else
 		op->status = digest_status(f, (const uint8_t *)slot + digest_offset(f->digest_len),
 					   status);
@@ -813,6 +806,7 @@ static __rte_always_inline uint16_t
 take_used(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
 {
 	uint16_t used = virtqueue_used_count(&q->vq), n, i;
+	uint32_t head, written;
 
 	if (unlikely(used > q->nb_slots || q->broken)) {
 		if (!q->broken)
@@ -821,7 +815,8 @@ take_used(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb
 	}
 	n = RTE_MIN(used, nb_ops);
 	for (i = 0; i < n; i++) {
-		ops[i] = complete(q, virtqueue_used_take(&q->vq));
+		head = virtqueue_used_take(&q->vq, &written);
+		ops[i] = complete(q, head, written);
 		if (unlikely(ops[i] == NULL)) {
 			give_up(q);
 			break;
@@ -852,11 +847,12 @@ void
 virtio_crypto_queue_retire(struct virtio_crypto_queue *q)
 {
 	uint16_t used = virtqueue_used_count(&q->vq);
+	uint32_t i, head, written;
 	struct rte_crypto_op *op;
-	uint32_t i;
 
 	for (; !q->broken && used > 0 && used <= q->nb_slots; used--) {
-		op = complete(q, virtqueue_used_take(&q->vq));
+		head = virtqueue_used_take(&q->vq, &written);
+		op = complete(q, head, written);
 		if (op == NULL)
 			break;
 		finish(q, op);

@@ -388,9 +388,8 @@ waits_for_start(const struct virtio_crypto_dev *dev)
 	return !dev->has_ctrlq && !dev->data->dev_started;
 }
 
-/* Puts a session into the list of those that live, on the device too if it can be there now. */
-static int
-add(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
+int
+virtio_crypto_session_add(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 {
 	int ret;
 
@@ -417,8 +416,15 @@ params_free(struct virtio_crypto_session *s)
 					  s->params->cipher_key_len + s->params->auth_key_len);
 }
 
-static void
-session_free(struct virtio_crypto_session *s)
+struct virtio_crypto_session *
+virtio_crypto_session_alloc(const struct virtio_crypto_dev *dev)
+{
+	return rte_zmalloc_socket("virtio_crypto", sizeof(struct virtio_crypto_session),
+				  RTE_CACHE_LINE_SIZE, dev->data->socket_id);
+}
+
+void
+virtio_crypto_session_free(struct virtio_crypto_session *s)
 {
 	params_free(s);
 	rte_free(s);
@@ -446,19 +452,18 @@ virtio_crypto_session_create(struct virtio_crypto_dev *dev,
 			     const struct rte_crypto_sym_xform *xform,
 			     struct virtio_crypto_session_ref *ref)
 {
-	struct virtio_crypto_session *s = rte_zmalloc_socket(
-		"virtio_crypto", sizeof(*s), RTE_CACHE_LINE_SIZE, dev->data->socket_id);
+	struct virtio_crypto_session *s = virtio_crypto_session_alloc(dev);
 	int ret;
 
 	if (s == NULL)
 		return -ENOMEM;
 	ret = make(dev, xform, s);
 	if (ret == 0)
-		ret = add(dev, s);
+		ret = virtio_crypto_session_add(dev, s);
 	if (ret != 0) {
 		VIRTIO_CRYPTO_LOG(ERR, "%s: session not created: %s", dev->data->name,
 				  strerror(-ret));
-		session_free(s);
+		virtio_crypto_session_free(s);
 		return ret;
 	}
 	ref->dev = dev;
@@ -499,19 +504,24 @@ take_off(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 }
 
 void
-virtio_crypto_session_destroy(struct virtio_crypto_dev *dev, struct virtio_crypto_session_ref *ref)
+virtio_crypto_session_remove(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 {
-	struct virtio_crypto_session *s = NULL;
+	bool open;
 
 	pthread_mutex_lock(&dev->lock);
 	/* A closed device has dropped all its sessions. */
-	if (dev->tr != NULL) {
-		s = ref->session;
+	open = dev->tr != NULL;
+	if (open)
 		take_off(dev, s);
-	}
 	pthread_mutex_unlock(&dev->lock);
-	if (s != NULL)
-		session_free(s);
+	if (open)
+		virtio_crypto_session_free(s);
+}
+
+void
+virtio_crypto_session_destroy(struct virtio_crypto_dev *dev, struct virtio_crypto_session_ref *ref)
+{
+	virtio_crypto_session_remove(dev, ref->session);
 	memset(ref, 0, sizeof(*ref));
 }
 
@@ -559,6 +569,6 @@ virtio_crypto_sessions_drop(struct virtio_crypto_dev *dev)
 			take_off(dev, s);
 		pthread_mutex_unlock(&dev->lock);
 		if (s != NULL)
-			session_free(s);
+			virtio_crypto_session_free(s);
 	} while (s != NULL);
 }

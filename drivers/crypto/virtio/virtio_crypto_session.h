@@ -25,10 +25,11 @@
 
 /** What a session asks the device to do: which lengths and which data a request has. */
 enum virtio_crypto_kind {
-	VIRTIO_CRYPTO_KIND_CIPHER, /**< service CIPHER, no chain */
-	VIRTIO_CRYPTO_KIND_CHAIN,  /**< service CIPHER, algorithm chaining */
-	VIRTIO_CRYPTO_KIND_HASH,   /**< service HASH or MAC */
-	VIRTIO_CRYPTO_KIND_AEAD,   /**< service AEAD */
+	VIRTIO_CRYPTO_KIND_CIPHER,   /**< service CIPHER, no chain */
+	VIRTIO_CRYPTO_KIND_CHAIN,    /**< service CIPHER, algorithm chaining */
+	VIRTIO_CRYPTO_KIND_HASH,     /**< service HASH or MAC */
+	VIRTIO_CRYPTO_KIND_AEAD,     /**< service AEAD */
+	VIRTIO_CRYPTO_KIND_AKCIPHER, /**< service AKCIPHER; see virtio_crypto_asym_session.h */
 };
 
 /**
@@ -43,12 +44,13 @@ enum virtio_crypto_digest {
 	VIRTIO_CRYPTO_DIGEST_SEAL,	       /**< AEAD encryption: tag, goes to the operation */
 	VIRTIO_CRYPTO_DIGEST_OPEN,	       /**< AEAD decryption: the device verified it */
 	VIRTIO_CRYPTO_DIGEST_INSIDE, /**< among the data: the device has put or verified it there */
+	VIRTIO_CRYPTO_DIGEST_ASYM,   /**< an asymmetric request; it has none */
 };
 
 /** What the device needs to create a session, kept to create it again. Has keys: wiped on free. */
 struct virtio_crypto_session_params {
 	struct virtio_crypto_op_ctrl_req req; /**< as on the wire, padded */
-	uint32_t cipher_key_len;	      /**< bytes, of AEAD too */
+	uint32_t cipher_key_len;	      /**< bytes, of AEAD and AKCIPHER too */
 	uint32_t auth_key_len;		      /**< bytes */
 	uint8_t keys[];			      /**< the two, one behind the other */
 };
@@ -60,10 +62,12 @@ struct virtio_crypto_request_head {
 		struct virtio_crypto_sym_data_req sym;
 		struct virtio_crypto_hash_para hash; /**< of service MAC too */
 		struct virtio_crypto_aead_data_flf aead;
+		struct virtio_crypto_akcipher_para akcipher;
 		struct virtio_crypto_sym_data_flf_stateless sym_stateless;
 		struct virtio_crypto_hash_data_flf_stateless hash_stateless;
 		struct virtio_crypto_mac_data_flf_stateless mac_stateless;
 		struct virtio_crypto_aead_data_flf_stateless aead_stateless;
+		struct virtio_crypto_akcipher_data_flf_stateless akcipher_stateless;
 	} u;
 };
 
@@ -131,7 +135,24 @@ int virtio_crypto_session_try(struct virtio_crypto_dev *dev,
 /** Whether an error of these functions means that the device is not there any more. */
 bool virtio_crypto_session_lost(int error);
 
-/** Room for the keys of any session that the device takes. */
+/** Allocates an empty session, or returns NULL. */
+struct virtio_crypto_session *virtio_crypto_session_alloc(const struct virtio_crypto_dev *dev);
+
+/** Frees a session that the device does not know, with its parameters. */
+void virtio_crypto_session_free(struct virtio_crypto_session *s);
+
+/**
+ * Lets a session live: creates it on the device, now or when the device takes sessions. Without the
+ * lock.
+ *
+ * @return as virtio_crypto_session_create(); the session is still the caller's if it is not 0
+ */
+int virtio_crypto_session_add(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
+
+/** Ends a session that was added, and frees it; of one that was dropped nothing is looked at. */
+void virtio_crypto_session_remove(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
+
+/** Room for the keys of any symmetric session that the device takes. */
 size_t virtio_crypto_session_max_keys(const struct virtio_crypto_dev *dev);
 
 /** Allocates parameters with room for so many bytes of keys, or returns NULL. */

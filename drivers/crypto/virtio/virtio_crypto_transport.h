@@ -89,7 +89,8 @@ struct virtio_crypto_transport {
 	uint16_t max_queue_size;    /**< entries of a ring, a power of two */
 	uint64_t disabled_features; /**< feature bits that the user does not want accepted */
 	bool virtual_addresses;	    /**< the device is given virtual addresses, not IOVA */
-	bool has_ctrlq; /**< else session_create() and session_destroy(); set by open() */
+	bool has_ctrlq;	       /**< else session_create() and session_destroy(); set by open() */
+	uint32_t max_asym_key; /**< bytes of an asymmetric key that session_create() takes */
 };
 
 #endif /* VIRTIO_CRYPTO_TRANSPORT_H */

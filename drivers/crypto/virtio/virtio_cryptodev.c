@@ -82,6 +82,22 @@ destroy(struct rte_cryptodev *cdev)
 	return rte_cryptodev_pmd_destroy(cdev);
 }
 
+/* What the device that was met adds to what the cryptodev can do. */
+static void
+add_features(struct rte_cryptodev *cdev)
+{
+	const struct virtio_crypto_dev *dev = cdev->data->dev_private;
+
+	if (virtio_crypto_can_stateless(dev))
+		cdev->feature_flags |= RTE_CRYPTODEV_FF_SYM_SESSIONLESS;
+	if (!virtio_crypto_caps_rsa(dev))
+		return;
+	cdev->feature_flags |= RTE_CRYPTODEV_FF_ASYMMETRIC_CRYPTO |
+		RTE_CRYPTODEV_FF_RSA_PRIV_OP_KEY_EXP | RTE_CRYPTODEV_FF_RSA_PRIV_OP_KEY_QT;
+	if (virtio_crypto_has_feature(dev->features, VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE))
+		cdev->feature_flags |= RTE_CRYPTODEV_FF_ASYM_SESSIONLESS;
+}
+
 static int
 connect_device(struct rte_cryptodev *cdev, const struct virtio_user_args *args)
 {
@@ -92,9 +108,10 @@ connect_device(struct rte_cryptodev *cdev, const struct virtio_user_args *args)
 	if (dev->tr == NULL)
 		return -ENODEV;
 	ret = virtio_crypto_link_init(dev);
-	if (ret == 0 && virtio_crypto_can_stateless(dev))
-		cdev->feature_flags |= RTE_CRYPTODEV_FF_SYM_SESSIONLESS;
-	return ret != 0 ? ret : dev->tr->ops->watch(dev->tr);
+	if (ret != 0)
+		return ret;
+	add_features(cdev);
+	return dev->tr->ops->watch(dev->tr);
 }
 
 /* Whether the driver can run here at all. */

@@ -30,9 +30,9 @@
 #define VIRTIO_CRYPTO_WANTED_FEATURES                                                              \
 	((1ULL << VIRTIO_F_VERSION_1) | (1ULL << VIRTIO_RING_F_INDIRECT_DESC) |                    \
 	 (1ULL << VIRTIO_RING_F_EVENT_IDX) | (1ULL << VIRTIO_CRYPTO_F_REVISION_1) |                \
-	 VIRTIO_CRYPTO_STATELESS_FEATURES)
+	 VIRTIO_CRYPTO_STATELESS_FEATURES | (1ULL << VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE))
 
-/** Those of them that make session-less operations possible. */
+/** Those of them that make symmetric session-less operations possible. */
 #define VIRTIO_CRYPTO_STATELESS_FEATURES                                                           \
 	((1ULL << VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE) |                                         \
 	 (1ULL << VIRTIO_CRYPTO_F_HASH_STATELESS_MODE) |                                           \

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "virtio_crypto_asym_session.h"
 #include "virtio_crypto_link.h"
 #include "virtio_crypto_logs.h"
 #include "virtio_crypto_queue.h"
@@ -202,6 +203,28 @@ sym_session_clear(struct rte_cryptodev *cdev, struct rte_cryptodev_sym_session *
 				      CRYPTODEV_GET_SYM_SESS_PRIV(session));
 }
 
+static unsigned int
+asym_session_get_size(struct rte_cryptodev *cdev)
+{
+	(void)cdev;
+	return sizeof(struct virtio_crypto_asym_session_ref);
+}
+
+static int
+asym_session_configure(struct rte_cryptodev *cdev, struct rte_crypto_asym_xform *xform,
+		       struct rte_cryptodev_asym_session *session)
+{
+	return virtio_crypto_asym_session_create(cdev->data->dev_private, xform,
+						 (void *)session->sess_private_data);
+}
+
+static void
+asym_session_clear(struct rte_cryptodev *cdev, struct rte_cryptodev_asym_session *session)
+{
+	virtio_crypto_asym_session_destroy(cdev->data->dev_private,
+					   (void *)session->sess_private_data);
+}
+
 struct rte_cryptodev_ops virtio_crypto_ops = {
 	.dev_configure = dev_configure,
 	.dev_start = dev_start,
@@ -213,6 +236,9 @@ struct rte_cryptodev_ops virtio_crypto_ops = {
 	.queue_pair_setup = queue_pair_setup,
 	.queue_pair_release = queue_pair_release,
 	.sym_session_get_size = sym_session_get_size,
+	.asym_session_get_size = asym_session_get_size,
 	.sym_session_configure = sym_session_configure,
+	.asym_session_configure = asym_session_configure,
 	.sym_session_clear = sym_session_clear,
+	.asym_session_clear = asym_session_clear,
 };

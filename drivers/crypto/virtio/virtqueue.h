@@ -134,11 +134,18 @@ virtqueue_used_count(const struct virtqueue *vq)
 	return rte_le_to_cpu_16(__atomic_load_n(&vq->used->idx, __ATOMIC_ACQUIRE)) - vq->used_idx;
 }
 
-/** Takes the head of the next used chain, of which there is one; any value may come. */
+/**
+ * Takes the head of the next used chain, of which there is one; any value may come.
+ *
+ * @param written  receives how many bytes the device says to have written, any value too
+ */
 static inline uint32_t
-virtqueue_used_take(struct virtqueue *vq)
+virtqueue_used_take(struct virtqueue *vq, uint32_t *written)
 {
-	return rte_le_to_cpu_32(vq->used->ring[vq->used_idx++ & (vq->size - 1)].id);
+	const struct vring_used_elem *used = &vq->used->ring[vq->used_idx++ & (vq->size - 1)];
+
+	*written = rte_le_to_cpu_32(used->len);
+	return rte_le_to_cpu_32(used->id);
 }
 
 #endif /* VIRTQUEUE_H */

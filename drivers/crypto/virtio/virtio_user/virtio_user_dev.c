@@ -152,7 +152,11 @@ identify(struct virtio_user *vu)
 		return -ENOTSUP;
 	}
 	vu->config.status = rte_cpu_to_le_32(VIRTIO_CRYPTO_S_HW_READY);
-	return virtio_user_session_probe(vu);
+	ret = virtio_user_session_probe(vu);
+	vu->tr.max_asym_key = vu->session_msg == VIRTIO_USER_SESSION_MSG_NEW ?
+		VHOST_USER_CRYPTO_MAX_ASYM_KEY :
+		0;
+	return ret;
 }
 
 /* Connects, and goes through all that comes before queues. */

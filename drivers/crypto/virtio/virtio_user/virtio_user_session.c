@@ -43,7 +43,7 @@ describe_chain(struct sym_session *s, const struct virtio_crypto_alg_chain_sessi
 	s->info.alg_chain_order = rte_le_to_cpu_32(para->alg_chain_order);
 }
 
-/* From the parameters of the control queue; the messages know symmetric sessions only. */
+/* From the parameters of the control queue; of services the messages know CIPHER and AKCIPHER. */
 static int
 describe(struct sym_session *s, const struct virtio_crypto_session_params *params)
 {
@@ -76,6 +76,21 @@ take_id(int64_t answer, uint64_t *id)
 	return 0;
 }
 
+/* Sends a message of the new form, takes the id from the answer, and wipes both. */
+static int
+send_new(struct vhost_user *vu, struct vhost_user_crypto_session *msg, uint64_t *id)
+{
+	int ret = vhost_user_get(vu, VHOST_USER_CREATE_CRYPTO_SESSION, msg, sizeof(*msg),
+				 sizeof(*msg));
+
+	if (ret == sizeof(*msg))
+		ret = take_id(msg->session_id, id);
+	else if (ret >= 0)
+		ret = -EPROTO;
+	explicit_bzero(msg, sizeof(*msg));
+	return ret;
+}
+
 static int
 create_new(struct vhost_user *vu, const struct sym_session *s, uint64_t *id)
 {
@@ -83,17 +98,34 @@ create_new(struct vhost_user *vu, const struct sym_session *s, uint64_t *id)
 		.op_code = VIRTIO_CRYPTO_CIPHER_CREATE_SESSION,
 		.u.sym.info = s->info,
 	};
-	int ret;
 
 	memcpy(msg.u.sym.cipher_key, s->cipher_key, s->info.key_len);
 	memcpy(msg.u.sym.auth_key, s->auth_key, s->info.auth_key_len);
-	ret = vhost_user_get(vu, VHOST_USER_CREATE_CRYPTO_SESSION, &msg, sizeof(msg), sizeof(msg));
-	if (ret == sizeof(msg))
-		ret = take_id(msg.session_id, id);
-	else if (ret >= 0)
-		ret = -EPROTO;
-	explicit_bzero(&msg, sizeof(msg));
-	return ret;
+	return send_new(vu, &msg, id);
+}
+
+/* Asymmetric sessions are in the new form only. */
+static int
+create_asym(struct virtio_user *vu, const struct virtio_crypto_session_params *params, uint64_t *id)
+{
+	const struct virtio_crypto_akcipher_session_para *para =
+		&params->req.u.akcipher_create_session.para;
+	struct vhost_user_crypto_session msg = {
+		.op_code = VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION,
+		.u.asym = {
+			.algo = rte_le_to_cpu_32(para->algo),
+			.key_type = rte_le_to_cpu_32(para->keytype),
+			.key_len = params->cipher_key_len,
+			.padding_algo = rte_le_to_cpu_32(para->u.rsa.padding_algo),
+			.hash_algo = rte_le_to_cpu_32(para->u.rsa.hash_algo),
+		},
+	};
+
+	if (vu->session_msg == VIRTIO_USER_SESSION_MSG_OLD ||
+	    params->cipher_key_len > sizeof(msg.u.asym.key))
+		return -ENOTSUP;
+	memcpy(msg.u.asym.key, params->keys, params->cipher_key_len);
+	return send_new(&vu->vu, &msg, id);
 }
 
 static int
@@ -116,20 +148,28 @@ create_old(struct vhost_user *vu, const struct sym_session *s, uint64_t *id)
 	return ret;
 }
 
-int
-virtio_user_session_create(struct virtio_crypto_transport *tr,
-			   const struct virtio_crypto_session_params *params, uint64_t *id)
+static int
+create_sym(struct virtio_user *vu, const struct virtio_crypto_session_params *params, uint64_t *id)
 {
-	struct virtio_user *vu = (struct virtio_user *)tr;
 	struct sym_session s;
 	int ret = describe(&s, params);
 
 	if (ret != 0)
 		return ret;
 	if (vu->session_msg == VIRTIO_USER_SESSION_MSG_OLD)
-		ret = create_old(&vu->vu, &s, id);
-	else
-		ret = create_new(&vu->vu, &s, id);
+		return create_old(&vu->vu, &s, id);
+	return create_new(&vu->vu, &s, id);
+}
+
+int
+virtio_user_session_create(struct virtio_crypto_transport *tr,
+			   const struct virtio_crypto_session_params *params, uint64_t *id)
+{
+	struct virtio_user *vu = (struct virtio_user *)tr;
+	bool asym = rte_le_to_cpu_32(params->req.header.opcode) ==
+		VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION;
+	int ret = asym ? create_asym(vu, params, id) : create_sym(vu, params, id);
+
 	return ret == -EREMOTEIO ? -EIO : ret;
 }
 

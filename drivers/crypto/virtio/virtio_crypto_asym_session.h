@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * Asymmetric sessions. What the cryptodev API has as one session is several on the device, because
+ * there padding and hash belong to the session. They are all made with the cryptodev session, and
+ * live in the list of sessions like any other.
+ *
+ * With padding PKCS #1 v1.5 a session without a hash serves all of them, as the driver puts what
+ * tells the hash in front of the digest. Where the device has no such session there is one for each
+ * hash that it takes.
+ */
+
+#ifndef VIRTIO_CRYPTO_ASYM_SESSION_H
+#define VIRTIO_CRYPTO_ASYM_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_crypto_asym.h>
+#include <rte_version.h>
+
+#include "virtio_crypto_akcipher.h"
+#include "virtio_crypto_session.h"
+
+/** More than the number of any hash, VIRTIO_CRYPTO_RSA_*. */
+#define VIRTIO_CRYPTO_RSA_MAX_HASHES 10
+
+/** Private data of an asymmetric cryptodev session; see struct virtio_crypto_session_ref. */
+struct virtio_crypto_asym_session_ref {
+	const struct virtio_crypto_dev *dev; /**< whose session it is */
+	struct virtio_crypto_session *raw;   /**< without padding, or NULL */
+	/** With padding PKCS #1 v1.5, by the number of the hash; NULL where there is none. */
+	struct virtio_crypto_session *pkcs1[VIRTIO_CRYPTO_RSA_MAX_HASHES];
+	struct rte_crypto_rsa_padding padding; /**< of the transform, if that has one */
+	uint32_t modulus_len;		       /**< bytes */
+};
+
+/*
+ * Before DPDK 24.11 padding belongs to the operation, and since then to the transform. These two
+ * functions are the only ones that know.
+ */
+#if RTE_VERSION >= RTE_VERSION_NUM(24, 11, 0, 0)
+
+/** The padding of a transform; NULL: each operation says its own. */
+static inline const struct rte_crypto_rsa_padding *
+virtio_crypto_rsa_xform_padding(const struct rte_crypto_rsa_xform *rsa)
+{
+	return &rsa->padding;
+}
+
+/** The padding of an operation, @p xform being that of its transform, if that has one. */
+static inline const struct rte_crypto_rsa_padding *
+virtio_crypto_rsa_op_padding(const struct rte_crypto_rsa_op_param *op,
+			     const struct rte_crypto_rsa_padding *xform)
+{
+	RTE_SET_USED(op);
+	return xform;
+}
+
+#else
+
+static inline const struct rte_crypto_rsa_padding *
+virtio_crypto_rsa_xform_padding(const struct rte_crypto_rsa_xform *rsa)
+{
+	RTE_SET_USED(rsa);
+	return NULL;
+}
+
+static inline const struct rte_crypto_rsa_padding *
+virtio_crypto_rsa_op_padding(const struct rte_crypto_rsa_op_param *op,
+			     const struct rte_crypto_rsa_padding *xform)
+{
+	RTE_SET_USED(xform);
+	return &op->padding;
+}
+
+#endif
+
+/**
+ * Makes an asymmetric session from a transform, and creates on the device what it takes. Without
+ * the lock.
+ *
+ * @param ref  receives the session
+ * @return 0; -ENOTSUP for what the device does not offer, -EINVAL for a key that is none,
+ *         -EKEYREJECTED for one that the device does not take, -ENOMEM, -ENOSPC, or -EIO if the
+ *         device fails; -ENOTCONN when it is not there
+ */
+int virtio_crypto_asym_session_create(struct virtio_crypto_dev *dev,
+				      const struct rte_crypto_asym_xform *xform,
+				      struct virtio_crypto_asym_session_ref *ref);
+
+/** Destroys an asymmetric session; see virtio_crypto_session_destroy(). */
+void virtio_crypto_asym_session_destroy(struct virtio_crypto_dev *dev,
+					struct virtio_crypto_asym_session_ref *ref);
+
+/**
+ * Makes a session for one stateless request. Data lcores; neither waits nor allocates.
+ *
+ * @param padding  VIRTIO_CRYPTO_RSA_*_PADDING; with PKCS #1 there is no hash
+ * @param s        filled; its params have room for no key
+ * @param key      receives the key, which is params->cipher_key_len bytes
+ * @param room     bytes in @p key
+ * @return the bytes of the modulus; 0 for what the device does not offer, or no key that fits
+ */
+uint32_t virtio_crypto_asym_session_stateless(const struct virtio_crypto_dev *dev,
+					      const struct rte_crypto_asym_xform *xform,
+					      uint32_t padding, struct virtio_crypto_session *s,
+					      uint8_t *key, size_t room);
+
+#endif /* VIRTIO_CRYPTO_ASYM_SESSION_H */
