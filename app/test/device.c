@@ -14,6 +14,7 @@
 #define NB_SMALL    4096
 #define NB_LARGE    64
 #define NB_SESSIONS 1100u
+#define NB_ASYM	    255
 
 static int
 make_pools(struct env *env)
@@ -38,6 +39,23 @@ make_pools(struct env *env)
 	return 0;
 }
 
+/* For a device that has asymmetric operations; the size of its sessions is known to DPDK alone. */
+static int
+make_asym_pools(struct env *env)
+{
+	if (!(env->info.feature_flags & RTE_CRYPTODEV_FF_ASYMMETRIC_CRYPTO))
+		return 0;
+	env->asym_ops = rte_crypto_op_pool_create("test_asym_ops", RTE_CRYPTO_OP_TYPE_ASYMMETRIC,
+						  NB_ASYM, 0, 0, SOCKET_ID_ANY);
+	env->asym_sessions = rte_cryptodev_asym_session_pool_create("test_asym_sessions", NB_ASYM,
+								    0, 0, SOCKET_ID_ANY);
+	if (env->asym_ops != NULL && env->asym_sessions != NULL)
+		return 0;
+	printf("# the pools of asymmetric operations could not be made: %s\n",
+	       rte_strerror(rte_errno));
+	return -1;
+}
+
 int
 device_open(struct env *env)
 {
@@ -57,7 +75,7 @@ device_open(struct env *env)
 	rte_cryptodev_info_get(env->dev_id, &env->info);
 	printf("# device %s, driver %s, up to %u queue pairs\n", rte_cryptodev_name_get(dev_id),
 	       env->info.driver_name, env->info.max_nb_queue_pairs);
-	if (make_pools(env) != 0)
+	if (make_pools(env) != 0 || make_asym_pools(env) != 0)
 		return -1;
 	if (device_restore(env) != 0) {
 		printf("# %s\n", env->reason);
@@ -135,7 +153,15 @@ device_close(struct env *env)
 	rte_mempool_free(env->sessions);
 	rte_mempool_free(env->small);
 	rte_mempool_free(env->large);
+	rte_mempool_free(env->asym_ops);
+	rte_mempool_free(env->asym_sessions);
 	return rc < 0 ? -1 : 0;
+}
+
+static unsigned int
+level(const struct rte_mempool *pool)
+{
+	return pool == NULL ? 0 : rte_mempool_avail_count(pool);
 }
 
 struct pool_levels
@@ -146,6 +172,8 @@ device_pool_levels(const struct env *env)
 		.sessions = rte_mempool_avail_count(env->sessions),
 		.small = rte_mempool_avail_count(env->small),
 		.large = rte_mempool_avail_count(env->large),
+		.asym_ops = level(env->asym_ops),
+		.asym_sessions = level(env->asym_sessions),
 	};
 }
 
@@ -162,5 +190,10 @@ device_check_pools(struct env *env, const struct pool_levels *before)
 			"large mbufs",
 			(int)(before->ops - now.ops), (int)(before->sessions - now.sessions),
 			(int)(before->small - now.small), (int)(before->large - now.large));
+	if (now.asym_ops != before->asym_ops || now.asym_sessions != before->asym_sessions)
+		return test_fail(env,
+				 "not given back: %d asymmetric operations, %d asymmetric sessions",
+				 (int)(before->asym_ops - now.asym_ops),
+				 (int)(before->asym_sessions - now.asym_sessions));
 	return PASS;
 }

@@ -37,6 +37,8 @@ struct pool_levels {
 	unsigned int sessions;
 	unsigned int small;
 	unsigned int large;
+	unsigned int asym_ops;
+	unsigned int asym_sessions;
 };
 
 /** The levels now. */

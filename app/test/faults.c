@@ -12,12 +12,15 @@
 #include <rte_debug.h>
 
 #include "faults.h"
+#include "rsa.h"
 #include "traffic.h"
 
 /* Jobs in turn: more than a queue takes, so that it is full. */
 #define SLOTS	1024u
 #define BURST	32u
 #define KAT_OPS 64u
+
+#define RSA_BITS 2048
 
 /* What is told in an answer. */
 struct counts {
@@ -33,6 +36,8 @@ struct counts {
 struct faults {
 	struct env *env;
 	struct traffic traffic;
+	/** A session of an RSA key, or NULL. */
+	void *rsa_session;
 	/** A ring of jobs: those from tail to sent are in the device or came back already. */
 	struct job jobs[SLOTS];
 	uint64_t born[SLOTS];
@@ -180,6 +185,30 @@ session(struct faults *f)
 	free(other);
 }
 
+/* One signature with the session that was made in the beginning. */
+static void
+rsa(struct faults *f)
+{
+	struct rsa_op op = { .type = RTE_CRYPTO_ASYM_OP_SIGN,
+			     .padding = RTE_CRYPTO_RSA_PADDING_PKCS1_5,
+			     .session = f->rsa_session };
+	struct rsa_data right;
+
+	if (f->rsa_session == NULL)
+		return;
+	op.message.len = 20;
+	if (rsa_reference(rsa_key(RSA_BITS), &op, &right) != 0 || rsa_run(f->env, &op) != PASS)
+		rte_panic("%s\n", f->env->reason);
+	f->counts.accepted++;
+	f->counts.returned++;
+	if (op.status != RTE_CRYPTO_OP_STATUS_SUCCESS)
+		f->counts.error++;
+	else if (op.sign.len == right.len && memcmp(op.sign.bytes, right.bytes, right.len) == 0)
+		f->counts.right++;
+	else
+		f->counts.wrong++;
+}
+
 static void
 answer(struct faults *f, const char *word, uint64_t start)
 {
@@ -210,6 +239,9 @@ obey(struct faults *f, const char *command)
 	} else if (strcmp(command, "session") == 0) {
 		drain(f);
 		session(f);
+	} else if (strcmp(command, "rsa") == 0) {
+		drain(f);
+		rsa(f);
 	} else if (strcmp(command, "quit") == 0) {
 		drain(f);
 		f->quit = true;
@@ -257,6 +289,10 @@ faults_run(struct env *env)
 		free(f);
 		return 1;
 	}
+	if (env->asym_ops == NULL ||
+	    rsa_session(env, rsa_key(RSA_BITS), RSA_FORM_EXP, RTE_CRYPTO_RSA_PADDING_PKCS1_5, 0,
+			&f->rsa_session) != PASS)
+		f->rsa_session = NULL;
 	answer(f, "ready", rte_get_timer_cycles());
 	while (!f->quit) {
 		if (f->flooding)
@@ -269,6 +305,8 @@ faults_run(struct env *env)
 		job_free(&f->jobs[f->tail % SLOTS]);
 	failures = f->failures + f->in_flight;
 	traffic_close(env, &f->traffic);
+	if (f->rsa_session != NULL)
+		rsa_session_free(env, f->rsa_session);
 	if (f->in_flight == 0)
 		free(f);
 	return failures;

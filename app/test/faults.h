@@ -19,6 +19,7 @@
  *     drain         stop, and wait for what is in flight (options::timeout at most)
  *     kat           64 operations on the sessions made in the beginning
  *     session       create one more session, use it and free it
+ *     rsa           one signature with a session made in the beginning, if the device has RSA
  *     status        nothing but the answer
  *     quit          end
  *

@@ -11,6 +11,7 @@
 #include "faults.h"
 #include "options.h"
 #include "reference.h"
+#include "rsa.h"
 
 /**
  * @file
@@ -34,6 +35,7 @@ register_all(void)
 	register_rings();
 	register_sessions();
 	register_limits();
+	register_rsa();
 	register_life();
 }
 
@@ -66,6 +68,7 @@ run_options(struct env *env, int argc, char **argv)
 		test_list(&env->opt);
 	else
 		status = run(env);
+	rsa_keys_free();
 	reference_fini();
 	return status;
 }

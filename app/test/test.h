@@ -74,6 +74,9 @@ struct env {
 	struct rte_mempool *sessions;
 	struct rte_mempool *small;
 	struct rte_mempool *large;
+	/** Asymmetric operations and sessions; NULL if the device has none. */
+	struct rte_mempool *asym_ops;
+	struct rte_mempool *asym_sessions;
 	/** Set by a case that lost operations: the device must be reset before the next case. */
 	bool stuck;
 	/** Why the running case failed or was skipped; the first failure stays. */
@@ -139,5 +142,6 @@ void register_life(void);
 void register_limits(void);
 void register_statuses(void);
 void register_ecdsa(void);
+void register_rsa(void);
 
 #endif /* TEST_TEST_H */

@@ -43,7 +43,8 @@ NATIVE_LIMITS = {
         'chains/aes-cbc+aes-gmac/*', 'rings/bursts_of_300',  # a full queue does its work twice
         'scatter/in_place/*', 'scatter/*/*+*/digest_of_more', 'scatter/*/*+*/disjoint_regions',
         'scatter/cut*/*+*/esp_regions',
-        'limits/segments/*+*', 'limits/auth_key/*'),
+        'limits/segments/*+*', 'limits/auth_key/*',
+        'rsa/hashes/*', 'rsa/bad/*_message', 'rsa/recover'),    # neither hashed nor compared
     'crypto_snow3g': ('invalid/*',),
     'crypto_zuc': ('invalid/*',),
     'crypto_kasumi': ('invalid/*',),
@@ -57,7 +58,8 @@ REQUIRED = {
         'chains/aes-cbc+hmac-sha*', 'random/aes-c*+hmac-sha*', 'scatter/*/aes-cbc*',
         'sizes/aes-cbc*', 'rings/[bfi]*', 'sessions/a_thousand', 'sessions/come*', 'life/[isd]*',
         'invalid/*', 'limits/segments/*', 'limits/auth_key/*'),
-    'crypto_openssl': ('known/aes-cbc/*', 'known/3des-c*', 'known/hmac-*', 'chains/aes-cbc+hmac-*'),
+    'crypto_openssl': ('known/aes-cbc/*', 'known/3des-c*', 'known/hmac-*', 'chains/aes-cbc+hmac-*',
+                       'rsa/*'),
     'crypto_snow3g': ('known/snow3g-uea2/*', 'chains/snow3g-uea2+snow3g-uia2/*'),
     'crypto_zuc': ('known/zuc-eea3/*', 'chains/zuc-eea3+zuc-eia3/*'),
     'crypto_kasumi': ('known/kasumi-f8/*', 'chains/kasumi-f8+kasumi-f9/*'),
@@ -122,7 +124,8 @@ def behind_several_cryptodevs(run):
     """One device offers what any of its cryptodevs can do."""
     host = run.host(cryptodevs=('crypto_aesni_mb', 'crypto_openssl'))
     patterns = ['known/des-cbc/*', 'known/3des-ctr/*', 'known/kasumi-f8/*', 'known/aes-cbc/*',
-                'chains/aes-cbc+md5/*', 'chains/aes-cbc+hmac-sha1/*', 'chains/aes-cbc+aes-xcbc*']
+                'chains/aes-cbc+md5/*', 'chains/aes-cbc+hmac-sha1/*', 'chains/aes-cbc+aes-xcbc*',
+                'rsa/*']
     run.cases(run.device(host.socket),
               [word for pattern in patterns for word in ('--require', pattern)])
     host.end()
@@ -381,6 +384,26 @@ def host_killed_when_idle(run):
     time.sleep(1)
     host.start()
     faults.recovers(10)
+    faults.quit()
+    host.end()
+    run.result('ok')
+
+
+@scenario
+def host_killed_under_rsa(run):
+    """Asymmetric sessions are lost and restored like others."""
+    host = run.host(cryptodevs=('crypto_openssl',))
+    faults = run.faults(host.socket)
+    for _ in range(2):
+        if faults.tell('rsa')['right'] != 1:
+            raise Failed('no signature')
+        host.kill()
+        if faults.tell('rsa')['error'] != 1:
+            raise Failed('a signature without a host program')
+        host.start()
+        faults.recovers(10)
+    if faults.tell('rsa')['right'] != 1:
+        raise Failed('no signature after the host program came back')
     faults.quit()
     host.end()
     run.result('ok')

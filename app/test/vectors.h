@@ -49,6 +49,22 @@ struct aead_vector {
 	const char *tag;
 };
 
+/** An RSA signature with padding PKCS #1 v1.5, or without a hash a ciphertext; d may be NULL. */
+struct rsa_vector {
+	const char *label;
+	const char *n;
+	const char *e;
+	const char *d;
+	const char *p;
+	const char *q;
+	const char *dp;
+	const char *dq;
+	const char *qinv;
+	const char *hash;
+	const char *msg;
+	const char *answer;
+};
+
 /** The tables, and how many rows they have. */
 extern const struct cipher_vector cipher_vectors[];
 extern const unsigned int nb_cipher_vectors;
@@ -68,6 +84,8 @@ extern const struct auth_vector zuc256_auth_vectors[];
 extern const unsigned int nb_zuc256_auth_vectors;
 extern const struct aead_vector aead_vectors[];
 extern const unsigned int nb_aead_vectors;
+extern const struct rsa_vector rsa_vectors[];
+extern const unsigned int nb_rsa_vectors;
 
 /** Bytes of a hexadecimal text. */
 uint32_t hex_len(const char *hex);
