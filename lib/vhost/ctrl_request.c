@@ -187,6 +187,8 @@ vc_ctrl_request(struct rte_vhost_crypto_device *dev, const struct vc_chain *chai
 			status = create_session(dev, &w, &in, &id);
 		return answer_create(&out, status, id);
 	}
+	if (is_create(opcode))
+		status = VIRTIO_CRYPTO_ERR; /* nothing is created that could not be named */
 	if (is_destroy(opcode) && status != VIRTIO_CRYPTO_ERR)
 		status = destroy_session(dev, opcode,
 					 rte_le_to_cpu_64(w.u.destroy_session.session_id));

@@ -196,6 +196,22 @@ session_bind(struct vc_session_table *table, struct vc_session *s)
 	return VIRTIO_CRYPTO_NOTSUPP;
 }
 
+/* Whether one of the session's algorithms is none of any cryptodev, whatever its lengths. */
+static bool
+lacks_alg(const struct vc_session_table *table, const struct vc_session *s)
+{
+	bool cipher = false, auth = false;
+	uint8_t i;
+
+	for (i = 0; i < table->nb_cdevs; i++) {
+		cipher |= s->cipher == NULL ||
+			virtio_crypto_alg_of_cryptodev(table->cdev_ids[i], s->cipher) != NULL;
+		auth |= s->auth == NULL ||
+			virtio_crypto_alg_of_cryptodev(table->cdev_ids[i], s->auth) != NULL;
+	}
+	return !cipher || !auth;
+}
+
 static int
 session_create_locked(struct vc_session_table *table, const struct vc_session_params *params,
 		      uint64_t *id)
@@ -211,6 +227,9 @@ session_create_locked(struct vc_session_table *table, const struct vc_session_pa
 	memset(s, 0, sizeof(*s));
 	s->generation = generation != 0 ? generation : 1;
 	status = vc_session_describe(s, params);
+	/* What is not offered is not supported, rather than given in a wrong way. */
+	if (status == VIRTIO_CRYPTO_ERR && lacks_alg(table, s))
+		return VIRTIO_CRYPTO_NOTSUPP;
 	if (status != VIRTIO_CRYPTO_OK)
 		return status;
 	s->params = rte_malloc("vc_session_params", vc_params_size(params), 0);

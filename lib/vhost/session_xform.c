@@ -22,10 +22,10 @@ describe_cipher(struct vc_session *s, const struct vc_session_params *p, bool op
 	alg = virtio_crypto_alg_find(VIRTIO_CRYPTO_SERVICE_CIPHER, p->cipher_algo);
 	if (alg == NULL)
 		return VIRTIO_CRYPTO_NOTSUPP;
+	s->cipher = alg;
 	if (p->cipher_key_len > sizeof(p->cipher_key) ||
 	    !virtio_crypto_range_has(&alg->key, p->cipher_key_len))
 		return VIRTIO_CRYPTO_ERR;
-	s->cipher = alg;
 	s->has_cipher = true;
 	s->cipher_bits = alg->bits;
 	return VIRTIO_CRYPTO_OK;
@@ -38,11 +38,11 @@ describe_auth(struct vc_session *s, const struct vc_session_params *p, uint32_t 
 
 	if (alg == NULL)
 		return VIRTIO_CRYPTO_NOTSUPP;
+	s->auth = alg;
 	if (p->auth_key_len > sizeof(p->auth_key) ||
 	    !virtio_crypto_range_has(&alg->key, p->auth_key_len) || p->digest_len > VC_MAX_DIGEST ||
 	    !virtio_crypto_range_has(&alg->digest, p->digest_len))
 		return VIRTIO_CRYPTO_ERR;
-	s->auth = alg;
 	s->has_auth = true;
 	s->auth_bits = alg->bits;
 	s->digest_len = p->digest_len;
@@ -94,6 +94,7 @@ describe_aead(struct vc_session *s, const struct vc_session_params *p)
 
 	if (alg == NULL)
 		return VIRTIO_CRYPTO_NOTSUPP;
+	s->cipher = alg;
 	if ((p->direction != VIRTIO_CRYPTO_OP_ENCRYPT &&
 	     p->direction != VIRTIO_CRYPTO_OP_DECRYPT) ||
 	    p->cipher_key_len > sizeof(p->cipher_key) ||
@@ -102,7 +103,6 @@ describe_aead(struct vc_session *s, const struct vc_session_params *p)
 	    !virtio_crypto_range_has(&alg->aad, p->aad_len))
 		return VIRTIO_CRYPTO_ERR;
 	s->direction = p->direction;
-	s->cipher = alg;
 	s->has_aead = true;
 	s->digest_len = p->digest_len;
 	return VIRTIO_CRYPTO_OK;

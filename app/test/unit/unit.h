@@ -17,7 +17,8 @@ struct unit_test {
 	void (*run)(void);
 };
 
-static bool unit_failed;
+/** Whether the running test has failed; one for all sources of a program. */
+__attribute__((weak)) bool unit_failed;
 
 /** Notes a failure and goes on, so that one run shows all of them. */
 #define CHECK(cond)                                                                                \

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <rte_cryptodev.h>
+#include <rte_eal.h>
+#include <rte_vhost.h>
+
+#include "device.h"
+#include "guest.h"
+#include "unit.h"
+
+#define RING 8
+#define BASE 0x40000000ULL /* guest address of the memory */
+
+/* What descriptors point at. */
+static struct {
+	uint8_t in[4096];
+	uint8_t out[4096];
+} memory;
+
+/* The data queue. */
+static struct vring_desc desc[RING];
+static struct vring_avail *avail;
+static struct vring_used *used;
+
+static struct rte_vhost_crypto_device *dev;
+
+/* The ring is that of the test, and not one of librte_vhost's: these are asked for it. */
+int
+rte_vhost_get_vhost_vring(int vid, uint16_t vring_idx, struct rte_vhost_vring *vring)
+{
+	(void)vid;
+	(void)vring_idx;
+	memset(vring, 0, sizeof(*vring));
+	vring->desc = desc;
+	vring->avail = avail;
+	vring->used = used;
+	vring->size = RING;
+	vring->kickfd = -1;
+	vring->callfd = -1;
+	return 0;
+}
+
+int
+rte_vhost_get_vring_base(int vid, uint16_t queue_id, uint16_t *last_avail_idx,
+			 uint16_t *last_used_idx)
+{
+	(void)vid;
+	(void)queue_id;
+	*last_avail_idx = 0;
+	*last_used_idx = 0;
+	return 0;
+}
+
+int
+rte_vhost_set_vring_base(int vid, uint16_t queue_id, uint16_t last_avail_idx,
+			 uint16_t last_used_idx)
+{
+	(void)vid;
+	(void)queue_id;
+	(void)last_avail_idx;
+	(void)last_used_idx;
+	return 0;
+}
+
+struct rte_vhost_crypto_device *
+guest_open(uint64_t features)
+{
+	static const uint16_t qps[2] = { 0, 0 };
+	static const uint8_t cdevs[2] = { 0, 1 };
+	struct rte_vhost_crypto_device_conf conf = {
+		.nb_queues = 1,
+		.nb_cdevs = 2,
+		.cdev_ids = cdevs,
+		.qp_ids = qps,
+		.nb_sessions = GUEST_SESSIONS,
+		.max_size = GUEST_MAX_SIZE,
+		.socket_id = SOCKET_ID_ANY,
+	};
+
+	dev = vc_device_create("/nowhere", &conf, false);
+	if (dev == NULL)
+		rte_exit(EXIT_FAILURE, "no device\n");
+	dev->features = features | 1ULL << VIRTIO_F_VERSION_1;
+	dev->mem = (struct vc_mem){
+		.nb_regions = 1,
+		.regions = { { BASE, sizeof(memory), (uint8_t *)&memory } },
+	};
+	avail = calloc(1, sizeof(*avail) + (RING + 1) * sizeof(avail->ring[0]));
+	used = calloc(1, sizeof(*used) + (RING + 1) * sizeof(used->ring[0]));
+	if (avail == NULL || used == NULL)
+		rte_exit(EXIT_FAILURE, "no memory\n");
+	CHECK(vc_queue_start(&dev->queues[0], 0) == 0);
+	return dev;
+}
+
+void
+guest_close(void)
+{
+	vc_queue_stop(&dev->queues[0], 0);
+	vc_device_forget_sessions(dev);
+	CHECK(dev->sessions.nb_used == 0);
+	vc_device_destroy(dev);
+	free(avail);
+	free(used);
+}
+
+uint32_t
+guest_control(const struct wire_bytes *request, void *answer, uint32_t room)
+{
+	struct vc_seg segs[2] = { { memory.in, request->len }, { memory.out, room } };
+	struct vc_chain chain = { .segs = segs,
+				  .nb_read = 1,
+				  .read_len = request->len,
+				  .nb_write = room > 0,
+				  .write_len = room };
+	uint32_t written;
+
+	memcpy(memory.in, request->data, request->len);
+	memset(memory.out, 0xee, sizeof(memory.out));
+	written = vc_ctrl_request(dev, &chain);
+	vc_device_reap_sessions(dev);
+	CHECK(written <= room);
+	memcpy(answer, memory.out, room);
+	return written;
+}
+
+uint32_t
+guest_create(const struct wire_bytes *request, uint64_t *id)
+{
+	uint8_t answer[16];
+
+	CHECK(guest_control(request, answer, sizeof(answer)) == sizeof(answer));
+	*id = wire_get64(answer, 0);
+	return wire_get32(answer, 8);
+}
+
+uint8_t
+guest_destroy(uint32_t opcode, uint64_t id)
+{
+	struct wire_bytes b;
+	uint8_t status;
+
+	wire_control_header(&b, opcode);
+	wire_le64(&b, id);
+	if (!(dev->features & GUEST_REVISION_1))
+		wire_zero(&b, 48); /* to 56 bytes */
+	CHECK(guest_control(&b, &status, sizeof(status)) == sizeof(status));
+	return status;
+}
+
+static void
+set_desc(unsigned int i, const uint8_t *data, uint32_t len, uint16_t flags)
+{
+	desc[i] = (struct vring_desc){
+		.addr = rte_cpu_to_le_64(BASE + (data - (uint8_t *)&memory)),
+		.len = rte_cpu_to_le_32(len),
+		.flags = rte_cpu_to_le_16(flags),
+		.next = rte_cpu_to_le_16(i + 1),
+	};
+}
+
+uint8_t
+guest_send(const struct wire_bytes *request, void *result, uint32_t room)
+{
+	uint16_t idx = avail->idx;
+	unsigned int patience = 1000000;
+
+	memcpy(memory.in, request->data, request->len);
+	if (room > 0)
+		memcpy(memory.out, result, room);
+	memory.out[room] = 0xee;
+	set_desc(0, memory.in, request->len, VRING_DESC_F_NEXT);
+	set_desc(1, memory.out, room + 1, VRING_DESC_F_WRITE);
+	avail->ring[idx % RING] = 0;
+	__atomic_store_n(&avail->idx, idx + 1, __ATOMIC_RELEASE);
+	while (__atomic_load_n(&used->idx, __ATOMIC_ACQUIRE) == idx && --patience > 0)
+		vc_queue_poll(&dev->queues[0], 32);
+	CHECK(used->idx == (uint16_t)(idx + 1));
+	CHECK(used->ring[idx % RING].len > 0);
+	if (room > 0)
+		memcpy(result, memory.out, room);
+	return memory.out[room];
+}
+
+static uint32_t
+sweep_one(const struct wire_bytes *request, uint32_t room, bool control)
+{
+	uint8_t result[4096] = { 0 };
+	uint32_t status;
+	uint64_t id;
+
+	if (!control)
+		return guest_send(request, result, room);
+	status = guest_create(request, &id);
+	if (status == OK) {
+		CHECK(vc_session_destroy(&dev->sessions, id) == OK);
+		vc_device_reap_sessions(dev);
+	} else {
+		CHECK(vc_session_find(&dev->sessions, id) == NULL);
+	}
+	return status;
+}
+
+uint32_t
+guest_sweep(const struct wire_bytes *request, uint32_t room, bool control, uint32_t allowed)
+{
+	static const uint32_t values[] = { 0, 1, 2, 3, 5, 12, 99, 0x7fffffff, UINT32_MAX };
+	uint32_t at, status, seen = 0;
+	struct wire_bytes spoilt;
+	unsigned int i;
+
+	/* The opcode of a control request says what the answer looks like. */
+	for (at = control ? 4 : 0; at + 4 <= request->len && at < 100; at += 4)
+		for (i = 0; i < RTE_DIM(values); i++) {
+			spoilt = *request;
+			spoilt.len = at;
+			wire_le32(&spoilt, values[i]);
+			spoilt.len = request->len;
+			status = sweep_one(&spoilt, room, control);
+			seen |= 1u << (status & 31);
+			if (status > 31 || !(allowed & 1u << status)) {
+				printf("  field at %u = 0x%x: status %u\n", at, values[i], status);
+				unit_failed = true;
+			}
+		}
+	return seen;
+}
+
+static bool
+start_cryptodev(uint8_t id)
+{
+	struct rte_cryptodev_config config = { .nb_queue_pairs = 1, .socket_id = SOCKET_ID_ANY };
+	struct rte_cryptodev_qp_conf qp = { .nb_descriptors = 64 };
+
+	return rte_cryptodev_configure(id, &config) == 0 &&
+		rte_cryptodev_queue_pair_setup(id, 0, &qp, SOCKET_ID_ANY) == 0 &&
+		rte_cryptodev_start(id) == 0;
+}
+
+int
+guest_main(const struct unit_test *tests, unsigned int count)
+{
+	char *argv[] = { (char[]){ "unit" },
+			 (char[]){ "--no-huge" },
+			 (char[]){ "-m" },
+			 (char[]){ "64" },
+			 (char[]){ "--no-pci" },
+			 (char[]){ "--no-shconf" },
+			 (char[]){ "--no-telemetry" },
+			 (char[]){ "-l" },
+			 (char[]){ "0" },
+			 (char[]){ "--log-level" },
+			 (char[]){ "lib.vhost.crypto:emerg" },
+			 (char[]){ "--vdev" },
+			 (char[]){ "crypto_null" },
+			 (char[]){ "--vdev" },
+			 (char[]){ "crypto_openssl" } };
+	int status;
+
+	rte_log_set_global_level(RTE_LOG_CRIT);
+	if (rte_eal_init(RTE_DIM(argv), argv) < 0 || !start_cryptodev(0) || !start_cryptodev(1)) {
+		printf("not ok: EAL or cryptodevs do not start\n");
+		return EXIT_FAILURE;
+	}
+	status = unit_run(tests, count);
+	rte_eal_cleanup();
+	return status;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * A guest, played by a test: it has one device of the library in the same process, with the
+ * cryptodevs crypto_null (0) and crypto_openssl (1) behind it, and one data queue of that device.
+ */
+
+#ifndef UNIT_GUEST_H
+#define UNIT_GUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "wire_bytes.h"
+
+/** Sessions that the device has. */
+#define GUEST_SESSIONS 16
+/** Bytes of content that a request may have. */
+#define GUEST_MAX_SIZE 2048
+
+/** @name Features to negotiate, besides those without which nothing works */
+/**@{*/
+#define GUEST_REVISION_1	 (1ULL << 0)
+#define GUEST_STATELESS_CIPHER	 (1ULL << 1 | GUEST_REVISION_1)
+#define GUEST_STATELESS_HASH	 (1ULL << 2 | GUEST_REVISION_1)
+#define GUEST_STATELESS_MAC	 (1ULL << 3 | GUEST_REVISION_1)
+#define GUEST_STATELESS_AEAD	 (1ULL << 4 | GUEST_REVISION_1)
+#define GUEST_STATELESS_AKCIPHER (1ULL << 5 | GUEST_REVISION_1)
+/**@}*/
+
+struct unit_test;
+struct rte_vhost_crypto_device;
+
+/** Starts EAL and the cryptodevs, runs the tests, and ends; the value is main()'s. */
+int guest_main(const struct unit_test *tests, unsigned int count);
+
+/** Makes the device and starts its queue, with these crypto features negotiated. */
+struct rte_vhost_crypto_device *guest_open(uint64_t features);
+
+/** Stops the queue and frees the device. */
+void guest_close(void);
+
+/**
+ * Sends a request on the control queue.
+ *
+ * @param answer  receives @p room bytes: what the device wrote, and 0xee where it wrote nothing
+ * @return bytes that the device says it wrote
+ */
+uint32_t guest_control(const struct wire_bytes *request, void *answer, uint32_t room);
+
+/** Sends a request to create a session. @p id receives its id. @return the status */
+uint32_t guest_create(const struct wire_bytes *request, uint64_t *id);
+
+/** Sends a request to destroy a session, in the format negotiated. @return the status */
+uint8_t guest_destroy(uint32_t opcode, uint64_t id);
+
+/**
+ * Sends a request on the data queue and waits for its end.
+ *
+ * @param result  @p room bytes that the device may write before the status: as they are, and then
+ *                as the device left them
+ * @return the status; 0xee if the device wrote none
+ */
+uint8_t guest_send(const struct wire_bytes *request, void *result, uint32_t room);
+
+/**
+ * Spoils each field of 32 bits of a request in many ways, and sends it: on the data queue, or on
+ * the control queue if @p control is set.
+ *
+ * @param allowed  bits of the statuses that may come; any other is a failure
+ * @return bits of the statuses that came
+ */
+uint32_t guest_sweep(const struct wire_bytes *request, uint32_t room, bool control,
+		     uint32_t allowed);
+
+#endif /* UNIT_GUEST_H */
