@@ -332,6 +332,8 @@ describe(const struct virtio_crypto_dev *dev, const struct xforms *x,
 		describe_digest(dev, x, s);
 	else
 		describe_sym(dev, x, s);
+	/* The request that creates the session names the algorithm like those that use it. */
+	s->params->req.header.algo = s->req.header.algo;
 }
 
 int

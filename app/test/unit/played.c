@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <rte_eal.h>
+#include <rte_mbuf.h>
+
+#include "played.h"
+#include "unit.h"
+#include "virtio_crypto_caps.h"
+
+#define RING	      64
+#define BASE_FEATURES (1ULL << VIRTIO_F_VERSION_1 | 1ULL << VIRTIO_RING_F_INDIRECT_DESC)
+
+struct played played;
+struct virtio_crypto_dev played_dev;
+
+static struct rte_mempool *mbufs, *operations, *sessions;
+static void *queue_pairs[1];
+static struct rte_cryptodev_data data = {
+	.dev_id = 201, .name = "played", .queue_pairs = queue_pairs, .dev_started = 1
+};
+/* Where the status of each request that was taken is to go, and the heads of their chains. */
+static uint8_t *statuses[RING];
+static uint16_t heads[RING];
+static unsigned int nb_taken;
+
+static int
+tr_open(struct virtio_crypto_transport *tr, uint64_t wanted, uint64_t *features)
+{
+	(void)tr;
+	*features = wanted & (BASE_FEATURES | played.features);
+	return 0;
+}
+
+static int
+tr_read_config(struct virtio_crypto_transport *tr, struct virtio_crypto_config *config)
+{
+	(void)tr;
+	*config = played.config;
+	played.config_reads++;
+	return 0;
+}
+
+static int
+tr_queue_start(struct virtio_crypto_transport *tr, struct virtqueue *vq)
+{
+	(void)tr;
+	if (played.nb_started < RTE_DIM(played.started))
+		played.started[played.nb_started++] = vq->index;
+	vq->attached = true;
+	return 0;
+}
+
+static void
+tr_queue_stop(struct virtio_crypto_transport *tr, struct virtqueue *vq)
+{
+	(void)tr;
+	vq->attached = false;
+}
+
+/* Follows a chain: what can be read goes to @p b; the one part that can be written is returned. */
+static uint8_t *
+follow(const struct virtqueue *vq, uint16_t head, struct wire_bytes *b, uint32_t *room)
+{
+	const struct vring_desc *table = vq->desc;
+	static uint8_t *writable;
+	uint16_t i = head;
+
+	b->len = 0;
+	*room = 0;
+	writable = NULL;
+	if (table[i].flags & VRING_DESC_F_INDIRECT) {
+		table = (const struct vring_desc *)(uintptr_t)table[i].addr;
+		i = 0;
+	}
+	for (;; i = table[i].next) {
+		uint8_t *at = (uint8_t *)(uintptr_t)table[i].addr;
+
+		if (table[i].flags & VRING_DESC_F_WRITE) {
+			*room += table[i].len;
+			writable = at + table[i].len;
+		} else {
+			CHECK(*room == 0); /* what is written comes behind what is read */
+			CHECK(b->len + table[i].len <= sizeof(b->data));
+			wire_put(b, at, table[i].len);
+		}
+		if (!(table[i].flags & VRING_DESC_F_NEXT))
+			return writable;
+	}
+}
+
+static void
+give(struct virtqueue *vq, uint16_t head)
+{
+	vq->used->ring[vq->used->idx & (vq->size - 1)].id = rte_cpu_to_le_32(head);
+	__atomic_store_n(&vq->used->idx, vq->used->idx + 1, __ATOMIC_RELEASE);
+}
+
+/* Answers a request of the control queue at once: a session, or its end. */
+static void
+answer_control(struct virtqueue *vq)
+{
+	uint16_t head = vq->avail->ring[(vq->avail->idx - 1) & (vq->size - 1)];
+	uint8_t *end = follow(vq, head, &played.request, &played.request_room);
+	struct wire_bytes answer = { 0 };
+
+	played.requests++;
+	if (played.request_room == 16) {
+		wire_le64(&answer, PLAYED_SESSION);
+		wire_le64(&answer, OK);
+	} else {
+		wire_zero(&answer, 1);
+	}
+	CHECK(answer.len == played.request_room);
+	memcpy(end - answer.len, answer.data, answer.len);
+	give(vq, head);
+}
+
+static void
+tr_notify(struct virtqueue *vq)
+{
+	if (vq == &played_dev.ctrlq.vq)
+		answer_control(vq);
+	else
+		played.kicks++;
+}
+
+static bool
+tr_alive(struct virtio_crypto_transport *tr)
+{
+	(void)tr;
+	return true;
+}
+
+static void
+tr_fail(struct virtio_crypto_transport *tr)
+{
+	(void)tr;
+	played.failures++;
+}
+
+static void
+tr_nothing(struct virtio_crypto_transport *tr)
+{
+	(void)tr;
+}
+
+static const struct virtio_crypto_transport_ops ops = {
+	.open = tr_open,
+	.read_config = tr_read_config,
+	.queue_start = tr_queue_start,
+	.queue_stop = tr_queue_stop,
+	.notify = tr_notify,
+	.alive = tr_alive,
+	.fail = tr_fail,
+	.unwatch = tr_nothing,
+	.close = tr_nothing,
+};
+
+static struct virtio_crypto_transport transport = {
+	.ops = &ops,
+	.dev = &played_dev,
+	.where = "a test",
+	.max_queues = 1,
+	.max_queue_size = RING,
+	.virtual_addresses = true,
+	.has_ctrlq = true,
+};
+
+static struct virtio_crypto_queue *
+queue(void)
+{
+	return queue_pairs[0];
+}
+
+void
+played_reset(uint64_t features)
+{
+	const struct virtio_crypto_alg *algs;
+	unsigned int count, i;
+
+	memset(&played, 0, sizeof(played));
+	played.features = features;
+	algs = virtio_crypto_algs(&count);
+	for (i = 0; i < count; i++)
+		virtio_crypto_config_offer(&played.config, &algs[i]);
+	played.config.status = rte_cpu_to_le_32(1);
+	played.config.max_dataqueues = rte_cpu_to_le_32(PLAYED_QUEUES);
+	played.config.max_cipher_key_len = rte_cpu_to_le_32(64);
+	played.config.max_auth_key_len = rte_cpu_to_le_32(512);
+	played.config.max_size = rte_cpu_to_le_64(100000);
+	memset(&played_dev, 0, sizeof(played_dev));
+	pthread_mutex_init(&played_dev.lock, NULL);
+	TAILQ_INIT(&played_dev.sessions);
+	played_dev.data = &data;
+	played_dev.tr = &transport;
+	queue_pairs[0] = NULL;
+	data.nb_queue_pairs = 1;
+	nb_taken = 0;
+}
+
+int
+played_meet(void)
+{
+	return virtio_crypto_link_init(&played_dev);
+}
+
+void
+played_start(void)
+{
+	queue_pairs[0] = virtio_crypto_queue_create(&played_dev, 0, RING, SOCKET_ID_ANY);
+	CHECK(queue() != NULL);
+	virtio_crypto_queue_set_state(queue(), VIRTIO_CRYPTO_QUEUE_OFFLINE);
+	CHECK(virtio_crypto_link_attach(&played_dev) == 0);
+	CHECK(virtio_crypto_queue_state(queue()) == VIRTIO_CRYPTO_QUEUE_LIVE);
+}
+
+void
+played_open(uint64_t features)
+{
+	played_reset(features);
+	CHECK(played_meet() == 0);
+	played_start();
+}
+
+void
+played_close(void)
+{
+	CHECK(played.failures == 0);
+	if (queue() != NULL)
+		virtio_crypto_queue_free(queue());
+	queue_pairs[0] = NULL;
+	virtio_crypto_link_fini(&played_dev);
+	virtio_crypto_caps_fini(&played_dev);
+	pthread_mutex_destroy(&played_dev.lock);
+}
+
+void *
+played_session(struct rte_crypto_sym_xform *xform)
+{
+	struct rte_cryptodev_sym_session *s = NULL;
+
+	CHECK(rte_mempool_get(sessions, (void **)&s) == 0);
+	if (virtio_crypto_session_create(&played_dev, xform, CRYPTODEV_GET_SYM_SESS_PRIV(s)) == 0)
+		return s;
+	rte_mempool_put(sessions, s);
+	return NULL;
+}
+
+void
+played_session_end(void *session)
+{
+	virtio_crypto_session_destroy(&played_dev, CRYPTODEV_GET_SYM_SESS_PRIV(session));
+	rte_mempool_put(sessions, session);
+}
+
+struct rte_crypto_op *
+played_op(void *session, uint32_t len)
+{
+	struct rte_crypto_op *op = rte_crypto_op_alloc(operations, RTE_CRYPTO_OP_TYPE_SYMMETRIC);
+	struct rte_mbuf *m = rte_pktmbuf_alloc(mbufs);
+
+	memset(rte_pktmbuf_append(m, len), 0xda, len);
+	if (session != NULL)
+		rte_crypto_op_attach_sym_session(op, session);
+	op->sym->m_src = m;
+	op->sym->cipher.data.length = len;
+	op->sym->auth.data.length = len;
+	memset(rte_crypto_op_ctod_offset(op, void *, PLAYED_IV_OFFSET), 0x1f, 16);
+	return op;
+}
+
+void
+played_op_free(struct rte_crypto_op *op)
+{
+	rte_pktmbuf_free(op->sym->m_src);
+	rte_crypto_op_free(op);
+}
+
+bool
+played_enqueue(struct rte_crypto_op *op)
+{
+	uint16_t before = queue()->vq.avail->idx;
+
+	CHECK(virtio_crypto_enqueue_burst(queue(), &op, 1) == 1);
+	if (queue()->vq.avail->idx != before)
+		return true;
+	CHECK(virtio_crypto_dequeue_burst(queue(), &op, 1) == 1); /* it came back at once */
+	return false;
+}
+
+uint32_t
+played_take(struct wire_bytes *b)
+{
+	struct virtqueue *vq = &queue()->vq;
+	uint32_t room;
+	uint8_t *end;
+
+	CHECK(played.taken != vq->avail->idx);
+	heads[nb_taken] = vq->avail->ring[played.taken++ & (vq->size - 1)];
+	end = follow(vq, heads[nb_taken], b, &room);
+	statuses[nb_taken++] = end - 1;
+	return room;
+}
+
+unsigned int
+played_finish(void)
+{
+	struct rte_crypto_op *done[RING];
+	unsigned int i;
+
+	for (i = 0; i < nb_taken; i++) {
+		*statuses[i] = OK;
+		give(&queue()->vq, heads[i]);
+	}
+	nb_taken = 0;
+	return virtio_crypto_dequeue_burst(queue(), done, RING);
+}
+
+static bool
+start_eal(void)
+{
+	char prefix[32], *argv[] = { (char[]){ "unit" },
+				     (char[]){ "--no-huge" },
+				     (char[]){ "-m" },
+				     (char[]){ "64" },
+				     (char[]){ "--no-pci" },
+				     (char[]){ "--no-telemetry" },
+				     (char[]){ "--no-shconf" },
+				     (char[]){ "--file-prefix" },
+				     prefix };
+
+	snprintf(prefix, sizeof(prefix), "unit_%d", (int)getpid());
+	rte_log_set_global_level(RTE_LOG_CRIT);
+	if (rte_eal_init(RTE_DIM(argv), argv) < 0)
+		return false;
+	rte_log_set_level_pattern("pmd.crypto.virtio", RTE_LOG_EMERG);
+	mbufs = rte_pktmbuf_pool_create("mbufs", 63, 0, 0, 2048, SOCKET_ID_ANY);
+	operations = rte_crypto_op_pool_create("operations", RTE_CRYPTO_OP_TYPE_SYMMETRIC, 63, 0,
+					       64, SOCKET_ID_ANY);
+	sessions = rte_cryptodev_sym_session_pool_create(
+		"sessions", 15, sizeof(struct virtio_crypto_session_ref), 0, 0, SOCKET_ID_ANY);
+	return mbufs != NULL && operations != NULL && sessions != NULL;
+}
+
+int
+played_main(const struct unit_test *tests, unsigned int count)
+{
+	int status;
+
+	if (!start_eal()) {
+		printf("not ok: EAL does not start\n");
+		return EXIT_FAILURE;
+	}
+	status = unit_run(tests, count);
+	if (rte_mempool_full(mbufs) && rte_mempool_full(operations) && rte_mempool_full(sessions))
+		return status;
+	printf("not ok: mbufs, operations or sessions are left behind\n");
+	return EXIT_FAILURE;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/* What the driver puts onto the control queue, section "Session operation" of the specification. */
+
+#include <string.h>
+
+#include <rte_common.h>
+
+#include "played_xforms.h"
+#include "unit.h"
+
+enum kind { CIPHER, CHAIN, HASHED, MACED, SEALED, NB_KINDS };
+
+static void *
+make(enum kind kind)
+{
+	struct rte_crypto_sym_xform first, second;
+
+	switch (kind) {
+	case CIPHER:
+		first = aes_cbc(false);
+		break;
+	case CHAIN:
+		first = aes_cbc(true);
+		second = digest(RTE_CRYPTO_AUTH_SHA1_HMAC, AUTH_KEY_LEN);
+		first.next = &second;
+		break;
+	case HASHED:
+		first = digest(RTE_CRYPTO_AUTH_SHA256, 0);
+		break;
+	case MACED:
+		first = digest(RTE_CRYPTO_AUTH_SHA256_HMAC, AUTH_KEY_LEN);
+		break;
+	default:
+		first = aes_gcm(true);
+	}
+	return played_session(&first);
+}
+
+/* The general header, with the algorithm. */
+static void
+header(struct wire_bytes *b, uint32_t opcode, uint32_t algo)
+{
+	b->len = 0;
+	WIRE_FIELDS(b, opcode, algo, 0, 0);
+}
+
+/* The request that is to be seen. */
+static void
+expect(struct wire_bytes *b, enum kind kind, bool revision_1)
+{
+	static const uint32_t key_lens[] = { KEY_LEN, KEY_LEN, 0, 0, KEY_LEN };
+	static const uint32_t auth_key_lens[] = { 0, AUTH_KEY_LEN, 0, AUTH_KEY_LEN, 0 };
+
+	switch (kind) {
+	case CIPHER:
+		header(b, CIPHER_CREATE_SESSION, CIPHER_AES_CBC);
+		WIRE_FIELDS(b, CIPHER_AES_CBC, KEY_LEN, OP_DECRYPT, 0);
+		wire_zero(b, 32);
+		WIRE_FIELDS(b, SYM_OP_CIPHER, 0);
+		break;
+	case CHAIN:
+		header(b, CIPHER_CREATE_SESSION, CIPHER_AES_CBC);
+		WIRE_FIELDS(b, CIPHER_THEN_HASH, HASH_MODE_AUTH, CIPHER_AES_CBC, KEY_LEN,
+			    OP_ENCRYPT, 0, MAC_HMAC_SHA1, DIGEST_LEN, AUTH_KEY_LEN, 0, 0, 0,
+			    SYM_OP_ALGORITHM_CHAINING, 0);
+		break;
+	case HASHED:
+		header(b, HASH_CREATE_SESSION, HASH_SHA_256);
+		WIRE_FIELDS(b, HASH_SHA_256, DIGEST_LEN);
+		break;
+	case MACED:
+		header(b, MAC_CREATE_SESSION, MAC_HMAC_SHA_256);
+		WIRE_FIELDS(b, MAC_HMAC_SHA_256, DIGEST_LEN, AUTH_KEY_LEN, 0);
+		break;
+	default:
+		header(b, AEAD_CREATE_SESSION, AEAD_GCM);
+		WIRE_FIELDS(b, AEAD_GCM, KEY_LEN, TAG_LEN, AAD_LEN, OP_ENCRYPT, 0);
+	}
+	if (!revision_1)
+		wire_zero(b, 16 + 56 - b->len);
+	wire_put(b, key, key_lens[kind]);
+	wire_put(b, auth_key, auth_key_lens[kind]);
+}
+
+static bool
+same(const struct wire_bytes *a, const struct wire_bytes *b)
+{
+	return a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
+}
+
+/* Proves R13, R14 and R15. */
+static void
+a_creation_is_the_specifications_byte_for_byte(void)
+{
+	struct wire_bytes b;
+	enum kind kind;
+	int revision_1;
+	void *s;
+
+	for (revision_1 = 0; revision_1 < 2; revision_1++) {
+		played_open(revision_1 ? PLAYED_REVISION_1 : 0);
+		for (kind = CIPHER; kind < NB_KINDS; kind++) {
+			s = make(kind);
+			CHECK(s != NULL);
+			expect(&b, kind, revision_1);
+			CHECK(same(&played.request, &b));
+			CHECK(wire_get32(played.request.data, 12) == 0); /* reserved */
+			CHECK(played.request_room == 16);
+			played_session_end(s);
+		}
+		played_close();
+	}
+}
+
+/* Proves R16 and R17. */
+static void
+a_destruction_names_service_and_session(void)
+{
+	static const uint32_t opcodes[] = { CIPHER_DESTROY_SESSION, CIPHER_DESTROY_SESSION,
+					    HASH_DESTROY_SESSION, MAC_DESTROY_SESSION,
+					    AEAD_DESTROY_SESSION };
+	unsigned int requests;
+	struct wire_bytes b;
+	enum kind kind;
+	int revision_1;
+	void *s;
+
+	for (revision_1 = 0; revision_1 < 2; revision_1++) {
+		played_open(revision_1 ? PLAYED_REVISION_1 : 0);
+		for (kind = CIPHER; kind < NB_KINDS; kind++) {
+			s = make(kind);
+			requests = played.requests;
+			played_session_end(s);
+			wire_control_header(&b, opcodes[kind]);
+			wire_le64(&b, PLAYED_SESSION);
+			if (!revision_1)
+				wire_zero(&b, 16 + 56 - b.len);
+			CHECK(played.requests == requests + 1);
+			CHECK(same(&played.request, &b));
+			CHECK(played.request_room == 1);
+		}
+		played_close();
+	}
+}
+
+int
+main(void)
+{
+	static const struct unit_test tests[] = {
+		UNIT_TEST(a_creation_is_the_specifications_byte_for_byte),
+		UNIT_TEST(a_destruction_names_service_and_session),
+	};
+
+	return played_main(tests, RTE_DIM(tests));
+}
