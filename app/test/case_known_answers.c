@@ -116,6 +116,7 @@ add_rows(void (*load)(const void *vector, struct transform *t, struct message *m
 
 	if (algo_find(algo)->ref != REF_NONE)
 		test_register(by_reference, forward, "reference/%s/%s", algo, label);
+	/* Proves D29, D39, D48 and D49. */
 	test_register(on_device, forward, "known/%s/%s/%s", algo, label, there);
 	test_register(on_device, reverse, "known/%s/%s/%s", algo, label, back);
 	test_register(stateless, forward, "known/%s/%s/%s/stateless", algo, label, there);

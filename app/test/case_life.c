@@ -222,6 +222,7 @@ register_life(void)
 	test_register(info, NULL, "life/info");
 	test_register(stats, NULL, "life/stats");
 	test_register(stop_start, NULL, "life/stop_and_start");
+	/* Proves R3. */
 	test_register(queue_pairs, NULL, "life/queue_pairs");
 	test_register(too_many_queue_pairs, NULL, "life/too_many_queue_pairs");
 	test_register(descriptors, NULL, "life/descriptors");

@@ -337,6 +337,7 @@ register_sessions(void)
 	unsigned int i;
 
 	test_register(many, NULL, "sessions/a_thousand");
+	/* Proves D14. */
 	test_register(beyond, NULL, "sessions/one_too_many");
 	test_register(beside_traffic, NULL, "sessions/come_and_go_beside_traffic");
 	for (i = 0; i < RTE_DIM(impossibles); i++)

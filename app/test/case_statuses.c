@@ -248,6 +248,7 @@ register_statuses(void)
 	test_register(zero_length, "aes-cbc", "statuses/zero_length/aes-cbc");
 	test_register(zero_length, "aes-ctr", "statuses/zero_length/aes-ctr");
 	for (i = 0; i < RTE_DIM(pairs); i++)
+		/* Proves D35 and R25. */
 		test_register(sessionless, pairs[i], "statuses/sessionless/%s%s%s",
 			      pairs[i][0] != NULL ? pairs[i][0] : "",
 			      pairs[i][0] != NULL && pairs[i][1] != NULL ? "+" : "",

@@ -270,7 +270,7 @@ def small_queues(run):
 
 @scenario
 def few_sessions(run):
-    """A device that has no session left says so, and works on."""
+    """A device that has no session left says so, and works on. Proves D14."""
     host = run.host(options=['--sessions', '50'])
     run.cases(run.device(host.socket), ['--max-sessions', '50', '--require', 'sessions/one*',
                                         '--case', 'sessions/one*', '--case', 'known/aes-cbc*'])
@@ -346,7 +346,7 @@ def lose_host(run, host, faults, end):
 
 @scenario
 def host_killed_in_flight(run):
-    """The host program is killed and comes back; the same sessions work again."""
+    """The host program is killed and comes back; the same sessions work again. Proves R1."""
     host = run.host()
     faults = run.faults(host.socket)
     for _ in range(3):

@@ -377,6 +377,7 @@ a_private_exponent_is_enough(void)
 	drop_device();
 }
 
+/* Proves D13 and D15. */
 static void
 sessions_that_cannot_be_are_refused(void)
 {

@@ -87,6 +87,7 @@ aes_cbc(void)
 	};
 }
 
+/* Proves D4 and D5. */
 static void
 the_config_space_is_what_the_cryptodevs_can(void)
 {
