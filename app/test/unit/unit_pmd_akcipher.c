@@ -141,6 +141,7 @@ check_result(struct rte_crypto_op *op, const struct chain *c, uint32_t len)
 	CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_SUCCESS);
 }
 
+/* Proves R32, R33 and R34. */
 static void
 requests_have_the_negotiated_format(void)
 {
@@ -593,6 +594,7 @@ check_stateless(const struct chain *c, enum rsa_part part, uint32_t padding, uin
 	CHECK(filled(c->part[1].data + key_len, 0x3e, MODULUS - 11));
 }
 
+/* Proves R33. */
 static void
 stateless_requests_bring_their_key(void)
 {

@@ -10,6 +10,11 @@
 
 #include "played_xforms.h"
 #include "unit.h"
+#include "virtio_crypto_asym_session.h"
+
+/* Bytes of the modulus of an RSA key, and of the DER of its public part. */
+#define MODULUS 64
+#define DER_LEN (5 + MODULUS + 5)
 
 enum kind { CIPHER, CHAIN, HASHED, MACED, SEALED, NB_KINDS };
 
@@ -146,12 +151,63 @@ a_destruction_names_service_and_session(void)
 	}
 }
 
+/* A public key as RFC 8017 has it in DER: modulus, whose first bit is set, and 65537. */
+static void
+rsa_public_key(struct wire_bytes *b, const uint8_t *n)
+{
+	static const uint8_t sequence[] = { 0x30, 0x48, 0x02, 0x41, 0x00 };
+	static const uint8_t exponent[] = { 0x02, 0x03, 0x01, 0x00, 0x01 };
+
+	wire_put(b, sequence, sizeof(sequence));
+	wire_put(b, n, MODULUS);
+	wire_put(b, exponent, sizeof(exponent));
+}
+
+/* Proves R13, R14, R15, R16 and R17. */
+static void
+an_asymmetric_session_is_the_specifications_too(void)
+{
+	static uint8_t e[] = { 1, 0, 1 }, n[MODULUS];
+	struct rte_crypto_asym_xform x = {
+		.xform_type = RTE_CRYPTO_ASYM_XFORM_RSA,
+		.rsa = { .n = { .data = n, .length = sizeof(n) },
+			 .e = { .data = e, .length = sizeof(e) } },
+	};
+	struct virtio_crypto_asym_session_ref ref = { 0 };
+	struct wire_bytes b;
+	int revision_1;
+
+	memset(n, 0xc5, sizeof(n));
+	for (revision_1 = 0; revision_1 < 2; revision_1++) {
+		played_reset(revision_1 ? PLAYED_REVISION_1 : 0);
+		played.config.crypto_services |= rte_cpu_to_le_32(1 << 4);
+		played.config.akcipher_algo = rte_cpu_to_le_32(1 << AKCIPHER_RSA);
+		CHECK(played_meet() == 0);
+		CHECK(virtio_crypto_asym_session_create(&played_dev, &x, &ref) == 0);
+		header(&b, AKCIPHER_CREATE_SESSION, AKCIPHER_RSA);
+		WIRE_FIELDS(&b, AKCIPHER_RSA, KEY_TYPE_PUBLIC, DER_LEN);
+		/* Which padding and hash came last is the driver's choice. */
+		wire_put(&b, played.request.data + b.len, 8);
+		wire_zero(&b, 16 + 56 - b.len);
+		rsa_public_key(&b, n);
+		CHECK(same(&played.request, &b) && played.request_room == 16);
+		virtio_crypto_asym_session_destroy(&played_dev, &ref);
+		wire_control_header(&b, AKCIPHER_DESTROY_SESSION);
+		wire_le64(&b, PLAYED_SESSION);
+		if (!revision_1)
+			wire_zero(&b, 16 + 56 - b.len);
+		CHECK(same(&played.request, &b) && played.request_room == 1);
+		played_close();
+	}
+}
+
 int
 main(void)
 {
 	static const struct unit_test tests[] = {
 		UNIT_TEST(a_creation_is_the_specifications_byte_for_byte),
 		UNIT_TEST(a_destruction_names_service_and_session),
+		UNIT_TEST(an_asymmetric_session_is_the_specifications_too),
 	};
 
 	return played_main(tests, RTE_DIM(tests));
