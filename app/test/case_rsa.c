@@ -488,9 +488,12 @@ vector_key(const struct rsa_vector *vector, struct rsa_key *key)
 
 /* A published ciphertext is decrypted, a published signature verified and, with the key, made. */
 static enum verdict
-known_answer(struct env *env, const struct rsa_vector *vector, void *session)
+known_answer(struct env *env, const struct rsa_vector *vector, void *session,
+	     struct rte_crypto_asym_xform *xform)
 {
-	struct rsa_op op = { .padding = RTE_CRYPTO_RSA_PADDING_PKCS1_5, .session = session };
+	struct rsa_op op = { .padding = RTE_CRYPTO_RSA_PADDING_PKCS1_5,
+			     .session = session,
+			     .xform = xform };
 	struct rsa_data right, message;
 	enum verdict v;
 
@@ -528,13 +531,33 @@ run_known(struct env *env, const void *arg)
 		v = rsa_session(env, &key, form, RTE_CRYPTO_RSA_PADDING_PKCS1_5, 0, &session);
 		if (v != PASS)
 			return v;
-		v = known_answer(env, vector, session);
+		v = known_answer(env, vector, session, NULL);
 		if (rsa_session_free(env, session) != PASS)
 			v = FAIL;
 		if (form == RSA_FORM_PUBLIC)
 			break;
 	}
 	return v;
+}
+
+/* The same, of operations that bring their key. */
+static enum verdict
+run_known_sessionless(struct env *env, const void *arg)
+{
+	const struct rsa_vector *vector = arg;
+	enum rsa_form form = vector->d == NULL ? RSA_FORM_PUBLIC : RSA_FORM_QT;
+	struct rte_crypto_asym_xform x;
+	struct rsa_key key;
+	enum verdict v;
+
+	vector_key(vector, &key);
+	v = rsa_supported(env, &key, form);
+	if (v != PASS)
+		return v;
+	if (!(env->info.feature_flags & RTE_CRYPTODEV_FF_ASYM_SESSIONLESS))
+		return test_skip(env, "the device has no operations without a session");
+	x = rsa_xform(&key, form, RTE_CRYPTO_RSA_PADDING_PKCS1_5, 0);
+	return known_answer(env, vector, NULL, &x);
 }
 
 static const struct bad_case bad_cases[] = {
@@ -611,8 +634,13 @@ register_rsa(void)
 	};
 	unsigned int i;
 
-	for (i = 0; i < nb_rsa_vectors; i++)
-		test_register(run_known, &rsa_vectors[i], "rsa/known/%s", rsa_vectors[i].label);
+	for (i = 0; i < nb_rsa_vectors; i++) {
+		const char *label = rsa_vectors[i].label;
+
+		test_register(run_known, &rsa_vectors[i], "known/rsa/%s", label);
+		test_register(run_known_sessionless, &rsa_vectors[i], "known/rsa/%s/stateless",
+			      label);
+	}
 	register_kinds();
 	for (i = 0; i < RTE_DIM(hashes); i++)
 		test_register(run_hash, &hashes[i].c, "rsa/hashes/%s", hashes[i].name);

@@ -22,7 +22,7 @@ import time
 
 from dpdk_process import Build, ProgramError, exit_on_signals, tail
 import two_process_features
-from two_process_programs import Failed, Run
+from two_process_programs import EVERY_ALGORITHM, Failed, Run
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HUGEPAGES_NEEDED = 448  # of 2 MiB: 128 for the host program, 128 for each of two applications
@@ -70,10 +70,6 @@ REQUIRED = {
         'chains/aes-f8+sha3-256/*', 'chains/arc4+aes-cbc-mac/*', 'scatter/*/aes-f8/*',
         'scatter/*/sha3-256/*', 'scatter/*/aes-xts+aes-cbc-mac/*', 'scatter/*/sha3-512+arc4/*'),
 }
-
-# The cryptodevs that together do every algorithm of which DPDK knows.
-EVERY_ALGORITHM = ('crypto_aesni_mb', 'crypto_openssl', 'crypto_libcrypto')
-
 
 # Cases of a device that takes the largest requests; its max_size is the default one.
 LARGE = ['--max-size', '1048576', '--max-content', '2101248', '--require', 'sizes/*',

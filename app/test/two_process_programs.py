@@ -21,6 +21,10 @@ class Failed(Exception):
     """A scenario went wrong; the text says how."""
 
 
+# The cryptodevs that together do every algorithm of which DPDK knows.
+EVERY_ALGORITHM = ('crypto_aesni_mb', 'crypto_openssl', 'crypto_libcrypto')
+
+
 def sanitizer_environment(words, directory):
     """Return what LeakSanitizer has to know about a program with these cryptodevs.
 
