@@ -159,7 +159,6 @@ static const struct virtio_crypto_transport_ops ops = {
 	.notify = tr_notify,
 	.alive = tr_alive,
 	.fail = tr_fail,
-	.unwatch = tr_nothing,
 	.close = tr_nothing,
 };
 
@@ -169,6 +168,7 @@ static struct virtio_crypto_transport transport = {
 	.where = "a test",
 	.max_queues = 1,
 	.max_queue_size = RING,
+	.max_ctrlq_size = RING,
 	.virtual_addresses = true,
 	.has_ctrlq = true,
 };

@@ -135,6 +135,61 @@ a_cipher_request_is_as_specified(void)
 	close_queue();
 }
 
+/* Over a bus: of data, and of additional data, which the operation has in two ways. */
+static void
+iovas_are_told_where_they_are_wanted(void)
+{
+	static const uint8_t key[16];
+	static uint8_t aad[8], tag[16];
+	struct rte_crypto_sym_xform x = {
+		.type = RTE_CRYPTO_SYM_XFORM_AEAD,
+		.aead = { .op = RTE_CRYPTO_AEAD_OP_ENCRYPT,
+			  .algo = RTE_CRYPTO_AEAD_AES_GCM,
+			  .key = { .data = key, .length = sizeof(key) },
+			  .iv = { .offset = IV_OFFSET, .length = 12 },
+			  .digest_length = sizeof(tag),
+			  .aad_length = sizeof(aad) },
+	};
+	struct rte_crypto_op *op;
+	struct chain c;
+	bool iova;
+	void *s;
+
+	for (iova = false;; iova = true) {
+		transport.virtual_addresses = !iova;
+		open_indirect();
+		s = session(&x);
+		op = operation(s, 1);
+		op->sym->aead.data.offset = 8;
+		op->sym->aead.data.length = 32;
+		op->sym->aead.aad.data = aad;
+		op->sym->aead.aad.phys_addr = 0xa0a0a0a000;
+		op->sym->aead.digest.data = tag;
+		op->sym->m_src->buf_iova = 0xd0d0d0d000;
+		CHECK(enqueue(op) == 1 && take(&c) && c.nb == 5);
+		if (iova) {
+			uint64_t data_iova = 0xd0d0d0d000 + op->sym->m_src->data_off + 8;
+
+			CHECK((uintptr_t)c.part[1].data == data_iova);
+			CHECK((uintptr_t)c.part[2].data == 0xa0a0a0a000);
+			CHECK((uintptr_t)c.part[3].data == data_iova && c.part[3].write);
+		} else {
+			CHECK(c.part[1].data ==
+			      rte_pktmbuf_mtod_offset(op->sym->m_src, uint8_t *, 8));
+			CHECK(c.part[2].data == aad && c.part[3].data == c.part[1].data);
+		}
+		CHECK(c.part[2].len == sizeof(aad) && !c.part[2].write);
+		answer(&c, VIRTIO_CRYPTO_OK);
+		CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_SUCCESS);
+		free_operation(op);
+		end_session(s);
+		close_queue();
+		if (iova)
+			break;
+	}
+	transport.virtual_addresses = true;
+}
+
 static void
 event_indexes_say_when_to_kick(void)
 {
@@ -461,6 +516,7 @@ main(void)
 {
 	static const struct unit_test tests[] = {
 		UNIT_TEST(a_cipher_request_is_as_specified),
+		UNIT_TEST(iovas_are_told_where_they_are_wanted),
 		UNIT_TEST(event_indexes_say_when_to_kick),
 		UNIT_TEST(a_device_that_says_nothing_has_failed),
 		UNIT_TEST(requests_complete_in_any_order),

@@ -30,7 +30,8 @@ int
 virtio_crypto_ctrlq_init(struct virtio_crypto_dev *dev)
 {
 	struct virtio_crypto_ctrlq *q = &dev->ctrlq;
-	size_t ring = virtqueue_bytes(CTRLQ_SIZE);
+	uint16_t size = RTE_MIN(CTRLQ_SIZE, dev->tr->max_ctrlq_size);
+	size_t ring = virtqueue_bytes(size);
 	uint64_t addr;
 
 	q->vq.index = rte_le_to_cpu_32(dev->config.max_dataqueues);
@@ -38,7 +39,7 @@ virtio_crypto_ctrlq_init(struct virtio_crypto_dev *dev)
 					 &addr);
 	if (q->zone == NULL)
 		return -ENOMEM;
-	virtqueue_init(&q->vq, CTRLQ_SIZE, q->zone->addr, addr);
+	virtqueue_init(&q->vq, size, q->zone->addr, addr);
 	q->buffer = RTE_PTR_ADD(q->zone->addr, ring);
 	q->buffer_addr = addr + ring;
 	return 0;

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "virtio_crypto_caps.h"
 #include "virtio_crypto_features.h"
@@ -13,6 +14,10 @@
 #include "virtio_crypto_logs.h"
 #include "virtio_crypto_queue.h"
 #include "virtio_crypto_session.h"
+#include "virtio_crypto_watch.h"
+
+/* How long operations in flight may take when queues are stopped. */
+#define DRAIN_MS 1000
 
 static struct virtio_crypto_queue *
 queue(const struct virtio_crypto_dev *dev, unsigned int i)
@@ -53,6 +58,13 @@ meet(struct virtio_crypto_dev *dev, uint64_t *features, struct virtio_crypto_con
 	return 0;
 }
 
+/* Lets the device use what it knows. */
+static int
+run(struct virtio_crypto_dev *dev)
+{
+	return dev->tr->ops->run != NULL ? dev->tr->ops->run(dev->tr) : 0;
+}
+
 static int
 init(struct virtio_crypto_dev *dev, char *reason)
 {
@@ -71,6 +83,8 @@ init(struct virtio_crypto_dev *dev, char *reason)
 		ret = virtio_crypto_ctrlq_init(dev);
 	if (ret == 0 && dev->has_ctrlq)
 		ret = virtio_crypto_ctrlq_attach(dev);
+	if (ret == 0)
+		ret = run(dev);
 	if (ret == 0 && dev->has_ctrlq)
 		ret = virtio_crypto_caps_try_keys(dev);
 	if (ret != 0)
@@ -99,7 +113,7 @@ virtio_crypto_link_init(struct virtio_crypto_dev *dev)
 void
 virtio_crypto_link_fini(struct virtio_crypto_dev *dev)
 {
-	dev->tr->ops->unwatch(dev->tr);
+	virtio_crypto_watch_stop(dev);
 	virtio_crypto_sessions_drop(dev);
 	pthread_mutex_lock(&dev->lock);
 	if (dev->ctrlq.zone != NULL)
@@ -118,6 +132,8 @@ virtio_crypto_link_lost(struct virtio_crypto_dev *dev)
 
 	pthread_mutex_lock(&dev->lock);
 	dev->online = false;
+	if (dev->tr->ops->halt != NULL)
+		dev->tr->ops->halt(dev->tr);
 	dev->ctrlq.vq.attached = false;
 	for (i = 0; i < dev->data->nb_queue_pairs; i++) {
 		if (queue(dev, i) == NULL)
@@ -163,8 +179,6 @@ restore(struct virtio_crypto_dev *dev, char *reason)
 	if (dev->has_ctrlq) {
 		dev->ctrlq.vq.index = rte_le_to_cpu_32(config.max_dataqueues);
 		ret = virtio_crypto_ctrlq_attach(dev);
-		if (ret == 0)
-			ret = virtio_crypto_sessions_restore(dev);
 	}
 	if (ret == 0)
 		ret = virtio_crypto_link_attach(dev);
@@ -206,14 +220,52 @@ start_rings(struct virtio_crypto_dev *dev)
 	return n;
 }
 
+static bool
+is_idle(const struct virtio_crypto_dev *dev)
+{
+	unsigned int i;
+
+	for (i = 0; i < dev->data->nb_queue_pairs; i++)
+		if (queue(dev, i) != NULL && queue(dev, i)->vq.attached &&
+		    !virtqueue_is_idle(&queue(dev, i)->vq))
+			return false;
+	return true;
+}
+
+void
+virtio_crypto_link_drain(struct virtio_crypto_dev *dev)
+{
+	static const struct timespec nap = { .tv_nsec = 1000000 };
+	unsigned int ms;
+
+	for (ms = 0; ms < DRAIN_MS && !is_idle(dev) && dev->tr->ops->alive(dev->tr); ms++)
+		nanosleep(&nap, NULL);
+}
+
+int
+virtio_crypto_link_restart(struct virtio_crypto_dev *dev)
+{
+	char reason[VIRTIO_CRYPTO_LINK_REASON_LEN];
+	int ret;
+
+	/* Not every device forgets its sessions when it is reset. */
+	virtio_crypto_sessions_suspend(dev, dev->online);
+	dev->online = false;
+	ret = restore(dev, reason);
+	if (ret != 0)
+		VIRTIO_CRYPTO_LOG(ERR, "%s: device not started over: %s", dev->data->name, reason);
+	return ret;
+}
+
 int
 virtio_crypto_link_attach(struct virtio_crypto_dev *dev)
 {
-	int ret = start_rings(dev);
+	int started = start_rings(dev);
 	unsigned int i;
+	int ret = started < 0 ? started : run(dev);
 
 	/* Without a control queue the device takes sessions once it has a ring. */
-	if (ret > 0 && !dev->sessions_up)
+	if (ret == 0 && !dev->sessions_up && (started > 0 || dev->has_ctrlq))
 		ret = virtio_crypto_sessions_restore(dev);
 	if (ret < 0)
 		return ret;

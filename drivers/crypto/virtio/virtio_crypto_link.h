@@ -41,6 +41,20 @@ void virtio_crypto_link_lost(struct virtio_crypto_dev *dev);
 int virtio_crypto_link_restore(struct virtio_crypto_dev *dev, char *reason);
 
 /**
+ * Waits until no operation is in flight, if that does not take too long. With the lock held; no
+ * lcore uses the queues.
+ */
+void virtio_crypto_link_drain(struct virtio_crypto_dev *dev);
+
+/**
+ * Starts over with a device that takes all queues at once, with those that it can have by now.
+ * With the lock held.
+ *
+ * @return 0 or a negative errno, after a line in the log
+ */
+int virtio_crypto_link_restart(struct virtio_crypto_dev *dev);
+
+/**
  * Gives the device all queues that it can have by now. With the lock held.
  *
  * @return 0 or a negative errno

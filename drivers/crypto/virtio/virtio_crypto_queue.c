@@ -140,6 +140,27 @@ allocate(struct virtio_crypto_queue *q, int socket_id)
 	return q->keys_size > 0 ? allocate_stateless(q, socket_id) : 0;
 }
 
+/* Where an mbuf has the address of its buffer that the device is told. */
+static uint16_t
+mbuf_addr_offset(const struct virtio_crypto_transport *tr)
+{
+/* Without the member IOVAs are virtual addresses. Up to 23.03 the macro had another name. */
+#if (defined(RTE_IOVA_IN_MBUF) && RTE_IOVA_IN_MBUF) || (defined(RTE_IOVA_AS_PA) && RTE_IOVA_AS_PA)
+	if (!tr->virtual_addresses)
+		return offsetof(struct rte_mbuf, buf_iova);
+#endif
+	(void)tr;
+	return offsetof(struct rte_mbuf, buf_addr);
+}
+
+/* The same of the additional data of an operation. */
+static uint16_t
+aad_addr_offset(const struct virtio_crypto_transport *tr)
+{
+	return tr->virtual_addresses ? offsetof(struct rte_crypto_sym_op, aead.aad.data) :
+				       offsetof(struct rte_crypto_sym_op, aead.aad.phys_addr);
+}
+
 struct virtio_crypto_queue *
 virtio_crypto_queue_create(const struct virtio_crypto_dev *dev, uint16_t index, uint32_t nb_ops,
 			   int socket_id)
@@ -152,7 +173,8 @@ virtio_crypto_queue_create(const struct virtio_crypto_dev *dev, uint16_t index, 
 	q->dev = dev;
 	q->vq.index = index;
 	q->max_size = dev->max_size;
-	q->mbuf_addr_offset = offsetof(struct rte_mbuf, buf_addr);
+	q->mbuf_addr_offset = mbuf_addr_offset(dev->tr);
+	q->aad_addr_offset = aad_addr_offset(dev->tr);
 	q->indirect = has_indirect(dev);
 	/* Those without a control queue look for each part of a request in its own descriptor. */
 	q->streams = dev->has_ctrlq;

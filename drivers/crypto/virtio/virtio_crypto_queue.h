@@ -90,6 +90,7 @@ struct virtio_crypto_queue {
 	uint16_t head; /**< next slot to be used, free running */
 	uint16_t
 		mbuf_addr_offset; /**< of the address that the device is told, in struct rte_mbuf */
+	uint16_t aad_addr_offset; /**< the same of additional data, in struct rte_crypto_sym_op */
 	uint8_t desc_shift;	  /**< of the descriptors of the ring that a slot has */
 	bool indirect;		  /**< chains are indirect tables */
 	bool streams;		  /**< the device takes requests cut into descriptors anywhere */

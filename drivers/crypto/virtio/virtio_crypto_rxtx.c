@@ -65,6 +65,13 @@ data_addr(const struct virtio_crypto_queue *q, const struct rte_mbuf *m)
 	return *(const uintptr_t *)((const char *)m + q->mbuf_addr_offset) + m->data_off;
 }
 
+/* The same of an operation's additional data. */
+static __rte_always_inline uint64_t
+aad_addr(const struct virtio_crypto_queue *q, const struct rte_crypto_sym_op *sym)
+{
+	return *(const uint64_t *)((const char *)sym + q->aad_addr_offset);
+}
+
 static __rte_always_inline int
 put_span(struct request *r, const struct rte_mbuf *m, struct span span, uint16_t flags)
 {
@@ -414,7 +421,7 @@ build_aead(struct request *r)
 		put(r, r->addr + digest_offset(tag_in), tag_in, 0);
 	}
 	if (s->aad_len > 0)
-		put(r, (uintptr_t)sym->aead.aad.data + s->aad_skip, s->aad_len, 0);
+		put(r, aad_addr(r->q, sym) + s->aad_skip, s->aad_len, 0);
 	ret = put_span(r, destination(sym), span, VRING_DESC_F_WRITE);
 	if (likely(ret == 0))
 		put_result(r, tag_out);

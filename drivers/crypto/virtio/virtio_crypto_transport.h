@@ -20,6 +20,7 @@
 #include "virtio_crypto_wire.h"
 #include "virtqueue.h"
 
+struct pollfd;
 struct virtio_crypto_dev;
 struct virtio_crypto_session_params;
 struct virtio_crypto_transport;
@@ -38,8 +39,11 @@ struct virtio_crypto_transport_ops {
 	/** Reads the configuration space. */
 	int (*read_config)(struct virtio_crypto_transport *tr, struct virtio_crypto_config *config);
 
-	/** Makes an empty virtqueue known to the device, which may use it from then on. */
+	/** Makes an empty virtqueue known to the device, which may use it from run() on. */
 	int (*queue_start)(struct virtio_crypto_transport *tr, struct virtqueue *vq);
+
+	/** Lets the device use the virtqueues that it knows; NULL if it did at once. */
+	int (*run)(struct virtio_crypto_transport *tr);
 
 	/**
 	 * Takes a virtqueue away, if it is attached, and forgets it. The device uses neither it
@@ -70,11 +74,14 @@ struct virtio_crypto_transport_ops {
 	 */
 	void (*fail)(struct virtio_crypto_transport *tr);
 
-	/** Starts to watch for the loss of the device. Without the lock. */
-	int (*watch)(struct virtio_crypto_transport *tr);
+	/**
+	 * The device is lost: keeps it from using memory of the driver's, if it still could. NULL
+	 * if it cannot.
+	 */
+	void (*halt)(struct virtio_crypto_transport *tr);
 
-	/** Ends the watch, if it was started. Without the lock. */
-	void (*unwatch)(struct virtio_crypto_transport *tr);
+	/** What happens when the device is lost, for poll(). By the watch, without the lock. */
+	void (*poll_for)(struct virtio_crypto_transport *tr, struct pollfd *pfd);
 
 	/** Leaves the device and frees the transport. Without the lock. */
 	void (*close)(struct virtio_crypto_transport *tr);
@@ -87,7 +94,10 @@ struct virtio_crypto_transport {
 	const char *where;	    /**< the device is, for messages */
 	uint16_t max_queues;	    /**< data queues that may be used, 1 and up */
 	uint16_t max_queue_size;    /**< entries of a ring, a power of two */
+	uint16_t max_ctrlq_size;    /**< the same of the control queue */
+	int look_ms;		    /**< how often alive() is asked, -1: poll_for() will do */
 	uint64_t disabled_features; /**< feature bits that the user does not want accepted */
+	bool all_at_once;	    /**< queues are started and stopped together, by open() */
 	bool virtual_addresses;	    /**< the device is given virtual addresses, not IOVA */
 	bool has_ctrlq;	       /**< else session_create() and session_destroy(); set by open() */
 	uint32_t max_asym_key; /**< bytes of an asymmetric key that session_create() takes */

@@ -3,7 +3,8 @@
  */
 
 /*
- * The driver on the virtual bus: probe and remove of --vdev crypto_virtio_user0,path=SOCKET.
+ * What the driver does for every cryptodev, and the driver on the virtual bus: probe and remove of
+ * --vdev crypto_virtio_user0,path=SOCKET.
  */
 
 #include <errno.h>
@@ -16,15 +17,34 @@
 #include "virtio_crypto_link.h"
 #include "virtio_crypto_logs.h"
 #include "virtio_crypto_queue.h"
+#include "virtio_crypto_watch.h"
 #include "virtio_user/virtio_user_dev.h"
 
 static struct rte_vdev_driver virtio_user_driver;
 static struct cryptodev_driver virtio_crypto_driver;
 static uint8_t virtio_crypto_driver_id;
 
-/* Makes a cryptodev that does nothing yet. */
-static struct rte_cryptodev *
-create(struct rte_vdev_device *vdev, uint16_t queues)
+static void
+init(struct rte_cryptodev *cdev, uint8_t driver_id)
+{
+	struct virtio_crypto_dev *dev = cdev->data->dev_private;
+
+	pthread_mutex_init(&dev->lock, NULL);
+	TAILQ_INIT(&dev->sessions);
+	dev->data = cdev->data;
+	cdev->driver_id = driver_id;
+	cdev->dev_ops = &virtio_crypto_ops;
+	cdev->enqueue_burst = virtio_crypto_enqueue_burst;
+	cdev->dequeue_burst = virtio_crypto_dequeue_burst;
+	cdev->feature_flags = RTE_CRYPTODEV_FF_SYMMETRIC_CRYPTO |
+		RTE_CRYPTODEV_FF_SYM_OPERATION_CHAINING | RTE_CRYPTODEV_FF_IN_PLACE_SGL |
+		RTE_CRYPTODEV_FF_OOP_SGL_IN_SGL_OUT | RTE_CRYPTODEV_FF_OOP_SGL_IN_LB_OUT |
+		RTE_CRYPTODEV_FF_OOP_LB_IN_SGL_OUT | RTE_CRYPTODEV_FF_OOP_LB_IN_LB_OUT;
+}
+
+struct rte_cryptodev *
+virtio_cryptodev_create(struct rte_device *device, const struct rte_driver *driver,
+			uint8_t driver_id, uint16_t queues)
 {
 	struct rte_cryptodev_pmd_init_params params = {
 		.private_data_size = sizeof(struct virtio_crypto_dev),
@@ -32,11 +52,11 @@ create(struct rte_vdev_device *vdev, uint16_t queues)
 		.max_nb_queue_pairs = queues,
 	};
 	struct virtio_crypto_sdk_created created = {
-		.name = rte_vdev_device_name(vdev),
-		.device = &vdev->device,
+		.name = rte_dev_name(device),
+		.device = device,
 		.params = &params,
-		.driver = &virtio_user_driver.driver,
-		.driver_id = virtio_crypto_driver_id,
+		.driver = driver,
+		.driver_id = driver_id,
 	};
 	char reason[VIRTIO_CRYPTO_SDK_REASON_LEN];
 	struct rte_cryptodev *cdev;
@@ -49,30 +69,12 @@ create(struct rte_vdev_device *vdev, uint16_t queues)
 		rte_cryptodev_pmd_destroy(cdev);
 		return NULL;
 	}
+	init(cdev, driver_id);
 	return cdev;
 }
 
-static void
-init(struct rte_cryptodev *cdev)
-{
-	struct virtio_crypto_dev *dev = cdev->data->dev_private;
-
-	pthread_mutex_init(&dev->lock, NULL);
-	TAILQ_INIT(&dev->sessions);
-	dev->data = cdev->data;
-	cdev->driver_id = virtio_crypto_driver_id;
-	cdev->dev_ops = &virtio_crypto_ops;
-	cdev->enqueue_burst = virtio_crypto_enqueue_burst;
-	cdev->dequeue_burst = virtio_crypto_dequeue_burst;
-	cdev->feature_flags = RTE_CRYPTODEV_FF_SYMMETRIC_CRYPTO |
-		RTE_CRYPTODEV_FF_SYM_OPERATION_CHAINING | RTE_CRYPTODEV_FF_IN_PLACE_SGL |
-		RTE_CRYPTODEV_FF_OOP_SGL_IN_SGL_OUT | RTE_CRYPTODEV_FF_OOP_SGL_IN_LB_OUT |
-		RTE_CRYPTODEV_FF_OOP_LB_IN_SGL_OUT | RTE_CRYPTODEV_FF_OOP_LB_IN_LB_OUT;
-}
-
-/* Also for one that did not get far. */
-static int
-destroy(struct rte_cryptodev *cdev)
+int
+virtio_cryptodev_destroy(struct rte_cryptodev *cdev)
 {
 	struct virtio_crypto_dev *dev = cdev->data->dev_private;
 
@@ -98,20 +100,33 @@ add_features(struct rte_cryptodev *cdev)
 		cdev->feature_flags |= RTE_CRYPTODEV_FF_ASYM_SESSIONLESS;
 }
 
-static int
-connect_device(struct rte_cryptodev *cdev, const struct virtio_user_args *args)
+int
+virtio_cryptodev_connect(struct rte_cryptodev *cdev, struct virtio_crypto_transport *tr)
 {
 	struct virtio_crypto_dev *dev = cdev->data->dev_private;
 	int ret;
 
-	dev->tr = virtio_user_create(dev, args);
+	dev->tr = tr;
 	if (dev->tr == NULL)
 		return -ENODEV;
 	ret = virtio_crypto_link_init(dev);
 	if (ret != 0)
 		return ret;
 	add_features(cdev);
-	return dev->tr->ops->watch(dev->tr);
+	return virtio_crypto_watch_start(dev);
+}
+
+/* A device that is removed goes, whether the application has stopped it or not. */
+int
+virtio_cryptodev_remove(const char *name)
+{
+	struct rte_cryptodev *cdev = rte_cryptodev_pmd_get_named_dev(name);
+
+	if (cdev == NULL)
+		return -ENODEV;
+	if (cdev->data->dev_started)
+		rte_cryptodev_stop(cdev->data->dev_id);
+	return virtio_cryptodev_destroy(cdev);
 }
 
 /* Whether the driver can run here at all. */
@@ -146,30 +161,23 @@ probe(struct rte_vdev_device *vdev)
 		ret = virtio_user_args_parse(rte_vdev_device_args(vdev), &args);
 	if (ret != 0)
 		return ret;
-	cdev = create(vdev, args.queues);
+	cdev = virtio_cryptodev_create(&vdev->device, &virtio_user_driver.driver,
+				       virtio_crypto_driver_id, args.queues);
 	if (cdev == NULL)
 		return -ENODEV;
-	init(cdev);
-	ret = connect_device(cdev, &args);
+	ret = virtio_cryptodev_connect(cdev, virtio_user_create(cdev->data->dev_private, &args));
 	if (ret != 0) {
-		destroy(cdev);
+		virtio_cryptodev_destroy(cdev);
 		return ret;
 	}
 	rte_cryptodev_pmd_probing_finish(cdev);
 	return 0;
 }
 
-/* A device that is removed goes, whether the application has stopped it or not. */
 static int
 remove_device(struct rte_vdev_device *vdev)
 {
-	struct rte_cryptodev *cdev = rte_cryptodev_pmd_get_named_dev(rte_vdev_device_name(vdev));
-
-	if (cdev == NULL)
-		return -ENODEV;
-	if (cdev->data->dev_started)
-		rte_cryptodev_stop(cdev->data->dev_id);
-	return destroy(cdev);
+	return virtio_cryptodev_remove(rte_vdev_device_name(vdev));
 }
 
 static struct rte_vdev_driver virtio_user_driver = {

@@ -42,10 +42,18 @@
 struct virtio_crypto_session;
 TAILQ_HEAD(virtio_crypto_session_list, virtio_crypto_session);
 
+/** What looks after a device; see virtio_crypto_watch.h. */
+struct virtio_crypto_watch {
+	bool runs;
+	int stop_fd; /**< event that ends it */
+	pthread_t thread;
+};
+
 /** Private data of the cryptodev. */
 struct virtio_crypto_dev {
 	struct rte_cryptodev_data *data;
 	struct virtio_crypto_transport *tr; /**< NULL once the device was closed */
+	struct virtio_crypto_watch watch;
 	bool has_ctrlq;			    /**< as the transport found it first */
 	uint64_t features;		    /**< what driver and device agreed on */
 	struct virtio_crypto_config config; /**< as read first; a later one offers no less */
@@ -87,6 +95,33 @@ virtio_crypto_can_stateless(const struct virtio_crypto_dev *dev)
 const struct rte_memzone *virtio_crypto_dma_zone(const struct virtio_crypto_dev *dev,
 						 uint16_t queue, size_t size, int socket_id,
 						 uint64_t *addr);
+
+/**
+ * Makes a cryptodev that does nothing yet.
+ *
+ * @param device     of the bus
+ * @param driver     that probes it
+ * @param driver_id  of this driver
+ * @param queues     queue pairs that it has at most
+ * @return NULL, after a line in the log, when that is not possible
+ */
+struct rte_cryptodev *virtio_cryptodev_create(struct rte_device *device,
+					      const struct rte_driver *driver, uint8_t driver_id,
+					      uint16_t queues);
+
+/**
+ * Connects a cryptodev with its device.
+ *
+ * @param tr  taken, NULL if there is none
+ * @return 0, or a negative errno after a line in the log
+ */
+int virtio_cryptodev_connect(struct rte_cryptodev *cdev, struct virtio_crypto_transport *tr);
+
+/** Leaves the device and destroys the cryptodev, also one that did not get far. */
+int virtio_cryptodev_destroy(struct rte_cryptodev *cdev);
+
+/** Stops and destroys the cryptodev of a name. */
+int virtio_cryptodev_remove(const char *name);
 
 /** The operations of the cryptodev. */
 extern struct rte_cryptodev_ops virtio_crypto_ops;

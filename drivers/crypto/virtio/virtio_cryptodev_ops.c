@@ -40,7 +40,8 @@ stop_queues(struct virtio_crypto_dev *dev)
 {
 	unsigned int i;
 
-	if (!dev->has_ctrlq)
+	/* What has to start over is to forget its sessions before. */
+	if (!dev->has_ctrlq || dev->tr->all_at_once)
 		virtio_crypto_sessions_suspend(dev, dev->online);
 	for (i = 0; i < dev->data->nb_queue_pairs; i++) {
 		struct virtio_crypto_queue *q = queue(dev, i);
@@ -68,7 +69,8 @@ dev_start(struct rte_cryptodev *cdev)
 		if (queue(dev, i) != NULL)
 			virtio_crypto_queue_set_state(queue(dev, i), VIRTIO_CRYPTO_QUEUE_OFFLINE);
 	if (dev->online)
-		ret = virtio_crypto_link_attach(dev);
+		ret = dev->tr->all_at_once ? virtio_crypto_link_restart(dev) :
+					     virtio_crypto_link_attach(dev);
 	if (ret != 0) {
 		VIRTIO_CRYPTO_LOG(ERR, "%s: queues not started: %s", dev->data->name,
 				  strerror(-ret));
@@ -84,7 +86,13 @@ dev_stop(struct rte_cryptodev *cdev)
 	struct virtio_crypto_dev *dev = cdev->data->dev_private;
 
 	pthread_mutex_lock(&dev->lock);
+	/* A reset, unlike a stop, leaves undone what is in flight. */
+	if (dev->online && dev->tr->all_at_once)
+		virtio_crypto_link_drain(dev);
 	stop_queues(dev);
+	/* Sessions can be made while queues are stopped. */
+	if (dev->online && dev->tr->all_at_once && virtio_crypto_link_restart(dev) != 0)
+		dev->tr->ops->fail(dev->tr);
 	pthread_mutex_unlock(&dev->lock);
 }
 

@@ -39,6 +39,7 @@ struct virtqueue {
 	uint16_t kick_idx;  /**< avail_idx at the last question whether the device wants a kick */
 	uint16_t index;	    /**< number of the queue on the device */
 	int kick_fd;	    /**< the transport's: event that tells the device; -1 for none */
+	void *kick_addr;    /**< the transport's: register that tells the device */
 	bool attached;	    /**< the device knows the ring */
 	bool event_idx;	    /**< VIRTIO_RING_F_EVENT_IDX was negotiated */
 	uint64_t desc_addr; /**< of the three areas, as the device is told */
@@ -132,6 +133,13 @@ static inline uint16_t
 virtqueue_used_count(const struct virtqueue *vq)
 {
 	return rte_le_to_cpu_16(__atomic_load_n(&vq->used->idx, __ATOMIC_ACQUIRE)) - vq->used_idx;
+}
+
+/** Whether the device has used all that it was offered. */
+static inline bool
+virtqueue_is_idle(const struct virtqueue *vq)
+{
+	return rte_le_to_cpu_16(__atomic_load_n(&vq->used->idx, __ATOMIC_ACQUIRE)) == vq->avail_idx;
 }
 
 /**

@@ -10,8 +10,6 @@
 #ifndef VIRTIO_USER_H
 #define VIRTIO_USER_H
 
-#include <pthread.h>
-
 #include "vhost_user.h"
 #include "vhost_user_memory.h"
 #include "virtio_user_args.h"
@@ -28,9 +26,7 @@ struct virtio_user {
 	int listen_fd;			    /**< server: where the back-end connects; else -1 */
 	enum virtio_user_session_msg session_msg; /**< once found out, not AUTO any more */
 	struct vhost_user_memory_table
-		memory;	   /**< as it is now, whether the back-end knows or not */
-	int stop_fd;	   /**< event that ends the watch, -1 without one */
-	pthread_t watcher; /**< if stop_fd is there */
+		memory; /**< as it is now, whether the back-end knows or not */
 };
 
 /** Listens on the path. Removes a socket on which nobody listens any more. @return 0 or -errno */
@@ -74,11 +70,5 @@ int virtio_user_session_create(struct virtio_crypto_transport *tr,
 
 /** See struct virtio_crypto_transport_ops. */
 int virtio_user_session_destroy(struct virtio_crypto_transport *tr, uint64_t id);
-
-/** Starts the thread that watches the connection and restores it. @return 0 or -errno */
-int virtio_user_watch(struct virtio_crypto_transport *tr);
-
-/** Ends that thread, if it runs. */
-void virtio_user_unwatch(struct virtio_crypto_transport *tr);
 
 #endif /* VIRTIO_USER_H */

@@ -282,6 +282,12 @@ alive(struct virtio_crypto_transport *tr)
 }
 
 static void
+poll_for(struct virtio_crypto_transport *tr, struct pollfd *pfd)
+{
+	*pfd = (struct pollfd){ .fd = virtio_user(tr)->vu.fd, .events = POLLRDHUP };
+}
+
+static void
 close_device(struct virtio_crypto_transport *tr)
 {
 	struct virtio_user *vu = virtio_user(tr);
@@ -302,8 +308,7 @@ static const struct virtio_crypto_transport_ops ops = {
 	.session_destroy = virtio_user_session_destroy,
 	.alive = alive,
 	.fail = fail,
-	.watch = virtio_user_watch,
-	.unwatch = virtio_user_unwatch,
+	.poll_for = poll_for,
 	.close = close_device,
 };
 
@@ -320,6 +325,8 @@ virtio_user_create(struct virtio_crypto_dev *dev, const struct virtio_user_args 
 		.dev = dev,
 		.max_queues = args->queues,
 		.max_queue_size = args->queue_size,
+		.max_ctrlq_size = VIRTQUEUE_MAX_SIZE,
+		.look_ms = -1,
 		.disabled_features = args->disabled_features,
 		.virtual_addresses = true,
 	};
@@ -328,7 +335,6 @@ virtio_user_create(struct virtio_crypto_dev *dev, const struct virtio_user_args 
 	vu->session_msg = args->session_msg;
 	vu->vu.fd = -1;
 	vu->listen_fd = -1;
-	vu->stop_fd = -1;
 	ret = virtio_user_memory_follow(vu);
 	if (ret == 0 && args->server)
 		ret = virtio_user_listen(vu);

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/*
+ * The driver on the PCI bus: probe and remove of virtio device 20.
+ */
+
+#include <errno.h>
+
+#include <rte_devargs.h>
+#include <rte_eal.h>
+#include <rte_kvargs.h>
+
+#include <virtio_crypto_sdk_check.h>
+
+#include "virtio_crypto_features.h"
+#include "virtio_crypto_logs.h"
+#include "virtio_cryptodev.h"
+#include "virtio_pci.h"
+
+static struct rte_pci_driver virtio_pci_driver;
+static struct cryptodev_driver virtio_crypto_driver;
+static uint8_t virtio_crypto_driver_id;
+
+static int
+read_pci_config(const void *ctx, void *buf, size_t len, uint32_t offset)
+{
+	return rte_pci_read_config(ctx, buf, len, offset) == (int)len ? 0 : -EIO;
+}
+
+static struct virtio_crypto_transport *
+make_transport(struct virtio_crypto_dev *dev, struct rte_pci_device *pci,
+	       uint64_t disabled_features)
+{
+	struct virtio_pci_space space = { .read = read_pci_config, .ctx = pci };
+	struct virtio_crypto_transport *tr;
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(space.bars); i++) {
+		space.bars[i].addr = pci->mem_resource[i].addr;
+		space.bars[i].len = pci->mem_resource[i].len;
+	}
+	tr = virtio_pci_create(dev, &virtio_pci_io_memory, &space, pci->name);
+	if (tr != NULL)
+		tr->disabled_features = disabled_features;
+	return tr;
+}
+
+/* Whether the driver can run here at all. */
+static int
+check_process(const struct rte_pci_device *pci)
+{
+	char reason[VIRTIO_CRYPTO_SDK_REASON_LEN];
+
+	if (virtio_crypto_sdk_check_release(reason, sizeof(reason)) != 0 ||
+	    virtio_crypto_sdk_check_pci(pci, &virtio_pci_driver, reason, sizeof(reason)) != 0) {
+		VIRTIO_CRYPTO_LOG(ERR, "%s", reason);
+		return -ENOTSUP;
+	}
+	if (rte_eal_process_type() != RTE_PROC_PRIMARY) {
+		VIRTIO_CRYPTO_LOG(ERR,
+				  "%s: not in a secondary process: the primary one has the device; "
+				  "give each process a device of its own",
+				  pci->name);
+		return -ENOTSUP;
+	}
+	return 0;
+}
+
+static int
+take_argument(const char *key, const char *value, void *disabled_features)
+{
+	char reason[VIRTIO_CRYPTO_FEATURES_REASON_LEN] = "it wants names of features";
+
+	if (value != NULL && virtio_crypto_features_parse(value, disabled_features, reason) == 0)
+		return 0;
+	VIRTIO_CRYPTO_LOG(ERR, "%s: %s", key, reason);
+	return -EINVAL;
+}
+
+/* What the user has to say of the device. */
+static int
+parse_arguments(const struct rte_pci_device *pci, uint64_t *disabled_features)
+{
+	static const char *const keys[] = { "disable_features", NULL };
+	const struct rte_devargs *devargs = pci->device.devargs;
+	struct rte_kvargs *list;
+	int ret;
+
+	*disabled_features = 0;
+	if (devargs == NULL || devargs->args == NULL || devargs->args[0] == '\0')
+		return 0;
+	list = rte_kvargs_parse(devargs->args, keys);
+	if (list == NULL) {
+		VIRTIO_CRYPTO_LOG(ERR,
+				  "%s: \"%s\" is not valid; the only argument of a PCI device is "
+				  "disable_features=NAME[+NAME]...",
+				  pci->name, devargs->args);
+		return -EINVAL;
+	}
+	ret = rte_kvargs_process(list, NULL, take_argument, disabled_features);
+	rte_kvargs_free(list);
+	return ret < 0 ? -EINVAL : 0;
+}
+
+static int
+probe(struct rte_pci_driver *drv, struct rte_pci_device *pci)
+{
+	struct rte_cryptodev *cdev;
+	uint64_t disabled_features;
+	int ret = check_process(pci);
+
+	if (ret == 0)
+		ret = parse_arguments(pci, &disabled_features);
+	if (ret != 0)
+		return ret;
+	cdev = virtio_cryptodev_create(&pci->device, &drv->driver, virtio_crypto_driver_id,
+				       RTE_CRYPTODEV_PMD_DEFAULT_MAX_NB_QUEUE_PAIRS);
+	if (cdev == NULL)
+		return -ENODEV;
+	ret = virtio_cryptodev_connect(
+		cdev, make_transport(cdev->data->dev_private, pci, disabled_features));
+	if (ret != 0)
+		virtio_cryptodev_destroy(cdev);
+	else
+		rte_cryptodev_pmd_probing_finish(cdev);
+	return ret;
+}
+
+static int
+remove_device(struct rte_pci_device *pci)
+{
+	return virtio_cryptodev_remove(pci->name);
+}
+
+static const struct rte_pci_id ids[] = {
+	{ RTE_PCI_DEVICE(VIRTIO_PCI_VENDOR, VIRTIO_PCI_MODERN_DEVICE(VIRTIO_CRYPTO_DEVICE_ID)) },
+	{ 0 },
+};
+
+static struct rte_pci_driver virtio_pci_driver = {
+	.id_table = ids,
+	.drv_flags = RTE_PCI_DRV_NEED_MAPPING,
+	.probe = probe,
+	.remove = remove_device,
+};
+
+RTE_PMD_REGISTER_PCI(crypto_virtio, virtio_pci_driver);
+RTE_PMD_REGISTER_PCI_TABLE(crypto_virtio, ids);
+RTE_PMD_REGISTER_KMOD_DEP(crypto_virtio, "* igb_uio | uio_pci_generic | vfio-pci");
+RTE_PMD_REGISTER_PARAM_STRING(crypto_virtio, "disable_features=<string>");
+RTE_PMD_REGISTER_CRYPTO_DRIVER(virtio_crypto_driver, virtio_pci_driver.driver,
+			       virtio_crypto_driver_id);
