@@ -86,16 +86,17 @@ READERS = {
 class PerfApp:
     """dpdk-test-crypto-perf on one device: `eal` makes the device, `devtype` names its driver."""
 
-    def __init__(self, eal, devtype, hugepages=False, preload=()):
+    def __init__(self, eal, devtype, hugepages=False, preload=(), buses=('--no-pci',)):
         self.eal = eal
         self.devtype = devtype
         self.hugepages = hugepages
         self.preload = preload
+        self.buses = buses
 
     def run(self, ptest, options, timeout=120):
         """Run one test and return its rows; raise ProgramError when the program fails."""
         cpu = processors()[1]
-        argv = [PROGRAM, '--lcores', f'0@{cpu},1@{cpu}', '--no-pci', *self.eal, '--',
+        argv = [PROGRAM, '--lcores', f'0@{cpu},1@{cpu}', *self.buses, *self.eal, '--',
                 '--silent', '--ptest', ptest, '--devtype', self.devtype,
                 *(str(option) for option in options)]
         with tempfile.TemporaryDirectory(prefix='vcrypto.') as directory:

@@ -1,0 +1,429 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The virtio-crypto authors
+"""The scenarios that run inside a guest, on its virtio-crypto PCI device. Run by guests.py."""
+
+import argparse
+import contextlib
+import glob
+import os
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
+sys.path[:0] = [os.path.dirname(HERE), os.path.join(os.path.dirname(HERE), 'suite')]
+
+import perf_app  # noqa: E402
+import suite_compare  # noqa: E402
+from dpdk_process import Build, Program, ProgramError, loadable, memory_options, tail  # noqa: E402
+from two_process_programs import Application, Failed, Faults, Run  # noqa: E402
+
+BIND = os.path.join(TOP, 'devtools/bind.sh')
+HUGEPAGES = 290  # of 2 MiB
+DEFAULT_SECONDS = 90
+NO_IOMMU = '/sys/module/vfio/parameters/enable_unsafe_noiommu_mode'
+DEVICE_STATUS = 0x14  # in the common configuration
+SCENARIOS = {}
+SECONDS = {}
+
+# QEMU's own device offers hashes for chains that it then refuses. It has 256 sessions, and does not
+# free those of a driver that went without a word: a later one has fewer.
+BUILTIN_CASES = ['--exclude', 'chains/*', '--max-sessions', '256']
+LATER_CASES = [*BUILTIN_CASES, '--exclude', 'sessions/one_too_many']
+CASES = ['--require', 'known/aes-cbc/*crypt', '--require', 'scatter/*/aes-cbc/*', '--require',
+         'rings/bursts*', '--require', 'random/aes-cbc', '--require', 'life/[isq]*']
+
+
+def scenario(seconds=DEFAULT_SECONDS):
+    """Add a scenario to the table, by its function's name, with the time that it may take."""
+    def add(function):
+        SCENARIOS[function.__name__] = function
+        SECONDS[function.__name__] = seconds
+        return function
+    return add
+
+
+def seconds_for(name):
+    """Return how long a scenario may take."""
+    return SECONDS[name]
+
+
+class Inside(Run):
+    """What a scenario in a guest needs."""
+
+    def __init__(self, args, name, stack, directory):
+        super().__init__(args, name, stack, directory)
+        self.address = find_device()
+
+    def bind(self, driver, *options):
+        """Bind the device to a driver of the kernel."""
+        done = subprocess.run([BIND, *options, driver], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True)
+        if done.returncode != 0:
+            raise Failed(f'bind.sh: {done.stdout.strip()}')
+
+    def eal(self, driver=True, arguments=''):
+        """Return the EAL options for the device."""
+        ours = ['-d', loadable(self.args.driver)] if driver else []
+        return [*ours, '-a', self.address + arguments]
+
+    def on_pci(self, application):
+        """Let an application use the PCI bus, and start it."""
+        application.argv.remove('--no-pci')
+        return self.stack.enter_context(application)
+
+    def pci_cases(self, options, **eal):
+        """Run cases on the device; return the application."""
+        application = self.on_pci(Application(self.args, self.log('app'), self.eal(**eal),
+                                              options, hugepages=True))
+        self.finish(application)
+        return application
+
+    def pci_faults(self):
+        """Start the application in its fault mode."""
+        return self.on_pci(Faults(self.args, self.log('app'), self.eal(), hugepages=True))
+
+    def program(self, argv, memory=None):
+        """Run a DPDK program to its end; return its exit status and what it said."""
+        log = self.log('program')
+        with Program(argv, log, memory=memory or memory_options(128, True)) as program:
+            status = program.wait(60 * self.args.patience)
+        return status, tail(log, 200)
+
+
+def find_device():
+    """Return the address of the guest's virtio-crypto device."""
+    for path in glob.glob('/sys/bus/pci/devices/*'):
+        with open(f'{path}/vendor', encoding='ascii') as vendor, \
+                open(f'{path}/device', encoding='ascii') as device:
+            if (vendor.read().strip(), device.read().strip()) == ('0x1af4', '0x1054'):
+                return os.path.basename(path)
+    raise Failed('the guest has no virtio-crypto device')
+
+
+def virtio_capabilities(config):
+    """Return where in the PCI configuration space the virtio capabilities stand, by their type."""
+    found = {}
+    at = config[0x34]
+    while at:
+        if config[at] == 9:
+            found.setdefault(config[at + 3], at)
+        at = config[at + 1]
+    return found
+
+
+def reset_behind_the_driver(address):
+    """Reset the device as nobody should who is not its driver: by PCI configuration access."""
+    with open(f'/sys/bus/pci/devices/{address}/config', 'r+b', buffering=0) as file:
+        config = file.read(256)
+        found = virtio_capabilities(config)
+        common, window = found[1], found[5]
+        offset = struct.unpack_from('<I', config, common + 8)[0]
+        for place, value in ((window + 4, config[common + 4:common + 5]),
+                             (window + 8, struct.pack('<I', offset + DEVICE_STATUS)),
+                             (window + 12, struct.pack('<I', 1)),
+                             (window + 16, b'\0')):
+            file.seek(place)
+            file.write(value)
+
+
+def reset_in_flight(run):
+    """The device is reset by somebody else: errors, no hang, and it works again by itself."""
+    faults = run.pci_faults()
+    for _ in range(3):
+        if faults.flood_for(0.5)['right'] == 0:
+            raise Failed('nothing was done before the reset')
+        reset_behind_the_driver(run.address)
+        faults.flood_for(0.5)
+        faults.drained(5)
+        faults.recovers(10)
+        if faults.tell('session')['right'] != 1:
+            raise Failed('no new session after the reset')
+    faults.quit()
+    said = tail(faults.output, 100)
+    for words in ('the device was reset', 'device lost', 'device is back'):
+        if said.count(words) < 3:
+            raise Failed(f'the log does not say three times: {words}')
+    run.result('ok')
+
+
+def expect_iova(run, application, mode):
+    """The application must have chosen this kind of addresses."""
+    if f"Selected IOVA mode '{mode}'" not in tail(application.output, 10000):
+        raise Failed(f'IOVAs are not those of mode {mode}')
+    run.say('ok', f'{run.name}/iova_as_{mode.lower()}')
+
+
+def without_iommu(run):
+    """Bind the device to vfio-pci without an IOMMU; false where the kernel was built without."""
+    subprocess.run(['modprobe', 'vfio-pci'], check=True)
+    if not os.path.exists(NO_IOMMU):
+        run.result('skip', 'the kernel of this guest was built without CONFIG_VFIO_NOIOMMU')
+        return False
+    run.bind('vfio-pci', '--no-iommu')
+    return True
+
+
+@scenario(240)
+def uio_cases(run):
+    """Everything that QEMU's own device can do, with physical addresses."""
+    run.bind('uio_pci_generic')
+    application = run.pci_cases([*CASES, *BUILTIN_CASES])
+    expect_iova(run, application, 'PA')
+
+
+@scenario(120)
+def uio_direct(run):
+    """Requests as chains on the ring itself."""
+    run.bind('uio_pci_generic')
+    run.pci_cases(['--case', 'known/aes-cbc/*crypt', '--case', 'rings/*', '--case',
+                   'random/aes-cbc', '--require', 'known/aes-cbc/*crypt', '--require',
+                   'rings/bursts*'],
+                  arguments=',disable_features=indirect_desc+event_idx')
+
+
+@scenario()
+def uio_reset(run):
+    """See reset_in_flight()."""
+    run.bind('uio_pci_generic')
+    reset_in_flight(run)
+
+
+@scenario(180)
+def noiommu_cases(run):
+    """The same device bound to vfio-pci, without an IOMMU."""
+    if without_iommu(run):
+        application = run.pci_cases([*CASES, *LATER_CASES])
+        expect_iova(run, application, 'PA')
+
+
+@scenario()
+def noiommu_reset(run):
+    """See reset_in_flight()."""
+    if without_iommu(run):
+        reset_in_flight(run)
+
+
+@scenario(240)
+def vfio_cases(run):
+    """The device behind an IOMMU, with virtual addresses."""
+    run.bind('vfio-pci')
+    application = run.pci_cases([*CASES, *BUILTIN_CASES])
+    expect_iova(run, application, 'VA')
+
+
+@scenario()
+def vfio_reset(run):
+    """See reset_in_flight()."""
+    run.bind('vfio-pci')
+    reset_in_flight(run)
+
+
+@scenario()
+def vfio_refused(run):
+    """A device that does not go through the IOMMU must not be told virtual addresses."""
+    run.bind('vfio-pci')
+    status, said = run.program([run.args.app, *run.eal(), '--'])
+    if status == 0 or 'iommu_platform=on' not in said:
+        raise Failed(f'it ended with {status}, and did not say what to do')
+    run.result('ok')
+
+
+@scenario(300)
+def uio_suite(run):
+    """DPDK's own suite, unmodified: what the device offers passes."""
+    run.bind('uio_pci_generic')
+    log = run.log('suite')
+    argv = ['dpdk-test', '-l', '1', *run.eal()]
+    with Program(argv, log, memory=memory_options(256, True),
+                 env={'DPDK_TEST': 'cryptodev_virtio_autotest'}) as program:
+        program.wait(240 * run.args.patience)
+    with open(log, encoding='utf-8', errors='replace') as text:
+        suites = suite_compare.Parser().read(text)
+    passed = 0
+    for name, suite in suites.items():
+        for case, state in suite.cases.items():
+            if state == 'failed':
+                run.say('not ok', f'{run.name}/{name}/{case}'.replace(' ', '_').replace(':', ''))
+            passed += state == 'passed'
+    if passed < 20:
+        raise Failed(f'{passed} cases passed, there have to be 20')
+    run.result('ok', f'{passed} cases passed')
+
+
+@scenario(120)
+def uio_perf(run):
+    """DPDK's own performance application: answers of OpenSSL's, and throughput."""
+    run.bind('uio_pci_generic')
+    app = perf_app.PerfApp(run.eal(), 'crypto_virtio', hugepages=True, buses=())
+    path = os.path.join(run.directory, 'vectors')
+    perf_app.write_vectors(path, perf_app.NIST_PLAINTEXT, perf_app.NIST_CIPHERTEXT)
+    cbc = perf_app.ALGORITHMS[0]
+    for encrypt in (True, False):
+        rows = app.run('verify', [*cbc.options(encrypt), *perf_app.vector_options(path, cbc),
+                                  '--buffer-sz', 64, '--burst-sz', 32, '--total-ops', 3200])
+        if any(row.failed or row.dequeued != 3200 for row in rows):
+            raise Failed(f'not all answers are right: {rows}')
+    rows = app.run('throughput', [*cbc.options(True), '--buffer-sz', 1024, '--burst-sz', 32,
+                                  '--total-ops', 6400])
+    if any(row.dequeued != 6400 for row in rows):
+        raise Failed(f'not all operations came back: {rows}')
+    run.result('ok')
+
+
+@scenario(120)
+def uio_guide(run):
+    """The commands of the guide, word for word but for the names of build directory and device."""
+    with open(os.path.join(TOP, 'doc/guides/cryptodevs/virtio.rst'), encoding='utf-8') as file:
+        guide = file.read()
+    section = guide.split('\nIn the Guest\n')[1].split('\nKernel Drivers\n')[0]
+    blocks = re.findall(r'code-block:: console\n\n((?:   .*\n)+)', section)
+    if len(blocks) != 3:
+        raise Failed(f'the section has {len(blocks)} blocks of commands, not 3')
+    said = ''
+    for block in blocks:
+        block = block.replace(' build/', f' {run.args.build}/').replace('0000:00:04.0',
+                                                                        run.address)
+        done = subprocess.run(['bash', '-e', '-c', block], cwd=TOP, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, timeout=100)
+        said += done.stdout
+        if done.returncode != 0:
+            raise Failed(f'the guide: {done.returncode}: {said}')
+    for words in ('driver uio_pci_generic, IOMMU group none', ' 10000 ', 'bound to virtio-pci'):
+        if words not in said:
+            raise Failed(f"the guide's commands did not say '{words}': {said}")
+    run.result('ok')
+
+
+@scenario()
+def uio_both_drivers(run):
+    """DPDK's own driver is loaded too; ours, given with -d, takes the device."""
+    run.bind('uio_pci_generic')
+    status, said = run.program([run.args.app, *run.eal(arguments=',nonsense=1'), '--'])
+    if status == 0 or '"nonsense=1" is not valid' not in said:
+        raise Failed('the device did not go to our driver')
+    run.result('ok')
+
+
+@scenario()
+def uio_dpdks_driver(run):
+    """Without -d the device is DPDK's own driver's, for comparison."""
+    run.bind('uio_pci_generic')
+    run.pci_cases(['--case', 'known/aes-cbc/*crypt', '--require', 'known/aes-cbc/*crypt'],
+                  driver=False)
+
+
+@scenario()
+def uio_secondary(run):
+    """A secondary process is refused, and says why; the primary one works on."""
+    run.bind('uio_pci_generic')
+    primary = Faults(run.args, run.log('app'), run.eal(), hugepages=True)
+    primary.argv.remove('--in-memory')
+    run.on_pci(primary)
+    primary.recovers(5)
+    argv = [run.args.app, '--proc-type', 'secondary', *run.eal(), '--']
+    program = Program(argv, run.log('secondary'))
+    program.argv[program.argv.index('--file-prefix') + 1] = primary.prefix
+    with program:
+        status = program.wait(60 * run.args.patience)
+        program.prefix = 'none'  # its runtime directory is that of the primary
+    if status == 0 or 'not in a secondary process' not in tail(program.output, 100):
+        raise Failed(f'the secondary process ended with {status}, and did not say why')
+    primary.recovers(5)
+    primary.quit()
+    run.result('ok')
+
+
+@scenario()
+def bind_errors(run):
+    """What cannot be bound is refused with a reason; what was given back is the kernel's."""
+    wrong = [(('nonsense',), 'unknown driver nonsense'),
+             (('vfio-pci', '0000:00:00.0'), 'is no virtio-crypto device'),
+             (('vfio-pci', '0000:77:00.0'), 'there is no PCI device 0000:77:00.0'),
+             ((run.address,), 'which driver'),
+             (('igb_uio',), 'no driver igb_uio')]
+    with contextlib.suppress(OSError):
+        with open(NO_IOMMU, 'w', encoding='ascii') as file:
+            file.write('0')
+    wrong.append((('vfio-pci',), 'has no IOMMU'))
+    run.bind('virtio-pci')
+    for arguments, words in wrong:
+        done = subprocess.run([BIND, *arguments], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True)
+        if done.returncode == 0 or words not in done.stdout:
+            raise Failed(f"bind.sh {' '.join(arguments)}: {done.returncode}: {done.stdout}")
+    listed = subprocess.run([BIND], stdout=subprocess.PIPE, check=True, text=True).stdout
+    if not re.match(f'{run.address} driver virtio-pci, IOMMU group', listed):
+        raise Failed(f'bind.sh lists: {listed}')
+    run.result('ok')
+
+
+@scenario()
+def uio_unplug(run):
+    """The device is pulled out: errors, no hang, and the application ends as usual."""
+    run.bind('uio_pci_generic')
+    faults = run.pci_faults()
+    if faults.flood_for(0.5)['right'] == 0:
+        raise Failed('nothing was done before the device went')
+    print('request unplug', flush=True)
+    sys.stdin.readline()
+    limit = time.monotonic() + 30 * run.args.patience
+    while os.path.exists(f'/sys/bus/pci/devices/{run.address}'):
+        if time.monotonic() > limit:
+            raise Failed('the device did not go')
+        time.sleep(0.1)
+    faults.flood_for(1)
+    faults.drained(5)
+    alone = faults.tell('kat')
+    if alone['accepted'] != 64 or alone['error'] != 64:
+        raise Failed(f"without the device {alone['accepted']} of 64 operations were accepted, and "
+                     f"{alone['error']} came back as errors")
+    faults.quit()
+    run.result('ok')
+
+
+def run_scenario(args, name):
+    """Run one scenario."""
+    with tempfile.TemporaryDirectory(prefix='vcrypto.') as directory:
+        with contextlib.ExitStack() as stack:
+            run = None
+            try:
+                run = Inside(args, f'{args.prefix}/{name}', stack, directory)
+                SCENARIOS[name](run)
+            except (Failed, ProgramError, OSError, subprocess.SubprocessError) as error:
+                said = str(error).strip().splitlines()
+                print(f'not ok {args.prefix}/{name}: {said[0]}', flush=True)
+                print('\n'.join(said[1:]), flush=True)
+                if run:
+                    run.counts['not ok'] += 1
+        if run and run.counts['not ok']:
+            for log in run.logs:
+                print(f'the end of {os.path.basename(log)}:\n{tail(log, 40)}', flush=True)
+
+
+def main():
+    """Run the scenarios that the command line names."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--build', required=True)
+    parser.add_argument('--patience', type=int, default=1)
+    parser.add_argument('--prefix', required=True)
+    parser.add_argument('scenarios', nargs='+', choices=SCENARIOS)
+    args = parser.parse_args()
+    build = Build(args.build)
+    args.driver = build.driver
+    args.app = build.path('app/test/virtio_crypto_test')
+    args.hugepages, args.case, args.seed, args.wrap_app, args.wrap_host = True, [], None, '', ''
+    with open('/proc/sys/vm/nr_hugepages', 'w', encoding='ascii') as file:
+        file.write(str(HUGEPAGES))
+    for name in args.scenarios:
+        run_scenario(args, name)
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
