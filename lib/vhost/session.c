@@ -19,7 +19,7 @@ vc_sessions_init(struct vc_session_table *table, uint32_t size, int socket_id)
 {
 	static uint32_t serial;
 	char name[RTE_MEMPOOL_NAMESIZE];
-	unsigned int priv = 0, nb = size;
+	unsigned int priv = 0, nb = 2 * size;
 	uint8_t i;
 
 	table->objects = 1;
@@ -29,10 +29,10 @@ vc_sessions_init(struct vc_session_table *table, uint32_t size, int socket_id)
 					 vc_cdev_session_objects(table->cdev_ids[i]));
 		/* Where cryptodevs differ in what they take, each session may be on two of them. */
 		if (!table->large[i] != !table->large[0])
-			nb = 2 * size;
+			nb = 3 * size;
 	}
-	/* A quarter more than sessions: most use one variant, some a second one. */
-	nb = (nb + size / 4 + 1) * table->objects;
+	/* Each has two variants, of the usual lengths and of those of its requests. */
+	nb *= table->objects;
 	rte_spinlock_init(&table->lock);
 	table->size = size;
 	table->sessions = rte_zmalloc_socket("vc_sessions", size * sizeof(*table->sessions),

@@ -186,6 +186,27 @@ a_full_table_says_so(void)
 	drop_device();
 }
 
+/* A session is created before the lengths of its requests are known; there is room for both. */
+static void
+every_session_can_have_lengths_of_its_own(void)
+{
+	struct vc_session_params p = { .service = VIRTIO_CRYPTO_SERVICE_AEAD,
+				       .direction = VIRTIO_CRYPTO_OP_ENCRYPT,
+				       .cipher_algo = VIRTIO_CRYPTO_AEAD_CCM,
+				       .cipher_key_len = 16,
+				       .digest_len = 8 };
+	uint64_t ids[NB_SESSIONS];
+	int i;
+
+	make_device();
+	for (i = 0; i < NB_SESSIONS; i++)
+		CHECK(vc_session_create(&dev->sessions, &p, &ids[i]) == VIRTIO_CRYPTO_OK);
+	for (i = 0; i < NB_SESSIONS; i++)
+		CHECK(vc_session_variant(&dev->sessions, vc_session_find(&dev->sessions, ids[i]), 8,
+					 0) != NULL);
+	drop_device();
+}
+
 static void
 what_cannot_be_is_refused(void)
 {
@@ -472,6 +493,7 @@ main(void)
 		UNIT_TEST(an_id_is_good_for_one_session_only),
 		UNIT_TEST(a_held_session_is_freed_later),
 		UNIT_TEST(a_full_table_says_so),
+		UNIT_TEST(every_session_can_have_lengths_of_its_own),
 		UNIT_TEST(what_cannot_be_is_refused),
 		UNIT_TEST(the_first_cryptodev_that_can_gets_the_session),
 		UNIT_TEST(control_requests_may_be_cut_anywhere),
