@@ -63,15 +63,15 @@ read_element(struct reader *r, uint8_t tag, struct reader *content)
 	return 0;
 }
 
-/* A number that is not negative, in as few bytes as it takes. */
+/* A number in as few bytes as it takes. Its first bit is a sign, or else part of the number. */
 static int
-read_number(struct reader *r, struct virtio_crypto_bytes *n)
+read_integer(struct reader *r, bool has_sign, struct virtio_crypto_bytes *n)
 {
 	struct reader c;
 
-	if (read_element(r, TAG_INTEGER, &c) != 0 || c.left == 0 || c.at[0] & 0x80)
+	if (read_element(r, TAG_INTEGER, &c) != 0 || c.left == 0)
 		return -EINVAL;
-	if (c.at[0] == 0 && c.left > 1 && !(c.at[1] & 0x80))
+	if ((has_sign && c.at[0] & 0x80) || (c.at[0] == 0 && c.left > 1 && !(c.at[1] & 0x80)))
 		return -EINVAL;
 	if (c.at[0] == 0) {
 		c.at++;
@@ -79,6 +79,13 @@ read_number(struct reader *r, struct virtio_crypto_bytes *n)
 	}
 	*n = (struct virtio_crypto_bytes){ c.at, c.left };
 	return 0;
+}
+
+/* A number that is not negative. */
+static int
+read_number(struct reader *r, struct virtio_crypto_bytes *n)
+{
+	return read_integer(r, true, n);
 }
 
 static int
@@ -108,8 +115,9 @@ read_rsa_numbers(struct reader *r, struct virtio_crypto_rsa_key *key, unsigned i
 	unsigned int i;
 
 	memset(key, 0, sizeof(*key));
+	/* Linux tests its drivers with a modulus that has no zero in front of its first bit. */
 	for (i = 0; i < nb; i++)
-		if (read_number(r, &key->number[i]) != 0)
+		if (read_integer(r, false, &key->number[i]) != 0)
 			return -EINVAL;
 	return r->left == 0 ? 0 : -EINVAL;
 }

@@ -46,11 +46,16 @@ struct virtio_crypto_rsa_key {
 	struct virtio_crypto_bytes number[VIRTIO_CRYPTO_RSA_NUMBERS];
 };
 
-/** Reads an RSAPrivateKey of two primes, which may be 0. @return 0 or -EINVAL */
+/**
+ * Reads an RSAPrivateKey of two primes, which may be 0. No number of a key is negative: one whose
+ * zero in front is missing is taken as if it were there.
+ *
+ * @return 0 or -EINVAL
+ */
 int virtio_crypto_der_rsa_private(const uint8_t *der, size_t len,
 				  struct virtio_crypto_rsa_key *key);
 
-/** Reads an RSAPublicKey. @return 0 or -EINVAL */
+/** Reads an RSAPublicKey; see virtio_crypto_der_rsa_private(). @return 0 or -EINVAL */
 int virtio_crypto_der_rsa_public(const uint8_t *der, size_t len, struct virtio_crypto_rsa_key *key);
 
 /**

@@ -41,15 +41,26 @@ static void
 rsa(const uint8_t *der, size_t len, bool private)
 {
 	static uint8_t again[ROOM];
-	struct virtio_crypto_rsa_key key;
+	int (*read)(const uint8_t *der, size_t len, struct virtio_crypto_rsa_key *key) = private ?
+		virtio_crypto_der_rsa_private :
+		virtio_crypto_der_rsa_public;
 	unsigned int nb = private ? VIRTIO_CRYPTO_RSA_NUMBERS : VIRTIO_CRYPTO_RSA_PUBLIC_NUMBERS, i;
+	struct virtio_crypto_rsa_key key, same;
+	size_t again_len;
 
-	if ((private ? virtio_crypto_der_rsa_private : virtio_crypto_der_rsa_public)(der, len,
-										     &key) != 0)
+	if (read(der, len, &key) != 0)
 		return;
 	for (i = 0; i < VIRTIO_CRYPTO_RSA_NUMBERS; i++)
 		must_be_inside(&key.number[i], der, len);
-	must_be_same(der, len, again, virtio_crypto_der_write_rsa(&key, nb, again, sizeof(again)));
+	again_len = virtio_crypto_der_write_rsa(&key, nb, again, sizeof(again));
+	must(again_len <= sizeof(again) && read(again, again_len, &same) == 0);
+	for (i = 0; i < nb; i++)
+		must_be_same(key.number[i].data, key.number[i].len, same.number[i].data,
+			     same.number[i].len);
+	/* A number that had no zero in front of its first bit has one now. */
+	must(again_len >= len);
+	if (again_len == len)
+		must_be_same(der, len, again, again_len);
 }
 
 static void

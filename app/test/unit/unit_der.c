@@ -163,13 +163,40 @@ only_the_distinguished_encoding_is_taken(void)
 	REFUSED(0x30, 0x82, 0, 6, 2, 1, 0x55, 2, 1, 3);	      /* the same */
 	REFUSED(0x30, 0x84, 0, 0, 0, 6, 2, 1, 0x55, 2, 1, 3); /* the same */
 	REFUSED(0x30, 7, 2, 2, 0, 0x55, 2, 1, 3);	      /* a zero too many */
-	REFUSED(0x30, 6, 2, 1, 0x85, 2, 1, 3);		      /* negative */
+	REFUSED(0x30, 8, 2, 3, 0, 0, 0x85, 2, 1, 3);	      /* two of them */
 	REFUSED(0x30, 5, 2, 0, 2, 1, 3);		      /* a number of no bytes */
 	REFUSED(0x30, 9, 2, 1, 0x55, 2, 1, 3, 2, 1, 3);	      /* a number too many */
 	REFUSED(0x30, 6, 2, 1, 0x55, 4, 1, 3);		      /* not a number */
 	REFUSED(0x31, 6, 2, 1, 0x55, 2, 1, 3);		      /* not a sequence */
 	REFUSED(0x30, 0x82, 0xff, 0xff, 2, 1, 0x55, 2, 1, 3); /* longer than there is */
 	REFUSED(0x30, 6, 2, 0x7f, 0x55, 2, 1, 3);	      /* a number longer than that */
+}
+
+/* Linux has such a key among those that it tests its drivers with. */
+static void
+a_modulus_may_lack_the_zero_in_front(void)
+{
+	static const uint8_t with[] = { 0x30, 8, 2, 3, 0, 0x85, 0x01, 2, 1, 3 };
+	static const uint8_t without[] = { 0x30, 7, 2, 2, 0x85, 0x01, 2, 1, 3 };
+	struct virtio_crypto_rsa_key key;
+	uint8_t written[sizeof(with)];
+
+	CHECK(virtio_crypto_der_rsa_public(without, sizeof(without), &key) == 0);
+	CHECK(key.number[0].len == 2 && key.number[0].data[0] == 0x85);
+	CHECK(virtio_crypto_der_write_rsa(&key, 2, written, sizeof(written)) == sizeof(with));
+	CHECK(memcmp(written, with, sizeof(with)) == 0);
+}
+
+/* Of a signature there must be one form only. */
+static void
+a_signature_has_no_negative_number(void)
+{
+	static const uint8_t good[] = { 0x30, 6, 2, 1, 0x55, 2, 1, 3 };
+	static const uint8_t negative[] = { 0x30, 6, 2, 1, 0x85, 2, 1, 3 };
+	struct virtio_crypto_bytes r, s;
+
+	CHECK(virtio_crypto_der_ecdsa_signature(good, sizeof(good), &r, &s) == 0);
+	CHECK(virtio_crypto_der_ecdsa_signature(negative, sizeof(negative), &r, &s) != 0);
 }
 
 static void
@@ -231,6 +258,8 @@ main(void)
 		UNIT_TEST(anything_but_a_whole_key_is_refused),
 		UNIT_TEST(changed_keys_stay_within_their_bytes),
 		UNIT_TEST(only_the_distinguished_encoding_is_taken),
+		UNIT_TEST(a_modulus_may_lack_the_zero_in_front),
+		UNIT_TEST(a_signature_has_no_negative_number),
 		UNIT_TEST(ec_private_keys_are_those_of_openssl),
 		UNIT_TEST(signatures_are_those_of_openssl),
 	};
