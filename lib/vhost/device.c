@@ -146,6 +146,13 @@ refuses_features(const struct rte_vhost_crypto_device *dev, uint32_t request,
 	return true;
 }
 
+static void
+forget_enabled(struct rte_vhost_crypto_device *dev)
+{
+	memset(dev->enabled, 0, sizeof(dev->enabled));
+	memset(dev->enable_said, 0, sizeof(dev->enable_said));
+}
+
 /* Nothing may be in flight on memory or a ring that librte_vhost is about to change. */
 static enum rte_vhost_msg_result
 before_message(int vid, void *message)
@@ -166,10 +173,15 @@ before_message(int vid, void *message)
 	if (changes_memory(h->request))
 		memset(&dev->mem, 0, sizeof(dev->mem));
 	if (h->request == VHOST_USER_RESET_OWNER || h->request == VHOST_USER_RESET_DEVICE)
-		memset(dev->enabled, 0, sizeof(dev->enabled));
+		forget_enabled(dev);
 	return RTE_VHOST_MSG_RESULT_NOT_HANDLED;
 }
 
+/*
+ * With protocol features a ring is disabled until SET_VRING_ENABLE. But QEMU's cryptodev-vhost-user
+ * never sends one, and only relies on its kick eventfd; so this starts a ring in any case, unless
+ * the front-end has said of this ring whether it is enabled.
+ */
 static void
 note_enabled(struct rte_vhost_crypto_device *dev, uint32_t request, const uint8_t *payload)
 {
@@ -181,9 +193,8 @@ note_enabled(struct rte_vhost_crypto_device *dev, uint32_t request, const uint8_
 	if (request == VHOST_USER_SET_VRING_ENABLE) {
 		memcpy(&state, payload, sizeof(state));
 		dev->enabled[vring] = state.num != 0;
-	} else if (request == VHOST_USER_SET_VRING_KICK &&
-		   !virtio_crypto_has_feature(dev->features, VHOST_USER_F_PROTOCOL_FEATURES)) {
-		/* Without protocol features there is no ENABLE: the kick fd starts a ring. */
+		dev->enable_said[vring] = true;
+	} else if (request == VHOST_USER_SET_VRING_KICK && !dev->enable_said[vring]) {
 		dev->enabled[vring] = true;
 	}
 }
@@ -231,7 +242,7 @@ vc_device_attach(struct rte_vhost_crypto_device *dev, int vid)
 
 	if (vid < 0 || vid >= RTE_MAX_VHOST_DEVICE || vc_device_attached(dev))
 		return -1;
-	memset(dev->enabled, 0, sizeof(dev->enabled));
+	forget_enabled(dev);
 	rte_vhost_get_negotiated_features(vid, &features);
 	dev->features = features;
 	__atomic_store_n(&dev->vid, vid, __ATOMIC_RELEASE);

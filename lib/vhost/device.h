@@ -49,7 +49,8 @@ struct rte_vhost_crypto_device {
 	uint32_t useful_size; /**< max_size that promises no more than the cryptodevs can do */
 	struct vc_session_table sessions;
 	struct vc_mem mem;
-	bool enabled[RTE_VHOST_CRYPTO_MAX_QUEUES + 1]; /**< by SET_VRING_ENABLE */
+	bool enabled[RTE_VHOST_CRYPTO_MAX_QUEUES + 1];	   /**< may run, see note_enabled() */
+	bool enable_said[RTE_VHOST_CRYPTO_MAX_QUEUES + 1]; /**< SET_VRING_ENABLE has come */
 	struct vc_ctrlq ctrlq;
 	struct vc_door door;
 	struct vc_queue queues[]; /**< nb_queues of them */
