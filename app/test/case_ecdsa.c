@@ -50,8 +50,6 @@ struct buffers {
 
 /* What one operation takes. */
 struct means {
-	struct rte_mempool *ops;
-	struct rte_mempool *sessions;
 	struct rte_crypto_op *op;
 	void *session;
 	struct buffers *b;
@@ -90,7 +88,8 @@ make_session(struct env *env, struct means *m)
 	xform.ec.q.x = number(key->x, key->curve->size);
 	xform.ec.q.y = number(key->y, key->curve->size);
 #endif
-	return rte_cryptodev_asym_session_create(env->dev_id, &xform, m->sessions, &m->session);
+	return rte_cryptodev_asym_session_create(env->dev_id, &xform, env->asym_sessions,
+						 &m->session);
 }
 
 static void
@@ -125,13 +124,10 @@ set_operation(struct means *m, enum rte_crypto_asym_op_type type)
 static enum verdict
 take_means(struct env *env, struct means *m)
 {
-	m->ops = rte_crypto_op_pool_create("test_asym_ops", RTE_CRYPTO_OP_TYPE_ASYMMETRIC, 15, 0, 0,
-					   SOCKET_ID_ANY);
-	m->sessions = rte_cryptodev_asym_session_pool_create("test_asym", 15, 0, 0, SOCKET_ID_ANY);
 	m->b = rte_zmalloc(NULL, sizeof(*m->b), 0);
-	if (m->ops == NULL || m->sessions == NULL || m->b == NULL)
+	if (m->b == NULL)
 		return test_fail(env, "no memory for an asymmetric operation");
-	m->op = rte_crypto_op_alloc(m->ops, RTE_CRYPTO_OP_TYPE_ASYMMETRIC);
+	m->op = rte_crypto_op_alloc(env->asym_ops, RTE_CRYPTO_OP_TYPE_ASYMMETRIC);
 	if (m->op == NULL)
 		return test_fail(env, "no asymmetric operation in the pool");
 	return PASS;
@@ -147,8 +143,6 @@ give_means(struct env *env, struct means *m)
 		rte_cryptodev_asym_session_free(env->dev_id, m->session);
 	rte_crypto_op_free(m->op);
 	rte_free(m->b);
-	rte_mempool_free(m->sessions);
-	rte_mempool_free(m->ops);
 }
 
 static enum verdict
