@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * An asymmetric operation on its way to become a request, and back. What is the same for all
+ * algorithms is in virtio_crypto_asym.c; each of them fills in its source, and takes its result.
+ *
+ * Data lcore of the queue.
+ */
+
+#ifndef VIRTIO_CRYPTO_ASYM_OP_H
+#define VIRTIO_CRYPTO_ASYM_OP_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "virtio_crypto_asym.h"
+#include "virtio_crypto_asym_session.h"
+#include "virtio_crypto_queue.h"
+
+/** A request in the making. */
+struct virtio_crypto_asym_op {
+	struct virtio_crypto_queue *q;
+	struct rte_crypto_op *op;
+	/** The cryptodev session; NULL: the operation has its transform instead. */
+	const struct virtio_crypto_asym_session_ref *ref;
+	const struct virtio_crypto_session *s; /**< of the device */
+	struct virtio_crypto_asym_buffer *buffer;
+	struct virtio_crypto_asym_request *request; /**< what is noted until it comes back */
+	uint32_t opcode;			    /**< VIRTIO_CRYPTO_AKCIPHER_* */
+	uint32_t input_len;			    /**< bytes written */
+	uint32_t src_len;    /**< of them without the key, and without the data that is verified */
+	uint32_t signed_len; /**< bytes of the data that is verified */
+};
+
+/**
+ * Fills in what an operation has: session, opcode, input and its lengths, and what is to be done
+ * with the result.
+ *
+ * @return 0, or -EINVAL with the operation's status
+ */
+int virtio_crypto_asym_rsa_fill(struct virtio_crypto_asym_op *r);
+
+/** Takes a result that the device has written, if it can write one. @return status */
+uint8_t virtio_crypto_asym_rsa_finish(const struct virtio_crypto_asym_request *request,
+				      struct rte_crypto_op *op, const uint8_t *result,
+				      uint32_t len);
+
+static inline int
+virtio_crypto_asym_fail(struct virtio_crypto_asym_op *r, uint8_t status)
+{
+	r->op->status = status;
+	return -EINVAL;
+}
+
+/** Takes a session of the device, if that has it. @return 0, or -EINVAL with a status */
+static inline int
+virtio_crypto_asym_take_session(struct virtio_crypto_asym_op *r,
+				const struct virtio_crypto_session *s)
+{
+	r->s = s;
+	if (s == NULL)
+		return virtio_crypto_asym_fail(r, RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
+	if (!__atomic_load_n(&s->ready, __ATOMIC_RELAXED))
+		return virtio_crypto_asym_fail(r, virtio_crypto_unusable_status(r->q));
+	return 0;
+}
+
+/** Takes the session that was made for this request; its key is at the start of the input. */
+static inline void
+virtio_crypto_asym_take_stateless(struct virtio_crypto_asym_op *r)
+{
+	r->s = r->q->asym->stateless;
+	r->input_len = r->s->params->cipher_key_len;
+}
+
+static inline void
+virtio_crypto_asym_put(struct virtio_crypto_asym_op *r, const void *bytes, size_t len)
+{
+	if (len > 0)
+		memcpy(r->buffer->input + r->input_len, bytes, len);
+	r->input_len += len;
+}
+
+/** Whether a piece of data is there, and has no more bytes than it may. */
+static inline bool
+virtio_crypto_asym_has(const rte_crypto_param *data, size_t max)
+{
+	return data->length <= max && (data->data != NULL || data->length == 0);
+}
+
+#endif /* VIRTIO_CRYPTO_ASYM_OP_H */
