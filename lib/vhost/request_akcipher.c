@@ -12,9 +12,6 @@
 #include "request_akcipher.h"
 #include "virtio_crypto_digest.h"
 
-/* Bytes of an Ecdsa-Sig-Value: two numbers of the largest curve, each with a zero in front. */
-#define ECDSA_SIGNATURE_MAX (3 + 2 * (2 + 67))
-
 void
 vc_akcipher_jobs_init(struct vc_akcipher_job *jobs, struct vc_akcipher_job **free_jobs)
 {
@@ -260,7 +257,7 @@ build_ecdsa_verify(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 		return VIRTIO_CRYPTO_ERR;
 	vc_cursor_skip(&digest, r->src_len);
 	take_ecdsa_digest(job, asym, &digest, r->dst_len);
-	if (r->src_len > ECDSA_SIGNATURE_MAX)
+	if (r->src_len > VIRTIO_CRYPTO_ECDSA_SIGNATURE_MAX(VIRTIO_CRYPTO_CURVE_MAX_SIZE))
 		return VIRTIO_CRYPTO_KEY_REJECTED;
 	vc_cursor_read(in, job->in, r->src_len);
 	if (virtio_crypto_der_ecdsa_signature(job->in, r->src_len, &rn, &sn) != 0 ||

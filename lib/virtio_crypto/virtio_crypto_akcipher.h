@@ -28,6 +28,10 @@
 #define VIRTIO_CRYPTO_RSA_PKCS1_OVERHEAD 11
 /** Bytes of a key in DER at most: an RSAPrivateKey with the largest modulus fits. */
 #define VIRTIO_CRYPTO_AKCIPHER_MAX_KEY 8192
+/** Bytes of a number on a curve of ECDSA at most. */
+#define VIRTIO_CRYPTO_CURVE_MAX_SIZE 66
+/** Bytes of an Ecdsa-Sig-Value at most, with numbers of so many bytes. */
+#define VIRTIO_CRYPTO_ECDSA_SIGNATURE_MAX(size) (3 + 2 * (2 + 1 + (size)))
 /** Bytes in front of a digest at most: see struct virtio_crypto_rsa_hash. */
 #define VIRTIO_CRYPTO_DIGEST_INFO_MAX 19
 

@@ -29,6 +29,8 @@
 /** Id of the first session; those that follow are numbered on. */
 #define SESSION	  0x1122334455667788ULL
 #define MAX_PARTS 600
+/** Asymmetric algorithms of the specification, one bit each. */
+#define EVERY_AKCIPHER (1u << VIRTIO_CRYPTO_AKCIPHER_RSA | 1u << VIRTIO_CRYPTO_AKCIPHER_ECDSA_SPEC)
 
 /** A chain that the device was offered. */
 struct chain {
@@ -46,6 +48,7 @@ static struct virtio_crypto_dev dev;
 static struct virtio_crypto_queue *q;
 static uint16_t seen; /* the device's index in the available ring */
 static unsigned int failures, kicks, created, destroyed;
+static uint32_t akciphers = EVERY_AKCIPHER; /* that the device offers */
 /* What a test has the device say to a session that is created. */
 static int (*on_create)(const struct virtio_crypto_session_params *params);
 
@@ -116,7 +119,9 @@ open_queue(uint64_t features)
 	dev.config.max_auth_key_len = rte_cpu_to_le_32(512);
 	for (i = 0; i < count; i++)
 		virtio_crypto_config_offer(&dev.config, &algs[i]);
-	virtio_crypto_config_offer_akcipher(&dev.config, VIRTIO_CRYPTO_AKCIPHER_RSA);
+	for (i = 0; i < 32; i++)
+		if (akciphers & 1u << i)
+			virtio_crypto_config_offer_akcipher(&dev.config, i);
 	CHECK(virtio_crypto_caps_init(&dev) == 0);
 	/* The ring is that of a complete device, sessions are created by transport_create(). */
 	dev.has_ctrlq = true;

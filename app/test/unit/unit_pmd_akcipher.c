@@ -482,6 +482,7 @@ static void
 sessions_have_to_be_the_devices(void)
 {
 	const uint8_t invalid = RTE_CRYPTO_OP_STATUS_INVALID_SESSION;
+	struct rte_crypto_asym_xform x = rsa_key_xform(&key, RSA_EXPONENT);
 	static struct virtio_crypto_dev other;
 	struct rte_crypto_op *op;
 
@@ -497,6 +498,7 @@ sessions_have_to_be_the_devices(void)
 	reference()->pkcs1[VIRTIO_CRYPTO_RSA_NO_HASH]->ready = true;
 	op = operation(RTE_CRYPTO_ASYM_OP_SIGN, 20);
 	op->sess_type = RTE_CRYPTO_OP_SESSIONLESS;
+	op->asym->xform = &x;
 	check_refused(op, invalid);
 	close_session();
 	/* A device without the service has nothing for such an operation. */

@@ -22,7 +22,7 @@ virtio_crypto_asym_init(struct virtio_crypto_queue *q, int socket_id)
 	bool stateless = virtio_crypto_has_feature(q->dev->features,
 						   VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE);
 
-	if (!virtio_crypto_caps_rsa(q->dev))
+	if (!virtio_crypto_caps_rsa(q->dev) && !virtio_crypto_caps_ecdsa(q->dev))
 		return 0;
 	a = rte_zmalloc_socket("virtio_crypto", sizeof(*a), RTE_CACHE_LINE_SIZE, socket_id);
 	if (a == NULL)
@@ -110,6 +110,13 @@ find_ref(struct virtio_crypto_asym_op *r)
 	return 0;
 }
 
+static bool
+is_ecdsa(const struct virtio_crypto_asym_op *r)
+{
+	return r->ref != NULL ? r->ref->curve != NULL :
+				r->op->asym->xform->xform_type == RTE_CRYPTO_ASYM_XFORM_ECDSA;
+}
+
 static int
 fill(struct virtio_crypto_asym_op *r)
 {
@@ -118,7 +125,8 @@ fill(struct virtio_crypto_asym_op *r)
 	__le32 *lengths;
 
 	if (ret == 0)
-		ret = virtio_crypto_asym_rsa_fill(r);
+		ret = is_ecdsa(r) ? virtio_crypto_asym_ecdsa_fill(r) :
+				    virtio_crypto_asym_rsa_fill(r);
 	if (ret != 0)
 		return ret;
 	if ((uint64_t)r->input_len + r->request->room > r->q->max_size)
@@ -219,5 +227,7 @@ virtio_crypto_asym_complete(struct virtio_crypto_queue *q, const struct virtio_c
 	/* The status is the last byte that the device writes. */
 	if (used == 0 || used - 1 > a->room)
 		return RTE_CRYPTO_OP_STATUS_ERROR;
-	return virtio_crypto_asym_rsa_finish(a, f->op, buffer->result, used - 1);
+	return a->curve != NULL ?
+		virtio_crypto_asym_ecdsa_finish(a, f->op, buffer->result, used - 1) :
+		virtio_crypto_asym_rsa_finish(a, f->op, buffer->result, used - 1);
 }

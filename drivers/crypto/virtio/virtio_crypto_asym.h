@@ -40,8 +40,8 @@ struct virtio_crypto_asym_buffer {
 	struct virtio_crypto_request_head req;
 	uint8_t status; /**< VIRTIO_CRYPTO_* */
 	uint8_t result[VIRTIO_CRYPTO_RSA_MAX_MODULUS];
-	/** The source: two numbers of the size of the modulus at most. A stateless request has its
-	 * key in front of it.
+	/** The source: two numbers of the size of the largest modulus at most. A stateless request
+	 * has its key in front of it.
 	 */
 	uint8_t input[];
 };
@@ -51,6 +51,8 @@ struct virtio_crypto_asym_request {
 	rte_crypto_param *result; /**< where it goes; NULL: nowhere */
 	uint32_t room;		  /**< bytes that the device may write */
 	bool compare;		  /**< it has to be the operation's message */
+	/** The result is a signature of ECDSA on this curve, and goes to r and s; NULL: RSA. */
+	const struct virtio_crypto_curve *curve;
 };
 
 /** What a queue has for asymmetric requests. */

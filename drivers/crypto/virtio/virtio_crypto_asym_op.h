@@ -43,11 +43,15 @@ struct virtio_crypto_asym_op {
  * @return 0, or -EINVAL with the operation's status
  */
 int virtio_crypto_asym_rsa_fill(struct virtio_crypto_asym_op *r);
+int virtio_crypto_asym_ecdsa_fill(struct virtio_crypto_asym_op *r);
 
 /** Takes a result that the device has written, if it can write one. @return status */
 uint8_t virtio_crypto_asym_rsa_finish(const struct virtio_crypto_asym_request *request,
 				      struct rte_crypto_op *op, const uint8_t *result,
 				      uint32_t len);
+uint8_t virtio_crypto_asym_ecdsa_finish(const struct virtio_crypto_asym_request *request,
+					struct rte_crypto_op *op, const uint8_t *result,
+					uint32_t len);
 
 static inline int
 virtio_crypto_asym_fail(struct virtio_crypto_asym_op *r, uint8_t status)

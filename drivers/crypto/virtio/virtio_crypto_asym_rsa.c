@@ -80,7 +80,7 @@ make_session(struct rsa_request *r)
 	r->padding = virtio_crypto_rsa_op_padding(&r->c->op->asym->rsa,
 						  virtio_crypto_rsa_xform_padding(&xform->rsa));
 	raw = r->padding->type == RTE_CRYPTO_RSA_PADDING_NONE;
-	r->modulus_len = virtio_crypto_asym_session_stateless(
+	r->modulus_len = virtio_crypto_rsa_session_stateless(
 		r->c->q->dev, xform,
 		raw ? VIRTIO_CRYPTO_RSA_RAW_PADDING : VIRTIO_CRYPTO_RSA_PKCS1_PADDING, a->stateless,
 		r->c->buffer->input, a->key_room);

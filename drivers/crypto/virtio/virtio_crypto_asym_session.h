@@ -11,6 +11,9 @@
  * With padding PKCS #1 v1.5 a session without a hash serves all of them, as the driver puts what
  * tells the hash in front of the digest. Where the device has no such session there is one for each
  * hash that it takes.
+ *
+ * A session of ECDSA is one with the private key and one with the public one, or none at all where
+ * each operation brings its key.
  */
 
 #ifndef VIRTIO_CRYPTO_ASYM_SESSION_H
@@ -23,6 +26,7 @@
 #include <rte_version.h>
 
 #include "virtio_crypto_akcipher.h"
+#include "virtio_crypto_ecdsa_key.h"
 #include "virtio_crypto_session.h"
 
 /** More than the number of any hash, VIRTIO_CRYPTO_RSA_*. */
@@ -36,11 +40,16 @@ struct virtio_crypto_asym_session_ref {
 	struct virtio_crypto_session *pkcs1[VIRTIO_CRYPTO_RSA_MAX_HASHES];
 	struct rte_crypto_rsa_padding padding; /**< of the transform, if that has one */
 	uint32_t modulus_len;		       /**< bytes */
+	/** The curve of a session of ECDSA, which has nothing of the above; NULL: RSA. */
+	const struct virtio_crypto_curve *curve;
+	struct virtio_crypto_session *ec_private; /**< signs, or NULL */
+	struct virtio_crypto_session *ec_public;  /**< verifies, or NULL */
 };
 
 /*
- * Before DPDK 24.11 padding belongs to the operation, and since then to the transform. These two
- * functions are the only ones that know.
+ * Before DPDK 24.11 padding belongs to the operation, and since then to the transform. Before 23.11
+ * the same holds for the keys of ECDSA. The functions down to the last #endif are the only ones
+ * that know.
  */
 #if RTE_VERSION >= RTE_VERSION_NUM(24, 11, 0, 0)
 
@@ -79,6 +88,34 @@ virtio_crypto_rsa_op_padding(const struct rte_crypto_rsa_op_param *op,
 
 #endif
 
+#if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
+
+/** Whether each operation of ECDSA says its own key. */
+#define VIRTIO_CRYPTO_ECDSA_OP_HAS_KEY false
+
+/** The keys of a transform, or else of an operation. */
+static inline struct virtio_crypto_ecdsa_key
+virtio_crypto_ecdsa_key_of(const struct rte_crypto_ec_xform *xform,
+			   const struct rte_crypto_ecdsa_op_param *op)
+{
+	RTE_SET_USED(op);
+	return (struct virtio_crypto_ecdsa_key){ xform->pkey, xform->q };
+}
+
+#else
+
+#define VIRTIO_CRYPTO_ECDSA_OP_HAS_KEY true
+
+static inline struct virtio_crypto_ecdsa_key
+virtio_crypto_ecdsa_key_of(const struct rte_crypto_ec_xform *xform,
+			   const struct rte_crypto_ecdsa_op_param *op)
+{
+	RTE_SET_USED(xform);
+	return (struct virtio_crypto_ecdsa_key){ op->pkey, op->q };
+}
+
+#endif
+
 /**
  * Makes an asymmetric session from a transform, and creates on the device what it takes. Without
  * the lock.
@@ -92,12 +129,23 @@ int virtio_crypto_asym_session_create(struct virtio_crypto_dev *dev,
 				      const struct rte_crypto_asym_xform *xform,
 				      struct virtio_crypto_asym_session_ref *ref);
 
+/**
+ * Creates the sessions of ECDSA on the device, for those keys of the pair that are there: what
+ * virtio_crypto_asym_session_create() does with the keys of a transform.
+ *
+ * @param ref  of a curve; receives the sessions
+ * @return as virtio_crypto_asym_session_create()
+ */
+int virtio_crypto_ecdsa_sessions_create(struct virtio_crypto_dev *dev,
+					const struct virtio_crypto_ecdsa_key *pair,
+					struct virtio_crypto_asym_session_ref *ref);
+
 /** Destroys an asymmetric session; see virtio_crypto_session_destroy(). */
 void virtio_crypto_asym_session_destroy(struct virtio_crypto_dev *dev,
 					struct virtio_crypto_asym_session_ref *ref);
 
 /**
- * Makes a session for one stateless request. Data lcores; neither waits nor allocates.
+ * Makes a session of RSA for one stateless request. Data lcores; neither waits nor allocates.
  *
  * @param padding  VIRTIO_CRYPTO_RSA_*_PADDING; with PKCS #1 there is no hash
  * @param s        filled; its params have room for no key
@@ -105,9 +153,22 @@ void virtio_crypto_asym_session_destroy(struct virtio_crypto_dev *dev,
  * @param room     bytes in @p key
  * @return the bytes of the modulus; 0 for what the device does not offer, or no key that fits
  */
-uint32_t virtio_crypto_asym_session_stateless(const struct virtio_crypto_dev *dev,
-					      const struct rte_crypto_asym_xform *xform,
-					      uint32_t padding, struct virtio_crypto_session *s,
-					      uint8_t *key, size_t room);
+uint32_t virtio_crypto_rsa_session_stateless(const struct virtio_crypto_dev *dev,
+					     const struct rte_crypto_asym_xform *xform,
+					     uint32_t padding, struct virtio_crypto_session *s,
+					     uint8_t *key, size_t room);
+
+/**
+ * The same for ECDSA.
+ *
+ * @param pair      what the application has of the pair of keys
+ * @param key_type  VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_*: the one of them that is needed
+ * @return 0, or as virtio_crypto_ecdsa_key_write()
+ */
+int virtio_crypto_ecdsa_session_stateless(const struct virtio_crypto_dev *dev,
+					  const struct virtio_crypto_curve *curve,
+					  const struct virtio_crypto_ecdsa_key *pair,
+					  uint32_t key_type, struct virtio_crypto_session *s,
+					  uint8_t *key, size_t room);
 
 #endif /* VIRTIO_CRYPTO_ASYM_SESSION_H */

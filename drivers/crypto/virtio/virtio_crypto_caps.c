@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "virtio_crypto_akcipher.h"
+#include "virtio_crypto_asym_session.h"
 #include "virtio_crypto_caps.h"
 #include "virtio_crypto_session.h"
 
@@ -36,11 +37,29 @@ clip(struct virtio_crypto_alg *alg, const struct virtio_crypto_config *config)
 	return true;
 }
 
+/* Whether asymmetric sessions can be created. */
+static bool
+has_asym_sessions(const struct virtio_crypto_dev *dev)
+{
+	return dev->has_ctrlq || dev->tr == NULL || dev->tr->max_asym_key > 0;
+}
+
 bool
 virtio_crypto_caps_rsa(const struct virtio_crypto_dev *dev)
 {
 	return virtio_crypto_config_offers_akcipher(&dev->config, VIRTIO_CRYPTO_AKCIPHER_RSA) &&
-		(dev->has_ctrlq || dev->tr == NULL || dev->tr->max_asym_key > 0);
+		has_asym_sessions(dev);
+}
+
+/* Where each operation says its own key, requests have to have theirs, too. */
+bool
+virtio_crypto_caps_ecdsa(const struct virtio_crypto_dev *dev)
+{
+	if (!virtio_crypto_config_offers_akcipher(&dev->config, VIRTIO_CRYPTO_AKCIPHER_ECDSA_SPEC))
+		return false;
+	return VIRTIO_CRYPTO_ECDSA_OP_HAS_KEY ?
+		virtio_crypto_has_feature(dev->features, VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE) :
+		has_asym_sessions(dev);
 }
 
 static void
@@ -56,6 +75,15 @@ rsa_capability(struct rte_cryptodev_capabilities *cap)
 	cap->asym.xform_capa.modlen.increment = 1;
 }
 
+static void
+ecdsa_capability(struct rte_cryptodev_capabilities *cap)
+{
+	cap->op = RTE_CRYPTO_OP_TYPE_ASYMMETRIC;
+	cap->asym.xform_capa.xform_type = RTE_CRYPTO_ASYM_XFORM_ECDSA;
+	cap->asym.xform_capa.op_types = RTE_BIT32(RTE_CRYPTO_ASYM_OP_SIGN) |
+		RTE_BIT32(RTE_CRYPTO_ASYM_OP_VERIFY);
+}
+
 int
 virtio_crypto_caps_init(struct virtio_crypto_dev *dev)
 {
@@ -64,7 +92,7 @@ virtio_crypto_caps_init(struct virtio_crypto_dev *dev)
 
 	rows = virtio_crypto_algs(&count);
 	dev->algs = calloc(count, sizeof(*dev->algs));
-	dev->capabilities = calloc(count + 2, sizeof(*dev->capabilities));
+	dev->capabilities = calloc(count + 3, sizeof(*dev->capabilities));
 	if (dev->algs == NULL || dev->capabilities == NULL) {
 		virtio_crypto_caps_fini(dev);
 		return -ENOMEM;
@@ -79,7 +107,9 @@ virtio_crypto_caps_init(struct virtio_crypto_dev *dev)
 	}
 	dev->nb_algs = n;
 	if (virtio_crypto_caps_rsa(dev))
-		rsa_capability(&dev->capabilities[n]);
+		rsa_capability(&dev->capabilities[n++]);
+	if (virtio_crypto_caps_ecdsa(dev))
+		ecdsa_capability(&dev->capabilities[n]);
 	/* What stands behind the last one, op 0, ends the list. */
 	return 0;
 }

@@ -34,6 +34,9 @@ const struct virtio_crypto_alg *virtio_crypto_caps_find(const struct virtio_cryp
 /** Whether the device offers RSA in a way that the driver can ask for. */
 bool virtio_crypto_caps_rsa(const struct virtio_crypto_dev *dev);
 
+/** The same for ECDSA. */
+bool virtio_crypto_caps_ecdsa(const struct virtio_crypto_dev *dev);
+
 /** Checks that @p now offers whatever @p before did. @return NULL, or the name of what is less */
 const char *virtio_crypto_config_lacks(const struct virtio_crypto_config *now,
 				       const struct virtio_crypto_config *before);

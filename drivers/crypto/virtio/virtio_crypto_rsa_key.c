@@ -11,27 +11,16 @@
 #include <rte_common.h>
 
 #include "virtio_crypto_akcipher.h"
-#include "virtio_crypto_der.h"
+#include "virtio_crypto_number.h"
 #include "virtio_crypto_rsa_key.h"
 
 /* Bases that are tried to factor a modulus; each one fails with a probability of 1/2 at most. */
 #define MAX_TRIES 100
 
-/* A number of a transform, which may have leading zeros. */
-static struct virtio_crypto_bytes
-bytes_of(const rte_crypto_uint *number)
-{
-	struct virtio_crypto_bytes b = { number->data, number->data != NULL ? number->length : 0 };
-
-	for (; b.len > 0 && b.data[0] == 0; b.len--)
-		b.data++;
-	return b;
-}
-
 uint32_t
 virtio_crypto_rsa_modulus_len(const struct rte_crypto_rsa_xform *rsa)
 {
-	size_t len = bytes_of(&rsa->n).len;
+	size_t len = virtio_crypto_number(&rsa->n).len;
 
 	return len >= VIRTIO_CRYPTO_RSA_MIN_MODULUS && len <= VIRTIO_CRYPTO_RSA_MAX_MODULUS ? len :
 											      0;
@@ -40,14 +29,14 @@ virtio_crypto_rsa_modulus_len(const struct rte_crypto_rsa_xform *rsa)
 static bool
 has_exponent(const struct rte_crypto_rsa_xform *rsa)
 {
-	return rsa->key_type == RTE_RSA_KEY_TYPE_EXP && bytes_of(&rsa->d).len > 0;
+	return rsa->key_type == RTE_RSA_KEY_TYPE_EXP && virtio_crypto_number(&rsa->d).len > 0;
 }
 
 static bool
 has_quintuple(const struct rte_crypto_rsa_xform *rsa)
 {
-	return rsa->key_type == RTE_RSA_KEY_TYPE_QT && bytes_of(&rsa->qt.p).len > 0 &&
-		bytes_of(&rsa->qt.q).len > 0;
+	return rsa->key_type == RTE_RSA_KEY_TYPE_QT && virtio_crypto_number(&rsa->qt.p).len > 0 &&
+		virtio_crypto_number(&rsa->qt.q).len > 0;
 }
 
 uint32_t
@@ -62,16 +51,16 @@ static void
 numbers_of(const struct rte_crypto_rsa_xform *rsa, struct virtio_crypto_rsa_key *key)
 {
 	memset(key, 0, sizeof(*key));
-	key->number[VIRTIO_CRYPTO_RSA_N] = bytes_of(&rsa->n);
-	key->number[VIRTIO_CRYPTO_RSA_E] = bytes_of(&rsa->e);
+	key->number[VIRTIO_CRYPTO_RSA_N] = virtio_crypto_number(&rsa->n);
+	key->number[VIRTIO_CRYPTO_RSA_E] = virtio_crypto_number(&rsa->e);
 	if (has_exponent(rsa)) {
-		key->number[VIRTIO_CRYPTO_RSA_D] = bytes_of(&rsa->d);
+		key->number[VIRTIO_CRYPTO_RSA_D] = virtio_crypto_number(&rsa->d);
 	} else if (has_quintuple(rsa)) {
-		key->number[VIRTIO_CRYPTO_RSA_P] = bytes_of(&rsa->qt.p);
-		key->number[VIRTIO_CRYPTO_RSA_Q] = bytes_of(&rsa->qt.q);
-		key->number[VIRTIO_CRYPTO_RSA_DP] = bytes_of(&rsa->qt.dP);
-		key->number[VIRTIO_CRYPTO_RSA_DQ] = bytes_of(&rsa->qt.dQ);
-		key->number[VIRTIO_CRYPTO_RSA_QINV] = bytes_of(&rsa->qt.qInv);
+		key->number[VIRTIO_CRYPTO_RSA_P] = virtio_crypto_number(&rsa->qt.p);
+		key->number[VIRTIO_CRYPTO_RSA_Q] = virtio_crypto_number(&rsa->qt.q);
+		key->number[VIRTIO_CRYPTO_RSA_DP] = virtio_crypto_number(&rsa->qt.dP);
+		key->number[VIRTIO_CRYPTO_RSA_DQ] = virtio_crypto_number(&rsa->qt.dQ);
+		key->number[VIRTIO_CRYPTO_RSA_QINV] = virtio_crypto_number(&rsa->qt.qInv);
 	}
 }
 
@@ -315,8 +304,9 @@ virtio_crypto_rsa_key_complete(const struct rte_crypto_rsa_xform *rsa, uint8_t *
 	int ret;
 
 	if (virtio_crypto_rsa_key_type(rsa) == VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PUBLIC)
-		return bytes_of(&rsa->e).len > 0 ? virtio_crypto_rsa_key_given(rsa, der, room) :
-						   -EINVAL;
+		return virtio_crypto_number(&rsa->e).len > 0 ?
+			virtio_crypto_rsa_key_given(rsa, der, room) :
+			-EINVAL;
 	numbers_of(rsa, &key);
 	k.ctx = BN_CTX_new();
 	if (k.ctx == NULL)

@@ -92,10 +92,12 @@ add_features(struct rte_cryptodev *cdev)
 
 	if (virtio_crypto_can_stateless(dev))
 		cdev->feature_flags |= RTE_CRYPTODEV_FF_SYM_SESSIONLESS;
-	if (!virtio_crypto_caps_rsa(dev))
+	if (!virtio_crypto_caps_rsa(dev) && !virtio_crypto_caps_ecdsa(dev))
 		return;
-	cdev->feature_flags |= RTE_CRYPTODEV_FF_ASYMMETRIC_CRYPTO |
-		RTE_CRYPTODEV_FF_RSA_PRIV_OP_KEY_EXP | RTE_CRYPTODEV_FF_RSA_PRIV_OP_KEY_QT;
+	cdev->feature_flags |= RTE_CRYPTODEV_FF_ASYMMETRIC_CRYPTO;
+	if (virtio_crypto_caps_rsa(dev))
+		cdev->feature_flags |= RTE_CRYPTODEV_FF_RSA_PRIV_OP_KEY_EXP |
+			RTE_CRYPTODEV_FF_RSA_PRIV_OP_KEY_QT;
 	if (virtio_crypto_has_feature(dev->features, VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE))
 		cdev->feature_flags |= RTE_CRYPTODEV_FF_ASYM_SESSIONLESS;
 }
