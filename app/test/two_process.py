@@ -21,6 +21,7 @@ import tempfile
 import time
 
 from dpdk_process import Build, ProgramError, exit_on_signals, tail
+from front_end import CryptoGuest, FrontEndError, exchange_sessions, migrate, start_again
 import two_process_features
 from two_process_programs import EVERY_ALGORITHM, Failed, Run
 
@@ -489,6 +490,47 @@ def host_killed_while_application_listens(run):
     for _ in range(2):
         lose_host(run, host, faults, host.kill)
     faults.quit()
+    host.end()
+    run.result('ok')
+
+
+@scenario
+def migrated(run):
+    """A guest moves to another host program while it works: all that was written was logged."""
+    for name, options in (('in_place', []), ('copies', ['--copy'])):
+        hosts = [run.host(options=options) for _ in range(2)]
+        with contextlib.closing(CryptoGuest(run.args.seed or 1)) as guest:
+            try:
+                pages = migrate(guest, hosts[0].socket, hosts[1].socket)
+            except (FrontEndError, OSError) as error:
+                raise Failed(f'{name}: {error}') from error
+        for host in hosts:
+            host.end()
+        run.say('ok', f'{run.name}/{name}: {pages} pages')
+
+
+@scenario
+def guest_resets_its_device(run):
+    """Sessions of a guest that begins anew are freed; those of one that was stopped stay."""
+    host = run.host(options=['--sessions', '8'])
+    with contextlib.closing(CryptoGuest(run.args.seed or 1)) as guest:
+        try:
+            start_again(guest, host.socket)
+        except (FrontEndError, OSError) as error:
+            raise Failed(error) from error
+    host.end()
+    run.result('ok')
+
+
+@scenario
+def sessions_exchanged_in_one_go(run):
+    """What is destroyed makes room at once, for the very next request of the control queue."""
+    host = run.host(options=['--sessions', '8'])
+    with contextlib.closing(CryptoGuest(run.args.seed or 1)) as guest:
+        try:
+            exchange_sessions(guest, host.socket, 8)
+        except (FrontEndError, OSError) as error:
+            raise Failed(error) from error
     host.end()
     run.result('ok')
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "device.h"
+#include "dirty.h"
 #include "log.h"
 
 /* Takes what is in the queue; -1: the ring makes no sense. */
@@ -23,12 +24,19 @@ ctrlq_serve(struct vc_ctrlq *cq)
 		chain.segs = cq->segs;
 		chain.max_segs = VC_CHAIN_MAX_SEGS;
 		if (head < cq->vring.size &&
-		    vc_chain_walk(cq->vring.desc, cq->vring.size, head, &cq->dev->mem, &chain) == 0)
+		    vc_chain_walk(cq->vring.desc, cq->vring.size, head, &cq->dev->mem, &chain) ==
+			    0) {
 			written = vc_ctrl_request(cq->dev, &chain);
+			if (cq->log != VC_LOG_OFF)
+				vc_dirty_chain(cq->log, &cq->dev->mem, &chain);
+		}
 		cq->vring.last_avail++;
 		vc_vring_give(&cq->vring, head, written);
 		if (vc_vring_show(&cq->vring))
 			vc_vring_call(&cq->vring);
+		/* What was destroyed makes room for what the next request may create. */
+		if (cq->dev->sessions.nb_zombies > 0)
+			vc_device_reap_sessions(cq->dev);
 		pending = vc_vring_pending(&cq->vring);
 	}
 	return pending;
@@ -44,6 +52,8 @@ ctrlq_run(struct vc_ctrlq *cq)
 		vc_vring_want_kicks(&cq->vring, false);
 		ret = ctrlq_serve(cq);
 		vc_vring_want_kicks(&cq->vring, true);
+		if (cq->log != VC_LOG_OFF)
+			vc_dirty_ring(cq->log, cq->index, cq->vring.size);
 	} while (ret == 0 && vc_vring_pending(&cq->vring) > 0);
 	if (ret < 0) {
 		VC_LOG(ERR,
@@ -52,8 +62,6 @@ ctrlq_run(struct vc_ctrlq *cq)
 		       cq->dev->path, cq->vring.size);
 		vc_source_unwatch(&cq->kick);
 	}
-	if (cq->dev->sessions.nb_zombies > 0)
-		vc_device_reap_sessions(cq->dev);
 	if (cq->dev->sessions.nb_zombies > 0)
 		vc_thread_tick();
 }
@@ -92,6 +100,7 @@ vc_ctrlq_start(struct vc_ctrlq *cq, int vid)
 	};
 	if (cq->kick.fd < 0 || vc_source_watch(&cq->kick) != 0)
 		return -errno;
+	cq->log = vc_dirty_log(vid, cq->dev->features);
 	cq->running = true;
 	ctrlq_run(cq);
 	return 0;

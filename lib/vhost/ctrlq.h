@@ -22,6 +22,7 @@ struct vc_ctrlq {
 	struct rte_vhost_crypto_device *dev;
 	uint16_t index; /**< of the vring */
 	bool running;
+	int log; /**< vhost device whose log of writes is kept, or VC_LOG_OFF */
 	struct vc_vring vring;
 	struct vc_source kick;
 	struct vc_seg segs[VC_CHAIN_MAX_SEGS];

@@ -128,6 +128,13 @@ changes_memory(uint32_t request)
 		request == VHOST_USER_REM_MEM_REG || request == VHOST_USER_RESET_OWNER;
 }
 
+static void
+forget_enabled(struct rte_vhost_crypto_device *dev)
+{
+	memset(dev->enabled, 0, sizeof(dev->enabled));
+	memset(dev->enable_said, 0, sizeof(dev->enable_said));
+}
+
 /* What the front-end accepts, where that is no valid set: the virtio way is no FEATURES_OK. */
 static bool
 refuses_features(const struct rte_vhost_crypto_device *dev, uint32_t request,
@@ -144,13 +151,6 @@ refuses_features(const struct rte_vhost_crypto_device *dev, uint32_t request,
 	       dev->path,
 	       virtio_crypto_features_format(features & VIRTIO_CRYPTO_STATELESS_MODES, text));
 	return true;
-}
-
-static void
-forget_enabled(struct rte_vhost_crypto_device *dev)
-{
-	memset(dev->enabled, 0, sizeof(dev->enabled));
-	memset(dev->enable_said, 0, sizeof(dev->enable_said));
 }
 
 /* Nothing may be in flight on memory or a ring that librte_vhost is about to change. */

@@ -16,6 +16,7 @@
 #include <sys/un.h>
 
 #include "ctrlq.h"
+#include "dirty.h"
 #include "door.h"
 #include "guest_mem.h"
 #include "queue.h"
@@ -27,11 +28,13 @@
 #define VC_FEATURES                                                                                \
 	((1ULL << VIRTIO_F_VERSION_1) | (1ULL << VIRTIO_RING_F_INDIRECT_DESC) |                    \
 	 (1ULL << VIRTIO_RING_F_EVENT_IDX) | (1ULL << VHOST_USER_F_PROTOCOL_FEATURES) |            \
-	 (1ULL << VIRTIO_CRYPTO_F_REVISION_1) | VIRTIO_CRYPTO_STATELESS_MODES)
+	 (1ULL << VHOST_F_LOG_ALL) | (1ULL << VIRTIO_CRYPTO_F_REVISION_1) |                        \
+	 VIRTIO_CRYPTO_STATELESS_MODES)
 
 /** Protocol features that it needs of librte_vhost; the last two are the door's. */
 #define VC_PROTOCOL_FEATURES                                                                       \
-	((1ULL << VHOST_USER_PROTOCOL_F_MQ) | (1ULL << VHOST_USER_PROTOCOL_F_REPLY_ACK) |          \
+	((1ULL << VHOST_USER_PROTOCOL_F_MQ) | (1ULL << VHOST_USER_PROTOCOL_F_LOG_SHMFD) |          \
+	 (1ULL << VHOST_USER_PROTOCOL_F_REPLY_ACK) |                                               \
 	 (1ULL << VHOST_USER_PROTOCOL_F_CRYPTO_SESSION) | (1ULL << VHOST_USER_PROTOCOL_F_CONFIG))
 
 struct rte_vhost_crypto_device {

@@ -108,6 +108,8 @@ relay_request(struct vc_door *door)
 		vc_message_clear(msg);
 		return ret;
 	}
+	if (msg->sent == 0)
+		vc_door_note_request(door, msg);
 	ret = vc_message_send(door->back.fd, msg);
 	if (ret > 0) {
 		door->awaits_reply = always_replies(msg->header.request) ||
@@ -126,6 +128,8 @@ relay_reply(struct vc_door *door)
 
 	if (!msg->full)
 		return vc_message_receive(door->back.fd, msg);
+	if (msg->sent == 0)
+		vc_door_note_reply(door, msg);
 	ret = vc_message_send(door->front.fd, msg);
 	if (ret > 0) {
 		vc_message_clear(msg);
@@ -215,6 +219,8 @@ front_come(struct vc_door *door, int fd)
 		return;
 	}
 	door->front.fd = fd;
+	door->session_ring = 0;
+	door->stopped_at = -1;
 	door->state = VC_DOOR_CONNECTED;
 	vc_source_unwatch(&door->listen);
 	VC_LOG(INFO, "%s: a front-end has connected", door->path);

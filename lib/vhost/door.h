@@ -49,7 +49,9 @@ struct vc_door {
 	bool shut;	   /**< no further front-end is let in */
 	bool awaits_reply; /**< no further request before librte_vhost has answered */
 	enum vc_door_state state;
-	int inner_fd; /**< librte_vhost's socket, as a path that has no name any more */
+	uint32_t session_ring; /**< vring that tells of a reset, see door_reset.c */
+	int64_t stopped_at;    /**< where it stopped, or -1 */
+	int inner_fd;	       /**< librte_vhost's socket, as a path that has no name any more */
 	struct vc_source listen;
 	struct vc_source front;
 	struct vc_source back;
@@ -85,6 +87,15 @@ void vc_door_continue(struct vc_door *door);
  */
 int vc_door_answer(struct rte_vhost_crypto_device *dev, const struct vc_message *request,
 		   struct vc_message *reply);
+
+/**
+ * Notices by a request that passes to librte_vhost that the guest has reset its device: destroys
+ * its sessions. It is here, in the order of messages, that they must not be taken for new ones.
+ */
+void vc_door_note_request(struct vc_door *door, const struct vc_message *request);
+
+/** Notes from a reply that passes to the front-end where a ring has stopped. */
+void vc_door_note_reply(struct vc_door *door, const struct vc_message *reply);
 
 /** Whether vc_door_answer() answers requests of this number. */
 bool vc_door_answers(uint32_t request);

@@ -67,3 +67,18 @@ vc_mem_find(const struct vc_mem *mem, uint64_t gpa, uint64_t *len)
 	}
 	return NULL;
 }
+
+uint64_t
+vc_mem_address(const struct vc_mem *mem, const uint8_t *va)
+{
+	uint32_t i;
+
+	for (i = 0; i < mem->nb_regions; i++) {
+		const struct vc_mem_region *r = &mem->regions[i];
+		uint64_t off = (uintptr_t)va - (uintptr_t)r->hva;
+
+		if (off < r->size)
+			return r->gpa + off;
+	}
+	return UINT64_MAX;
+}

@@ -41,6 +41,9 @@ int vc_mem_load(struct vc_mem *mem, int vid);
 /** Looks a guest address up; see vc_mem_translate(). */
 uint8_t *vc_mem_find(const struct vc_mem *mem, uint64_t gpa, uint64_t *len);
 
+/** The guest address of a byte that vc_mem_translate() found. */
+uint64_t vc_mem_address(const struct vc_mem *mem, const uint8_t *va);
+
 /**
  * Translates a guest address.
  *

@@ -8,6 +8,7 @@
 #include <rte_pause.h>
 #include <rte_prefetch.h>
 
+#include "dirty.h"
 #include "log.h"
 #include "queue.h"
 #include "request.h"
@@ -53,6 +54,17 @@ slot_free(struct vc_queue *q, struct vc_slot *slot)
 	q->free_slots[q->nb_free++] = slot;
 }
 
+/* Shows the guest the results, and logs the ring that they are in. */
+static inline bool
+ring_show(struct vc_queue *q)
+{
+	bool wanted = vc_vring_show(&q->vring);
+
+	if (unlikely(q->log != VC_LOG_OFF))
+		vc_dirty_ring(q->log, q->index, q->vring.size);
+	return wanted;
+}
+
 /* Answers a request that never became an operation. */
 static void
 slot_refuse(struct vc_queue *q, struct vc_slot *slot, uint8_t status)
@@ -60,6 +72,8 @@ slot_refuse(struct vc_queue *q, struct vc_slot *slot, uint8_t status)
 	if (slot->status != NULL) {
 		vc_request_answer(slot, status);
 		slot->written = slot->chain.write_len;
+		if (unlikely(q->log != VC_LOG_OFF))
+			vc_dirty_chain(q->log, q->env.mem, &slot->chain);
 		q->stats.failed++;
 	} else {
 		slot->written = 0;
@@ -140,7 +154,7 @@ fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool 
 	q->vring.last_avail += i;
 	q->in_flight += n;
 	q->stats.requests += i;
-	if (unlikely(n < i) && vc_vring_show(&q->vring)) {
+	if (unlikely(n < i) && ring_show(q)) {
 		vc_vring_call(&q->vring);
 		q->stats.notified++;
 	}
@@ -180,13 +194,16 @@ vc_queue_fetch(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, boo
 
 /* Gives one result back, with the queue's lock held. */
 static inline void
-complete_one(struct vc_queue *q, struct vc_slot *slot, const struct rte_crypto_op *op)
+complete_one(struct vc_queue *q, struct vc_slot *slot, const struct rte_crypto_op *op,
+	     const bool logged)
 {
 	uint8_t status = likely(op->type == RTE_CRYPTO_OP_TYPE_SYMMETRIC) ?
 		vc_request_finish(slot, op) :
 		vc_request_finish_akcipher(q, op);
 
 	vc_request_answer(slot, status);
+	if (logged)
+		vc_dirty_chain(q->log, q->env.mem, &slot->chain);
 	if (likely(status == VIRTIO_CRYPTO_OK))
 		q->stats.completed++;
 	else
@@ -194,6 +211,17 @@ complete_one(struct vc_queue *q, struct vc_slot *slot, const struct rte_crypto_o
 	vc_vring_give(&q->vring, slot->head, slot->written);
 	vc_request_release(q, slot);
 	slot_free(q, slot);
+}
+
+/* Gives back those of @p nb results that are of one queue; returns how many. */
+static inline uint16_t
+complete_some(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb, const bool logged)
+{
+	uint16_t i;
+
+	for (i = 0; i < nb && slot_of(ops[i])->queue == q; i++)
+		complete_one(q, slot_of(ops[i]), ops[i], logged);
+	return i;
 }
 
 void
@@ -204,14 +232,17 @@ vc_queue_complete(struct rte_crypto_op **ops, uint16_t nb,
 
 	while (i < nb) {
 		struct vc_queue *q = slot_of(ops[i])->queue;
-		uint16_t first = i;
+		uint16_t done;
 		bool wanted;
 
 		rte_spinlock_lock(&q->lock);
-		for (; i < nb && slot_of(ops[i])->queue == q; i++)
-			complete_one(q, slot_of(ops[i]), ops[i]);
-		q->in_flight -= i - first;
-		wanted = vc_vring_show(&q->vring);
+		if (likely(q->log == VC_LOG_OFF))
+			done = complete_some(q, &ops[i], nb - i, false);
+		else
+			done = complete_some(q, &ops[i], nb - i, true);
+		i += done;
+		q->in_flight -= done;
+		wanted = ring_show(q);
 		if (wanted) {
 			q->stats.notified++;
 			if (notify != NULL)

@@ -99,6 +99,7 @@ struct vc_queue {
 	uint16_t nb_free;
 	uint16_t nb_slots;
 	uint32_t in_flight; /**< slots taken, written with the lock held */
+	int log;	    /**< vhost device whose log of writes is kept, or VC_LOG_OFF */
 	struct vc_vring vring;
 	uint16_t qps[RTE_VHOST_CRYPTO_MAX_CDEVS]; /**< queue pair on each cryptodev */
 	struct vc_queue_env env;

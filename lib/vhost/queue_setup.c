@@ -12,6 +12,7 @@
 #include <rte_malloc.h>
 #include <rte_memory.h>
 
+#include "dirty.h"
 #include "log.h"
 #include "queue.h"
 #include "request_akcipher.h"
@@ -195,6 +196,7 @@ vc_queue_init(struct vc_queue *q, uint16_t index, const uint16_t *qps,
 	memset(q, 0, sizeof(*q));
 	rte_spinlock_init(&q->lock);
 	q->index = index;
+	q->log = VC_LOG_OFF;
 	q->env = *env;
 	q->nb_cdevs = env->sessions->nb_cdevs;
 	memcpy(q->qps, qps, q->nb_cdevs * sizeof(*qps));
@@ -251,7 +253,10 @@ vc_queue_start(struct vc_queue *q, int vid)
 	q->vring = vring;
 	if (q->env.guest_polling)
 		q->vring.callfd = -1;
+	q->log = vc_dirty_log(vid, *q->env.features);
 	vc_vring_want_kicks(&q->vring, false);
+	if (q->log != VC_LOG_OFF)
+		vc_dirty_ring(q->log, q->index, q->vring.size);
 	q->state = VC_QUEUE_RUNNING;
 	rte_spinlock_unlock(&q->lock);
 	return 0;
