@@ -16,6 +16,11 @@ packages_run=(gcc libc6-dev libdpdk-dev libssl-dev meson ninja-build pkg-config
 packages_test=("${packages_run[@]}" clang clang-format dpdk-doc libclang-rt-dev
 	shellcheck)
 
+# shellcheck disable=SC2034
+# For guests: an emulator, a kernel, and what the tests inside use.
+packages_guest=(busybox-static dmsetup iproute2 kexec-tools kmod linux-image-amd64
+	qemu-system-x86)
+
 say()
 {
 	printf '%s\n' "$*"
@@ -74,6 +79,51 @@ install_packages()
 			"Is there a network, and a mirror in /etc/apt?"
 	fi
 	rm -f "$log"
+}
+
+# The version of a package that is installed, or that would be.
+package_version()
+{
+	apt-cache policy "$1" | awk '$1 == "Installed:" && $2 != "(none)" { print $2; exit }
+		$1 == "Candidate:" { print $2; exit }'
+}
+
+# Install QEMU from the backports of the mirror that the machine has for everything else.
+install_newer_qemu()
+{
+	local codename mirror log
+
+	codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+	# shellcheck disable=SC2016 # these are for apt-get
+	mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Created-By: Packages' |
+		awk -v name="$codename" '$2 == name { print $1; exit }')
+	if [ "$(id -u)" != 0 ] || [ -z "$mirror" ]; then
+		die "QEMU 10 or later is needed. As root, add the backports of Debian $codename" \
+			"to /etc/apt, and install qemu-system-x86 from there"
+	fi
+	apt-cache policy | grep -q "n=$codename-backports" ||
+		echo "deb $mirror $codename-backports main" \
+			>"/etc/apt/sources.list.d/$codename-backports.list"
+	say "Installing: qemu-system-x86 of $codename-backports"
+	log=$(mktemp)
+	if ! { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
+		--no-install-recommends -t "$codename-backports" qemu-system-x86; } \
+		>"$log" 2>&1; then
+		tail -n 15 "$log"
+		rm -f "$log"
+		die "apt-get could not install qemu-system-x86 of $codename-backports"
+	fi
+	rm -f "$log"
+}
+
+# Install what guests need. QEMU 7.2, which is Debian 12's, cannot be used.
+install_guest_packages()
+{
+	command -v apt-get >/dev/null || return 0
+	if dpkg --compare-versions "$(package_version qemu-system-x86)" lt 1:10; then
+		install_newer_qemu
+	fi
+	install_packages "${packages_guest[@]}"
 }
 
 # Configure (once) and build a directory: build DIR [meson option...]. Ninja says what went wrong.

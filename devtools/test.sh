@@ -124,6 +124,26 @@ section_perf()
 	with_memory "$top/app/test/perf_matrix.py" --build "$build" "${all[@]}"
 }
 
+# Linux's driver in guests, on our device; NEWER_QEMU names a QEMU with the generic front-end.
+section_linux_guests()
+{
+	local few=()
+
+	[ "$extent" = all ] || few=(--filter vhost_user_one_queue --filter generic_one_queue)
+	install_guest_packages
+	"$top/app/test/vm/linux_guests.py" --build "$build" "${few[@]}"
+}
+
+# Our driver in guests, on QEMU's own device.
+section_driver_guests()
+{
+	local few=()
+
+	[ "$extent" = all ] || few=(--filter builtin/uio_cases --filter builtin/uio_unplug)
+	install_guest_packages
+	"$top/app/test/vm/guests.py" --build "$build" --patience 2 "${few[@]}"
+}
+
 # With the sanitizers in all that is ours; DPDK's own libraries are as they are.
 with_sanitizers()
 {
@@ -271,7 +291,7 @@ case $extent in
 quick) sections=(style units two_process) ;;
 usual | all)
 	sections=(style clang units fuzz two_process suite suite_openssl suite_asym perf
-		asan_two_process asan_suite)
+		asan_two_process asan_suite linux_guests driver_guests)
 	[ "$extent" = usual ] || sections+=(asan_perf)
 	;;
 esac

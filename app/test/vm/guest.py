@@ -1,193 +1,411 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright(c) 2026 The virtio-crypto authors
-"""A software-emulated guest whose root is the file system of this machine.
+"""Boot a guest, and talk to it.
 
-No image is built: the guest has the root of its host, read-only, with what it writes in its own
-memory on top. So programs, libraries, kernel modules and this tree are there as they are here.
+A guest needs no image: its root is this machine's own file system, read-only over 9p, with a tmpfs
+on top, so that a path means the same thing inside and outside. It is emulated by software, which
+takes some ten seconds to boot on an idle machine. Two lines lead to it besides its console: a
+serial port on which a shell takes commands, and QMP.
 """
 
-import glob
-import gzip
+import base64
+import contextlib
+import itertools
 import json
 import os
-import queue
 import re
 import shutil
 import signal
-import socket
+import socket as sockets
 import subprocess
-import threading
+import sys
 import time
 
-from dpdk_process import ProgramError, LIBC, PR_SET_PDEATHSIG, tail
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from dpdk_process import LIBC, PR_SET_PDEATHSIG, ProgramError, tail  # noqa: E402
 
 QEMU_NEEDED = 10
-MODULES = ('virtio_pci', '9pnet_virtio', '9p', 'overlay')
+BUSYBOX = '/bin/busybox'
+ROOT_MODULES = ('virtio_pci', '9pnet_virtio', '9p', 'overlay')
 
-# The first program of the guest. Its second serial port is where results go.
+# The first program of a guest: it finds its root and starts the shell that takes commands there.
 INIT = '''#!/bin/busybox sh
 b=/bin/busybox
 $b mkdir -p /proc /sys /dev /ro /rw /root
-$b mount -t proc none /proc; $b mount -t sysfs none /sys; $b mount -t devtmpfs none /dev
-while read -r module; do $b insmod /modules/$module; done < /modules/order
+$b mount -t proc none /proc
+$b mount -t sysfs none /sys
+$b mount -t devtmpfs none /dev
+while read -r module; do $b insmod /modules/$module; done </modules/order
 $b mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144,cache=loose,ro hostroot /ro
-$b mount -t tmpfs none /rw; $b mkdir -p /rw/upper /rw/work
+$b mount -t tmpfs none /rw
+$b mkdir -p /rw/upper /rw/work
 $b mount -t overlay -o lowerdir=/ro,upperdir=/rw/upper,workdir=/rw/work none /root
-for d in proc sys dev; do $b mount --move /$d /root/$d; done
+for place in proc sys dev; do $b mount --move /$place /root/$place; done
 $b ln -s /proc/self/fd /root/dev/fd
-$b mount -t tmpfs none /root/run; $b mount -t tmpfs none /root/tmp
+$b mount -t tmpfs none /root/run
 $b mkdir -p /root/dev/shm /root/dev/hugepages
-$b mount -t tmpfs none /root/dev/shm; $b mount -t hugetlbfs none /root/dev/hugepages
+$b mount -t tmpfs none /root/dev/shm
+$b mount -t hugetlbfs none /root/dev/hugepages
+$b cp /commands /root/run/commands
+exec $b chroot /root /bin/bash /run/commands
+'''
+
+# The shell that takes commands. Each is one line, `NUMBER BASE64`, and runs in a shell of its own;
+# what it prints goes back, and behind it a line with the number and the status.
+COMMANDS = r'''
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root PYTHONDONTWRITEBYTECODE=1
-# As the first process, so that the kernel finds modprobe in this root too.
-exec $b chroot /root /bin/sh -c '
-	stty -F /dev/ttyS1 raw -echo
-	%(command)s > /dev/ttyS1 2>&1 < /dev/ttyS1
-	echo "end $?" > /dev/ttyS1
-	sync; echo o > /proc/sysrq-trigger; sleep 60'
+exec 3<>/dev/ttyS1
+stty -F /dev/ttyS1 raw -echo
+ip link set lo up 2>/dev/null
+printf '\nEND 0 0\n' >&3
+while read -r -u 3 number command; do
+	[ -n "$command" ] || continue
+	bash -c "$(base64 -d <<<"$command")" </dev/null >&3 2>&1 3>&-
+	printf '\nEND %s %s\n' "$number" "$?" >&3
+done
 '''
 
 
-def find_qemu(path):
-    """Return the emulator to use, or raise ProgramError with what to do about it."""
-    program = path or 'qemu-system-x86_64'
-    try:
-        said = subprocess.run([program, '--version'], stdout=subprocess.PIPE, check=True,
-                              text=True).stdout
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise ProgramError(f'{program} does not run ({error}); on Debian, install the package '
-                           'qemu-system-x86') from error
-    version = re.search(r'version (\d+)', said)
-    if not version or int(version[1]) < QEMU_NEEDED:
-        raise ProgramError(f'{said.splitlines()[0]} is too old: {QEMU_NEEDED}.0 is needed, which '
-                           'Debian 12 has in bookworm-backports')
-    return program
-
-
-def find_kernel():
-    """Return the version of the newest kernel that Debian has installed here."""
-    versions = [os.path.basename(path)[len('vmlinuz-'):] for path in glob.glob('/boot/vmlinuz-*')]
-    versions = [version for version in versions if os.path.isdir(f'/lib/modules/{version}')]
-    if not versions:
-        raise ProgramError('there is no kernel for the guest: install the package '
-                           'linux-image-amd64')
-    return max(versions, key=lambda version: [int(n) for n in re.findall(r'\d+', version)])
-
-
-def needed_modules(kernel):
-    """Return the files of the modules without which the guest has no root, in their order."""
-    files = []
-    for module in MODULES:
-        shown = subprocess.run(['modprobe', '-S', kernel, '--show-depends', module],
-                               stdout=subprocess.PIPE, check=True, text=True).stdout
-        for line in shown.splitlines():
-            words = line.split()
-            if words[0] == 'insmod' and words[1] not in files:
-                files.append(words[1])
-    return files
-
-
-def make_initrd(directory, kernel, command):
-    """Make what the kernel starts with; return its path."""
-    root = os.path.join(directory, 'initrd')
-    os.makedirs(f'{root}/bin')
-    os.makedirs(f'{root}/modules')
-    shutil.copy('/bin/busybox', f'{root}/bin')
-    files = needed_modules(kernel)
-    for file in files:
-        shutil.copy(file, f'{root}/modules')
-    with open(f'{root}/modules/order', 'w', encoding='ascii') as order:
-        order.writelines(f'{os.path.basename(file)}\n' for file in files)
-    with open(f'{root}/init', 'w', encoding='utf-8') as init:
-        init.write(INIT % {'command': command})
-    os.chmod(f'{root}/init', 0o755)
-    names = [os.path.relpath(os.path.join(place, name), root)
-             for place, folders, here in os.walk(root) for name in folders + here]
-    packed = subprocess.run(['cpio', '-o', '-H', 'newc', '--quiet'], cwd=root,
-                            input='\n'.join(names).encode(), stdout=subprocess.PIPE, check=True)
-    path = os.path.join(directory, 'initrd.gz')
-    with gzip.open(path, 'wb', compresslevel=1) as file:
-        file.write(packed.stdout)
-    return path
+class GuestError(ProgramError):
+    """A guest did not boot, did not answer, or a command in it failed."""
 
 
 def _die_with_parent():
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
-class Guest:
-    """One guest that runs one command; a context manager that starts and ends it."""
+def check_qemu(qemu):
+    """Raise GuestError with what to do about it if this QEMU cannot be used."""
+    program = qemu_program(qemu)
+    try:
+        said = subprocess.run([*program, '--version'], stdout=subprocess.PIPE, check=True,
+                              text=True).stdout
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise GuestError(f'{program[0]} does not run ({error}); on Debian, install the package '
+                         'qemu-system-x86') from error
+    version = re.search(r'version (\d+)', said)
+    if not version or int(version[1]) < QEMU_NEEDED:
+        raise GuestError(f'{said.splitlines()[0]} is too old: {QEMU_NEEDED}.0 is needed, which '
+                         'Debian 12 has in bookworm-backports')
 
-    def __init__(self, qemu, directory, command, options=(), machine='pc', append='', memory=1280):
-        kernel = find_kernel()
-        self.console = os.path.join(directory, 'console.log')
-        self.errors = os.path.join(directory, 'qemu.log')
-        self.monitor = os.path.join(directory, 'qmp.sock')
-        self.argv = [
-            qemu, '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', str(memory),
-            '-machine', f'{machine},memory-backend=ram',
-            '-object', f'memory-backend-memfd,id=ram,size={memory}M,share=on',
-            '-display', 'none', '-no-reboot', '-nic', 'none',
-            '-serial', f'file:{self.console}', '-serial', 'stdio',
-            '-qmp', f'unix:{self.monitor},server=on,wait=off',
-            '-kernel', f'/boot/vmlinuz-{kernel}',
-            '-initrd', make_initrd(directory, kernel, command),
-            '-append', f'console=ttyS0 panic=-1 quiet {append}',
-            '-virtfs', 'local,path=/,mount_tag=hostroot,security_model=none,readonly=on,'
-                       'multidevs=remap', *options]
+
+def newest_kernel():
+    """Return the version of the newest kernel that is installed with its modules."""
+    def key(version):
+        return [int(part) for part in re.findall(r'\d+', version)]
+    found = [name for name in os.listdir('/lib/modules') if os.path.exists(f'/boot/vmlinuz-{name}')]
+    if not found:
+        raise GuestError('no kernel for a guest; install linux-image-amd64')
+    return max(found, key=key)
+
+
+def module_files(kernel, modules):
+    """Return the files of some modules and of what they need, in the order to load them."""
+    files = []
+    for module in modules:
+        said = subprocess.run(['/sbin/modprobe', '-S', kernel, '--show-depends', module],
+                              stdout=subprocess.PIPE, check=True, text=True).stdout
+        for line in said.splitlines():
+            words = line.split()
+            if words[0] == 'insmod' and words[1] not in files:
+                files.append(words[1])
+    return files
+
+
+def cpio(entries):
+    """Return an archive in the form that the kernel takes: (name, mode, content) each."""
+    archive = bytearray()
+    for number, (name, mode, content) in enumerate([*entries, ('TRAILER!!!', 0, b'')], 1):
+        fields = [number, mode, 0, 0, 1, 0, len(content), 0, 0, 0, 0, len(name) + 1, 0]
+        archive += b'070701' + b''.join(b'%08x' % field for field in fields)
+        archive += name.encode() + b'\0'
+        archive += bytes(-len(archive) % 4)
+        archive += content
+        archive += bytes(-len(archive) % 4)
+    return bytes(archive)
+
+
+def initrd(kernel):
+    """Return the first file system of a guest."""
+    def content(path):
+        with open(path, 'rb') as file:
+            return file.read()
+    if not os.path.exists(BUSYBOX):
+        raise GuestError(f'there is no {BUSYBOX}; install busybox-static')
+    files = module_files(kernel, ROOT_MODULES)
+    names = [os.path.basename(file) for file in files]
+    entries = [('bin', 0o40755, b''), ('modules', 0o40755, b''),
+               ('bin/busybox', 0o100755, content(BUSYBOX)), ('init', 0o100755, INIT.encode()),
+               ('commands', 0o100644, COMMANDS.encode()),
+               ('modules/order', 0o100644, ''.join(f'{name}\n' for name in names).encode())]
+    entries += [(f'modules/{name}', 0o100644, content(file)) for name, file in zip(names, files)]
+    return cpio(entries)
+
+
+def qemu_program(qemu):
+    """Return how to start QEMU: a program, or what a folder with a whole system has.
+
+    Such a folder's QEMU runs with the folder's libraries but on this machine's file system, which
+    is to be the guest's.
+    """
+    if not os.path.isdir(qemu):
+        return [shutil.which(qemu) or qemu]
+    triplet = f'{os.uname().machine}-linux-gnu'
+    libraries = ':'.join(f'{qemu}/{lib}/{triplet}' for lib in ('usr/lib', 'lib'))
+    data = [word for place in ('qemu', 'seabios', '../lib/ipxe/qemu')
+            for word in ('-L', f'{qemu}/usr/share/{place}')]
+    return [f'{qemu}/lib64/ld-linux-x86-64.so.2', '--library-path', libraries,
+            f'{qemu}/usr/bin/qemu-system-x86_64', *data]
+
+
+class Line:
+    """A connection to a socket on which QEMU listens, read up to what one waits for."""
+
+    def __init__(self, path):
+        self.buffer = b''
+        self.socket = sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM)
+        try:
+            self.socket.connect(path)
+        except OSError:
+            self.socket.close()
+            raise
+
+    def close(self):
+        """Close the connection."""
+        self.socket.close()
+
+    def send(self, data):
+        """Send bytes."""
+        self.socket.settimeout(30)
+        self.socket.sendall(data)
+
+    def until(self, pattern, timeout):
+        """Return the match of a pattern that comes in time, and take all up to its end.
+
+        None: it did not come. ConnectionError: it cannot come any more.
+        """
+        limit = time.monotonic() + timeout
+        while True:
+            match = re.search(pattern, self.buffer, re.DOTALL)
+            if match:
+                self.buffer = self.buffer[match.end():]
+                return match
+            left = limit - time.monotonic()
+            if left <= 0:
+                return None
+            self.socket.settimeout(left)
+            try:
+                data = self.socket.recv(65536)
+            except TimeoutError:
+                return None
+            if not data:
+                raise ConnectionError('the line was closed')
+            self.buffer += data
+
+
+class Qmp:
+    """QEMU's machine protocol."""
+
+    def __init__(self, path):
+        self.line = Line(path)
+        self.events = []
+        self._message(30)
+        self.execute('qmp_capabilities')
+
+    def _message(self, timeout):
+        match = self.line.until(rb'([^\n]*)\n', timeout)
+        if match is None:
+            raise GuestError(f'QEMU says nothing for {timeout} s')
+        return json.loads(match.group(1))
+
+    def execute(self, command, timeout=60, **arguments):
+        """Give a command and return its answer."""
+        request = {'execute': command, 'arguments': arguments}
+        self.line.send(json.dumps(request).encode() + b'\n')
+        while True:
+            message = self._message(timeout)
+            if 'event' in message:
+                self.events.append(message)
+            elif 'error' in message:
+                raise GuestError(f"{command}: {message['error']['desc']}")
+            else:
+                return message['return']
+
+    def wait_event(self, name, timeout=60):
+        """Wait for an event of this name; return its data."""
+        while True:
+            for message in self.events:
+                if message['event'] == name:
+                    self.events.remove(message)
+                    return message.get('data', {})
+            message = self._message(timeout)
+            if 'event' in message:
+                self.events.append(message)
+
+
+class Guest:
+    """A virtual machine; a context manager that boots and ends it.
+
+    `directory` gets its sockets and logs. `options` go to QEMU as they are. Memory is one memfd
+    that is shared, for a vhost-user back-end to map. `qemu` is a program, or a folder with a whole
+    system that has one. `patience` multiplies all time-outs.
+    """
+
+    count = itertools.count()
+
+    def __init__(self, directory, options=(), qemu='qemu-system-x86_64', memory=768, cpus=1,
+                 machine='q35', append='', reboots=False, patience=1):
+        number = next(Guest.count)
+        self.console = os.path.join(directory, f'guest{number}.console')
+        self.log = os.path.join(directory, f'guest{number}.qemu.log')
+        self._commands = os.path.join(directory, f'guest{number}.commands')
+        self._qmp_path = os.path.join(directory, f'guest{number}.qmp')
+        self.initrd = os.path.join(directory, f'guest{number}.initrd')
+        self.env = dict(os.environ)
+        if os.path.isdir(qemu):
+            # Modules of another QEMU must not be found: this directory has none.
+            self.env['QEMU_MODULE_DIR'] = directory
+        self.kernel = newest_kernel()
+        self.patience = patience
         self.process = None
-        self.lines = queue.Queue()
+        self.qmp = None
+        self.line = None
+        self._numbers = itertools.count(1)
+        # Emulated beside other work, a guest may not see its timer tick in the time that its kernel
+        # gives it to prove itself: no_timer_check.
+        self.argv = [
+            *qemu_program(qemu), '-accel', 'tcg,thread=multi', '-cpu', 'max',
+            '-smp', str(cpus), '-m', str(memory), '-nodefaults', '-no-user-config',
+            '-display', 'none', '-machine', f'{machine},memory-backend=ram',
+            '-object', f'memory-backend-memfd,id=ram,size={memory}M,share=on',
+            '-chardev', f'file,id=console,path={self.console}', '-serial', 'chardev:console',
+            '-chardev', f'socket,id=commands,path={self._commands},server=on,wait=off',
+            '-serial', 'chardev:commands', '-qmp', f'unix:{self._qmp_path},server=on,wait=off',
+            '-kernel', f'/boot/vmlinuz-{self.kernel}', '-initrd', self.initrd,
+            '-append', f'console=ttyS0 panic=-1 quiet no_timer_check {append}'.strip(),
+            '-virtfs', 'local,path=/,mount_tag=hostroot,security_model=none,readonly=on,'
+                       'multidevs=remap',
+            *([] if reboots else ['-no-reboot']), *options]
 
     def __enter__(self):
-        with open(self.errors, 'w', encoding='utf-8') as errors:
-            try:
-                self.process = subprocess.Popen(
-                    self.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
-                    text=True, errors='replace', preexec_fn=_die_with_parent)
-            except OSError as error:
-                raise ProgramError(f'cannot start {self.argv[0]}: {error.strerror}') from error
-        threading.Thread(target=self._read, daemon=True).start()
+        try:
+            self.start()
+            self.wait_ready()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
+        self.stop()
 
-    def _read(self):
-        for line in self.process.stdout:
-            self.lines.put(line.rstrip())
-        self.lines.put(None)
+    def start(self):
+        """Start QEMU and open the lines to it."""
+        with open(self.initrd, 'wb') as file:
+            file.write(initrd(self.kernel))
+        with open(self.log, 'w', encoding='utf-8') as log:
+            try:
+                self.process = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL, stdout=log,
+                                                stderr=log, env=self.env,
+                                                preexec_fn=_die_with_parent)
+            except OSError as error:
+                raise GuestError(f'cannot start {self.argv[0]}: {error.strerror}') from error
+        self.line = self._connect(self._commands, Line)
+        self.qmp = self._connect(self._qmp_path, Qmp)
 
-    def line(self, deadline):
-        """Return the next line of the command's output; None at the end of the guest."""
-        try:
-            return self.lines.get(timeout=max(0, deadline - time.monotonic()))
-        except queue.Empty:
-            raise self.failure('the guest took too long') from None
-
-    def answer(self, line):
-        """Write a line that the command in the guest reads."""
-        self.process.stdin.write(line + '\n')
-        self.process.stdin.flush()
+    def _connect(self, path, kind):
+        limit = time.monotonic() + 30 * self.patience
+        while True:
+            if self.process.poll() is not None:
+                raise self.failure(f'QEMU ended with status {self.process.returncode}')
+            try:
+                return kind(path)
+            except (FileNotFoundError, ConnectionRefusedError):
+                if time.monotonic() > limit:
+                    raise self.failure(f'QEMU does not listen on {path}') from None
+                time.sleep(0.05)
 
     def failure(self, what):
-        """Return a ProgramError with what the emulator and the guest said last."""
-        said = ''.join(tail(path, 15) for path in (self.errors, self.console)
-                       if os.path.exists(path))
-        return ProgramError(f'{what}\n{said}')
+        """Return a GuestError with what happened and what QEMU and the guest's kernel said."""
+        said = [tail(path, 15) for path in (self.log, self.console) if os.path.exists(path)]
+        return GuestError('\n'.join([what, f"  command: {' '.join(self.argv)}", *said]))
 
-    def tell(self, command, **arguments):
-        """Give the emulator a command of its machine protocol."""
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as monitor:
-            monitor.settimeout(10)
-            monitor.connect(self.monitor)
-            stream = monitor.makefile('rw')
-            stream.readline()
-            for message in ({'execute': 'qmp_capabilities'},
-                            {'execute': command, 'arguments': arguments}):
-                stream.write(json.dumps(message) + '\n')
-                stream.flush()
-                while 'return' not in (reply := json.loads(stream.readline())):
-                    if 'error' in reply:
-                        raise self.failure(f"{command}: {reply['error']['desc']}")
+    def wait_ready(self, timeout=120):
+        """Wait until the guest takes commands; also after it has been told to boot again."""
+        self._end_of(0, 'its boot', timeout)
+
+    def _end_of(self, number, what, timeout):
+        pattern = rb'(.*?)\nEND %d (\d+)\n' % number
+        try:
+            match = self.line.until(pattern, timeout * self.patience)
+        except OSError:
+            raise self.failure(f'QEMU ended during {what}') from None
+        if match is None:
+            raise self.failure(f'no end of {what} after {timeout * self.patience} s; so far:\n'
+                               + self.line.buffer.decode(errors='replace')[-2000:])
+        return match.group(1).decode(errors='replace').strip('\n'), int(match.group(2))
+
+    def begin(self, command):
+        """Give a command and do not wait; end() does. One at a time."""
+        number = next(self._numbers)
+        self.line.send(b'%d %s\n' % (number, base64.b64encode(command.encode())))
+        return number, command
+
+    def next_line(self, begun, timeout=60):
+        """Return the next line that a command prints; the exit status, a number, at its end.
+
+        A command that is to be answered by say() has to read /dev/ttyS1.
+        """
+        number, command = begun
+        try:
+            match = self.line.until(rb'([^\n]*)\n', timeout)
+        except OSError:
+            raise self.failure(f'QEMU ended during {command!r}') from None
+        if match is None:
+            raise self.failure(f'{command!r} has said nothing for {timeout:.0f} s')
+        line = match.group(1).decode(errors='replace').rstrip('\r')
+        end = re.fullmatch(rf'END {number} (\d+)', line)
+        return int(end.group(1)) if end else line
+
+    def say(self, line):
+        """Send a line to a command that reads /dev/ttyS1."""
+        self.line.send(line.encode() + b'\n')
+
+    def end(self, begun, timeout=60, check=True):
+        """Wait for the end of a command; return what it printed, or with check=False status too."""
+        number, command = begun
+        output, status = self._end_of(number, repr(command), timeout)
+        if not check:
+            return output, status
+        if status != 0:
+            raise GuestError(f'{command!r} ended with {status} in the guest:\n{output[-3000:]}')
+        return output
+
+    def run(self, command, timeout=60, check=True):
+        """Run a shell command in the guest to its end; see end()."""
+        return self.end(self.begin(command), timeout, check)
+
+    def kernel_log(self):
+        """Return the guest's kernel's messages."""
+        return self.run('dmesg')
+
+    def kill(self):
+        """End QEMU with no chance to do anything more."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        """End QEMU, gently first, and close the lines."""
+        if self.process is not None and self.process.poll() is None:
+            with contextlib.suppress(Exception):
+                self.qmp.execute('quit', timeout=5)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        for line in (self.line, self.qmp and self.qmp.line):
+            if line:
+                line.close()
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.initrd)

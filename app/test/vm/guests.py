@@ -23,14 +23,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
 
 from dpdk_process import ProgramError, exit_on_signals  # noqa: E402
-from guest import Guest, find_qemu  # noqa: E402
+from guest import Guest, check_qemu  # noqa: E402
 import inside  # noqa: E402
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 RESULT = re.compile(r'^(ok|not ok|skip) ([^ :]+)(?:: (.*))?$')
-END = re.compile(r'^end (\d+)$')
 REQUEST = re.compile(r'^request (\w+)$')
-BOOT_SECONDS = 120
 
 BUILTIN = ('-object', 'cryptodev-backend-builtin,id=crypto0')
 
@@ -79,7 +77,8 @@ def command(args, name, scenarios):
     words = [sys.executable, '-u', os.path.join(HERE, 'inside.py'), '--build',
              os.path.abspath(args.build), '--patience', str(args.patience), '--prefix', name,
              *scenarios]
-    return ' '.join(shlex.quote(word) for word in words)
+    # It reads from the line by which its results come.
+    return ' '.join(shlex.quote(word) for word in words) + ' </dev/ttyS1'
 
 
 class Counter:
@@ -94,20 +93,18 @@ class Counter:
         print(f'{verdict} {name}{": " if reason else ""}{reason}', flush=True)
 
 
-def serve(guest, counter, deadline):
+def serve(guest, begun, counter, deadline):
     """Take the results of a guest until its command ends; return the command's exit status."""
     while True:
-        line = guest.line(deadline)
-        if line is None:
-            raise guest.failure('the guest ended before its tests')
+        line = guest.next_line(begun, deadline - time.monotonic())
+        if isinstance(line, int):
+            return line
         if match := RESULT.match(line):
             counter.say(*match.groups(''))
-        elif match := END.match(line):
-            return int(match[1])
         elif match := REQUEST.match(line):
             if match[1] == 'unplug':
-                guest.tell('device_del', id='dev0')
-            guest.answer('done')
+                guest.qmp.execute('device_del', id='dev0')
+            guest.say('done')
         elif line:
             print(f'# {line}', flush=True)
 
@@ -116,13 +113,14 @@ def run_machine(args, name, counter):
     """Boot one machine and run its scenarios."""
     machine = MACHINES[name]
     scenarios = chosen(args, name)
-    limit = BOOT_SECONDS + sum(inside.seconds_for(scenario) for scenario in scenarios)
+    limit = sum(inside.seconds_for(scenario) for scenario in scenarios)
     with contextlib.ExitStack() as stack:
         directory = stack.enter_context(tempfile.TemporaryDirectory(prefix='vcrypto.'))
         guest = stack.enter_context(Guest(
-            args.qemu, directory, command(args, name, scenarios), machine.options,
-            machine.machine, machine.append))
-        status = serve(guest, counter, time.monotonic() + limit * args.patience)
+            directory, machine.options, args.qemu, memory=1280, cpus=2, machine=machine.machine,
+            append=machine.append, patience=args.patience))
+        begun = guest.begin(command(args, name, scenarios))
+        status = serve(guest, begun, counter, time.monotonic() + limit * args.patience)
         if status != 0:
             raise guest.failure(f'the tests in the guest ended with {status}')
 
@@ -134,7 +132,8 @@ def arguments():
     parser.add_argument('--filter', action='append', default=[], metavar='GLOB',
                         help='only such machines, or MACHINE/SCENARIO; several times if wanted')
     parser.add_argument('--list', action='store_true', help='print the names of the scenarios')
-    parser.add_argument('--qemu', help='the emulator (default: qemu-system-x86_64)')
+    parser.add_argument('--qemu', default='qemu-system-x86_64',
+                        help='the emulator (default: %(default)s)')
     parser.add_argument('--patience', type=int, default=1, metavar='N', help='wait N times as long')
     return parser.parse_args()
 
@@ -150,7 +149,7 @@ def main():
     exit_on_signals()
     counter = Counter()
     try:
-        args.qemu = find_qemu(args.qemu)
+        check_qemu(args.qemu)
         for name in names:
             try:
                 run_machine(args, name, counter)

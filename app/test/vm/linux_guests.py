@@ -1,0 +1,495 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The virtio-crypto authors
+"""Test the device with guests that have Linux's own driver, behind QEMU's front-ends.
+
+QEMU has two: cryptodev-vhost-user, which serves control queue and config space itself, and since
+10.2 a generic one that leaves all of a device to its back-end (vhost-user-test-device-pci). As a
+reference there is QEMU's own device. Each scenario boots guests; the lines are `ok NAME`,
+`not ok NAME: reason`, `skip NAME: reason`, and the totals at the end.
+"""
+
+import argparse
+import contextlib
+import fnmatch
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+# It finds the modules of the directory above.
+from guest import Guest, GuestError, check_qemu, qemu_program
+
+from dpdk_process import Build, ProgramError, exit_on_signals, tail
+from two_process_programs import Failed, Run
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
+INSIDE = os.path.join(HERE, 'linux_inside')
+DRIVER = 'virtio_crypto_aes_cbc'
+GENERIC = 'vhost-user-test-device-pci'
+BOTH = ('crypto_aesni_mb', 'crypto_openssl')
+CONFIG_SIZE = 56
+COUNTERS = re.compile(r'queue (\d+): (\d+) requests, (\d+) completed, (\d+) failed, '
+                      r'(\d+) bad chains, (\d+) ring errors')
+SLOT = ('-device', 'pcie-root-port,id=unplug,chassis=1,slot=1')
+
+SCENARIOS = {}
+
+
+def scenario(function):
+    """Add a scenario to the table, by its function's name."""
+    SCENARIOS[function.__name__] = function
+    return function
+
+
+class Skipped(Exception):
+    """A scenario cannot run here; the text says why."""
+
+
+class LinuxRun(Run):
+    """What a scenario needs: host programs, guests, and a place for its results."""
+
+    def guest(self, options, qemu=None, **more):
+        """Boot a guest."""
+        guest = Guest(self.directory, options, qemu or self.args.qemu,
+                      patience=self.args.patience, **more)
+        self.logs += [guest.log, guest.console]
+        return self.stack.enter_context(guest)
+
+    def newer_qemu(self):
+        """Return the QEMU that has the generic front-end."""
+        for qemu in filter(None, (self.args.newer_qemu, self.args.qemu)):
+            with tempfile.TemporaryDirectory() as empty:
+                ended = subprocess.run([*qemu_program(qemu), '-device', f'{GENERIC},help'],
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                       env=dict(os.environ, QEMU_MODULE_DIR=empty), check=False)
+            if ended.returncode == 0:
+                return qemu
+        raise Skipped(f'no QEMU with {GENERIC}: QEMU 10.2 or later is needed, see --newer-qemu')
+
+    def finish_host(self, host):
+        """End a host program, whose counters must say that every request was done."""
+        host.end()
+        rows = [[int(word) for word in match] for match in COUNTERS.findall(tail(host.output, 99))]
+        if not rows:
+            raise Failed('the host program did not print its counters')
+        for queue, requests, completed, failed, bad, broken in rows:
+            if completed != requests or failed or bad or broken:
+                raise Failed(f'queue {queue}: {requests} requests, {completed} completed, '
+                             f'{failed} failed, {bad} bad chains, {broken} ring errors')
+        return sum(row[1] for row in rows)
+
+
+def chardev(socket, more=''):
+    """Return the options for a connection to a host program."""
+    return ['-chardev', f'socket,id=front,path={socket}{more}']
+
+
+def vhost_user(socket, queues=1, device='', more=''):
+    """Return the options for a device behind cryptodev-vhost-user."""
+    return [*chardev(socket, more),
+            '-object', f'cryptodev-vhost-user,id=backend,chardev=front,queues={queues}',
+            '-device', f'virtio-crypto-pci,id=crypto,cryptodev=backend{device}']
+
+
+def generic(socket, queues=1, device='', more=''):
+    """Return the options for a device behind the generic front-end."""
+    return [*chardev(socket, more),
+            '-device', f'{GENERIC},id=crypto,chardev=front,virtio-id=20,num_vqs={queues + 1},'
+                       f'vq_size=256,config_size={CONFIG_SIZE}{device}']
+
+
+def builtin(queues=1):
+    """Return the options for QEMU's own device."""
+    return ['-object', f'cryptodev-backend-builtin,id=backend,queues={queues}',
+            '-device', 'virtio-crypto-pci,id=crypto,cryptodev=backend']
+
+
+def algorithms(guest):
+    """Return the algorithms that the driver has registered: driver name and self-test."""
+    rows = [dict(re.findall(r'^(\S+) *: (.*)$', row, re.MULTILINE))
+            for row in guest.run('cat /proc/crypto').split('\n\n')]
+    return {row['driver']: row['selftest'] for row in rows if row.get('module') == 'virtio_crypto'}
+
+
+def wait_ready(guest, rsa=False):
+    """Wait until the driver's algorithms are there and tested."""
+    wanted = [DRIVER] + (['virtio-crypto-rsa'] if rsa else [])
+    limit = time.monotonic() + 30 * guest.patience
+    while True:
+        found = algorithms(guest)
+        if all(found.get(name) == 'passed' for name in wanted):
+            return found
+        if time.monotonic() > limit:
+            raise Failed(f'{wanted} were to pass their self-tests; /proc/crypto has {found}')
+        time.sleep(0.2)
+
+
+def load(guest, rsa=False):
+    """Load the driver, and what tests of its data need."""
+    guest.run('modprobe -a virtio_crypto algif_skcipher')
+    return wait_ready(guest, rsa)
+
+
+def cipher(guest, words='--count 60', timeout=120):
+    """Send data through the driver from user space; it must all be right."""
+    return guest.run(f'python3 {INSIDE}/cipher.py {DRIVER} {words}', timeout)
+
+
+def busy(guest, seconds=600):
+    """Keep the device busy in the background, whatever becomes of it."""
+    guest.run(f'python3 {INSIDE}/cipher.py {DRIVER} --faults --seconds {seconds} '
+              '</dev/null >/run/busy 2>&1 &')
+    time.sleep(1)
+
+
+def data(run, guest, count=300):
+    """The results that every guest has to give: data from user space and in the kernel."""
+    run.say('ok', f'{run.name}/af_alg: {cipher(guest, f"--count {count} --seed {run.seed}", 300)}')
+    run.say('ok', f'{run.name}/esp: {guest.run(f"python3 {INSIDE}/esp.py", 120)}')
+    said, status = guest.run(f'{INSIDE}/disk.sh {DRIVER} 4', 120, check=False)
+    if status == 77:
+        run.say('skip', f'{run.name}/dm_crypt', said.splitlines()[-1])
+    elif status:
+        raise Failed(f'dm-crypt: {said}')
+    else:
+        run.say('ok', f'{run.name}/dm_crypt: {said}')
+
+
+def works(run, guest, rsa=False, count=300):
+    """The driver loads, its self-tests pass, and data goes through it unharmed."""
+    for name, verdict in load(guest, rsa).items():
+        if verdict != 'passed':
+            raise Failed(f'the self-test of {name}: {verdict}')
+        run.say('ok', f'{run.name}/self_test_{name}')
+    data(run, guest, count)
+
+
+def works_behind(run, options, qemu=None, rsa=False, count=300, cpus=1, host_options=(),
+                 cryptodevs=BOTH, queues=1):
+    """One guest on a host program of its own, from beginning to end."""
+    host = run.host(cryptodevs=cryptodevs, options=['--queues', str(queues), *host_options])
+    guest = run.guest(options(host.socket, queues), qemu, cpus=cpus)
+    works(run, guest, rsa, count)
+    guest.run('modprobe -r virtio_crypto')
+    guest.stop()
+    run.say('ok', f'{run.name}/host: {run.finish_host(host)} requests')
+
+
+@scenario
+def vhost_user_one_queue(run):
+    """cryptodev-vhost-user with one data queue."""
+    works_behind(run, vhost_user)
+
+
+@scenario
+def vhost_user_four_queues(run):
+    """cryptodev-vhost-user with four."""
+    works_behind(run, vhost_user, queues=4, cpus=2, count=60)
+
+
+@scenario
+def vhost_user_newer_qemu(run):
+    """cryptodev-vhost-user of the newer QEMU."""
+    works_behind(run, vhost_user, run.newer_qemu(), count=60)
+
+
+@scenario
+def vhost_user_plain_rings(run):
+    """Descriptors in the ring itself, a flag instead of event indexes."""
+    works_behind(run, lambda socket, queues: vhost_user(
+        socket, queues, ',indirect_desc=off,event_idx=off'))
+
+
+@scenario
+def generic_one_queue(run):
+    """The generic front-end: the whole device is ours, RSA included."""
+    works_behind(run, generic, run.newer_qemu(), rsa=True)
+
+
+@scenario
+def generic_four_queues(run):
+    """The same with four data queues."""
+    works_behind(run, generic, run.newer_qemu(), rsa=True, queues=4, cpus=2, count=60)
+
+
+@scenario
+def generic_plain_rings(run):
+    """The generic front-end offers what the device does; so the host program leaves things out."""
+    if '--disable-features' not in subprocess.run(
+            [run.args.host, '--no-huge', '--no-pci', '-m', '64', '--in-memory', '--', '--help'],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False).stdout:
+        raise Skipped('the host program cannot leave features out')
+    works_behind(run, generic, run.newer_qemu(), rsa=True, count=60,
+                 host_options=['--disable-features', 'indirect_desc+event_idx'])
+
+
+@scenario
+def behind_openssl(run):
+    """Another cryptodev alone, without AES by hardware."""
+    works_behind(run, vhost_user, cryptodevs=('crypto_openssl',), count=60)
+
+
+@scenario
+def reference(run):
+    """QEMU's own device."""
+    works(run, run.guest(builtin()))
+
+
+@scenario
+def guest_boots_again(run):
+    """Guests that boot again without a word, with data on its way, and by kexec."""
+    for name, options, qemu in front_ends(run):
+        host = run.host(cryptodevs=BOTH, options=['--sessions', '16'])
+        guest = run.guest(options(host.socket), qemu, reboots=True)
+        for how in ('echo b >/proc/sysrq-trigger', 'kexec -e', 'echo b >/proc/sysrq-trigger'):
+            load(guest)
+            cipher(guest)
+            guest.run(f'kexec -l /boot/vmlinuz-{guest.kernel} --initrd={guest.initrd} '
+                      f'--reuse-cmdline', 60)
+            busy(guest)
+            guest.begin(how)
+            guest.wait_ready()
+        load(guest)
+        cipher(guest)
+        guest.stop()
+        run.finish_host(host)
+        run.say('ok', f'{run.name}/{name}')
+
+
+@scenario
+def driver_comes_and_goes(run):
+    """The driver is taken from the device and given back, again and again; no session stays."""
+    for name, options, qemu in front_ends(run):
+        host = run.host(cryptodevs=BOTH, options=['--sessions', '16'])
+        guest = run.guest(options(host.socket), qemu)
+        load(guest)
+        device = guest.run('ls /sys/bus/virtio/drivers/virtio_crypto | grep virtio')
+        for _ in range(8):
+            cipher(guest, '--count 5')
+            guest.run(f'echo {device} >/sys/bus/virtio/drivers/virtio_crypto/unbind')
+            guest.run(f'echo {device} >/sys/bus/virtio/drivers/virtio_crypto/bind')
+            wait_ready(guest)
+        for _ in range(3):
+            guest.run('modprobe -r virtio_crypto')
+            load(guest)
+        cipher(guest)
+        guest.stop()
+        run.finish_host(host)
+        run.say('ok', f'{run.name}/{name}')
+
+
+@scenario
+def unplugged(run):
+    """The device is unplugged when it is idle, and plugged in again."""
+    for name, options, qemu in front_ends(run):
+        host = run.host(cryptodevs=BOTH, options=['--sessions', '16'])
+        words = options(host.socket)
+        device = {name: int(value) if value.isdigit() else value for name, value in (
+            word.split('=', 1) for word in
+            ('driver=' + words[words.index('-device') + 1] + ',bus=unplug').split(','))}
+        guest = run.guest([*words[:words.index('-device')], *SLOT], qemu)
+        for _ in range(3):
+            guest.qmp.execute('device_add', **device)
+            load(guest)
+            cipher(guest, '--count 20')
+            time.sleep(5)  # a slot takes a moment before its button counts
+            guest.qmp.execute('device_del', id='crypto')
+            while guest.qmp.wait_event('DEVICE_DELETED', 60 * guest.patience).get('device') != \
+                    'crypto':
+                pass  # one of its parts
+        guest.stop()
+        run.finish_host(host)
+        run.say('ok', f'{run.name}/{name}')
+
+
+@scenario
+def unplugged_when_busy(run):
+    """Whatever that does to the guest, the host program serves the next one."""
+    for name, options, qemu in front_ends(run):
+        host = run.host(cryptodevs=BOTH, options=['--sessions', '16'])
+        words = [word + (',bus=unplug' if ',id=crypto' in word else '')
+                 for word in options(host.socket)]
+        guest = run.guest([*SLOT, *words], qemu)
+        load(guest)
+        time.sleep(5)
+        busy(guest)
+        guest.qmp.execute('device_del', id='crypto')
+        with contextlib.suppress(GuestError):  # a driver that hangs does not let go
+            guest.qmp.wait_event('DEVICE_DELETED', 20 * guest.patience)
+        guest.kill()
+        guest.stop()
+        next_guest(run, host, options, qemu)
+        run.say('ok', f'{run.name}/{name}')
+
+
+def next_guest(run, host, options, qemu, **more):
+    """Boot a guest on a host program that has seen others; it must find all in order."""
+    guest = run.guest(options(host.socket), qemu, **more)
+    load(guest)
+    cipher(guest)
+    guest.stop()
+    run.finish_host(host)
+
+
+@scenario
+def qemu_killed(run):
+    """QEMU dies with requests in flight, and the next one finds the device as new."""
+    for name, options, qemu in front_ends(run):
+        host = run.host(cryptodevs=BOTH, options=['--sessions', '16'])
+        for _ in range(3):
+            guest = run.guest(options(host.socket), qemu)
+            load(guest)
+            busy(guest)
+            guest.kill()
+            host.check()
+        next_guest(run, host, options, qemu)
+        run.say('ok', f'{run.name}/{name}')
+
+
+@scenario
+def host_killed(run):
+    """The host program is lost; the guest goes on without its device, the next one has it again.
+
+    Neither front-end of QEMU takes a device back for a guest that runs: with a chardev that
+    connects again QEMU 10.0 and 11.1 end when the guest next resets the device, or at once.
+    """
+    for name, options, qemu in front_ends(run):
+        host = run.host(cryptodevs=BOTH, options=['--sessions', '16'])
+        guest = run.guest(options(host.socket), qemu)
+        load(guest)
+        busy(guest)
+        host.kill()
+        host.start()
+        guest.run('echo >/run/still_here')
+        guest.kill()
+        guest.stop()
+        next_guest(run, host, options, qemu)
+        run.say('ok', f'{run.name}/{name}')
+
+
+@scenario
+def packed_ring_not_told(run):
+    """cryptodev-vhost-user may offer a guest packed rings, and tells no back-end: no harm to us."""
+    host = run.host(cryptodevs=BOTH)
+    guest = run.guest(vhost_user(host.socket, device=',packed=on'))
+    guest.begin('modprobe virtio_crypto')  # its first request is never seen
+    time.sleep(5)
+    host.check()
+    guest.kill()
+    guest.stop()
+    next_guest(run, host, vhost_user, run.args.qemu)
+
+
+@scenario
+def access_platform(run):
+    """Behind cryptodev-vhost-user QEMU keeps VIRTIO_F_ACCESS_PLATFORM to itself, too."""
+    works_behind(run, lambda socket, queues: vhost_user(socket, queues, ',iommu_platform=on'),
+                 count=60)
+
+
+@scenario
+def paused(run):
+    """QEMU stops the guest, which takes the rings' positions away, and goes on from there."""
+    for name, options, qemu in front_ends(run):
+        host = run.host(cryptodevs=BOTH)
+        guest = run.guest(options(host.socket), qemu)
+        load(guest)
+        flow = guest.begin(f'python3 {INSIDE}/cipher.py {DRIVER} --seconds 15')
+        for _ in range(20):
+            time.sleep(0.3)
+            guest.qmp.execute('stop')
+            time.sleep(0.2)
+            guest.qmp.execute('cont')
+        said = guest.end(flow, 120)
+        guest.stop()
+        run.finish_host(host)
+        run.say('ok', f'{run.name}/{name}: {said}')
+
+
+def front_ends(run):
+    """Return name, options and QEMU of the front-ends that there are here."""
+    found = [('vhost_user', vhost_user, run.args.qemu)]
+    with contextlib.suppress(Skipped):
+        found.append(('generic', generic, run.newer_qemu()))
+    return found
+
+
+def run_scenario(args, name):
+    """Run one scenario; return its counts."""
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix='vcrypto.') as directory:
+        with contextlib.ExitStack() as stack:
+            run = LinuxRun(args, name, stack, directory)
+            run.seed = args.seed
+            try:
+                SCENARIOS[name](run)
+                run.result('ok', '')
+            except Skipped as reason:
+                run.result('skip', str(reason))
+            except (Failed, ProgramError, OSError) as error:
+                text = str(error).splitlines()
+                run.result('not ok', text[0])
+                print(''.join(f'#   {line}\n' for line in text[1:]), end='')
+        if run.counts['not ok']:
+            for log in run.logs:
+                if os.path.exists(log):
+                    print(f'# the end of {os.path.basename(log)} of {name}:')
+                    print(''.join(f'#   {line}\n' for line in tail(log, 40).splitlines()), end='')
+        print(f'# {name}: {time.monotonic() - start:.0f} s', flush=True)
+    return run.counts
+
+
+def arguments():
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--build', default=os.path.join(TOP, 'build'), help='build directory')
+    parser.add_argument('--filter', action='append', default=[], metavar='GLOB',
+                        help='only scenarios with such names; can be given several times')
+    parser.add_argument('--list', action='store_true', help='print the names of the scenarios')
+    parser.add_argument('--qemu', default='qemu-system-x86_64', help='QEMU 10 or later')
+    parser.add_argument('--newer-qemu', default=os.environ.get('NEWER_QEMU'), metavar='PATH',
+                        help='QEMU 10.2 or later: the program, or a folder with a system that has '
+                             'it (default: NEWER_QEMU of the environment)')
+    parser.add_argument('--seed', type=int, default=1, help='start of the random numbers')
+    parser.add_argument('--host', help='the host program (default: that of the build)')
+    parser.add_argument('--wrap-host', default='', metavar='COMMAND',
+                        help='put in front of the host program, such as "valgrind -q"')
+    parser.add_argument('--patience', type=int, default=2, metavar='N',
+                        help='wait N times as long (default %(default)s)')
+    args = parser.parse_args()
+    args.host = args.host or Build(args.build).host
+    args.hugepages = False
+    return args
+
+
+def main():
+    """Run the scenarios and print the totals."""
+    args = arguments()
+    names = [name for name in SCENARIOS if not args.filter or
+             any(fnmatch.fnmatch(name, pattern) for pattern in args.filter)]
+    if args.list:
+        print('\n'.join(names))
+        return 0
+    exit_on_signals()
+    totals = {'ok': 0, 'not ok': 0, 'skip': 0}
+    try:
+        check_qemu(args.qemu)
+    except GuestError as error:
+        print(f'not ok qemu: {str(error).splitlines()[0]}')
+        names, totals['not ok'] = [], 1
+    for name in names:
+        for verdict, count in run_scenario(args, name).items():
+            totals[verdict] += count
+    if not any(totals.values()):
+        print('not ok no scenario has such a name')
+        totals['not ok'] += 1
+    print(f"{totals['ok']} passed, {totals['not ok']} failed, {totals['skip']} skipped")
+    return 1 if totals['not ok'] else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
