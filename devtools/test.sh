@@ -144,6 +144,12 @@ section_driver_guests()
 	"$top/app/test/vm/guests.py" --build "$build" --patience 2 "${few[@]}"
 }
 
+# What libvirt makes of the documentation's configurations, where libvirt is installed.
+section_libvirt()
+{
+	"$top/app/test/vm/check_libvirt.py"
+}
+
 # With the sanitizers in all that is ours; DPDK's own libraries are as they are.
 with_sanitizers()
 {
@@ -291,7 +297,8 @@ case $extent in
 quick) sections=(style units two_process) ;;
 usual | all)
 	sections=(style clang units fuzz two_process suite suite_openssl suite_asym perf
-		asan_two_process asan_suite linux_guests driver_guests)
+		asan_two_process asan_suite linux_guests driver_guests
+		libvirt)
 	[ "$extent" = usual ] || sections+=(asan_perf)
 	;;
 esac
