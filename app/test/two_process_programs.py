@@ -21,6 +21,9 @@ class Failed(Exception):
     """A scenario went wrong; the text says how."""
 
 
+# For all cases of an application: many times what they take on a machine that is idle.
+APPLICATION_SECONDS = 900
+
 # The cryptodevs that together do every algorithm of which DPDK knows.
 EVERY_ALGORITHM = ('crypto_aesni_mb', 'crypto_openssl', 'crypto_libcrypto')
 
@@ -268,7 +271,7 @@ class Run:
         return self.stack.enter_context(
             Faults(self.args, self.log('app'), self.device(socket, **parameters), self.hugepages))
 
-    def verdicts(self, application, timeout=300):
+    def verdicts(self, application, timeout=APPLICATION_SECONDS):
         """Wait for an application's cases; yield verdict, case and reason of each."""
         status = application.wait(timeout * self.args.patience)
         with open(application.output, encoding='utf-8', errors='replace') as log:
@@ -279,7 +282,7 @@ class Run:
         if status < 0 or (status != 0 and not any(verdict == 'not ok' for verdict, *_ in found)):
             raise Failed(f'the application ended with {status} after its cases')
 
-    def finish(self, application, timeout=300, name=None):
+    def finish(self, application, timeout=APPLICATION_SECONDS, name=None):
         """Wait for an application's cases and take over its results."""
         for verdict, case, reason in self.verdicts(application, timeout):
             self.say(verdict, f'{name or self.name}/{case}', reason)
