@@ -99,7 +99,7 @@ def generic(socket, queues=1, device='', more=''):
     """Return the options for a device behind the generic front-end."""
     return [*chardev(socket, more),
             '-device', f'{GENERIC},id=crypto,chardev=front,virtio-id=20,num_vqs={queues + 1},'
-                       f'vq_size=256,config_size={CONFIG_SIZE}{device}']
+                       f'vq_size=1024,config_size={CONFIG_SIZE}{device}']
 
 
 def builtin(queues=1):
