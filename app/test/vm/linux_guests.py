@@ -63,10 +63,11 @@ class LinuxRun(Run):
         """Return the QEMU that has the generic front-end."""
         for qemu in filter(None, (self.args.newer_qemu, self.args.qemu)):
             with tempfile.TemporaryDirectory() as empty:
-                ended = subprocess.run([*qemu_program(qemu), '-device', f'{GENERIC},help'],
-                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                       env=dict(os.environ, QEMU_MODULE_DIR=empty), check=False)
-            if ended.returncode == 0:
+                # It ends with 0 whether it knows the device or not.
+                said = subprocess.run([*qemu_program(qemu), '-device', f'{GENERIC},help'],
+                                      stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                                      env=dict(os.environ, QEMU_MODULE_DIR=empty), check=False)
+            if f'{GENERIC} options' in said.stdout:
                 return qemu
         raise Skipped(f'no QEMU with {GENERIC}: QEMU 10.2 or later is needed, see --newer-qemu')
 
