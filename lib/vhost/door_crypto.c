@@ -143,13 +143,12 @@ create_session(struct rte_vhost_crypto_device *dev, const struct vc_message *req
 		return -1;
 	}
 	memcpy(&m, request->payload, size);
-	if (size == sizeof(m.now) && m.now.op_code == VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION) {
-		params_from_asym(&p, &m.now.u.asym);
-		answer.now.op_code = m.now.op_code;
-		answer.now.session_id = create(dev, m.now.op_code, &p);
-	} else if (size == sizeof(m.now)) {
-		params_from(&p, m.now.op_code, &m.now.u.sym.info, m.now.u.sym.cipher_key,
-			    m.now.u.sym.auth_key);
+	if (size == sizeof(m.now)) {
+		if (m.now.op_code == VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION)
+			params_from_asym(&p, &m.now.u.asym);
+		else
+			params_from(&p, m.now.op_code, &m.now.u.sym.info, m.now.u.sym.cipher_key,
+				    m.now.u.sym.auth_key);
 		answer.now.op_code = m.now.op_code;
 		answer.now.session_id = create(dev, m.now.op_code, &p);
 	} else {

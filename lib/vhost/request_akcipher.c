@@ -11,6 +11,7 @@
 #include "request.h"
 #include "request_akcipher.h"
 #include "virtio_crypto_digest.h"
+#include "virtio_crypto_number.h"
 
 void
 vc_akcipher_jobs_init(struct vc_akcipher_job *jobs, struct vc_akcipher_job **free_jobs)
@@ -234,17 +235,6 @@ build_ecdsa_sign(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 	return VIRTIO_CRYPTO_OK;
 }
 
-/* Puts a number into its piece, as long as a coordinate. False: it is longer. */
-static bool
-put_number(const rte_crypto_param *piece, const struct virtio_crypto_bytes *n)
-{
-	if (n->len > piece->length)
-		return false;
-	memset(piece->data, 0, piece->length - n->len);
-	memcpy(piece->data + piece->length - n->len, n->data, n->len);
-	return true;
-}
-
 /* A point of verification is in the public key alone: a private one need not have it. */
 static int
 build_ecdsa_verify(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
@@ -261,7 +251,8 @@ build_ecdsa_verify(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 		return VIRTIO_CRYPTO_KEY_REJECTED;
 	vc_cursor_read(in, job->in, r->src_len);
 	if (virtio_crypto_der_ecdsa_signature(job->in, r->src_len, &rn, &sn) != 0 ||
-	    !put_number(&asym->ecdsa.r, &rn) || !put_number(&asym->ecdsa.s, &sn))
+	    !virtio_crypto_number_fill(&rn, asym->ecdsa.r.data, asym->ecdsa.r.length) ||
+	    !virtio_crypto_number_fill(&sn, asym->ecdsa.s.data, asym->ecdsa.s.length))
 		return VIRTIO_CRYPTO_KEY_REJECTED;
 	set_ecdsa(asym, job->key, RTE_CRYPTO_ASYM_OP_VERIFY);
 	return VIRTIO_CRYPTO_OK;

@@ -4,7 +4,7 @@
 
 /**
  * @file
- * Numbers that an application hands over: big endian, and perhaps with zeros in front.
+ * Numbers of asymmetric keys and signatures: big endian, and perhaps with zeros in front.
  */
 
 #ifndef VIRTIO_CRYPTO_NUMBER_H
