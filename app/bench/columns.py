@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The virtio-crypto authors
+"""What the bench measures: its rows, and the ways to a cryptodev that are its columns."""
+
+import contextlib
+import dataclasses
+import os
+import signal
+import time
+
+from dpdk_process import HostProgram, device_options
+from perf_app import ALGORITHMS, PerfApp
+
+SIZES = [64, 256, 1024, 4096, 16384]
+BURSTS = [1, 32, 128]
+DRIVER = 'crypto_virtio_user'
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """An algorithm of the bench."""
+    name: str
+    cryptodev: str
+    options: tuple
+    dpdk_bytes: int = 0  # most that DPDK's own library takes in one operation; 0: not supported
+
+
+# Most of DPDK's library: RTE_MBUF_DEFAULT_BUF_SIZE for a cipher alone, VHOST_CRYPTO_MAX_DATA_SIZE
+# with the digest for a chain. It knows neither AEAD nor a cipher that does nothing.
+ROWS = [
+    Row('aes-128-cbc', 'crypto_aesni_mb', tuple(ALGORITHMS[0].options(True)), 2176),
+    Row('aes-128-cbc+sha1-hmac', 'crypto_aesni_mb', tuple(ALGORITHMS[1].options(True)), 4076),
+    Row('aes-256-gcm', 'crypto_aesni_mb',
+        ('--optype', 'aead', '--aead-algo', 'aes-gcm', '--aead-op', 'encrypt', '--aead-key-sz', 32,
+         '--aead-iv-sz', 12, '--aead-aad-sz', 16, '--digest-sz', 16)),
+    Row('null', 'crypto_null',
+        ('--optype', 'cipher-only', '--cipher-algo', 'null', '--cipher-op', 'encrypt',
+         '--cipher-key-sz', 0, '--cipher-iv-sz', 0)),
+]
+
+
+class ApiHost(HostProgram):
+    """bench_host or bench_host_dpdk: another program than HostProgram's, on the same cryptodev."""
+
+    def __init__(self, binary, cryptodev, hugepages=False):
+        super().__init__(binary, cryptodev, hugepages)
+        self.argv[self.argv.index('--') + 1:] = [self.socket]
+
+
+class Column:
+    """A way to the cryptodev. It takes processor time only inside of `with column.running()`."""
+
+    name = ''
+    title = ''
+
+    def __init__(self, build, cryptodev, hugepages):
+        self.build = build
+        self.cryptodev = cryptodev
+        self.hugepages = hugepages
+
+    @staticmethod
+    def takes(_row, _size):
+        """Say whether this way there is."""
+        return True
+
+    def app(self):
+        """Return the application on this device."""
+        raise NotImplementedError
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    @contextlib.contextmanager
+    def running(self):
+        """Let it work."""
+        yield
+
+
+class Native(Column):
+    """The cryptodev in the application's own process."""
+
+    name = 'native'
+    title = 'native'
+
+    def app(self):
+        return PerfApp(['--vdev', f'{self.cryptodev}0'], self.cryptodev, self.hugepages)
+
+
+class Virtio(Column):
+    """Our driver, and a host program of which this one is dpdk-vhost_crypto.
+
+    It polls all the time, and so it is stopped while others are measured.
+    """
+
+    name = 'virtio'
+    title = 'virtio-crypto'
+
+    def __init__(self, build, cryptodev, hugepages):
+        super().__init__(build, cryptodev, hugepages)
+        self.host = self.program()
+
+    def program(self):
+        """Return the host program."""
+        return HostProgram(self.build.host, self.cryptodev, self.hugepages)
+
+    def app(self):
+        return PerfApp(device_options(self.build.driver, self.host.socket), DRIVER,
+                       self.hugepages, self.build.runtime())
+
+    def __enter__(self):
+        self.host.start()
+        self.host.process.send_signal(signal.SIGSTOP)
+        return self
+
+    def __exit__(self, *_):
+        self.host.process.send_signal(signal.SIGCONT)
+        self.host.stop()
+
+    @contextlib.contextmanager
+    def running(self):
+        self.host.process.send_signal(signal.SIGCONT)
+        try:
+            yield
+            time.sleep(0.05)  # to see that its guest has gone
+            self.host.check()
+        finally:
+            self.host.process.send_signal(signal.SIGSTOP)
+
+
+class Api(Virtio):
+    """Our driver, and our library behind DPDK's own interface: the other half of Dpdk."""
+
+    name = 'virtio-api'
+    title = "virtio-crypto, DPDK's interface"
+    binary = 'app/bench/bench_host'
+
+    def program(self):
+        return ApiHost(self.build.path(self.binary), self.cryptodev, self.hugepages)
+
+    @staticmethod
+    def takes(row, size):
+        return size <= row.dpdk_bytes
+
+
+class Dpdk(Api):
+    """Our driver, and the library of DPDK's librte_vhost."""
+
+    name = 'dpdk'
+    title = "DPDK's librte_vhost"
+    binary = 'app/bench/bench_host_dpdk'
+
+
+COLUMNS = [Native, Virtio, Api, Dpdk]
+SOURCES = os.path.dirname(os.path.abspath(__file__))
