@@ -15,7 +15,7 @@ import itertools
 import os
 import re
 import sys
-import time
+import tempfile
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path[:0] = [os.path.join(TOP, 'app', name) for name in ('test', 'bench')]
@@ -23,66 +23,24 @@ sys.path[:0] = [os.path.join(TOP, 'app', name) for name in ('test', 'bench')]
 from columns import BURSTS, COLUMNS, ROWS, SIZES  # noqa: E402
 from dpdk_process import Build, ProgramError, exit_on_signals, processors  # noqa: E402
 from hugepages import Hugepages, HugepagesError  # noqa: E402
-from perf_app import listed  # noqa: E402
-from results import Cell, Results, print_table  # noqa: E402
+from measure import (Comparison, Cycles, Distance, IdleTime, Latency,  # noqa: E402
+                     Throughput)
+from report import Report  # noqa: E402
+from results import Results  # noqa: E402
 
 PAGES = 704  # of 2 MiB: 256 for the application, 128 for each of three hosts, and some to spare
-SECONDS = 0.4  # that one process is to measure, all its bursts together
-LEAST = 0.05   # and the fastest of them at least
 QUICK = ['aes-128-cbc/*/32', 'null/64/32']
 QUICK_SIZES = [64, 1024, 4096, 16384]
-
-
-class Group:
-    """Cells that one process of the application measures: a column, an algorithm, a size."""
-
-    def __init__(self, column, row, size, bursts):
-        self.column = column
-        self.row = row
-        self.size = size
-        self.bursts = bursts
-        self.operations = 1024
-        self.seconds = 0
-
-    def throughput(self):
-        """Run the application; return its rows by burst."""
-        with self.column.running():
-            rows = self.column.app().run('throughput', [
-                *self.row.options, '--total-ops', self.operations, '--buffer-sz', self.size,
-                '--burst-sz', listed(self.bursts)])
-        for row in rows:
-            if row.dequeued != self.operations:
-                raise ProgramError(f'{self.row.name}, {self.column.title}: {row.dequeued} of '
-                                   f'{self.operations} operations came back')
-        return {row.burst: row for row in rows}
-
-    def calibrate(self):
-        """Find out how many operations are worth measuring, and how long that will take."""
-        for self.operations in (self.operations, 16 * self.operations):
-            start = time.monotonic()
-            rows = self.throughput().values()
-            took = time.monotonic() - start
-            rates = [1 / (1e6 * row.mops) for row in rows]
-            if self.operations * sum(rates) > SECONDS / 10:
-                break
-        overhead = took - self.operations * sum(rates)
-        self.operations = int(max(SECONDS / sum(rates), LEAST / min(rates)))
-        self.seconds = overhead + self.operations * sum(rates)
-
-    def measure(self, results):
-        """Measure once."""
-        for burst, row in self.throughput().items():
-            cell = Cell(self.row.name, self.size, burst, self.column.name)
-            results.add(cell, 'mops', row.mops)
-            results.add(cell, 'cycles', row.cycles)
+QUICK_COLUMNS = 'native,virtio,dpdk'
 
 
 class Plan:
     """What is to be measured."""
 
     def __init__(self, args):
+        names = args.columns or (QUICK_COLUMNS if args.quick else '*')
         self.columns = [column for column in COLUMNS
-                        if any(fnmatch.fnmatch(column.name, p) for p in args.columns.split(','))]
+                        if any(fnmatch.fnmatch(column.name, p) for p in names.split(','))]
         self.filters = args.filter or (QUICK if args.quick else ['*'])
         self.sizes = QUICK_SIZES if args.quick and not args.filter else SIZES
 
@@ -95,11 +53,32 @@ class Plan:
         """Return the algorithms of which something is wanted."""
         return [row for row in ROWS if any(self.bursts(row, size) for size in self.sizes)]
 
-    def groups(self, row, columns):
-        """Return the groups of an algorithm; those that alternate follow each other."""
-        return [Group(column, row, size, self.bursts(row, size))
-                for size, column in itertools.product(self.sizes, columns)
-                if self.bursts(row, size) and column.takes(row, size)]
+    def throughput(self, row, columns):
+        """Return the comparisons of the application: each size in all columns."""
+        for size in self.sizes:
+            bursts = self.bursts(row, size)
+            measurements = [Throughput(column, row, size, bursts) for column in columns
+                            if bursts and column.takes(row, size)]
+            if measurements:
+                yield Comparison(measurements)
+
+    def single(self, row, columns):
+        """Return the comparison of one operation at a time."""
+        sizes = [size for size in self.sizes if self.bursts(row, size)]
+        yield Comparison([Latency(column, row, sizes) for column in columns])
+
+    def cycles(self, row, columns):
+        """Return the comparisons of cycles on either side: the sizes with the same bursts."""
+        by_bursts = {}
+        for size in self.sizes:
+            bursts = tuple(self.bursts(row, size))
+            if bursts:
+                by_bursts.setdefault(bursts, []).append(size)
+        for bursts, sizes in by_bursts.items():
+            measurements = [Cycles(column, row, sizes, bursts) for column in columns
+                            if any(column.takes(row, size) for size in sizes)]
+            if measurements:
+                yield Comparison(measurements)
 
 
 class Bench:
@@ -110,66 +89,84 @@ class Bench:
         self.build = Build(args.build)
         self.plan = Plan(args)
         self.results = Results()
+        self.report = Report(self.results, self.plan.columns, self.plan.sizes)
         self.hugepages = reserve(stack, args.hugepages)
+        self.distance = Distance(self.build)
+        self.mixed = 0  # comparisons that are not from near each other
+        self.meters = stack.enter_context(tempfile.TemporaryDirectory(prefix='vcrypto.'))
 
     @contextlib.contextmanager
-    def columns(self, row):
-        """Start what an algorithm needs."""
+    def columns(self, row, metered=False):
+        """Start what an algorithm needs; metered: only hosts, and they count their cycles."""
         with contextlib.ExitStack() as stack:
-            yield [stack.enter_context(kind(self.build, row.cryptodev, self.hugepages))
-                   for kind in self.plan.columns
-                   if any(kind.takes(row, size) for size in self.plan.sizes)]
+            columns = []
+            for kind in self.plan.columns:
+                if not any(kind.takes(row, size) for size in self.plan.sizes):
+                    continue
+                options = [self.build, row.cryptodev, self.hugepages]
+                if metered and not kind.has_host:
+                    continue
+                if metered:
+                    options.append(os.path.join(self.meters, f'{row.name}.{kind.name}'))
+                columns.append(stack.enter_context(kind(*options)))
+            yield columns
 
     def calibrate(self):
-        """Measure everything once, shortly; return what all of it will take, in seconds."""
+        """Measure all throughputs once, shortly; return the time for everything, in seconds.
+
+        With it comes how many operations are worth measuring, by key().
+        """
         seconds, operations = 0, {}
         for row in self.plan.rows():
             with self.columns(row) as columns:
-                for group in self.plan.groups(row, columns):
-                    group.calibrate()
-                    seconds += self.args.rounds * group.seconds
-                    operations[row.name, group.size, group.column.name] = group.operations
+                comparisons = list(self.plan.throughput(row, columns))
+                for one in (one for comparison in comparisons for one in comparison.measurements):
+                    one.calibrate()
+                    operations[one.key()] = one.operations
+                comparisons = [Comparison(one.measurements) for one in comparisons]
+                comparisons += self.plan.single(row, columns)
+                comparisons += self.plan.cycles(row, [c for c in columns if c.has_host])
+                seconds += self.args.rounds * sum(one.seconds for one in comparisons)
         return seconds, operations
 
-    def run(self):
-        """Measure."""
-        seconds, operations = self.calibrate()
-        print(f'{self.args.rounds} rounds take about {seconds / 60:.1f} minutes.\n', flush=True)
-        for row in self.plan.rows():
-            with self.columns(row) as columns:
-                groups = self.plan.groups(row, columns)
-                for group in groups:
-                    group.operations = operations[row.name, group.size, group.column.name]
-                for _ in range(self.args.rounds):
-                    for group in groups:
-                        group.measure(self.results)
-            self.show(row)
+    def rounds(self, comparisons):
+        """Take comparisons in turns; again, but not for ever, what was taken far apart."""
+        for number in range(2 * self.args.rounds):
+            for one in comparisons:
+                if number < self.args.rounds or (
+                        len(one.near(self.distance)) < self.args.rounds
+                        and self.distance.is_near(self.distance.now())):
+                    one.take(self.distance)
+        for one in comparisons:
+            self.mixed += not one.finish(self.distance, self.args.rounds, self.results)
 
-    def show(self, row):
-        """Print what is known of an algorithm."""
-        columns = [column for column in self.plan.columns]
-        lines = []
-        for size, burst in itertools.product(self.plan.sizes, BURSTS):
-            cells = {c.name: Cell(row.name, size, burst, c.name) for c in columns}
-            if not any(self.results.figure(cell, 'mops') for cell in cells.values()):
-                continue
-            line = [str(size), str(burst)]
-            for column in columns:
-                if self.results.figure(cells[column.name], 'mops') is None:
-                    line += ['not supported', '-']
-                    continue
-                line += [self.results.figure(cells[column.name], 'mops').text(2),
-                         self.results.figure(cells[column.name], 'cycles').text()]
-            for other in ('native', 'dpdk'):
-                ratio = 'virtio' in cells and other in cells and self.results.ratio(
-                    cells['virtio'], cells[other])
-                line.append(ratio.text(2) if ratio else '-')
-            lines.append(line)
-        heads = ['bytes', 'burst']
-        for column in columns:
-            heads += [f'{column.name} Mop/s', 'cycles/op']
-        print_table(f'{row.name}, on {row.cryptodev}', [*heads, 'virtio/native', 'virtio/dpdk'],
-                    lines)
+    def measure(self, row, operations):
+        """Measure all of an algorithm."""
+        with self.columns(row) as columns:
+            comparisons = list(self.plan.throughput(row, columns))
+            for one in (one for comparison in comparisons for one in comparison.measurements):
+                one.operations = operations[one.key()]
+            comparisons += self.plan.single(row, columns)
+            if row is self.plan.rows()[0] and not self.args.quick:
+                hosts = [IdleTime(column) for column in columns if column.has_host]
+                comparisons += [Comparison(hosts)] if hosts else []
+            self.rounds(comparisons)
+        with self.columns(row, metered=True) as columns:
+            self.rounds(list(self.plan.cycles(row, columns)))
+
+    def run(self):
+        """Measure everything, and print it."""
+        seconds, operations = self.calibrate()
+        print(f'{self.args.rounds} rounds take about {seconds / 60:.1f} minutes, and up to twice '
+              'that if the processors move.\n', flush=True)
+        for row in self.plan.rows():
+            self.measure(row, operations)
+            self.report.throughput(row)
+            self.report.cycles(row)
+            self.report.latency(row)
+        self.report.hosts()
+        self.report.summary(self.plan.rows())
+        self.report.machine(self.distance, self.mixed)
 
 
 def reserve(stack, choice):
@@ -198,7 +195,7 @@ def arguments():
                         help='only cells like algorithm/bytes/burst, such as aes-128-cbc/*/32;\n'
                         'may be given more than once; algorithms: '
                         + ', '.join(row.name for row in ROWS))
-    parser.add_argument('--columns', default='*', metavar='LIST',
+    parser.add_argument('--columns', metavar='LIST',
                         help='only these: ' + ','.join(column.name for column in COLUMNS))
     parser.add_argument('--quick', action='store_true', help='a few cells, in under two minutes')
     parser.add_argument('--csv', metavar='FILE', help='write the figures there, too')

@@ -63,8 +63,12 @@ class Column:
         """Say whether this way there is."""
         return True
 
+    def vdev(self):
+        """Return the EAL options of an application."""
+        raise NotImplementedError
+
     def app(self):
-        """Return the application on this device."""
+        """Return DPDK's application on this device."""
         raise NotImplementedError
 
     def __enter__(self):
@@ -85,30 +89,50 @@ class Native(Column):
     name = 'native'
     title = 'native'
 
+    has_host = False
+
+    def vdev(self):
+        return ['--vdev', f'{self.cryptodev}0']
+
     def app(self):
-        return PerfApp(['--vdev', f'{self.cryptodev}0'], self.cryptodev, self.hugepages)
+        return PerfApp(self.vdev(), self.cryptodev, self.hugepages)
 
 
 class Virtio(Column):
     """Our driver, and a host program of which this one is dpdk-vhost_crypto.
 
-    It polls all the time, and so it is stopped while others are measured.
+    It polls all the time, and so it is stopped while others are measured. With a meter it counts
+    its cycles in that file.
     """
 
     name = 'virtio'
     title = 'virtio-crypto'
 
-    def __init__(self, build, cryptodev, hugepages):
+    has_host = True
+
+    def __init__(self, build, cryptodev, hugepages, meter=None):
         super().__init__(build, cryptodev, hugepages)
         self.host = self.program()
+        self.meter = meter
+        if meter:
+            self.host.env.update(BENCH_METER=meter,
+                                 LD_PRELOAD=build.path('app/bench/bench_meter.so'))
 
     def program(self):
         """Return the host program."""
         return HostProgram(self.build.host, self.cryptodev, self.hugepages)
 
+    def vdev(self):
+        return device_options(self.build.driver, self.host.socket)
+
     def app(self):
-        return PerfApp(device_options(self.build.driver, self.host.socket), DRIVER,
-                       self.hugepages, self.build.runtime())
+        return PerfApp(self.vdev(), DRIVER, self.hugepages, self.build.runtime())
+
+    def processor_seconds(self):
+        """Return the processor time that the host program has taken up to now."""
+        with open(f'/proc/{self.host.process.pid}/stat', encoding='utf-8') as file:
+            fields = file.read().rpartition(')')[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
 
     def __enter__(self):
         self.host.start()
@@ -154,4 +178,3 @@ class Dpdk(Api):
 
 
 COLUMNS = [Native, Virtio, Api, Dpdk]
-SOURCES = os.path.dirname(os.path.abspath(__file__))

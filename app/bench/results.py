@@ -41,6 +41,13 @@ class Results:
         """Take one measurement."""
         self.values[cell, metric].append(value)
 
+    def extend(self, other, distance):
+        """Take the measurements of another, made at this distance of the processors."""
+        for (cell, metric), values in other.values.items():
+            self.values[cell, metric] += values
+        for cell in {cell: None for cell, _ in other.values}:
+            self.add(cell, 'distance_ns', distance)
+
     def figure(self, cell, metric):
         """Return the figure of a cell, or None."""
         values = self.values.get((cell, metric))

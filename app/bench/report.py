@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The virtio-crypto authors
+"""The tables of the bench."""
+
+import itertools
+
+from columns import BURSTS
+from results import Cell, Figure, print_table
+
+
+def _text(figure, digits=0):
+    return figure.text(digits) if figure else '-'
+
+
+class Report:
+    """Tables of what has been measured; a table without a figure is not printed."""
+
+    def __init__(self, results, columns, sizes):
+        self.results = results
+        self.columns = columns
+        self.sizes = sizes
+
+    def names(self, hosts=False):
+        """Return the names of the columns, or of those with a host program."""
+        return [column.name for column in self.columns if column.has_host or not hosts]
+
+    def lines(self, row, names, bursts, metrics):
+        """Return the lines of a table; metrics are names with digits."""
+        for size, burst in itertools.product(self.sizes, bursts):
+            figures = [self.results.figure(Cell(row.name, size, burst, name), metric)
+                       for name in names for metric, _ in metrics]
+            if any(figures):
+                digits = [digits for _ in names for _, digits in metrics]
+                yield size, burst, [_text(*pair) for pair in zip(figures, digits)]
+
+    def ratio(self, row, size, burst, other):
+        """Return the throughput through virtio-crypto over another's."""
+        return _text(self.results.ratio(Cell(row.name, size, burst, 'virtio'),
+                                        Cell(row.name, size, burst, other)), 2)
+
+    def throughput(self, row):
+        """Print operations a second, and the ratios."""
+        names = self.names()
+        lines = [[str(size), str(burst), *figures, self.ratio(row, size, burst, 'native'),
+                  self.ratio(row, size, burst, 'dpdk')]
+                 for size, burst, figures in self.lines(row, names, BURSTS,
+                                                        [('mops', 2), ('cycles', 0)])]
+        heads = ['bytes', 'burst']
+        for name in names:
+            heads += [f'{name} Mop/s', 'cycles/op']
+        self.table(f'{row.name} on {row.cryptodev}: throughput',
+                   [*heads, 'virtio/native', 'virtio/dpdk'], lines)
+
+    def cycles(self, row):
+        """Print what an operation costs on either side."""
+        names = self.names(hosts=True)
+        metrics = [('guest_cycles', 0), ('host_cycles', 0)]
+        if 'virtio' in names:  # the cryptodev's own part is the same for all
+            names = ['virtio', *(name for name in names if name != 'virtio')]
+        heads = ['bytes', 'burst']
+        for name in names:
+            heads += [f'{name} driver', f'{name} library']
+        lines = [[str(size), str(burst), *figures]
+                 for size, burst, figures in self.lines(row, names, BURSTS, metrics)]
+        self.table(f'{row.name} on {row.cryptodev}: cycles per operation, in the driver and in '
+                   'the library of the host', heads, lines)
+
+    def latency(self, row):
+        """Print how long a single operation takes."""
+        names = self.names()
+        metrics = [('latency_median_us', 2), ('latency_p99_us', 2)]
+        heads = ['bytes']
+        for name in names:
+            heads += [f'{name} median', '99 %']
+        lines = [[str(size), *figures]
+                 for size, _, figures in self.lines(row, names, [1], metrics)]
+        self.table(f'{row.name} on {row.cryptodev}: latency of one operation at a time, '
+                   'microseconds', heads, lines)
+
+    def hosts(self):
+        """Print what the host programs take while there is nothing to do."""
+        lines = [[name, _text(self.results.figure(Cell('-', 0, 0, name), 'idle_percent'))]
+                 for name in self.names(hosts=True)]
+        self.table('Host programs without a guest', ['host program', '% of a processor'],
+                   [line for line in lines if line[1] != '-'])
+
+    def summary(self, rows, burst=32):
+        """Print one line for each algorithm and size."""
+        lines = []
+        for row, size in itertools.product(rows, self.sizes):
+            cell = Cell(row.name, size, burst, 'virtio')
+            if not self.results.figure(cell, 'mops'):
+                continue
+            single = Cell(row.name, size, 1, 'virtio')
+            lines.append([row.name, str(size), _text(self.results.figure(cell, 'mops'), 2),
+                          self.ratio(row, size, burst, 'native'),
+                          self.ratio(row, size, burst, 'dpdk'),
+                          _text(self.results.figure(cell, 'guest_cycles')),
+                          _text(self.results.figure(cell, 'host_cycles')),
+                          _text(self.results.figure(single, 'latency_median_us'), 2)])
+        self.table(f'Through virtio-crypto, bursts of {burst}',
+                   ['algorithm', 'bytes', 'Mop/s', 'to native', "to DPDK's library",
+                    'driver cycles', 'library cycles', 'latency us'], lines)
+
+    @staticmethod
+    def machine(distance, mixed):
+        """Say how far the processors were from each other."""
+        if not distance.seen:
+            return
+        print('A cache line went between the two processors and back in '
+              f'{Figure(distance.seen).text()} ns.')
+        if distance.is_near(max(distance.seen)):
+            return
+        print('The processors were moved meanwhile, as those of virtual machines are. Figures are '
+              'from\nwhile they were near each other.')
+        if mixed:
+            print(f'But {mixed} of the comparisons are not: they were far apart, or moving, for '
+                  'most of these.\nTheir cells have a higher distance_ns in the CSV.')
+
+    @staticmethod
+    def table(title, heads, lines):
+        """Print a table that is not empty."""
+        if lines:
+            print_table(title, heads, lines)
