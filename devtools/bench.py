@@ -25,6 +25,7 @@ from dpdk_process import Build, ProgramError, exit_on_signals, processors  # noq
 from hugepages import Hugepages, HugepagesError  # noqa: E402
 from measure import (Comparison, Cycles, Distance, IdleTime, Latency,  # noqa: E402
                      Throughput)
+from picture import write_svg  # noqa: E402
 from report import Report  # noqa: E402
 from results import Results  # noqa: E402
 
@@ -32,6 +33,7 @@ PAGES = 704  # of 2 MiB: 256 for the application, 128 for each of three hosts, a
 QUICK = ['aes-128-cbc/*/32', 'null/64/32']
 QUICK_SIZES = [64, 1024, 4096, 16384]
 QUICK_COLUMNS = 'native,virtio,dpdk'
+EXTRA_QUICK = 2  # rounds more, at most, where the processors moved
 
 
 class Plan:
@@ -60,12 +62,12 @@ class Plan:
             measurements = [Throughput(column, row, size, bursts) for column in columns
                             if bursts and column.takes(row, size)]
             if measurements:
-                yield Comparison(measurements)
+                yield Comparison('throughput', measurements)
 
     def single(self, row, columns):
         """Return the comparison of one operation at a time."""
         sizes = [size for size in self.sizes if self.bursts(row, size)]
-        yield Comparison([Latency(column, row, sizes) for column in columns])
+        yield Comparison('latency', [Latency(column, row, sizes) for column in columns])
 
     def cycles(self, row, columns):
         """Return the comparisons of cycles on either side: the sizes with the same bursts."""
@@ -78,7 +80,7 @@ class Plan:
             measurements = [Cycles(column, row, sizes, bursts) for column in columns
                             if any(column.takes(row, size) for size in sizes)]
             if measurements:
-                yield Comparison(measurements)
+                yield Comparison('cycles', measurements)
 
 
 class Bench:
@@ -92,6 +94,7 @@ class Bench:
         self.report = Report(self.results, self.plan.columns, self.plan.sizes)
         self.hugepages = reserve(stack, args.hugepages)
         self.distance = Distance(self.build)
+        self.extra = min(args.rounds, EXTRA_QUICK) if args.quick else args.rounds
         self.mixed = 0  # comparisons that are not from near each other
         self.meters = stack.enter_context(tempfile.TemporaryDirectory(prefix='vcrypto.'))
 
@@ -123,15 +126,14 @@ class Bench:
                 for one in (one for comparison in comparisons for one in comparison.measurements):
                     one.calibrate()
                     operations[one.key()] = one.operations
-                comparisons = [Comparison(one.measurements) for one in comparisons]
                 comparisons += self.plan.single(row, columns)
                 comparisons += self.plan.cycles(row, [c for c in columns if c.has_host])
-                seconds += self.args.rounds * sum(one.seconds for one in comparisons)
+                seconds += self.args.rounds * sum(one.seconds() for one in comparisons)
         return seconds, operations
 
     def rounds(self, comparisons):
         """Take comparisons in turns; again, but not for ever, what was taken far apart."""
-        for number in range(2 * self.args.rounds):
+        for number in range(self.args.rounds + self.extra):
             for one in comparisons:
                 if number < self.args.rounds or (
                         len(one.near(self.distance)) < self.args.rounds
@@ -149,7 +151,7 @@ class Bench:
             comparisons += self.plan.single(row, columns)
             if row is self.plan.rows()[0] and not self.args.quick:
                 hosts = [IdleTime(column) for column in columns if column.has_host]
-                comparisons += [Comparison(hosts)] if hosts else []
+                comparisons += [Comparison('idle', hosts)] if hosts else []
             self.rounds(comparisons)
         with self.columns(row, metered=True) as columns:
             self.rounds(list(self.plan.cycles(row, columns)))
@@ -157,8 +159,9 @@ class Bench:
     def run(self):
         """Measure everything, and print it."""
         seconds, operations = self.calibrate()
-        print(f'{self.args.rounds} rounds take about {seconds / 60:.1f} minutes, and up to twice '
-              'that if the processors move.\n', flush=True)
+        print(f'{self.args.rounds} rounds take about {seconds / 60:.1f} minutes, and up to '
+              f'{seconds * (1 + self.extra / self.args.rounds) / 60:.1f} if the processors move.\n',
+              flush=True)
         for row in self.plan.rows():
             self.measure(row, operations)
             self.report.throughput(row)
@@ -199,9 +202,14 @@ def arguments():
                         help='only these: ' + ','.join(column.name for column in COLUMNS))
     parser.add_argument('--quick', action='store_true', help='a few cells, in under two minutes')
     parser.add_argument('--csv', metavar='FILE', help='write the figures there, too')
+    parser.add_argument('--svg', metavar='FILE', help='draw those of bursts of 32')
     args = parser.parse_args()
     if args.rounds < 1:
         parser.error(f'--rounds {args.rounds}: at least one is needed')
+    for path in filter(None, (args.csv, args.svg)):
+        if not os.access(os.path.dirname(os.path.abspath(path)), os.W_OK):
+            parser.error(f'{path} cannot be written: there is no such directory, or it is not '
+                         'writable')
     plan = Plan(args)
     if not plan.columns:
         parser.error(f'--columns {args.columns}: there are '
@@ -237,6 +245,10 @@ def main():
     if args.csv:
         bench.results.write_csv(args.csv)
         print(f'Written: {args.csv}')
+    if args.svg:
+        drawn = write_svg(args.svg, bench.results, bench.plan.rows(), bench.plan.sizes,
+                          bench.plan.columns)
+        print(f'Written: {args.svg}' if drawn else 'Not drawn: there are no bursts of 32.')
     return 0
 
 

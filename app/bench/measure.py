@@ -182,10 +182,14 @@ class Distance:
 class Comparison:
     """Measurements that are to be compared with each other, and so are taken together."""
 
-    def __init__(self, measurements):
+    def __init__(self, kind, measurements):
+        self.kind = kind
         self.measurements = measurements
         self.takes = []
-        self.seconds = sum(one.seconds for one in measurements)
+
+    def seconds(self):
+        """Return what taking them once takes."""
+        return sum(one.seconds for one in self.measurements)
 
     def take(self, distance):
         """Take all of them once."""
@@ -210,5 +214,5 @@ class Comparison:
         chosen = next((takes for takes in (near, far) if len(takes) >= (rounds + 1) // 2),
                       self.takes)
         for farthest, values in chosen:
-            results.extend(values, farthest)
+            results.extend(values, f'{self.kind}_distance_ns', farthest)
         return chosen is near

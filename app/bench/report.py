@@ -7,6 +7,8 @@ import itertools
 from columns import BURSTS
 from results import Cell, Figure, print_table
 
+APART = 'ns apart'  # there and back
+
 
 def _text(figure, digits=0):
     return figure.text(digits) if figure else '-'
@@ -33,6 +35,12 @@ class Report:
                 digits = [digits for _ in names for _, digits in metrics]
                 yield size, burst, [_text(*pair) for pair in zip(figures, digits)]
 
+    def distance(self, row, size, burst, names, kind):
+        """Return how far the processors were from each other for a line of a table."""
+        figures = [self.results.figure(Cell(row.name, size, burst, name), f'{kind}_distance_ns')
+                   for name in names]
+        return _text(next(filter(None, figures), None))
+
     def ratio(self, row, size, burst, other):
         """Return the throughput through virtio-crypto over another's."""
         return _text(self.results.ratio(Cell(row.name, size, burst, 'virtio'),
@@ -42,25 +50,26 @@ class Report:
         """Print operations a second, and the ratios."""
         names = self.names()
         lines = [[str(size), str(burst), *figures, self.ratio(row, size, burst, 'native'),
-                  self.ratio(row, size, burst, 'dpdk')]
+                  self.ratio(row, size, burst, 'dpdk'),
+                  self.distance(row, size, burst, names, 'throughput')]
                  for size, burst, figures in self.lines(row, names, BURSTS,
                                                         [('mops', 2), ('cycles', 0)])]
         heads = ['bytes', 'burst']
         for name in names:
             heads += [f'{name} Mop/s', 'cycles/op']
         self.table(f'{row.name} on {row.cryptodev}: throughput',
-                   [*heads, 'virtio/native', 'virtio/dpdk'], lines)
+                   [*heads, 'virtio/native', 'virtio/dpdk', APART], lines)
 
     def cycles(self, row):
         """Print what an operation costs on either side."""
         names = self.names(hosts=True)
         metrics = [('guest_cycles', 0), ('host_cycles', 0)]
-        if 'virtio' in names:  # the cryptodev's own part is the same for all
-            names = ['virtio', *(name for name in names if name != 'virtio')]
         heads = ['bytes', 'burst']
         for name in names:
             heads += [f'{name} driver', f'{name} library']
-        lines = [[str(size), str(burst), *figures]
+        heads.append(APART)
+        lines = [[str(size), str(burst), *figures,
+                  self.distance(row, size, burst, names, 'cycles')]
                  for size, burst, figures in self.lines(row, names, BURSTS, metrics)]
         self.table(f'{row.name} on {row.cryptodev}: cycles per operation, in the driver and in '
                    'the library of the host', heads, lines)
@@ -72,7 +81,8 @@ class Report:
         heads = ['bytes']
         for name in names:
             heads += [f'{name} median', '99 %']
-        lines = [[str(size), *figures]
+        heads.append(APART)
+        lines = [[str(size), *figures, self.distance(row, size, 1, names, 'latency')]
                  for size, _, figures in self.lines(row, names, [1], metrics)]
         self.table(f'{row.name} on {row.cryptodev}: latency of one operation at a time, '
                    'microseconds', heads, lines)
@@ -112,10 +122,10 @@ class Report:
         if distance.is_near(max(distance.seen)):
             return
         print('The processors were moved meanwhile, as those of virtual machines are. Figures are '
-              'from\nwhile they were near each other.')
+              'from\nwhile they were near each other, where there are enough of them.')
         if mixed:
             print(f'But {mixed} of the comparisons are not: they were far apart, or moving, for '
-                  'most of these.\nTheir cells have a higher distance_ns in the CSV.')
+                  'most of these.\nTheir lines have more nanoseconds in the last column.')
 
     @staticmethod
     def table(title, heads, lines):

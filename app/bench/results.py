@@ -41,25 +41,25 @@ class Results:
         """Take one measurement."""
         self.values[cell, metric].append(value)
 
-    def extend(self, other, distance):
-        """Take the measurements of another, made at this distance of the processors."""
-        for (cell, metric), values in other.values.items():
-            self.values[cell, metric] += values
+    def extend(self, other, metric, value):
+        """Take the measurements of another, and this one that is of all its cells."""
+        for key, values in other.values.items():
+            self.values[key] += values
         for cell in {cell: None for cell, _ in other.values}:
-            self.add(cell, 'distance_ns', distance)
+            self.add(cell, metric, value)
 
     def figure(self, cell, metric):
         """Return the figure of a cell, or None."""
         values = self.values.get((cell, metric))
         return Figure(values) if values else None
 
-    def ratio(self, cell, other, metric='mops'):
+    def ratio(self, cell, other, metric='mops', scale=1):
         """Return a cell's measurements over another's, round by round, or None.
 
         The two of a round follow each other, and so what is slow about the machine slows both.
         """
         ours, theirs = (self.values.get((c, metric)) for c in (cell, other))
-        return Figure([a / b for a, b in zip(ours, theirs)]) if ours and theirs else None
+        return Figure([scale * a / b for a, b in zip(ours, theirs)]) if ours and theirs else None
 
     def write_csv(self, path):
         """Write a line for each cell and metric."""
