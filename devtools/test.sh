@@ -124,6 +124,29 @@ section_perf()
 	with_memory "$top/app/test/perf_matrix.py" --build "$build" "${all[@]}"
 }
 
+# That every kind of measurement can be taken, not what comes out: others may be at work here.
+section_bench()
+{
+	local csv=$logs/bench.csv metric good=0 bad=0
+
+	"$top/devtools/bench.py" --build "$build" --hugepages no --rounds 1 --csv "$csv" \
+		--svg "$logs/bench.svg" --filter 'aes-128-cbc*/1024/32' \
+		--filter 'aes-256-gcm/64/32' --filter 'null/64/32' || return 1
+	for metric in aes-128-cbc,1024,32,{native,virtio,virtio-api,dpdk},mops \
+		aes-128-cbc+sha1-hmac,1024,32,{virtio,dpdk},{guest,host}_cycles \
+		aes-256-gcm,64,32,virtio,{mops,guest_cycles,host_cycles} \
+		null,64,1,{native,virtio},latency_median_us; do
+		if grep -q "^$metric,[0-9.]*[1-9]" "$csv"; then
+			good=$((good + 1))
+		else
+			say "not ok bench/$metric: there is no such figure, or it is 0"
+			bad=$((bad + 1))
+		fi
+	done
+	say "$good passed, $bad failed"
+	[ "$bad" = 0 ]
+}
+
 # Linux's driver in guests, on our device; NEWER_QEMU names a QEMU with the generic front-end.
 section_linux_guests()
 {
@@ -298,7 +321,7 @@ case $extent in
 quick) sections=(style units two_process) ;;
 usual | all)
 	sections=(style clang units fuzz two_process suite suite_openssl suite_asym perf
-		asan_two_process asan_suite linux_guests driver_guests
+		bench asan_two_process asan_suite linux_guests driver_guests
 		libvirt)
 	[ "$extent" = usual ] || sections+=(asan_perf)
 	;;

@@ -9,7 +9,8 @@ from results import Cell
 
 PANEL_WIDTH, PANEL_HEIGHT = 330, 210
 LEFT, TOP, RIGHT, BOTTOM = 46, 40, 10, 40  # inside of a panel, around its bars
-HEAD = 58  # above the panels: title and legend
+HEAD = 38  # above the panels: the title, and then the legend
+LEGEND_WIDTH, LEGEND_HEIGHT = 125, 20
 COLOURS = {'virtio': '#0072b2', 'virtio-api': '#56b4e9', 'dpdk': '#e69f00',
            'virtio driver': '#009e73', 'virtio library': '#0072b2',
            'dpdk driver': '#cc79a7', 'dpdk library': '#e69f00'}
@@ -26,8 +27,10 @@ class Panel:
 
     def __init__(self, title, sizes, series, line=None):
         self.title = title
-        self.sizes = sizes
-        self.series = [(name, figures) for name, figures in series if any(figures)]
+        shown = [n for n in range(len(sizes)) if any(figures[n] for _, figures in series)]
+        self.sizes = [sizes[n] for n in shown]
+        self.series = [(name, [figures[n] for n in shown])
+                       for name, figures in series if any(figures)]
         self.line = line
 
     def draw(self, left, top):
@@ -104,8 +107,11 @@ def write_svg(path, results, rows, sizes, columns, burst=32):
     lines = [line for line in lines if line]
     if not lines:
         return False
-    width = PANEL_WIDTH * max(len(line) for line in lines)
-    height = HEAD + PANEL_HEIGHT * len(lines)
+    width = PANEL_WIDTH * max(2, *(len(line) for line in lines))
+    names = dict.fromkeys(name for line in lines for panel in line for name, _ in panel.series)
+    across = (width - LEFT) // LEGEND_WIDTH
+    head = HEAD + LEGEND_HEIGHT * math.ceil(len(names) / across)
+    height = head + PANEL_HEIGHT * len(lines)
     with open(path, 'w', encoding='utf-8') as file:
         print(f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
               f'viewBox="0 0 {width} {height}" font-family="sans-serif">', file=file)
@@ -114,14 +120,14 @@ def write_svg(path, results, rows, sizes, columns, burst=32):
         print(f'<rect width="{width}" height="{height}" fill="white"/>', file=file)
         print(_text(LEFT, 22, f'Bursts of {burst}; bars are medians, whiskers the lowest and the '
                     'highest', 'start', 14), file=file)
-        shown = dict.fromkeys(name for line in lines for panel in line for name, _ in panel.series)
-        for number, name in enumerate(shown):
-            x = LEFT + 125 * number
-            print(f'<rect x="{x}" y="34" width="11" height="11" fill="{COLOURS[name]}"/>'
-                  + _text(x + 16, 44, name, 'start'), file=file)
+        for number, name in enumerate(names):
+            x = LEFT + LEGEND_WIDTH * (number % across)
+            y = HEAD + LEGEND_HEIGHT * (number // across)
+            print(f'<rect x="{x}" y="{y}" width="11" height="11" fill="{COLOURS[name]}"/>'
+                  + _text(x + 16, y + 10, name, 'start'), file=file)
         for down, line in enumerate(lines):
-            for across, panel in enumerate(line):
-                for element in panel.draw(PANEL_WIDTH * across, HEAD + PANEL_HEIGHT * down):
+            for right, panel in enumerate(line):
+                for element in panel.draw(PANEL_WIDTH * right, head + PANEL_HEIGHT * down):
                     print(element, file=file)
         print('</svg>', file=file)
     return True
