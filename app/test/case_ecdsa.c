@@ -151,9 +151,9 @@ run_operation(struct env *env, struct means *m)
 	uint64_t end = rte_get_timer_cycles() + env->opt.timeout * rte_get_timer_hz();
 	struct rte_crypto_op *back = NULL;
 
-	if (rte_cryptodev_enqueue_burst(env->dev_id, 0, &m->op, 1) != 1)
+	if (rte_cryptodev_enqueue_burst(env->dev_id, env->opt.first_qp, &m->op, 1) != 1)
 		return test_fail(env, "not accepted");
-	while (rte_cryptodev_dequeue_burst(env->dev_id, 0, &back, 1) == 0) {
+	while (rte_cryptodev_dequeue_burst(env->dev_id, env->opt.first_qp, &back, 1) == 0) {
 		if (rte_get_timer_cycles() > end) {
 			env->stuck = true;
 			return test_fail(env, "accepted, but did not come back");

@@ -166,9 +166,9 @@ run_empty(struct env *env, struct traffic *traffic, unsigned int nb)
 	unsigned int i;
 
 	for (i = 0; i < nb; i++) {
-		if (rte_cryptodev_dequeue_burst(env->dev_id, 0, &op, 1) != 0)
+		if (rte_cryptodev_dequeue_burst(env->dev_id, env->opt.first_qp, &op, 1) != 0)
 			return test_fail(env, "an idle queue returned an operation");
-		if (rte_cryptodev_enqueue_burst(env->dev_id, 0, &op, 0) != 0)
+		if (rte_cryptodev_enqueue_burst(env->dev_id, env->opt.first_qp, &op, 0) != 0)
 			return test_fail(env, "accepted an operation out of none");
 	}
 	return traffic_run(env, traffic, 0, 8, 8);

@@ -400,9 +400,10 @@ run_all(struct env *env, struct rte_crypto_op **ops, unsigned int nb)
 	unsigned int sent = 0, done = 0;
 
 	while (done < nb) {
-		unsigned int in = rte_cryptodev_enqueue_burst(env->dev_id, 0, &ops[sent],
-							      RTE_MIN(nb - sent, 32u));
-		unsigned int out = rte_cryptodev_dequeue_burst(env->dev_id, 0, back, RTE_DIM(back));
+		unsigned int in = rte_cryptodev_enqueue_burst(env->dev_id, env->opt.first_qp,
+							      &ops[sent], RTE_MIN(nb - sent, 32u));
+		unsigned int out = rte_cryptodev_dequeue_burst(env->dev_id, env->opt.first_qp, back,
+							       RTE_DIM(back));
 
 		sent += in;
 		done += out;

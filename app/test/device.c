@@ -3,7 +3,9 @@
  */
 
 #include <stdio.h>
+#include <unistd.h>
 
+#include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_mbuf.h>
 
@@ -16,21 +18,33 @@
 #define NB_SESSIONS 1100u
 #define NB_ASYM	    255
 
+/* Processes that share memory have pools with names of their own. */
+static const char *
+pool_name(char name[RTE_MEMPOOL_NAMESIZE], const char *base)
+{
+	if (rte_eal_process_type() == RTE_PROC_PRIMARY)
+		return base;
+	snprintf(name, RTE_MEMPOOL_NAMESIZE, "%s_%d", base, (int)getpid());
+	return name;
+}
+
 static int
 make_pools(struct env *env)
 {
 	uint32_t nb_sessions = RTE_MAX(NB_SESSIONS, env->opt.max_sessions + 64);
+	char name[RTE_MEMPOOL_NAMESIZE];
 
-	env->ops = rte_crypto_op_pool_create("test_ops", RTE_CRYPTO_OP_TYPE_SYMMETRIC, NB_OPS, 128,
+	env->ops = rte_crypto_op_pool_create(pool_name(name, "test_ops"),
+					     RTE_CRYPTO_OP_TYPE_SYMMETRIC, NB_OPS, 128,
 					     sizeof(struct op_extra), SOCKET_ID_ANY);
 	/* Session-less operations make some drivers take their session from here. */
 	env->sessions = rte_cryptodev_sym_session_pool_create(
-		"test_sessions", nb_sessions,
+		pool_name(name, "test_sessions"), nb_sessions,
 		rte_cryptodev_sym_get_private_session_size(env->dev_id), 0, 0, SOCKET_ID_ANY);
-	env->small = rte_pktmbuf_pool_create("test_small", NB_SMALL, 128, 0, SMALL_ROOM,
-					     SOCKET_ID_ANY);
-	env->large = rte_pktmbuf_pool_create("test_large", NB_LARGE, 0, 0, LARGE_ROOM,
-					     SOCKET_ID_ANY);
+	env->small = rte_pktmbuf_pool_create(pool_name(name, "test_small"), NB_SMALL, 128, 0,
+					     SMALL_ROOM, SOCKET_ID_ANY);
+	env->large = rte_pktmbuf_pool_create(pool_name(name, "test_large"), NB_LARGE, 0, 0,
+					     LARGE_ROOM, SOCKET_ID_ANY);
 	if (env->ops == NULL || env->sessions == NULL || env->small == NULL || env->large == NULL) {
 		printf("# the pools could not be made: %s; give more memory (-m)\n",
 		       rte_strerror(rte_errno));
@@ -43,12 +57,15 @@ make_pools(struct env *env)
 static int
 make_asym_pools(struct env *env)
 {
+	char name[RTE_MEMPOOL_NAMESIZE];
+
 	if (!(env->info.feature_flags & RTE_CRYPTODEV_FF_ASYMMETRIC_CRYPTO))
 		return 0;
-	env->asym_ops = rte_crypto_op_pool_create("test_asym_ops", RTE_CRYPTO_OP_TYPE_ASYMMETRIC,
-						  NB_ASYM, 0, 0, SOCKET_ID_ANY);
-	env->asym_sessions = rte_cryptodev_asym_session_pool_create("test_asym_sessions", NB_ASYM,
-								    0, 0, SOCKET_ID_ANY);
+	env->asym_ops = rte_crypto_op_pool_create(pool_name(name, "test_asym_ops"),
+						  RTE_CRYPTO_OP_TYPE_ASYMMETRIC, NB_ASYM, 0, 0,
+						  SOCKET_ID_ANY);
+	env->asym_sessions = rte_cryptodev_asym_session_pool_create(
+		pool_name(name, "test_asym_sessions"), NB_ASYM, 0, 0, SOCKET_ID_ANY);
 	if (env->asym_ops != NULL && env->asym_sessions != NULL)
 		return 0;
 	printf("# the pools of asymmetric operations could not be made: %s\n",
@@ -77,6 +94,11 @@ device_open(struct env *env)
 	       env->info.driver_name, env->info.max_nb_queue_pairs);
 	if (make_pools(env) != 0 || make_asym_pools(env) != 0)
 		return -1;
+	/* Another process has the device, and sets it up. */
+	if (rte_eal_process_type() == RTE_PROC_SECONDARY) {
+		env->nb_qps = 1;
+		return 0;
+	}
 	if (device_restore(env) != 0) {
 		printf("# %s\n", env->reason);
 		return -1;
@@ -143,7 +165,7 @@ device_close(struct env *env)
 {
 	int rc = 0;
 
-	if (env->nb_qps > 0) {
+	if (env->nb_qps > 0 && rte_eal_process_type() == RTE_PROC_PRIMARY) {
 		device_stop(env);
 		rc = rte_cryptodev_close(env->dev_id);
 		if (rc < 0)

@@ -12,6 +12,7 @@
 #include <rte_debug.h>
 
 #include "faults.h"
+#include "process.h"
 #include "rsa.h"
 #include "traffic.h"
 
@@ -49,6 +50,7 @@ struct faults {
 	struct counts counts;
 	unsigned int failures;
 	bool flooding;
+	bool holding;
 	bool quit;
 };
 
@@ -209,6 +211,23 @@ rsa(struct faults *f)
 		f->counts.wrong++;
 }
 
+/* A session for other processes: an error if it cannot be. */
+static void
+share(struct faults *f)
+{
+	if (process_share(f->env) != PASS)
+		f->counts.error++;
+}
+
+/* Stop the device and start it, with operations in flight. */
+static void
+restart(struct faults *f)
+{
+	rte_cryptodev_stop(f->env->dev_id);
+	if (rte_cryptodev_start(f->env->dev_id) != 0)
+		f->counts.error++;
+}
+
 static void
 answer(struct faults *f, const char *word, uint64_t start)
 {
@@ -230,6 +249,7 @@ obey(struct faults *f, const char *command)
 {
 	uint64_t start = rte_get_timer_cycles();
 
+	f->holding = strcmp(command, "hold") == 0 || strcmp(command, "rest") == 0;
 	if (strcmp(command, "status") != 0)
 		f->flooding = strcmp(command, "flood") == 0;
 	if (strcmp(command, "drain") == 0) {
@@ -242,10 +262,16 @@ obey(struct faults *f, const char *command)
 	} else if (strcmp(command, "rsa") == 0) {
 		drain(f);
 		rsa(f);
+	} else if (strcmp(command, "hold") == 0) {
+		feed(f, BURST);
+	} else if (strcmp(command, "share") == 0) {
+		share(f);
+	} else if (strcmp(command, "restart") == 0) {
+		restart(f);
 	} else if (strcmp(command, "quit") == 0) {
 		drain(f);
 		f->quit = true;
-	} else if (strcmp(command, "flood") != 0 && strcmp(command, "status") != 0) {
+	} else if (!f->holding && strcmp(command, "flood") != 0 && strcmp(command, "status") != 0) {
 		command = "unknown";
 	}
 	answer(f, command, start);
@@ -297,7 +323,8 @@ faults_run(struct env *env)
 	while (!f->quit) {
 		if (f->flooding)
 			feed(f, BURST);
-		collect(f);
+		if (!f->holding)
+			collect(f);
 		read_commands(f);
 	}
 	/* Built, but never taken by the device. */

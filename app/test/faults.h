@@ -20,6 +20,10 @@
  *     kat           64 operations on the sessions made in the beginning
  *     session       create one more session, use it and free it
  *     rsa           one signature with a session made in the beginning, if the device has RSA
+ *     hold          enqueue a few operations, and leave the queue alone until another command
+ *     rest          leave the queue alone until another command
+ *     share         create a session for secondary processes
+ *     restart       stop the device and start it, whatever is in flight
  *     status        nothing but the answer
  *     quit          end
  *

@@ -323,7 +323,7 @@ job_enqueue(struct env *env, uint16_t qp, struct job *jobs, unsigned int nb)
 		ops[i] = jobs[i].op;
 		jobs[i].in_device = true;
 	}
-	n = rte_cryptodev_enqueue_burst(env->dev_id, qp, ops, nb);
+	n = rte_cryptodev_enqueue_burst(env->dev_id, env->opt.first_qp + qp, ops, nb);
 	for (i = n; i < nb; i++)
 		jobs[i].in_device = false;
 	return n;
@@ -336,7 +336,8 @@ job_dequeue(struct env *env, uint16_t qp, struct job **jobs, unsigned int nb)
 	unsigned int i, n;
 	struct job *job;
 
-	n = rte_cryptodev_dequeue_burst(env->dev_id, qp, ops, RTE_MIN(nb, (unsigned int)MAX_BURST));
+	n = rte_cryptodev_dequeue_burst(env->dev_id, env->opt.first_qp + qp, ops,
+					RTE_MIN(nb, (unsigned int)MAX_BURST));
 	for (i = 0; i < n; i++) {
 		job = job_of(ops[i]);
 		job->completions++;

@@ -37,6 +37,7 @@ register_all(void)
 	register_limits();
 	register_rsa();
 	register_life();
+	register_process();
 }
 
 static int

@@ -26,6 +26,7 @@ static const char usage[] =
 	"  --max-content BYTES  content of a request that the device takes at most (not known)\n"
 	"  --max-segs N      segments of one buffer that the device must take (256)\n"
 	"  --qps N           queue pairs (1)\n"
+	"  --first-qp N      queue pair to begin with, of a device that another process has (0)\n"
 	"  --desc N          descriptors per queue pair (256)\n"
 	"  --timeout SECONDS time for the device to complete what it accepted (10)\n"
 	"  --faults          speak a line protocol on stdin and stdout instead of running cases\n";
@@ -70,6 +71,7 @@ enum {
 	OPT_MAX_CONTENT,
 	OPT_MAX_SEGS,
 	OPT_QPS,
+	OPT_FIRST_QP,
 	OPT_DESC,
 	OPT_TIMEOUT,
 };
@@ -88,6 +90,7 @@ static const struct option long_options[] = {
 	{ "max-content", required_argument, NULL, OPT_MAX_CONTENT },
 	{ "max-segs", required_argument, NULL, OPT_MAX_SEGS },
 	{ "qps", required_argument, NULL, OPT_QPS },
+	{ "first-qp", required_argument, NULL, OPT_FIRST_QP },
 	{ "desc", required_argument, NULL, OPT_DESC },
 	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
 	{ NULL, 0, NULL, 0 },
@@ -101,6 +104,8 @@ parse_number(struct options *opt, int c, const char *name, const char *text)
 	if (c == OPT_QPS || c == OPT_DESC || c == OPT_TIMEOUT) {
 		low = 1;
 		high = UINT16_MAX;
+	} else if (c == OPT_FIRST_QP) {
+		high = UINT8_MAX;
 	} else if (c == OPT_MAX_SEGS) {
 		low = 1;
 		high = MAX_SEGS;
@@ -124,6 +129,8 @@ parse_number(struct options *opt, int c, const char *name, const char *text)
 		opt->max_segs = value;
 	else if (c == OPT_QPS)
 		opt->nb_qps = value;
+	else if (c == OPT_FIRST_QP)
+		opt->first_qp = value;
 	else if (c == OPT_DESC)
 		opt->nb_desc = value;
 	else

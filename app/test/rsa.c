@@ -192,8 +192,9 @@ rsa_run(struct env *env, struct rsa_op *op)
 
 	if (o == NULL)
 		return test_fail(env, "no operation is left");
-	accepted = rte_cryptodev_enqueue_burst(env->dev_id, 0, &o, 1) == 1;
-	while (accepted && rte_cryptodev_dequeue_burst(env->dev_id, 0, &back, 1) == 0) {
+	accepted = rte_cryptodev_enqueue_burst(env->dev_id, env->opt.first_qp, &o, 1) == 1;
+	while (accepted &&
+	       rte_cryptodev_dequeue_burst(env->dev_id, env->opt.first_qp, &back, 1) == 0) {
 		if (rte_get_timer_cycles() > end) {
 			env->stuck = true;
 			return test_fail(env, "accepted, but did not come back");

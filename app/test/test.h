@@ -53,6 +53,8 @@ struct options {
 	/** Queue pairs and descriptors per queue pair to set up. */
 	uint16_t nb_qps;
 	uint16_t nb_desc;
+	/** Queue pair that the cases take for the first one. */
+	uint16_t first_qp;
 	/** Seconds within which the device must complete what it accepted. */
 	unsigned int timeout;
 	/** List the cases and leave. */
@@ -143,5 +145,6 @@ void register_limits(void);
 void register_statuses(void);
 void register_ecdsa(void);
 void register_rsa(void);
+void register_process(void);
 
 #endif /* TEST_TEST_H */

@@ -23,6 +23,7 @@ import time
 from dpdk_process import Build, ProgramError, exit_on_signals, tail
 from front_end import CryptoGuest, FrontEndError, exchange_sessions, migrate, start_again
 import two_process_features
+import two_process_secondary
 from two_process_programs import EVERY_ALGORITHM, Failed, Run
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -574,8 +575,8 @@ def connect(path):
     return stranger
 
 
-for feature_scenario in two_process_features.SCENARIOS:
-    scenario(feature_scenario)
+for more in (*two_process_features.SCENARIOS, *two_process_secondary.SCENARIOS):
+    scenario(more)
 
 
 def run_scenario(args, name):

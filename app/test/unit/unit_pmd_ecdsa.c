@@ -123,7 +123,7 @@ open_session(uint64_t features, unsigned int i)
 	take_answer(i);
 	session = calloc(1, sizeof(*session) + sizeof(struct virtio_crypto_asym_session_ref));
 	reference()->dev = &dev;
-	reference()->curve = virtio_crypto_curve_of(curve->id);
+	reference()->curve = *virtio_crypto_curve_of(curve->id);
 }
 
 static void
@@ -635,7 +635,7 @@ a_device_may_know_the_keys(void)
 		CHECK(reference()->ec_private != NULL && reference()->ec_public != NULL);
 		virtio_crypto_asym_session_destroy(&dev, reference());
 		CHECK(destroyed == 2);
-		reference()->curve = virtio_crypto_curve_of(curve->id);
+		reference()->curve = *virtio_crypto_curve_of(curve->id);
 		memset(&keys.q, 0, sizeof(keys.q));
 		CHECK(create(&keys) == 0 && nb_asked == 1 && reference()->ec_public == NULL);
 		check_asked(VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PRIVATE, i);
@@ -657,12 +657,12 @@ sessions_need_keys(void)
 	keys.q.y.length = curve->size + 1;
 	CHECK(create(&keys) == -EINVAL && nb_asked == 1);
 	virtio_crypto_asym_session_destroy(&dev, reference());
-	reference()->curve = virtio_crypto_curve_of(curve->id);
+	reference()->curve = *virtio_crypto_curve_of(curve->id);
 	keys = pair();
 	for (refused = 1; refused <= 2; refused++) {
 		CHECK(create(&keys) == -EKEYREJECTED && nb_asked == refused);
 		virtio_crypto_asym_session_destroy(&dev, reference());
-		reference()->curve = virtio_crypto_curve_of(curve->id);
+		reference()->curve = *virtio_crypto_curve_of(curve->id);
 	}
 	refused = 0;
 	close_session();

@@ -243,13 +243,13 @@ what_is_not_offered_is_refused(void)
 	CHECK(create(&x, &ref) == 0 && ref.modulus_len == VIRTIO_CRYPTO_RSA_MAX_MODULUS);
 	virtio_crypto_asym_session_destroy(&dev, &ref);
 	/* Messages have less room than the control queue. */
-	transport.max_asym_key = 139; /* one byte less than this key has */
+	dev.max_asym_key = 139; /* one byte less than this key has */
 	x = rsa_key_xform(&k, RSA_PUBLIC);
 	CHECK(create(&x, &ref) == -ENOTSUP && nb_requests == 0);
-	transport.max_asym_key = 140;
+	dev.max_asym_key = 140;
 	CHECK(create(&x, &ref) == 0 && requests[0].key_len == 140);
 	virtio_crypto_asym_session_destroy(&dev, &ref);
-	transport.max_asym_key = VIRTIO_CRYPTO_AKCIPHER_MAX_KEY;
+	dev.max_asym_key = VIRTIO_CRYPTO_AKCIPHER_MAX_KEY;
 	dev.config.akcipher_algo = 0;
 	CHECK(create(&x, &ref) == -ENOTSUP);
 	rsa_key_free(&k);

@@ -52,7 +52,7 @@ MACHINES = {
         ('uio_cases',),
         (*BUILTIN, '-device', 'virtio-crypto-pci,id=dev0,cryptodev=crypto0,vectors=0')),
     'iommu': Machine(
-        ('vfio_cases', 'vfio_reset'),
+        ('vfio_cases', 'vfio_reset', 'vfio_secondary'),
         ('-device', 'intel-iommu,intremap=on', *BUILTIN, '-device',
          'virtio-crypto-pci,id=dev0,cryptodev=crypto0,iommu_platform=on'),
         machine='q35', append='intel_iommu=on'),

@@ -22,6 +22,7 @@ import perf_app  # noqa: E402
 import suite_compare  # noqa: E402
 from dpdk_process import Build, Program, ProgramError, loadable, memory_options, tail  # noqa: E402
 from two_process_programs import Application, Failed, Faults, Run  # noqa: E402
+from two_process_secondary import Shared  # noqa: E402
 
 BIND = os.path.join(TOP, 'devtools/bind.sh')
 HUGEPAGES = 290  # of 2 MiB
@@ -318,25 +319,52 @@ def uio_dpdks_driver(run):
                   driver=False)
 
 
-@scenario()
-def uio_secondary(run):
-    """A secondary process is refused, and says why; the primary one works on."""
-    run.bind('uio_pci_generic')
-    primary = Faults(run.args, run.log('app'), run.eal(), hugepages=True)
-    primary.argv.remove('--in-memory')
-    run.on_pci(primary)
+def secondary(run):
+    """A secondary process uses the device, dies, is followed by another one; the device is reset.
+
+    QEMU's own device has one queue, which the primary process leaves to the others.
+    """
+    shared = Shared(run, run.eal(), '/dev/hugepages')
+    primary = shared.primary(1)
     primary.recovers(5)
-    argv = [run.args.app, '--proc-type', 'secondary', *run.eal(), '--']
-    program = Program(argv, run.log('secondary'))
-    program.argv[program.argv.index('--file-prefix') + 1] = primary.prefix
-    with program:
-        status = program.wait(60 * run.args.patience)
-        program.prefix = 'none'  # its runtime directory is that of the primary
-    if status == 0 or 'not in a secondary process' not in tail(program.output, 100):
-        raise Failed(f'the secondary process ended with {status}, and did not say why')
+    primary.tell('rest')
+    shared.cases(0, [*LATER_CASES, '--case', 'process/*', '--case', 'known/aes-cbc/*', '--case',
+                     'rings/bursts*', '--case', 'random/aes-cbc', '--require', 'process/*',
+                     '--require', 'known/aes-cbc/*crypt', '--require', 'rings/bursts*',
+                     '--require', 'random/aes-cbc'])
+    dies = shared.faults(0)
+    if dies.flood_for(0.5)['right'] == 0:
+        raise Failed('nothing was done before the process died')
+    dies.process.kill()
+    dies.process.wait()
+    follows = shared.faults(0)
+    follows.recovers(10)
+    if follows.flood_for(0.5)['right'] == 0:
+        raise Failed('nothing was done before the reset')
+    reset_behind_the_driver(run.address)
+    follows.flood_for(0.5)
+    follows.drained(5)
+    follows.recovers(10)
+    if follows.tell('session')['right'] != 1:
+        raise Failed('no new session after the reset')
+    follows.quit()
     primary.recovers(5)
     primary.quit()
     run.result('ok')
+
+
+@scenario(240)
+def uio_secondary(run):
+    """See secondary()."""
+    run.bind('uio_pci_generic')
+    secondary(run)
+
+
+@scenario(240)
+def vfio_secondary(run):
+    """See secondary()."""
+    run.bind('vfio-pci')
+    secondary(run)
 
 
 @scenario()

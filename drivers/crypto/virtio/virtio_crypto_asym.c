@@ -113,7 +113,7 @@ find_ref(struct virtio_crypto_asym_op *r)
 static bool
 is_ecdsa(const struct virtio_crypto_asym_op *r)
 {
-	return r->ref != NULL ? r->ref->curve != NULL :
+	return r->ref != NULL ? r->ref->curve.number != 0 :
 				r->op->asym->xform->xform_type == RTE_CRYPTO_ASYM_XFORM_ECDSA;
 }
 
@@ -227,7 +227,7 @@ virtio_crypto_asym_complete(struct virtio_crypto_queue *q, const struct virtio_c
 	/* The status is the last byte that the device writes. */
 	if (used == 0 || used - 1 > a->room)
 		return RTE_CRYPTO_OP_STATUS_ERROR;
-	return a->curve != NULL ?
+	return a->curve.number != 0 ?
 		virtio_crypto_asym_ecdsa_finish(a, f->op, buffer->result, used - 1) :
 		virtio_crypto_asym_rsa_finish(a, f->op, buffer->result, used - 1);
 }

@@ -51,8 +51,9 @@ struct virtio_crypto_asym_request {
 	rte_crypto_param *result; /**< where it goes; NULL: nowhere */
 	uint32_t room;		  /**< bytes that the device may write */
 	bool compare;		  /**< it has to be the operation's message */
-	/** The result is a signature of ECDSA on this curve, and goes to r and s; NULL: RSA. */
-	const struct virtio_crypto_curve *curve;
+	/** The result is a signature of ECDSA on this curve, and goes to r and s; number 0: RSA.
+	 */
+	struct virtio_crypto_curve curve;
 };
 
 /** What a queue has for asymmetric requests. */

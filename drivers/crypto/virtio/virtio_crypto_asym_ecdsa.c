@@ -64,7 +64,7 @@ find_session(struct virtio_crypto_asym_op *r, const struct virtio_crypto_curve *
 
 	if (ref == NULL)
 		return make_own_session(r, curve);
-	*curve = ref->curve;
+	*curve = &ref->curve;
 	s = r->opcode == VIRTIO_CRYPTO_AKCIPHER_SIGN ? ref->ec_private : ref->ec_public;
 	/* The device was told nothing where operations say their keys. */
 	if (s == NULL && VIRTIO_CRYPTO_ECDSA_OP_HAS_KEY)
@@ -128,7 +128,7 @@ virtio_crypto_asym_ecdsa_fill(struct virtio_crypto_asym_op *r)
 		r->signed_len = ecdsa->message.length;
 	*r->request = (struct virtio_crypto_asym_request){
 		.room = sign ? VIRTIO_CRYPTO_ECDSA_SIGNATURE_MAX(curve->size) : 0,
-		.curve = curve,
+		.curve = *curve,
 	};
 	return 0;
 }
@@ -139,7 +139,7 @@ virtio_crypto_asym_ecdsa_finish(const struct virtio_crypto_asym_request *request
 				struct rte_crypto_op *op, const uint8_t *result, uint32_t len)
 {
 	struct rte_crypto_ecdsa_op_param *ecdsa = &op->asym->ecdsa;
-	const uint8_t size = request->curve->size;
+	const uint8_t size = request->curve.size;
 	struct virtio_crypto_bytes rn, sn;
 	uint8_t der[MAX_SIGNATURE];
 

@@ -156,11 +156,11 @@ make_key(const struct virtio_crypto_dev *dev, const struct rte_crypto_rsa_xform 
 	}
 	key->len = ret;
 	key->type = virtio_crypto_rsa_key_type(rsa);
-	if (!dev->has_ctrlq && dev->tr != NULL && key->len > dev->tr->max_asym_key) {
+	if (!dev->has_ctrlq && key->len > dev->max_asym_key) {
 		VIRTIO_CRYPTO_LOG(ERR,
 				  "%s: an RSA key of %u bytes in DER; the device has no control "
 				  "queue, and messages have room for %u",
-				  dev->data->name, key->len, dev->tr->max_asym_key);
+				  dev->data->name, key->len, dev->max_asym_key);
 		return -ENOTSUP;
 	}
 	return 0;
@@ -215,12 +215,12 @@ virtio_crypto_ecdsa_sessions_create(struct virtio_crypto_dev *dev,
 				    const struct virtio_crypto_ecdsa_key *pair,
 				    struct virtio_crypto_asym_session_ref *ref)
 {
-	int ret = create_ecdsa_one(dev, pair, VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PRIVATE, ref->curve,
+	int ret = create_ecdsa_one(dev, pair, VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PRIVATE, &ref->curve,
 				   &ref->ec_private);
 
 	if (ret == 0)
 		ret = create_ecdsa_one(dev, pair, VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PUBLIC,
-				       ref->curve, &ref->ec_public);
+				       &ref->curve, &ref->ec_public);
 	if (ret == 0 && ref->ec_private == NULL && ref->ec_public == NULL) {
 		VIRTIO_CRYPTO_LOG(ERR,
 				  "%s: an ECDSA transform with neither a private key nor a "
@@ -237,15 +237,16 @@ create_ecdsa(struct virtio_crypto_dev *dev, const struct rte_crypto_ec_xform *ec
 {
 	const struct rte_crypto_ecdsa_op_param none = { 0 };
 	struct virtio_crypto_ecdsa_key pair = virtio_crypto_ecdsa_key_of(ec, &none);
+	const struct virtio_crypto_curve *curve = virtio_crypto_curve_of(ec->curve_id);
 
-	ref->curve = virtio_crypto_curve_of(ec->curve_id);
-	if (ref->curve == NULL) {
+	if (curve == NULL) {
 		VIRTIO_CRYPTO_LOG(ERR,
 				  "ECDSA on curve %d: the device has P-192, P-224, P-256, P-384 "
 				  "and P-521 only",
 				  ec->curve_id);
 		return -ENOTSUP;
 	}
+	ref->curve = *curve;
 	return VIRTIO_CRYPTO_ECDSA_OP_HAS_KEY ?
 		0 :
 		virtio_crypto_ecdsa_sessions_create(dev, &pair, ref);

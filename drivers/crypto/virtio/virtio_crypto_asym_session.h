@@ -40,8 +40,8 @@ struct virtio_crypto_asym_session_ref {
 	struct virtio_crypto_session *pkcs1[VIRTIO_CRYPTO_RSA_MAX_HASHES];
 	struct rte_crypto_rsa_padding padding; /**< of the transform, if that has one */
 	uint32_t modulus_len;		       /**< bytes */
-	/** The curve of a session of ECDSA, which has nothing of the above; NULL: RSA. */
-	const struct virtio_crypto_curve *curve;
+	/** The curve of a session of ECDSA, which has nothing of the above; number 0: RSA. */
+	struct virtio_crypto_curve curve;
 	struct virtio_crypto_session *ec_private; /**< signs, or NULL */
 	struct virtio_crypto_session *ec_public;  /**< verifies, or NULL */
 };

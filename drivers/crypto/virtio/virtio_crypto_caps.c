@@ -3,7 +3,8 @@
  */
 
 #include <errno.h>
-#include <stdlib.h>
+
+#include <rte_malloc.h>
 
 #include "virtio_crypto_akcipher.h"
 #include "virtio_crypto_asym_session.h"
@@ -41,7 +42,7 @@ clip(struct virtio_crypto_alg *alg, const struct virtio_crypto_config *config)
 static bool
 has_asym_sessions(const struct virtio_crypto_dev *dev)
 {
-	return dev->has_ctrlq || dev->tr == NULL || dev->tr->max_asym_key > 0;
+	return dev->has_ctrlq || dev->max_asym_key > 0;
 }
 
 bool
@@ -91,8 +92,10 @@ virtio_crypto_caps_init(struct virtio_crypto_dev *dev)
 	unsigned int count, i, n = 0;
 
 	rows = virtio_crypto_algs(&count);
-	dev->algs = calloc(count, sizeof(*dev->algs));
-	dev->capabilities = calloc(count + 3, sizeof(*dev->capabilities));
+	if (dev->tr != NULL)
+		dev->max_asym_key = dev->tr->max_asym_key;
+	dev->algs = rte_calloc("virtio_crypto", count, sizeof(*dev->algs), 0);
+	dev->capabilities = rte_calloc("virtio_crypto", count + 3, sizeof(*dev->capabilities), 0);
 	if (dev->algs == NULL || dev->capabilities == NULL) {
 		virtio_crypto_caps_fini(dev);
 		return -ENOMEM;
@@ -102,6 +105,7 @@ virtio_crypto_caps_init(struct virtio_crypto_dev *dev)
 		if (!virtio_crypto_config_offers(&dev->config, &rows[i]) ||
 		    !clip(&dev->algs[n], &dev->config))
 			continue;
+		dev->algs[n].name = NULL; /* it would stand where this process alone has it */
 		virtio_crypto_alg_capability(&dev->algs[n], &dev->capabilities[n]);
 		n++;
 	}
@@ -183,8 +187,8 @@ virtio_crypto_caps_try_keys(struct virtio_crypto_dev *dev)
 void
 virtio_crypto_caps_fini(struct virtio_crypto_dev *dev)
 {
-	free(dev->algs);
-	free(dev->capabilities);
+	rte_free(dev->algs);
+	rte_free(dev->capabilities);
 	dev->algs = NULL;
 	dev->capabilities = NULL;
 }

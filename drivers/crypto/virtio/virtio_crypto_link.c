@@ -12,6 +12,7 @@
 #include "virtio_crypto_features.h"
 #include "virtio_crypto_link.h"
 #include "virtio_crypto_logs.h"
+#include "virtio_crypto_process.h"
 #include "virtio_crypto_queue.h"
 #include "virtio_crypto_session.h"
 #include "virtio_crypto_watch.h"
@@ -78,6 +79,7 @@ init(struct virtio_crypto_dev *dev, char *reason)
 			       dev->tr->max_queues, max_queues);
 	dev->max_size = rte_le_to_cpu_64(dev->config.max_size);
 	dev->has_ctrlq = dev->tr->has_ctrlq;
+	dev->max_queues = dev->tr->max_queues;
 	ret = virtio_crypto_caps_init(dev);
 	if (ret == 0 && dev->has_ctrlq)
 		ret = virtio_crypto_ctrlq_init(dev);
@@ -122,6 +124,7 @@ virtio_crypto_link_fini(struct virtio_crypto_dev *dev)
 	pthread_mutex_unlock(&dev->lock);
 	dev->tr->ops->close(dev->tr);
 	dev->tr = NULL;
+	dev->max_queues = 0;
 	virtio_crypto_ctrlq_fini(dev);
 }
 
@@ -141,6 +144,7 @@ virtio_crypto_link_lost(struct virtio_crypto_dev *dev)
 		queue(dev, i)->vq.attached = false;
 		virtio_crypto_queue_move(queue(dev, i), VIRTIO_CRYPTO_QUEUE_LIVE,
 					 VIRTIO_CRYPTO_QUEUE_LOST);
+		virtio_crypto_queue_reclaim(queue(dev, i));
 	}
 	virtio_crypto_sessions_suspend(dev, false);
 	pthread_mutex_unlock(&dev->lock);
@@ -209,7 +213,10 @@ start_rings(struct virtio_crypto_dev *dev)
 	for (i = 0; i < dev->data->nb_queue_pairs; i++) {
 		struct virtio_crypto_queue *q = queue(dev, i);
 
-		if (q == NULL || virtio_crypto_queue_state(q) != VIRTIO_CRYPTO_QUEUE_OFFLINE)
+		if (q == NULL)
+			continue;
+		virtio_crypto_queue_reclaim(q);
+		if (virtio_crypto_queue_state(q) != VIRTIO_CRYPTO_QUEUE_OFFLINE)
 			continue;
 		virtio_crypto_queue_reset(q);
 		ret = dev->tr->ops->queue_start(dev->tr, &q->vq);

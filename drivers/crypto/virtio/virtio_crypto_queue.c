@@ -204,16 +204,22 @@ virtio_crypto_queue_free(struct virtio_crypto_queue *q)
 }
 
 void
-virtio_crypto_queue_reset(struct virtio_crypto_queue *q)
+virtio_crypto_queue_free_all(struct virtio_crypto_queue *q)
 {
 	unsigned int i;
 
-	virtqueue_reset(&q->vq,
-			virtio_crypto_has_feature(q->dev->features, VIRTIO_RING_F_EVENT_IDX));
-	q->head = 0;
 	q->broken = false;
 	q->nb_free_large = q->indirect ? VIRTIO_CRYPTO_LARGE_TABLES : 0;
 	for (i = 0; i < q->nb_free_large; i++)
 		q->free_large[i] = i;
 	virtio_crypto_asym_reset(q);
+}
+
+void
+virtio_crypto_queue_reset(struct virtio_crypto_queue *q)
+{
+	virtqueue_reset(&q->vq,
+			virtio_crypto_has_feature(q->dev->features, VIRTIO_RING_F_EVENT_IDX));
+	q->head = 0;
+	virtio_crypto_queue_free_all(q);
 }

@@ -122,6 +122,10 @@ struct virtio_crypto_queue {
 	uint8_t free_large[VIRTIO_CRYPTO_LARGE_TABLES]; /**< numbers of those not in use */
 	uint8_t nb_free_large;
 
+	/** Secondary process that uses the queue; see virtio_crypto_process.h. */
+	int owner;
+	uint32_t nb_abandoned; /**< of those finished, the last ones: without a status yet */
+
 	struct rte_cryptodev_stats stats; /**< written by the lcore */
 	const struct rte_memzone *zone; /**< ring, slots, large tables, keys, asymmetric buffers */
 } __rte_cache_aligned;
@@ -141,6 +145,9 @@ struct virtio_crypto_queue *virtio_crypto_queue_create(const struct virtio_crypt
 
 /** Frees a stopped queue pair. Operations that were not dequeued are the application's again. */
 void virtio_crypto_queue_free(struct virtio_crypto_queue *q);
+
+/** What requests take of a queue is free again: none of them is in flight any more. */
+void virtio_crypto_queue_free_all(struct virtio_crypto_queue *q);
 
 /** Empties the ring of a queue whose operations are all retired, for a device to come. */
 void virtio_crypto_queue_reset(struct virtio_crypto_queue *q);

@@ -15,6 +15,7 @@
 
 #include "virtio_crypto_digest.h"
 #include "virtio_crypto_logs.h"
+#include "virtio_crypto_process.h"
 #include "virtio_crypto_queue.h"
 
 /* Descriptors that may come behind the data: additional data, digest, status. */
@@ -715,7 +716,7 @@ virtio_crypto_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_op
 	if (likely(q->head != head)) {
 		virtqueue_offer(&q->vq);
 		if (unlikely(virtqueue_needs_kick(&q->vq)))
-			q->dev->tr->ops->notify(&q->vq);
+			virtio_crypto_queue_kick(q);
 	}
 	return i;
 }
@@ -805,7 +806,7 @@ give_up(struct virtio_crypto_queue *q)
 	VIRTIO_CRYPTO_LOG(ERR, "queue %u: the device returned what it was not given", q->vq.index);
 	q->broken = true;
 	q->stats.dequeue_err_count++;
-	q->dev->tr->ops->fail(q->dev->tr);
+	virtio_crypto_queue_fail(q);
 }
 
 /* Completes up to nb_ops used chains. */

@@ -3,14 +3,15 @@
  */
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include <rte_eal.h>
 #include <rte_malloc.h>
 
 #include "virtio_crypto_caps.h"
 #include "virtio_crypto_logs.h"
 #include "virtio_crypto_head.h"
+#include "virtio_crypto_mp.h"
 #include "virtio_crypto_session.h"
 
 /* CCM: where nonce and additional data start in what the application hands over. */
@@ -58,8 +59,10 @@ static int
 bad_length(const struct virtio_crypto_alg *alg, const char *what, uint32_t len,
 	   const struct rte_crypto_param_range *range)
 {
-	VIRTIO_CRYPTO_LOG(ERR, "%s: %s of %u bytes; the device takes %u to %u in steps of %u",
-			  alg->name, what, len, range->min, range->max, range->increment);
+	const char *name = virtio_crypto_alg_find(alg->service, alg->number)->name;
+
+	VIRTIO_CRYPTO_LOG(ERR, "%s: %s of %u bytes; the device takes %u to %u in steps of %u", name,
+			  what, len, range->min, range->max, range->increment);
 	return -ENOTSUP;
 }
 
@@ -142,7 +145,8 @@ virtio_crypto_session_max_keys(const struct virtio_crypto_dev *dev)
 struct virtio_crypto_session_params *
 virtio_crypto_params_alloc(size_t keys)
 {
-	return calloc(1, sizeof(struct virtio_crypto_session_params) + keys);
+	return rte_zmalloc("virtio_crypto", sizeof(struct virtio_crypto_session_params) + keys,
+			   RTE_CACHE_LINE_SIZE);
 }
 
 void
@@ -151,7 +155,7 @@ virtio_crypto_params_free(struct virtio_crypto_session_params *p, size_t keys)
 	if (p == NULL)
 		return;
 	explicit_bzero(p, sizeof(*p) + keys);
-	free(p);
+	rte_free(p);
 }
 
 static uint32_t
@@ -395,6 +399,8 @@ virtio_crypto_session_add(struct virtio_crypto_dev *dev, struct virtio_crypto_se
 {
 	int ret;
 
+	if (rte_eal_process_type() == RTE_PROC_SECONDARY)
+		return virtio_crypto_mp_session_add(dev, s);
 	pthread_mutex_lock(&dev->lock);
 	if (dev->tr == NULL)
 		ret = -ENODEV; /* it was closed */
@@ -428,6 +434,8 @@ virtio_crypto_session_alloc(const struct virtio_crypto_dev *dev)
 void
 virtio_crypto_session_free(struct virtio_crypto_session *s)
 {
+	if (s->lent)
+		return;
 	params_free(s);
 	rte_free(s);
 }
@@ -505,18 +513,29 @@ take_off(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 	TAILQ_REMOVE(&dev->sessions, s, next);
 }
 
-void
-virtio_crypto_session_remove(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
+int
+virtio_crypto_session_take(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 {
-	bool open;
+	int ret = -ENODEV;
 
 	pthread_mutex_lock(&dev->lock);
 	/* A closed device has dropped all its sessions. */
-	open = dev->tr != NULL;
-	if (open)
+	if (dev->tr != NULL) {
 		take_off(dev, s);
+		ret = 0;
+	}
 	pthread_mutex_unlock(&dev->lock);
-	if (open)
+	return ret;
+}
+
+void
+virtio_crypto_session_remove(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
+{
+	int ret = rte_eal_process_type() == RTE_PROC_SECONDARY ?
+		virtio_crypto_mp_session_remove(dev, s) :
+		virtio_crypto_session_take(dev, s);
+
+	if (ret == 0)
 		virtio_crypto_session_free(s);
 }
 

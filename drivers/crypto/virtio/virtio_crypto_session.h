@@ -95,6 +95,7 @@ struct virtio_crypto_session {
 	bool ciphers_digest; /**< the order has a digest ciphered that is among the data */
 	bool aad_first;	     /**< the authentication IV stands before the data */
 	bool stateless;	     /**< of one request, which brings its keys */
+	bool lent;	     /**< another process may still do something with it: never freed */
 	bool ready;	     /**< the device has it, under the id in req; atomic */
 
 	struct virtio_crypto_session_params *params;
@@ -148,6 +149,13 @@ void virtio_crypto_session_free(struct virtio_crypto_session *s);
  * @return as virtio_crypto_session_create(); the session is still the caller's if it is not 0
  */
 int virtio_crypto_session_add(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
+
+/**
+ * Ends a session that was added, which is the caller's again. Without the lock; primary process.
+ *
+ * @return 0; -ENODEV if the device was closed, and the session dropped then
+ */
+int virtio_crypto_session_take(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
 
 /** Ends a session that was added, and frees it; of one that was dropped nothing is looked at. */
 void virtio_crypto_session_remove(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);

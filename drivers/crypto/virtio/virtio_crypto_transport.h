@@ -55,6 +55,12 @@ struct virtio_crypto_transport_ops {
 	void (*notify)(struct virtqueue *vq);
 
 	/**
+	 * The event by which notify() tells of a data queue, for other processes; it stays the same
+	 * until close(). NULL if a register does, which all processes have at one address.
+	 */
+	int (*kick_fd)(struct virtio_crypto_transport *tr, uint16_t queue);
+
+	/**
 	 * Creates a session of a device that has no control queue.
 	 *
 	 * @param id  receives the session's id

@@ -8,6 +8,7 @@
  */
 
 #include <errno.h>
+#include <string.h>
 
 #include <rte_eal.h>
 
@@ -16,6 +17,8 @@
 #include "virtio_crypto_caps.h"
 #include "virtio_crypto_link.h"
 #include "virtio_crypto_logs.h"
+#include "virtio_crypto_mp.h"
+#include "virtio_crypto_process.h"
 #include "virtio_crypto_queue.h"
 #include "virtio_crypto_watch.h"
 #include "virtio_user/virtio_user_dev.h"
@@ -23,6 +26,20 @@
 static struct rte_vdev_driver virtio_user_driver;
 static struct cryptodev_driver virtio_crypto_driver;
 static uint8_t virtio_crypto_driver_id;
+
+/* What each process has of its own. */
+static void
+init_process(struct rte_cryptodev *cdev, uint8_t driver_id)
+{
+	cdev->driver_id = driver_id;
+	cdev->dev_ops = &virtio_crypto_ops;
+	cdev->enqueue_burst = virtio_crypto_enqueue_burst;
+	cdev->dequeue_burst = virtio_crypto_dequeue_burst;
+	cdev->feature_flags = RTE_CRYPTODEV_FF_SYMMETRIC_CRYPTO |
+		RTE_CRYPTODEV_FF_SYM_OPERATION_CHAINING | RTE_CRYPTODEV_FF_IN_PLACE_SGL |
+		RTE_CRYPTODEV_FF_OOP_SGL_IN_SGL_OUT | RTE_CRYPTODEV_FF_OOP_SGL_IN_LB_OUT |
+		RTE_CRYPTODEV_FF_OOP_LB_IN_SGL_OUT | RTE_CRYPTODEV_FF_OOP_LB_IN_LB_OUT;
+}
 
 static void
 init(struct rte_cryptodev *cdev, uint8_t driver_id)
@@ -32,14 +49,7 @@ init(struct rte_cryptodev *cdev, uint8_t driver_id)
 	pthread_mutex_init(&dev->lock, NULL);
 	TAILQ_INIT(&dev->sessions);
 	dev->data = cdev->data;
-	cdev->driver_id = driver_id;
-	cdev->dev_ops = &virtio_crypto_ops;
-	cdev->enqueue_burst = virtio_crypto_enqueue_burst;
-	cdev->dequeue_burst = virtio_crypto_dequeue_burst;
-	cdev->feature_flags = RTE_CRYPTODEV_FF_SYMMETRIC_CRYPTO |
-		RTE_CRYPTODEV_FF_SYM_OPERATION_CHAINING | RTE_CRYPTODEV_FF_IN_PLACE_SGL |
-		RTE_CRYPTODEV_FF_OOP_SGL_IN_SGL_OUT | RTE_CRYPTODEV_FF_OOP_SGL_IN_LB_OUT |
-		RTE_CRYPTODEV_FF_OOP_LB_IN_SGL_OUT | RTE_CRYPTODEV_FF_OOP_LB_IN_LB_OUT;
+	init_process(cdev, driver_id);
 }
 
 struct rte_cryptodev *
@@ -78,6 +88,7 @@ virtio_cryptodev_destroy(struct rte_cryptodev *cdev)
 {
 	struct virtio_crypto_dev *dev = cdev->data->dev_private;
 
+	virtio_crypto_mp_unserve(dev);
 	virtio_crypto_ops.dev_close(cdev);
 	virtio_crypto_caps_fini(dev);
 	pthread_mutex_destroy(&dev->lock);
@@ -115,7 +126,91 @@ virtio_cryptodev_connect(struct rte_cryptodev *cdev, struct virtio_crypto_transp
 	if (ret != 0)
 		return ret;
 	add_features(cdev);
-	return virtio_crypto_watch_start(dev);
+	ret = virtio_crypto_watch_start(dev);
+	if (ret == 0)
+		virtio_crypto_mp_serve(dev);
+	return ret;
+}
+
+/* Gives a cryptodev of a secondary process back, of which nothing is its own. */
+static int
+detach(struct rte_cryptodev *cdev)
+{
+	virtio_crypto_process_detach(cdev->data->dev_id);
+	cdev->dev_ops = NULL; /* the device is not to be closed */
+	return rte_cryptodev_pmd_destroy(cdev);
+}
+
+/* Makes the cryptodev; EAL numbers those of a process, and has the primary one's by the number. */
+static struct rte_cryptodev *
+find_shared(struct rte_device *device)
+{
+	struct rte_cryptodev_pmd_init_params params = { .socket_id = rte_socket_id() };
+	const char *name = rte_dev_name(device);
+	struct rte_cryptodev *cdev = rte_cryptodev_pmd_create(name, device, &params);
+
+	if (cdev == NULL) {
+		VIRTIO_CRYPTO_LOG(ERR,
+				  "%s: no device for this secondary process: the primary process "
+				  "has no such device",
+				  name);
+		return NULL;
+	}
+	if (strcmp(cdev->data->name, name) == 0 && cdev->data->dev_private != NULL)
+		return cdev;
+	VIRTIO_CRYPTO_LOG(ERR,
+			  "%s: no device for this secondary process: its cryptodev %u is \"%s\" in "
+			  "the primary process; both have to be given the same ones, in one order",
+			  name, cdev->data->dev_id, cdev->data->name);
+	cdev->dev_ops = NULL;
+	rte_cryptodev_pmd_destroy(cdev);
+	return NULL;
+}
+
+/*
+ * Has DPDK call the burst functions. It looks for callbacks of the application's then, for which it
+ * has made room in the process only that configured the device: here they are refused.
+ */
+static void
+let_use(struct rte_cryptodev *cdev)
+{
+	static struct rte_cryptodev_cb_rcu no_callbacks[UINT8_MAX + 1];
+
+	if (cdev->data->queue_pairs == NULL) {
+		VIRTIO_CRYPTO_LOG(
+			WARNING,
+			"%s: without queue pairs: the primary process has to configure the "
+			"device before a secondary one starts",
+			cdev->data->name);
+		return;
+	}
+	cdev->enq_cbs = no_callbacks;
+	cdev->deq_cbs = no_callbacks;
+	rte_cryptodev_pmd_probing_finish(cdev);
+	cdev->enq_cbs = NULL;
+	cdev->deq_cbs = NULL;
+}
+
+int
+virtio_cryptodev_attach(struct rte_device *device, uint8_t driver_id)
+{
+	struct rte_cryptodev *cdev = find_shared(device);
+	int ret;
+
+	if (cdev == NULL)
+		return -ENODEV;
+	ret = virtio_crypto_process_attach(cdev->data);
+	if (ret != 0) {
+		detach(cdev);
+		return ret;
+	}
+	init_process(cdev, driver_id);
+	add_features(cdev);
+	cdev->dev_ops = &virtio_crypto_secondary_ops;
+	cdev->enqueue_burst = virtio_crypto_process_enqueue_burst;
+	cdev->dequeue_burst = virtio_crypto_process_dequeue_burst;
+	let_use(cdev);
+	return 0;
 }
 
 /* A device that is removed goes, whether the application has stopped it or not. */
@@ -126,6 +221,8 @@ virtio_cryptodev_remove(const char *name)
 
 	if (cdev == NULL)
 		return -ENODEV;
+	if (rte_eal_process_type() == RTE_PROC_SECONDARY)
+		return detach(cdev);
 	if (cdev->data->dev_started)
 		rte_cryptodev_stop(cdev->data->dev_id);
 	return virtio_cryptodev_destroy(cdev);
@@ -142,13 +239,6 @@ check_process(const struct rte_vdev_device *vdev)
 		VIRTIO_CRYPTO_LOG(ERR, "%s", reason);
 		return -ENOTSUP;
 	}
-	if (rte_eal_process_type() != RTE_PROC_PRIMARY) {
-		VIRTIO_CRYPTO_LOG(ERR,
-				  "%s: not in a secondary process: the device belongs to the "
-				  "process that has the connection",
-				  rte_vdev_device_name(vdev));
-		return -ENOTSUP;
-	}
 	return 0;
 }
 
@@ -159,6 +249,8 @@ probe(struct rte_vdev_device *vdev)
 	struct rte_cryptodev *cdev;
 	int ret = check_process(vdev);
 
+	if (ret == 0 && rte_eal_process_type() == RTE_PROC_SECONDARY)
+		return virtio_cryptodev_attach(&vdev->device, virtio_crypto_driver_id);
 	if (ret == 0)
 		ret = virtio_user_args_parse(rte_vdev_device_args(vdev), &args);
 	if (ret != 0)

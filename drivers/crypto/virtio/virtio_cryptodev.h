@@ -49,7 +49,10 @@ struct virtio_crypto_watch {
 	pthread_t thread;
 };
 
-/** Private data of the cryptodev. */
+/**
+ * Private data of the cryptodev, in memory that processes share. What tr leads to is the primary
+ * process's own, and so are lock, watch, and what stands behind lock.
+ */
 struct virtio_crypto_dev {
 	struct rte_cryptodev_data *data;
 	struct virtio_crypto_transport *tr; /**< NULL once the device was closed */
@@ -59,8 +62,11 @@ struct virtio_crypto_dev {
 	struct virtio_crypto_config config; /**< as read first; a later one offers no less */
 	uint64_t max_size;		    /**< of config, in the order of bytes of the machine */
 
-	struct virtio_crypto_alg
-		*algs; /**< what the device offers, ranges clipped to what it takes */
+	uint16_t max_queues;   /**< data queues that may be used; 0 once it was closed */
+	uint32_t max_asym_key; /**< of the transport, as it found the device first */
+
+	/** What the device offers, ranges clipped to what it takes; without names. */
+	struct virtio_crypto_alg *algs;
 	unsigned int nb_algs;
 	struct rte_cryptodev_capabilities *capabilities; /**< of algs */
 
@@ -123,7 +129,17 @@ int virtio_cryptodev_destroy(struct rte_cryptodev *cdev);
 /** Stops and destroys the cryptodev of a name. */
 int virtio_cryptodev_remove(const char *name);
 
+/**
+ * In a secondary process: makes the cryptodev that the primary process has.
+ *
+ * @return 0 or a negative errno, after a line in the log
+ */
+int virtio_cryptodev_attach(struct rte_device *device, uint8_t driver_id);
+
 /** The operations of the cryptodev. */
 extern struct rte_cryptodev_ops virtio_crypto_ops;
+
+/** Those of them that a secondary process has. */
+extern struct rte_cryptodev_ops virtio_crypto_secondary_ops;
 
 #endif /* VIRTIO_CRYPTODEV_H */

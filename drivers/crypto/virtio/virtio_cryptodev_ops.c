@@ -8,6 +8,7 @@
 #include "virtio_crypto_asym_session.h"
 #include "virtio_crypto_link.h"
 #include "virtio_crypto_logs.h"
+#include "virtio_crypto_process.h"
 #include "virtio_crypto_queue.h"
 #include "virtio_crypto_session.h"
 
@@ -49,7 +50,7 @@ stop_queues(struct virtio_crypto_dev *dev)
 		if (q == NULL || virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_STOPPED)
 			continue;
 		dev->tr->ops->queue_stop(dev->tr, &q->vq);
-		virtio_crypto_queue_retire(q);
+		virtio_crypto_queue_leave(q);
 		virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_STOPPED);
 	}
 }
@@ -156,7 +157,7 @@ dev_infos_get(struct rte_cryptodev *cdev, struct rte_cryptodev_info *info)
 	info->driver_id = cdev->driver_id;
 	info->feature_flags = cdev->feature_flags;
 	info->capabilities = dev->capabilities;
-	info->max_nb_queue_pairs = dev->tr != NULL ? dev->tr->max_queues : 0;
+	info->max_nb_queue_pairs = dev->max_queues;
 	info->sym.max_nb_sessions = 0; /* the device does not say */
 }
 
@@ -243,6 +244,22 @@ struct rte_cryptodev_ops virtio_crypto_ops = {
 	.stats_reset = stats_reset,
 	.queue_pair_setup = queue_pair_setup,
 	.queue_pair_release = queue_pair_release,
+	.sym_session_get_size = sym_session_get_size,
+	.asym_session_get_size = asym_session_get_size,
+	.sym_session_configure = sym_session_configure,
+	.asym_session_configure = asym_session_configure,
+	.sym_session_clear = sym_session_clear,
+	.asym_session_clear = asym_session_clear,
+};
+
+/*
+ * In a secondary process. What DPDK does not find here it refuses before it changes anything: to
+ * configure, start, stop and close the device is the primary process's.
+ */
+struct rte_cryptodev_ops virtio_crypto_secondary_ops = {
+	.dev_infos_get = dev_infos_get,
+	.stats_get = stats_get,
+	.stats_reset = stats_reset,
 	.sym_session_get_size = sym_session_get_size,
 	.asym_session_get_size = asym_session_get_size,
 	.sym_session_configure = sym_session_configure,

@@ -64,3 +64,12 @@ virtqueue_reset(struct virtqueue *vq, bool event_idx)
 	vq->avail_idx = 0;
 	vq->used_idx = 0;
 }
+
+bool
+virtqueue_take_over(struct virtqueue *vq)
+{
+	vq->avail_idx = rte_le_to_cpu_16(vq->avail->idx);
+	vq->kick_idx = vq->avail_idx;
+	vq->used_idx = rte_le_to_cpu_16(__atomic_load_n(&vq->used->idx, __ATOMIC_ACQUIRE));
+	return vq->used_idx == vq->avail_idx;
+}

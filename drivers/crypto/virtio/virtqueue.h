@@ -68,6 +68,14 @@ void virtqueue_init(struct virtqueue *vq, uint16_t size, void *mem, uint64_t add
  */
 void virtqueue_reset(struct virtqueue *vq, bool event_idx);
 
+/**
+ * Takes over from a user that ended in the middle of something: what it did not offer was never
+ * there, and what the device has used is not looked at.
+ *
+ * @return whether the device has used all that it was offered; only then nothing is in flight
+ */
+bool virtqueue_take_over(struct virtqueue *vq);
+
 /** Writes descriptor @p i of a table. @p next is ignored unless @p flags has VRING_DESC_F_NEXT. */
 static inline void
 virtqueue_desc_set(struct vring_desc *table, uint16_t i, uint64_t addr, uint32_t len,

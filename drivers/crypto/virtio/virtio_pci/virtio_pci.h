@@ -30,6 +30,8 @@ struct virtio_pci {
 	struct virtio_crypto_transport tr;
 	const struct virtio_pci_io *io;
 	struct virtio_pci_layout layout;
+	void (*let_master)(void *ctx); /**< see struct virtio_pci_space */
+	void *ctx;
 	bool iova_is_physical; /**< what the device is told are physical addresses */
 	bool running;	       /**< DRIVER_OK is set */
 	bool failed;	       /**< atomic: fail() was called since open() */

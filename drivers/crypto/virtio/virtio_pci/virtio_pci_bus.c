@@ -8,6 +8,8 @@
 
 #include <errno.h>
 
+#include <linux/pci_regs.h>
+
 #include <rte_devargs.h>
 #include <rte_eal.h>
 #include <rte_kvargs.h>
@@ -29,11 +31,27 @@ read_pci_config(const void *ctx, void *buf, size_t len, uint32_t offset)
 	return rte_pci_read_config(ctx, buf, len, offset) == (int)len ? 0 : -EIO;
 }
 
+/* uio_pci_generic takes this from a device whenever a process that has it open ends. */
+static void
+let_master(void *ctx)
+{
+	uint16_t command;
+
+	if (rte_pci_read_config(ctx, &command, sizeof(command), PCI_COMMAND) != sizeof(command) ||
+	    (rte_le_to_cpu_16(command) & PCI_COMMAND_MASTER))
+		return;
+	command |= rte_cpu_to_le_16(PCI_COMMAND_MASTER);
+	if (rte_pci_write_config(ctx, &command, sizeof(command), PCI_COMMAND) != sizeof(command))
+		VIRTIO_CRYPTO_LOG(ERR, "the device cannot be let reach memory");
+}
+
 static struct virtio_crypto_transport *
 make_transport(struct virtio_crypto_dev *dev, struct rte_pci_device *pci,
 	       uint64_t disabled_features)
 {
-	struct virtio_pci_space space = { .read = read_pci_config, .ctx = pci };
+	struct virtio_pci_space space = { .read = read_pci_config,
+					  .let_master = let_master,
+					  .ctx = pci };
 	struct virtio_crypto_transport *tr;
 	unsigned int i;
 
@@ -56,13 +74,6 @@ check_process(const struct rte_pci_device *pci)
 	if (virtio_crypto_sdk_check_release(reason, sizeof(reason)) != 0 ||
 	    virtio_crypto_sdk_check_pci(pci, &virtio_pci_driver, reason, sizeof(reason)) != 0) {
 		VIRTIO_CRYPTO_LOG(ERR, "%s", reason);
-		return -ENOTSUP;
-	}
-	if (rte_eal_process_type() != RTE_PROC_PRIMARY) {
-		VIRTIO_CRYPTO_LOG(ERR,
-				  "%s: not in a secondary process: the primary one has the device; "
-				  "give each process a device of its own",
-				  pci->name);
 		return -ENOTSUP;
 	}
 	return 0;
@@ -111,6 +122,9 @@ probe(struct rte_pci_driver *drv, struct rte_pci_device *pci)
 	uint64_t disabled_features;
 	int ret = check_process(pci);
 
+	/* EAL has mapped the BARs where the primary process has them. */
+	if (ret == 0 && rte_eal_process_type() == RTE_PROC_SECONDARY)
+		return virtio_cryptodev_attach(&pci->device, virtio_crypto_driver_id);
 	if (ret == 0)
 		ret = parse_arguments(pci, &disabled_features);
 	if (ret != 0)

@@ -249,6 +249,8 @@ open_device(struct virtio_crypto_transport *tr, uint64_t wanted, uint64_t *featu
 
 	__atomic_store_n(&pci->failed, false, __ATOMIC_RELAXED);
 	pci->reported = false;
+	if (pci->let_master != NULL)
+		pci->let_master(pci->ctx);
 	ret = reset(pci);
 	if (ret != 0)
 		return ret;
@@ -439,6 +441,8 @@ virtio_pci_create(struct virtio_crypto_dev *dev, const struct virtio_pci_io *io,
 		.has_ctrlq = true,
 	};
 	pci->io = io;
+	pci->let_master = space->let_master;
+	pci->ctx = space->ctx;
 	pci->iova_is_physical = rte_eal_iova_mode() == RTE_IOVA_PA;
 	pci->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (pci->event_fd < 0)

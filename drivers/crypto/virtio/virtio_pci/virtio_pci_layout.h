@@ -34,7 +34,9 @@ struct virtio_pci_space {
 	struct virtio_pci_bar bars[VIRTIO_PCI_BARS];
 	/** Reads the configuration space of PCI. @return 0 or a negative errno */
 	int (*read)(const void *ctx, void *buf, size_t len, uint32_t offset);
-	const void *ctx; /**< first argument of read() */
+	/** Lets the device reach memory, which not only this process may forbid it. */
+	void (*let_master)(void *ctx);
+	void *ctx; /**< first argument of both */
 };
 
 /** The structures, mapped. */

@@ -23,7 +23,9 @@ struct virtio_user {
 	struct virtio_crypto_config config; /**< of the device, or assumed */
 	bool met;			    /**< the device was there once */
 	bool follows_memory;		    /**< EAL tells of changes of memory */
-	int listen_fd;			    /**< server: where the back-end connects; else -1 */
+	int kick_fds[UINT8_MAX + 1];	    /**< of the data queues, then of the control queue */
+	uint16_t nb_kick_fds;
+	int listen_fd; /**< server: where the back-end connects; else -1 */
 	enum virtio_user_session_msg session_msg; /**< once found out, not AUTO any more */
 	struct vhost_user_memory_table
 		memory; /**< as it is now, whether the back-end knows or not */

@@ -218,11 +218,8 @@ queue_start(struct virtio_crypto_transport *tr, struct virtqueue *vq)
 	};
 	int ret;
 
-	/* One is enough for all devices to come: nothing harmful is left in it. */
-	if (vq->kick_fd < 0)
-		vq->kick_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (vq->kick_fd < 0)
-		return -errno;
+	/* The control queue comes behind the data queues, be they used or not. */
+	vq->kick_fd = virtio_user(tr)->kick_fds[RTE_MIN(vq->index, tr->max_queues)];
 	vq->attached = true;
 	ret = vhost_user_set(vu, VHOST_USER_SET_VRING_NUM, &num, sizeof(num), NULL, 0);
 	if (ret == 0)
@@ -261,9 +258,12 @@ queue_stop(struct virtio_crypto_transport *tr, struct virtqueue *vq)
 		     0))
 		fail(tr);
 	vq->attached = false;
-	if (vq->kick_fd >= 0)
-		close(vq->kick_fd);
-	vq->kick_fd = -1;
+}
+
+static int
+kick_fd(struct virtio_crypto_transport *tr, uint16_t queue)
+{
+	return virtio_user(tr)->kick_fds[queue];
 }
 
 static void
@@ -292,9 +292,13 @@ close_device(struct virtio_crypto_transport *tr)
 {
 	struct virtio_user *vu = virtio_user(tr);
 
+	unsigned int i;
+
 	virtio_user_memory_unfollow(vu);
 	virtio_user_disconnect(vu);
 	virtio_user_unlisten(vu);
+	for (i = 0; i < vu->nb_kick_fds; i++)
+		close(vu->kick_fds[i]);
 	free(vu);
 }
 
@@ -304,6 +308,7 @@ static const struct virtio_crypto_transport_ops ops = {
 	.queue_start = queue_start,
 	.queue_stop = queue_stop,
 	.notify = notify,
+	.kick_fd = kick_fd,
 	.session_create = virtio_user_session_create,
 	.session_destroy = virtio_user_session_destroy,
 	.alive = alive,
@@ -311,6 +316,20 @@ static const struct virtio_crypto_transport_ops ops = {
 	.poll_for = poll_for,
 	.close = close_device,
 };
+
+/* Events for data queues and control queue; nothing harmful stays in one that is used again. */
+static int
+open_kick_fds(struct virtio_user *vu)
+{
+	for (; vu->nb_kick_fds <= vu->args.queues; vu->nb_kick_fds++) {
+		int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+		if (fd < 0)
+			return -errno;
+		vu->kick_fds[vu->nb_kick_fds] = fd;
+	}
+	return 0;
+}
 
 struct virtio_crypto_transport *
 virtio_user_create(struct virtio_crypto_dev *dev, const struct virtio_user_args *args)
@@ -336,6 +355,8 @@ virtio_user_create(struct virtio_crypto_dev *dev, const struct virtio_user_args 
 	vu->vu.fd = -1;
 	vu->listen_fd = -1;
 	ret = virtio_user_memory_follow(vu);
+	if (ret == 0)
+		ret = open_kick_fds(vu);
 	if (ret == 0 && args->server)
 		ret = virtio_user_listen(vu);
 	if (ret == 0)

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/*
+ * The owner of a queue is the number of a process, or 0: the primary one, or none yet. While a
+ * process takes over from one that has ended it is the negative of its number.
+ */
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <rte_eal.h>
+#include <rte_io.h>
+
+#include "virtio_crypto_logs.h"
+#include "virtio_crypto_mp.h"
+#include "virtio_crypto_process.h"
+
+/* What a secondary process has of a device: events that tell it of queues. */
+static struct {
+	int *kick_fds; /* NULL: a register does */
+	uint16_t nb_kick_fds;
+} attached[RTE_CRYPTO_MAX_DEVS];
+
+static int self; /* number of this process, if it is a secondary one */
+
+int
+virtio_crypto_process_attach(const struct rte_cryptodev_data *data)
+{
+	self = getpid();
+	return virtio_crypto_mp_attach(data->dev_private, data->name,
+				       &attached[data->dev_id].kick_fds,
+				       &attached[data->dev_id].nb_kick_fds);
+}
+
+void
+virtio_crypto_process_detach(uint8_t dev_id)
+{
+	while (attached[dev_id].kick_fds != NULL && attached[dev_id].nb_kick_fds > 0)
+		close(attached[dev_id].kick_fds[--attached[dev_id].nb_kick_fds]);
+	free(attached[dev_id].kick_fds);
+	attached[dev_id].kick_fds = NULL;
+}
+
+void
+virtio_crypto_queue_kick(struct virtio_crypto_queue *q)
+{
+	if (rte_eal_process_type() != RTE_PROC_SECONDARY)
+		q->dev->tr->ops->notify(&q->vq);
+	else if (attached[q->dev->data->dev_id].kick_fds != NULL)
+		eventfd_write(attached[q->dev->data->dev_id].kick_fds[q->vq.index], 1);
+	else
+		rte_write16(rte_cpu_to_le_16(q->vq.index), q->vq.kick_addr);
+}
+
+void
+virtio_crypto_queue_fail(const struct virtio_crypto_queue *q)
+{
+	if (rte_eal_process_type() == RTE_PROC_SECONDARY)
+		virtio_crypto_mp_fail(q->dev);
+	else
+		q->dev->tr->ops->fail(q->dev->tr);
+}
+
+static int
+owner_of(const struct virtio_crypto_queue *q)
+{
+	return __atomic_load_n(&q->owner, __ATOMIC_ACQUIRE);
+}
+
+static void
+set_owner(struct virtio_crypto_queue *q, int owner)
+{
+	__atomic_store_n(&q->owner, owner, __ATOMIC_RELEASE);
+}
+
+static bool
+change_owner(struct virtio_crypto_queue *q, int from, int to)
+{
+	return __atomic_compare_exchange_n(&q->owner, &from, to, false, __ATOMIC_ACQ_REL,
+					   __ATOMIC_ACQUIRE);
+}
+
+/* Whether a process has ended, even if nobody has asked for its exit status yet. */
+static bool
+has_ended(int process)
+{
+	struct pollfd pfd = { .fd = syscall(SYS_pidfd_open, process, 0), .events = POLLIN };
+	bool ended;
+
+	if (pfd.fd < 0)
+		return errno == ENOSYS ? kill(process, 0) != 0 && errno == ESRCH : errno == ESRCH;
+	ended = poll(&pfd, 1, 0) > 0;
+	close(pfd.fd);
+	return ended;
+}
+
+/* Forgets what a process had in flight or did not dequeue. */
+static void
+forget(struct virtio_crypto_queue *q)
+{
+	unsigned int i;
+
+	for (i = 0; i < q->nb_slots; i++)
+		q->inflight[i].op = NULL;
+	q->finished_tail = q->finished_head;
+	q->nb_abandoned = 0;
+}
+
+/* Goes on with a queue of a process that has ended; not before the device is through with it. */
+static bool
+take_over(struct virtio_crypto_queue *q)
+{
+	if (virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_LIVE) {
+		if (!virtqueue_take_over(&q->vq)) {
+			virtio_crypto_queue_kick(q); /* that may be what it did not come to */
+			return false;
+		}
+		virtio_crypto_queue_free_all(q);
+	}
+	forget(q);
+	set_owner(q, self);
+	return true;
+}
+
+/* Makes a queue this process's. */
+static bool
+claim(struct virtio_crypto_queue *q)
+{
+	static int told;
+	int owner = owner_of(q);
+
+	if (owner == 0)
+		return change_owner(q, 0, self);
+	if (owner == -self)
+		return take_over(q);
+	if (has_ended(abs(owner)))
+		return change_owner(q, owner, -self) && take_over(q);
+	if (told != owner)
+		VIRTIO_CRYPTO_LOG(ERR,
+				  "%s: queue pair %u is used by the process %d; each process needs "
+				  "one of its own",
+				  q->dev->data->name, q->vq.index, abs(owner));
+	told = owner;
+	return false;
+}
+
+static __rte_always_inline bool
+is_mine(struct virtio_crypto_queue *q)
+{
+	return likely(q != NULL &&
+		      (__atomic_load_n(&q->owner, __ATOMIC_RELAXED) == self || claim(q)));
+}
+
+/* The operations that the primary process has left to this one to be finished. */
+static void
+finish_abandoned(struct virtio_crypto_queue *q)
+{
+	uint32_t i = q->finished_head - q->nb_abandoned;
+
+	for (; i != q->finished_head; i++)
+		q->finished[i & (2u * q->nb_slots - 1)]->status = RTE_CRYPTO_OP_STATUS_ERROR;
+	q->nb_abandoned = 0;
+}
+
+uint16_t
+virtio_crypto_process_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops)
+{
+	struct virtio_crypto_queue *q = qp;
+
+	if (unlikely(!is_mine(q)))
+		return 0;
+	if (unlikely(q->nb_abandoned > 0))
+		finish_abandoned(q);
+	return virtio_crypto_enqueue_burst(q, ops, nb_ops);
+}
+
+uint16_t
+virtio_crypto_process_dequeue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops)
+{
+	struct virtio_crypto_queue *q = qp;
+
+	if (unlikely(!is_mine(q)))
+		return 0;
+	if (unlikely(q->nb_abandoned > 0))
+		finish_abandoned(q);
+	return virtio_crypto_dequeue_burst(q, ops, nb_ops);
+}
+
+/* Takes what is in flight from the ring, without a look at it, for its process to dequeue. */
+static void
+abandon(struct virtio_crypto_queue *q)
+{
+	unsigned int i;
+
+	for (i = 0; i < q->nb_slots; i++) {
+		struct virtio_crypto_inflight *f = &q->inflight[(q->head + i) & (q->nb_slots - 1)];
+
+		if (f->op != NULL && f->nb_slots > 0) {
+			q->finished[q->finished_head++ & (2u * q->nb_slots - 1)] = f->op;
+			q->nb_abandoned++;
+		}
+		f->op = NULL;
+	}
+}
+
+void
+virtio_crypto_queue_leave(struct virtio_crypto_queue *q)
+{
+	int owner = owner_of(q);
+
+	if (owner == 0) {
+		virtio_crypto_queue_retire(q);
+	} else if (has_ended(abs(owner))) {
+		forget(q);
+		set_owner(q, 0);
+	} else {
+		abandon(q);
+	}
+}
+
+void
+virtio_crypto_queue_reclaim(struct virtio_crypto_queue *q)
+{
+	int owner = owner_of(q);
+
+	if (virtio_crypto_queue_state(q) != VIRTIO_CRYPTO_QUEUE_LOST || owner == 0 ||
+	    !has_ended(abs(owner)) || !change_owner(q, owner, -getpid()))
+		return;
+	forget(q);
+	virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_OFFLINE);
+	set_owner(q, 0);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * Processes that share a device.
+ *
+ * The primary process has the device; secondary ones enqueue and dequeue on queue pairs of it. A
+ * queue pair that a secondary process has used is that process's until it ends or the queue pair is
+ * set up again: operations may lead to memory that it alone has, so no other process looks at them.
+ * What a process that has ended leaves behind in its queue pair is forgotten.
+ */
+
+#ifndef VIRTIO_CRYPTO_PROCESS_H
+#define VIRTIO_CRYPTO_PROCESS_H
+
+#include "virtio_crypto_queue.h"
+
+/** Secondary process: gets to know a device. @return 0 or -errno, after a line in the log */
+int virtio_crypto_process_attach(const struct rte_cryptodev_data *data);
+
+/** Secondary process: forgets a device, if it knows that. */
+void virtio_crypto_process_detach(uint8_t dev_id);
+
+/** Secondary process: the burst functions, for queue pairs that are its own. */
+uint16_t virtio_crypto_process_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops);
+
+/** See virtio_crypto_process_enqueue_burst(). */
+uint16_t virtio_crypto_process_dequeue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops);
+
+/** Tells the device that something is on the ring. Data lcore, of any process. */
+void virtio_crypto_queue_kick(struct virtio_crypto_queue *q);
+
+/** The device does not behave. Data lcore, of any process. */
+void virtio_crypto_queue_fail(const struct virtio_crypto_queue *q);
+
+/**
+ * Primary process: finishes what is in flight on a queue that the device does not use any more, as
+ * virtio_crypto_queue_retire() does, or leaves that to the process whose it is.
+ */
+void virtio_crypto_queue_leave(struct virtio_crypto_queue *q);
+
+/**
+ * Primary process: notices that the device of a queue is lost, if the process whose queue it is has
+ * ended. With the lock held.
+ */
+void virtio_crypto_queue_reclaim(struct virtio_crypto_queue *q);
+
+#endif /* VIRTIO_CRYPTO_PROCESS_H */
