@@ -52,9 +52,9 @@ MACHINES = {
         ('uio_cases',),
         (*BUILTIN, '-device', 'virtio-crypto-pci,id=dev0,cryptodev=crypto0,vectors=0')),
     'iommu': Machine(
-        ('vfio_cases', 'vfio_reset', 'vfio_secondary'),
-        ('-device', 'intel-iommu,intremap=on', *BUILTIN, '-device',
-         'virtio-crypto-pci,id=dev0,cryptodev=crypto0,iommu_platform=on'),
+        ('vfio_cases', 'vfio_reset', 'vfio_secondary', 'vfio_unplug'),
+        ('-device', 'intel-iommu,intremap=on', '-device', 'pcie-root-port,id=port0', *BUILTIN,
+         '-device', 'virtio-crypto-pci,id=dev0,bus=port0,cryptodev=crypto0,iommu_platform=on'),
         machine='q35', append='intel_iommu=on'),
     'past_the_iommu': Machine(
         ('vfio_refused', 'uio_cases'),

@@ -415,6 +415,29 @@ def uio_unplug(run):
     run.result('ok')
 
 
+@scenario(120)
+def vfio_unplug(run):
+    """The kernel lets a device go only when the application does; until then that works on."""
+    run.bind('vfio-pci')
+    faults = run.pci_faults()
+    faults.recovers(5)
+    print('request unplug', flush=True)
+    sys.stdin.readline()
+    for _ in range(8):  # seconds; the guest's kernel takes five to begin
+        if faults.flood_for(1)['right'] == 0:
+            raise Failed('nothing is done any more')
+    faults.drained(5)
+    if not os.path.exists(f'/sys/bus/pci/devices/{run.address}'):
+        raise Failed('the device went while it was in use')
+    faults.quit()
+    limit = time.monotonic() + 30 * run.args.patience
+    while os.path.exists(f'/sys/bus/pci/devices/{run.address}'):
+        if time.monotonic() > limit:
+            raise Failed('the device did not go')
+        time.sleep(0.1)
+    run.result('ok')
+
+
 def run_scenario(args, name):
     """Run one scenario."""
     with tempfile.TemporaryDirectory(prefix='vcrypto.') as directory:
