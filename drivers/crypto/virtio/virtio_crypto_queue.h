@@ -25,8 +25,10 @@
 #include "virtio_crypto_asym.h"
 #include "virtio_crypto_session.h"
 
-/** Descriptors in the table of a slot: makes slots an odd number of cache lines. */
-#define VIRTIO_CRYPTO_SLOT_DESCS 12
+/** Descriptors of a slot one behind the other: makes slots an odd number of cache lines. */
+#define VIRTIO_CRYPTO_SLOT_DESCS 19
+/** Bytes of IVs that a slot has room for behind the head. */
+#define VIRTIO_CRYPTO_SLOT_IVS 16
 /** Descriptors of the ring for a slot, if the device knows no indirect ones; a power of two. */
 #define VIRTIO_CRYPTO_DIRECT_DESCS 4
 /** Descriptors of a request at most that a device without a control queue takes. */
@@ -41,21 +43,52 @@
  */
 #define VIRTIO_CRYPTO_MIN_DESCS 1024
 
-/** Memory of a request that the device reads and writes, besides the data. */
+/**
+ * Memory of a request that the device reads and writes, besides the data.
+ *
+ * Cache lines that change hands are what a request costs most. What changes from one request to the
+ * next, both ways, stands in one cache line, if it fits; what is the same for all requests of a
+ * session with data of one length stands in others, and is not written again. All of the slot is
+ * one table of descriptors, of which a chain takes some.
+ */
 struct virtio_crypto_slot {
-	struct virtio_crypto_request_head req;
-	uint8_t ivs[2 * VIRTIO_CRYPTO_MAX_IV]; /**< of the cipher, then of the authentication */
-	uint8_t unused[23];
-	uint8_t digest[VIRTIO_CRYPTO_MAX_DIGEST]; /**< a digest ends where the status stands */
-	uint8_t status;				  /**< VIRTIO_CRYPTO_* */
-	struct vring_desc table[VIRTIO_CRYPTO_SLOT_DESCS];
+	struct vring_desc first; /**< of a chain: the head */
+	uint8_t head[112];	 /**< fixed part of the request; it ends where the IVs begin */
+
+	/* The cache line that changes. */
+	uint8_t ivs[VIRTIO_CRYPTO_SLOT_IVS];
+	struct vring_desc src; /**< source data in one piece, or the first one */
+	struct vring_desc dst; /**< the same of the destination */
+	uint8_t result[16];    /**< digest and status, at the end; a longer one reaches further */
+
+	struct vring_desc more[2]; /**< the descriptors that are left of a short chain */
+	uint8_t longer_result[32];
+	struct vring_desc table[VIRTIO_CRYPTO_SLOT_DESCS]; /**< those of a longer one */
+	uint8_t long_ivs[2 * VIRTIO_CRYPTO_MAX_IV];	   /**< too long for their place */
+	uint8_t long_result[VIRTIO_CRYPTO_MAX_DIGEST + 16];
 } __rte_cache_aligned;
 
-static_assert(offsetof(struct virtio_crypto_slot, ivs) == sizeof(struct virtio_crypto_request_head),
-	      "an IV follows the header");
-static_assert(offsetof(struct virtio_crypto_slot, table) == 4 * 64 &&
-		      sizeof(struct virtio_crypto_slot) == 7 * 64,
+static_assert(sizeof(struct virtio_crypto_request_head) <= 112, "room for each head");
+static_assert(offsetof(struct virtio_crypto_slot, ivs) == 2 * 64 &&
+		      offsetof(struct virtio_crypto_slot, more) == 3 * 64 &&
+		      offsetof(struct virtio_crypto_slot, table) == 4 * 64 &&
+		      sizeof(struct virtio_crypto_slot) == 11 * 64,
 	      "slot layout");
+
+/** Descriptors that the table has which a slot is. */
+#define VIRTIO_CRYPTO_SLOT_TABLE                                                                   \
+	(offsetof(struct virtio_crypto_slot, long_ivs) / sizeof(struct vring_desc))
+
+/** Where in a slot the status of a session's requests stands; their digest ends there. */
+static inline uint16_t
+virtio_crypto_slot_status(const struct virtio_crypto_session *s)
+{
+	if (likely(s->digest_len < sizeof(((struct virtio_crypto_slot *)0)->result)))
+		return offsetof(struct virtio_crypto_slot, more) - 1;
+	if (likely(s->digest_len < sizeof(((struct virtio_crypto_slot *)0)->longer_result)))
+		return offsetof(struct virtio_crypto_slot, table) - 1;
+	return sizeof(struct virtio_crypto_slot) - 1;
+}
 
 /** Who may touch the ring of a queue. */
 enum virtio_crypto_queue_state {
@@ -74,7 +107,9 @@ struct virtio_crypto_inflight {
 		uint8_t digest_len;
 		uint8_t asym; /**< number of the buffer of an asymmetric request */
 	};
-	uint8_t large; /**< its large table, or VIRTIO_CRYPTO_LARGE_TABLES */
+	uint8_t large;	 /**< its large table, or VIRTIO_CRYPTO_LARGE_TABLES */
+	uint16_t status; /**< where in the slot the status stands */
+	uint64_t head;	 /**< serial of the session whose head the slot has, 0 if of none */
 };
 
 /** A table of descriptors for a request that does not fit into the one of its slot. */

@@ -22,7 +22,7 @@
 #define TAIL_DESCS 3
 
 /* How many slots ahead memory is fetched. */
-#define PREFETCH_AHEAD 4
+#define PREFETCH_AHEAD 8
 
 /* Results of making a request, besides 0. */
 #define BAD_ARGS  (-1) /* the operation cannot be said */
@@ -35,13 +35,32 @@ struct request {
 	const struct virtio_crypto_session *s;
 	struct rte_crypto_op *op;
 	struct virtio_crypto_slot *slot;
-	uint64_t addr; /* of the slot, as the device is told */
+	struct virtio_crypto_inflight *inflight; /* of the slot */
+	uint64_t addr;				 /* of the slot, as the device is told */
 	struct vring_desc *table;
 	uint16_t first;	    /* index of the first descriptor */
 	uint16_t mask;	    /* of an index in the table */
 	uint16_t max;	    /* descriptors that there may be */
-	uint16_t nb;	    /* descriptors written */
+	uint16_t nb;	    /* descriptors of the request */
+	uint16_t nb_more;   /* of those, the ones that have no place of their own */
+	uint16_t status;    /* where in the slot the status stands */
 	bool digest_inside; /* the digest is among the data, not in the slot */
+	bool scattered;	    /* the table is the slot, with a place for each kind of descriptor */
+	struct {
+		uint64_t addr;
+		uint32_t len;
+		uint16_t flags;
+		uint16_t at; /* index */
+	} last;		     /* descriptor, to be written when the index of the next one is known */
+};
+
+/* Kinds of descriptors: indexes in a slot for all that a short chain has once. */
+enum place {
+	PLACE_FIRST = 0,
+	PLACE_SRC = offsetof(struct virtio_crypto_slot, src) / sizeof(struct vring_desc),
+	PLACE_DST = offsetof(struct virtio_crypto_slot, dst) / sizeof(struct vring_desc),
+	PLACE_MORE = offsetof(struct virtio_crypto_slot, more) / sizeof(struct vring_desc),
+	PLACE_TABLE = offsetof(struct virtio_crypto_slot, table) / sizeof(struct vring_desc),
 };
 
 /* Bytes of a chain of mbufs. */
@@ -50,13 +69,46 @@ struct span {
 	uint32_t len;
 };
 
-static __rte_always_inline void
-put(struct request *r, uint64_t addr, uint32_t len, uint16_t flags)
+/* Where the next descriptor goes. */
+static __rte_always_inline uint16_t
+place(struct request *r, enum place where)
 {
-	uint16_t i = r->first + r->nb++;
+	uint16_t n;
 
-	virtqueue_desc_set(r->table, i & r->mask, addr, len, flags | VRING_DESC_F_NEXT,
-			   (i + 1) & r->mask);
+	if (!r->scattered)
+		return (r->first + r->nb) & r->mask;
+	if (where != PLACE_MORE)
+		return where;
+	n = r->nb_more++;
+	if (likely(n < RTE_DIM(r->slot->more)))
+		return PLACE_MORE + n;
+	return PLACE_TABLE + n - RTE_DIM(r->slot->more);
+}
+
+/* Writes the last descriptor, which the one at @p next follows. */
+static __rte_always_inline void
+put_last(struct request *r, uint16_t next)
+{
+	struct vring_desc *d = &r->table[r->last.at];
+
+	if (r->scattered && r->last.at != PLACE_SRC && r->last.at != PLACE_DST &&
+	    likely(virtqueue_desc_is(d, r->last.addr, r->last.len, r->last.flags, next)))
+		return;
+	virtqueue_desc_set(r->table, r->last.at, r->last.addr, r->last.len, r->last.flags, next);
+}
+
+/* Adds a descriptor to the request. */
+static __rte_always_inline void
+put(struct request *r, uint64_t addr, uint32_t len, uint16_t flags, enum place where)
+{
+	uint16_t at = place(r, where);
+
+	if (r->nb++ > 0)
+		put_last(r, at);
+	r->last.addr = addr;
+	r->last.len = len;
+	r->last.flags = flags | VRING_DESC_F_NEXT;
+	r->last.at = at;
 }
 
 /* The address of the mbuf's data as the device is told: virtual or IOVA, by the offset alone. */
@@ -74,13 +126,14 @@ aad_addr(const struct virtio_crypto_queue *q, const struct rte_crypto_sym_op *sy
 }
 
 static __rte_always_inline int
-put_span(struct request *r, const struct rte_mbuf *m, struct span span, uint16_t flags)
+put_span(struct request *r, const struct rte_mbuf *m, struct span span, uint16_t flags,
+	 enum place where)
 {
 	uint32_t off = span.offset, left = span.len, n;
 
 	if (likely(left > 0 && (uint64_t)off + left <= m->data_len &&
 		   r->nb + TAIL_DESCS < r->max)) {
-		put(r, data_addr(r->q, m) + off, left, flags);
+		put(r, data_addr(r->q, m) + off, left, flags, where);
 		return 0;
 	}
 	while (left > 0 && off >= m->data_len) {
@@ -95,7 +148,8 @@ put_span(struct request *r, const struct rte_mbuf *m, struct span span, uint16_t
 			continue;
 		if (r->nb + TAIL_DESCS >= r->max)
 			return TOO_LARGE;
-		put(r, data_addr(r->q, m) + off, n, flags);
+		put(r, data_addr(r->q, m) + off, n, flags, where);
+		where = PLACE_MORE;
 		left -= n;
 	}
 	return left == 0 ? 0 : BAD_ARGS;
@@ -105,13 +159,6 @@ static __rte_always_inline const struct rte_mbuf *
 destination(const struct rte_crypto_sym_op *sym)
 {
 	return sym->m_dst != NULL ? sym->m_dst : sym->m_src;
-}
-
-/* Where a digest of the session stands in the slot: right before the status. */
-static __rte_always_inline uint32_t
-digest_offset(uint32_t digest_len)
-{
-	return offsetof(struct virtio_crypto_slot, status) - digest_len;
 }
 
 /* Copies what an operation has at an offset, mostly 16 bytes. */
@@ -126,6 +173,19 @@ copy_iv(uint8_t *to, struct rte_crypto_op *op, uint16_t offset, uint8_t len)
 		memcpy(to, from, len);
 }
 
+/* Where the head of a request begins, so that it ends where the IVs begin. */
+static __rte_always_inline uint32_t
+head_offset(const struct request *r)
+{
+	return offsetof(struct virtio_crypto_slot, ivs) - r->s->header_len;
+}
+
+static __rte_always_inline uint64_t
+head_addr(const struct request *r)
+{
+	return r->addr + head_offset(r);
+}
+
 /* Keys, which a stateless request has before its IV; both stand in the slot's piece for them. */
 static void
 put_keys(struct request *r)
@@ -135,7 +195,7 @@ put_keys(struct request *r)
 	uint32_t at = (r->slot - r->q->slots) * r->q->keys_size;
 	uint8_t *to = r->q->keys + at;
 
-	put(r, r->addr, s->header_len, 0);
+	put(r, head_addr(r), s->header_len, 0, PLACE_FIRST);
 	memcpy(to, s->params->keys, len);
 	copy_iv(to + len, r->op, s->iv_offset, s->iv_len);
 	len += s->iv_len;
@@ -144,30 +204,44 @@ put_keys(struct request *r)
 		len += s->auth_iv_len;
 	}
 	if (len > 0)
-		put(r, r->q->keys_addr + at, len, 0);
+		put(r, r->q->keys_addr + at, len, 0, PLACE_MORE);
+}
+
+/* The bytes of IVs that stand behind the head. */
+static __rte_always_inline uint32_t
+ivs_behind_head(const struct virtio_crypto_session *s)
+{
+	return s->iv_len + (s->aad_first ? s->auth_iv_len : 0);
+}
+
+/* Where IVs of so many bytes stand in the slot. */
+static __rte_always_inline uint32_t
+ivs_offset(uint32_t len)
+{
+	return likely(len <= VIRTIO_CRYPTO_SLOT_IVS) ?
+		offsetof(struct virtio_crypto_slot, ivs) :
+		offsetof(struct virtio_crypto_slot, long_ivs);
 }
 
 static __rte_always_inline void
 put_header(struct request *r)
 {
 	const struct virtio_crypto_session *s = r->s;
-	uint8_t *iv = (uint8_t *)r->slot + s->header_len;
-	uint32_t len = s->header_len + s->iv_len;
+	uint32_t len = ivs_behind_head(s), at = ivs_offset(len);
+	uint8_t *iv = (uint8_t *)r->slot + at;
 
 	if (unlikely(s->stateless)) {
 		put_keys(r);
 		return;
 	}
 	copy_iv(iv, r->op, s->iv_offset, s->iv_len);
-	if (s->aad_first) {
+	if (s->aad_first)
 		copy_iv(iv + s->iv_len, r->op, s->auth_iv_offset, s->auth_iv_len);
-		len += s->auth_iv_len;
-	}
-	if (likely(r->q->streams || s->iv_len == 0)) {
-		put(r, r->addr, len, 0);
+	if (likely(len == 0 || (r->q->streams && len <= VIRTIO_CRYPTO_SLOT_IVS))) {
+		put(r, head_addr(r), s->header_len + len, 0, PLACE_FIRST);
 	} else {
-		put(r, r->addr, s->header_len, 0);
-		put(r, r->addr + s->header_len, s->iv_len, 0);
+		put(r, head_addr(r), s->header_len, 0, PLACE_FIRST);
+		put(r, r->addr + at, len, 0, PLACE_MORE);
 	}
 }
 
@@ -176,29 +250,38 @@ static __rte_always_inline void
 put_auth_iv(struct request *r)
 {
 	const struct virtio_crypto_session *s = r->s;
-	uint32_t at = s->header_len + s->iv_len;
+	uint32_t at = offsetof(struct virtio_crypto_slot, long_ivs) + VIRTIO_CRYPTO_MAX_IV;
 
 	if (s->auth_iv_len == 0 || s->aad_first)
 		return;
 	copy_iv((uint8_t *)r->slot + at, r->op, s->auth_iv_offset, s->auth_iv_len);
-	put(r, r->addr + at, s->auth_iv_len, 0);
+	put(r, r->addr + at, s->auth_iv_len, 0, PLACE_MORE);
+}
+
+/* The place so many bytes in front of the status. */
+static __rte_always_inline uint8_t *
+slot_at(const struct request *r, uint32_t before)
+{
+	return (uint8_t *)r->slot + r->status - before;
 }
 
 /* What the device writes besides data; the request ends with it. */
 static __rte_always_inline void
 put_result(struct request *r, uint32_t digest_len)
 {
-	uint64_t addr = r->addr + digest_offset(digest_len);
+	/* A digest stands right before the status. */
+	uint64_t addr = r->addr + r->status - digest_len;
 
 	/* A device that completes without saying how must not be taken for one that succeeded. */
-	r->slot->status = VIRTIO_CRYPTO_ERR;
+	*slot_at(r, 0) = VIRTIO_CRYPTO_ERR;
 	if (unlikely(digest_len > 0 && !r->q->streams)) {
-		put(r, addr, digest_len, VRING_DESC_F_WRITE);
+		put(r, addr, digest_len, VRING_DESC_F_WRITE, PLACE_MORE);
 		addr += digest_len;
 		digest_len = 0;
 	}
-	virtqueue_desc_set(r->table, (r->first + r->nb++) & r->mask, addr, digest_len + 1,
-			   VRING_DESC_F_WRITE, 0);
+	put(r, addr, digest_len + 1, VRING_DESC_F_WRITE, PLACE_MORE);
+	r->last.flags = VRING_DESC_F_WRITE;
+	put_last(r, 0);
 }
 
 /* From what DPDK counts to bytes; false if that is no whole number of them. */
@@ -230,7 +313,10 @@ enum {
 static __rte_always_inline void
 set_length(const struct request *r, unsigned int which, uint32_t value)
 {
-	((__le32 *)((uint8_t *)r->slot + r->s->lengths))[which] = rte_cpu_to_le_32(value);
+	__le32 *length = (__le32 *)((uint8_t *)r->slot + head_offset(r) + r->s->lengths) + which;
+
+	if (unlikely(*length != rte_cpu_to_le_32(value)))
+		*length = rte_cpu_to_le_32(value);
 }
 
 static __rte_always_inline int
@@ -247,9 +333,9 @@ build_cipher(struct request *r)
 	set_length(r, SRC_DATA_LEN, span.len);
 	set_length(r, DST_DATA_LEN, span.len);
 	put_header(r);
-	ret = put_span(r, sym->m_src, span, 0);
+	ret = put_span(r, sym->m_src, span, 0, PLACE_SRC);
 	if (likely(ret == 0))
-		ret = put_span(r, destination(sym), span, VRING_DESC_F_WRITE);
+		ret = put_span(r, destination(sym), span, VRING_DESC_F_WRITE, PLACE_DST);
 	if (likely(ret == 0))
 		put_result(r, 0);
 	return ret;
@@ -291,7 +377,7 @@ chain_spans(const struct request *r, struct span *all, struct span *cipher, stru
 static __rte_always_inline void
 show_digest(struct request *r)
 {
-	uint8_t *digest = (uint8_t *)r->slot + digest_offset(r->s->digest_len);
+	uint8_t *digest = slot_at(r, r->s->digest_len);
 
 	if (r->s->digest == VIRTIO_CRYPTO_DIGEST_VERIFY)
 		memcpy(digest, r->op->sym->auth.digest.data, r->s->digest_len);
@@ -364,13 +450,13 @@ build_chain(struct request *r)
 	if (likely(!r->digest_inside))
 		show_digest(r);
 	put_header(r);
-	ret = put_span(r, sym->m_src, all, 0);
+	ret = put_span(r, sym->m_src, all, 0, PLACE_SRC);
 	if (unlikely(ret != 0))
 		return ret;
 	put_auth_iv(r);
-	ret = put_span(r, destination(sym), dst, VRING_DESC_F_WRITE);
+	ret = put_span(r, destination(sym), dst, VRING_DESC_F_WRITE, PLACE_DST);
 	if (unlikely(ret == 0 && r->digest_inside))
-		ret = put_span(r, destination(sym), digest, VRING_DESC_F_WRITE);
+		ret = put_span(r, destination(sym), digest, VRING_DESC_F_WRITE, PLACE_MORE);
 	if (likely(ret == 0))
 		put_result(r, r->digest_inside ? 0 : s->digest_len);
 	return ret;
@@ -390,7 +476,7 @@ build_hash(struct request *r)
 		return BAD_ARGS;
 	set_length(r, SRC_DATA_LEN, span.len);
 	put_header(r);
-	ret = put_span(r, sym->m_src, span, 0);
+	ret = put_span(r, sym->m_src, span, 0, PLACE_SRC);
 	if (likely(ret == 0))
 		put_result(r, s->digest_len);
 	return ret;
@@ -414,26 +500,37 @@ build_aead(struct request *r)
 	set_length(r, SRC_DATA_LEN, span.len + tag_in);
 	set_length(r, DST_DATA_LEN, span.len + tag_out);
 	put_header(r);
-	ret = put_span(r, sym->m_src, span, 0);
+	ret = put_span(r, sym->m_src, span, 0, PLACE_SRC);
 	if (unlikely(ret != 0))
 		return ret;
 	if (tag_in > 0) {
-		memcpy((uint8_t *)r->slot + digest_offset(tag_in), sym->aead.digest.data, tag_in);
-		put(r, r->addr + digest_offset(tag_in), tag_in, 0);
+		memcpy(slot_at(r, tag_in), sym->aead.digest.data, tag_in);
+		put(r, r->addr + r->status - tag_in, tag_in, 0, PLACE_MORE);
 	}
 	if (s->aad_len > 0)
-		put(r, aad_addr(r->q, sym) + s->aad_skip, s->aad_len, 0);
-	ret = put_span(r, destination(sym), span, VRING_DESC_F_WRITE);
+		put(r, aad_addr(r->q, sym) + s->aad_skip, s->aad_len, 0, PLACE_MORE);
+	ret = put_span(r, destination(sym), span, VRING_DESC_F_WRITE, PLACE_DST);
 	if (likely(ret == 0))
 		put_result(r, tag_out);
 	return ret;
+}
+
+/* Has the session's head in the slot, whose lengths are set later. */
+static __rte_always_inline void
+start_head(struct request *r)
+{
+	if (likely(r->inflight->head == r->s->serial && r->s->serial != 0))
+		return;
+	memcpy((uint8_t *)r->slot + head_offset(r), &r->s->req, r->s->header_len);
+	r->inflight->head = r->s->serial;
 }
 
 static __rte_always_inline int
 build(struct request *r)
 {
 	r->nb = 0;
-	r->slot->req = r->s->req;
+	r->nb_more = 0;
+	start_head(r);
 	switch (r->s->kind) {
 	case VIRTIO_CRYPTO_KIND_CIPHER:
 		return build_cipher(r);
@@ -460,10 +557,12 @@ build_rare(struct request *r)
 static __rte_always_inline int
 build_indirect(struct virtio_crypto_queue *q, struct request *r, uint16_t pos, uint8_t *large)
 {
-	uint64_t table_addr = r->addr + offsetof(struct virtio_crypto_slot, table);
+	uint16_t nb = VIRTIO_CRYPTO_SLOT_TABLE;
+	uint64_t table_addr = r->addr;
 	int ret;
 
-	r->table = r->slot->table;
+	r->table = &r->slot->first;
+	r->scattered = true;
 	r->first = 0;
 	r->mask = UINT16_MAX;
 	r->max = VIRTIO_CRYPTO_SLOT_DESCS;
@@ -473,13 +572,15 @@ build_indirect(struct virtio_crypto_queue *q, struct request *r, uint16_t pos, u
 			return NO_ROOM;
 		*large = q->free_large[q->nb_free_large - 1];
 		r->table = q->large[*large].desc;
+		r->scattered = false;
 		r->max = q->max_descs;
 		table_addr = q->large[*large].addr;
 		ret = build_rare(r);
 		q->nb_free_large -= ret == 0;
+		nb = r->nb;
 	}
 	if (likely(ret == 0))
-		virtqueue_indirect_set(&q->vq, pos, table_addr, r->nb);
+		virtqueue_indirect_set(&q->vq, pos, table_addr, nb);
 	return ret;
 }
 
@@ -502,6 +603,7 @@ build_direct(struct virtio_crypto_queue *q, struct request *r, uint16_t pos)
 	int ret;
 
 	r->table = q->vq.desc;
+	r->scattered = false;
 	r->first = pos << q->desc_shift;
 	r->mask = q->vq.size - 1;
 	r->max = n << q->desc_shift;
@@ -572,6 +674,7 @@ note_inflight(struct virtio_crypto_queue *q, const struct request *r, uint16_t p
 	f->digest = unlikely(r->digest_inside) ? VIRTIO_CRYPTO_DIGEST_INSIDE : r->s->digest;
 	f->digest_len = r->s->digest_len;
 	f->large = large;
+	f->status = r->status;
 	for (i = 1; unlikely(i < n); i++) {
 		f = &q->inflight[(pos + i) & (q->nb_slots - 1)];
 		f->op = r->op;
@@ -592,6 +695,8 @@ submit(struct virtio_crypto_queue *q, struct rte_crypto_op *op,
 		.s = s,
 		.op = op,
 		.slot = &q->slots[pos],
+		.inflight = &q->inflight[pos],
+		.status = virtio_crypto_slot_status(s),
 		.addr = q->slots_addr + pos * sizeof(struct virtio_crypto_slot),
 	};
 	int ret;
@@ -665,10 +770,10 @@ prefetch_slot(const struct virtio_crypto_queue *q, uint16_t pos)
 {
 	struct virtio_crypto_slot *slot = &q->slots[pos & (q->nb_slots - 1)];
 
-	rte_prefetch0_write(&slot->req);
-	rte_prefetch0_write(RTE_PTR_ADD(slot, RTE_CACHE_LINE_SIZE));
-	rte_prefetch0_write(&slot->status);
-	rte_prefetch0_write(slot->table);
+	rte_prefetch0(slot);
+	rte_prefetch0(&slot->head[RTE_CACHE_LINE_SIZE]);
+	rte_prefetch0_write(slot->ivs);
+	rte_prefetch0(slot->more);
 }
 
 /* Takes one operation: onto the ring, or with an error. False if there is no room for it now. */
@@ -776,9 +881,8 @@ complete(struct virtio_crypto_queue *q, uint32_t head, uint32_t written)
 {
 	uint32_t pos = head >> q->desc_shift;
 	const struct virtio_crypto_inflight *f;
-	const struct virtio_crypto_slot *slot;
+	const uint8_t *status;
 	struct rte_crypto_op *op;
-	uint8_t status;
 
 	if (unlikely(pos >= q->nb_slots || pos << q->desc_shift != head))
 		return NULL;
@@ -786,15 +890,13 @@ complete(struct virtio_crypto_queue *q, uint32_t head, uint32_t written)
 	op = f->op;
 	if (unlikely(op == NULL || f->nb_slots == 0))
 		return NULL;
-	slot = &q->slots[pos];
-	status = slot->status;
+	status = (const uint8_t *)&q->slots[pos] + f->status;
 	if (f->digest == VIRTIO_CRYPTO_DIGEST_NONE)
-		op->status = virtio_crypto_op_status(status);
+		op->status = virtio_crypto_op_status(*status);
 	else if (unlikely(f->digest == VIRTIO_CRYPTO_DIGEST_ASYM))
 		op->status = virtio_crypto_asym_complete(q, f, written);
 	else
-		op->status = digest_status(f, (const uint8_t *)slot + digest_offset(f->digest_len),
-					   status);
+		op->status = digest_status(f, status - f->digest_len, *status);
 	release(q, pos);
 	return op;
 }
@@ -822,6 +924,11 @@ take_used(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb
 		return 0;
 	}
 	n = RTE_MIN(used, nb_ops);
+	for (i = 0; i < n; i++) {
+		head = virtqueue_used_peek(&q->vq, i) >> q->desc_shift;
+		if (likely(head < q->nb_slots))
+			rte_prefetch0(q->slots[head].ivs);
+	}
 	for (i = 0; i < n; i++) {
 		head = virtqueue_used_take(&q->vq, &written);
 		ops[i] = complete(q, head, written);

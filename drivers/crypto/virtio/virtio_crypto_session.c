@@ -372,6 +372,7 @@ create(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 	if (ret != 0)
 		return ret;
 	s->req.header.session_id = rte_cpu_to_le_64(id);
+	s->serial = ++dev->last_serial;
 	__atomic_store_n(&s->ready, true, __ATOMIC_RELEASE);
 	return 0;
 }

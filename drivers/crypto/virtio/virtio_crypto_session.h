@@ -78,6 +78,7 @@ struct virtio_crypto_request_head {
  */
 struct virtio_crypto_session {
 	struct virtio_crypto_request_head req; /**< what each request starts from */
+	uint64_t serial;		       /**< of req among those of the device; 0: none */
 	uint16_t iv_offset;		       /**< of the IV in the operation */
 	uint16_t auth_iv_offset;	       /**< of the authentication IV in the operation */
 	uint16_t aad_len;		       /**< AEAD: bytes of additional authenticated data */

@@ -73,6 +73,7 @@ struct virtio_crypto_dev {
 	pthread_mutex_t lock;		  /**< control side; see above */
 	bool online;			  /**< the device is there and its control queue works */
 	bool sessions_up;		  /**< the device has all sessions of the list */
+	uint64_t last_serial;		  /**< of the heads of requests */
 	struct virtio_crypto_ctrlq ctrlq; /**< if the transport has one */
 	struct virtio_crypto_session_list sessions; /**< all that live */
 };

@@ -76,15 +76,33 @@ void virtqueue_reset(struct virtqueue *vq, bool event_idx);
  */
 bool virtqueue_take_over(struct virtqueue *vq);
 
+/** The half of a descriptor that is not its address, in one piece. */
+static inline uint64_t
+virtqueue_desc_half(uint32_t len, uint16_t flags, uint16_t next)
+{
+	return rte_cpu_to_le_64(len | (uint64_t)flags << 32 | (uint64_t)next << 48);
+}
+
 /** Writes descriptor @p i of a table. @p next is ignored unless @p flags has VRING_DESC_F_NEXT. */
 static inline void
 virtqueue_desc_set(struct vring_desc *table, uint16_t i, uint64_t addr, uint32_t len,
 		   uint16_t flags, uint16_t next)
 {
-	table[i].addr = rte_cpu_to_le_64(addr);
-	table[i].len = rte_cpu_to_le_32(len);
-	table[i].flags = rte_cpu_to_le_16(flags);
-	table[i].next = rte_cpu_to_le_16(next);
+	uint64_t *halves = (uint64_t *)(void *)&table[i];
+
+	halves[0] = rte_cpu_to_le_64(addr);
+	halves[1] = virtqueue_desc_half(len, flags, next);
+}
+
+/** Whether a descriptor is this one already. */
+static inline bool
+virtqueue_desc_is(const struct vring_desc *desc, uint64_t addr, uint32_t len, uint16_t flags,
+		  uint16_t next)
+{
+	const uint64_t *halves = (const uint64_t *)(const void *)desc;
+
+	return halves[0] == rte_cpu_to_le_64(addr) &&
+		halves[1] == virtqueue_desc_half(len, flags, next);
 }
 
 /** Makes a chain of one descriptor, that of an indirect table. */
@@ -148,6 +166,13 @@ static inline bool
 virtqueue_is_idle(const struct virtqueue *vq)
 {
 	return rte_le_to_cpu_16(__atomic_load_n(&vq->used->idx, __ATOMIC_ACQUIRE)) == vq->avail_idx;
+}
+
+/** The head of the used chain @p i behind the next one, of which there are more; any value. */
+static inline uint32_t
+virtqueue_used_peek(const struct virtqueue *vq, uint16_t i)
+{
+	return rte_le_to_cpu_32(vq->used->ring[(vq->used_idx + i) & (vq->size - 1)].id);
 }
 
 /**
