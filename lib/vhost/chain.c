@@ -40,118 +40,201 @@ desc_load(const struct vring_desc *from)
 	};
 }
 
-/* Appends what a descriptor points at, cut where the mapping is. */
-static int
-chain_add(struct vc_chain *chain, const struct desc *d, const struct vc_mem *mem)
+/*
+ * A chain in the making. It is handed on by value, which keeps it in registers: a walk is much of
+ * what a request costs.
+ */
+struct walk {
+	const struct vc_mem *mem;
+	struct vc_seg *seg;	  /* next to be filled */
+	const struct vc_seg *end; /* of the room for them */
+	uint32_t nb_read;
+	uint64_t read_len;
+	uint64_t write_len;
+	struct desc indirect; /* of which the table is to be walked */
+	int ret;	      /* 0, a negative errno, or TABLE_FOLLOWS */
+};
+
+#define TABLE_FOLLOWS 1
+
+/*
+ * Appends guest memory that is not in one piece here, or for which there may be no room.
+ *
+ * @return segments, or a negative errno
+ */
+static __rte_noinline int
+add_pieces(const struct vc_mem *mem, uint64_t addr, uint32_t len, struct vc_seg *seg,
+	   const struct vc_seg *end)
 {
-	bool write = d->flags & VRING_DESC_F_WRITE;
-	uint32_t *total = write ? &chain->write_len : &chain->read_len;
-	uint64_t addr = d->addr;
-	uint32_t left = d->len;
+	int n;
 
-	if (unlikely(left == 0 || left > UINT32_MAX - *total || addr + left < addr))
+	if (len == 0 || addr + len < addr)
 		return -EINVAL;
-	if (unlikely(!write && chain->nb_write != 0))
-		return -EINVAL;
-	*total += left;
-	while (left > 0) {
-		uint64_t len = left;
-		uint8_t *va = vc_mem_translate(mem, addr, &len);
-		uint32_t n = chain->nb_read + chain->nb_write;
-
-		if (unlikely(va == NULL))
-			return -EINVAL;
-		if (unlikely(n == chain->max_segs))
-			return n < VC_CHAIN_MAX_SEGS ? -E2BIG : -EINVAL;
-		chain->segs[n] = (struct vc_seg){ .va = va, .len = len };
-		if (write)
-			chain->nb_write++;
-		else
-			chain->nb_read++;
-		addr += len;
-		left -= len;
-	}
-	return 0;
-}
-
-/* Copies entry @p i of an indirect table that need not lie in one piece here. */
-static int
-indirect_load(const struct desc *table, uint32_t i, const struct vc_mem *mem, struct desc *out)
-{
-	struct vring_desc bounce;
-	uint8_t *to = (uint8_t *)&bounce;
-	uint64_t addr = table->addr + i * sizeof(bounce);
-	uint64_t left = sizeof(bounce);
-
-	while (left > 0) {
-		uint64_t len = left;
-		const uint8_t *va = vc_mem_translate(mem, addr, &len);
+	for (n = 0; len > 0; n++) {
+		uint64_t piece = len;
+		uint8_t *va = vc_mem_translate(mem, addr, &piece);
 
 		if (va == NULL)
 			return -EINVAL;
-		if (len == sizeof(bounce) && ((uintptr_t)va & 7) == 0) {
-			*out = desc_load((const struct vring_desc *)(uintptr_t)va);
-			return 0;
+		if (&seg[n] == end)
+			return -E2BIG;
+		seg[n] = (struct vc_seg){ .va = va, .len = piece };
+		addr += piece;
+		len -= piece;
+	}
+	return n;
+}
+
+/* Appends what a descriptor points at, cut where the mapping is. */
+static __rte_always_inline struct walk
+walk_add(struct walk w, uint64_t addr, uint32_t len, bool write)
+{
+	const struct vc_mem_region *first = &w.mem->regions[0];
+	uint64_t off = addr - first->gpa;
+	int n = 1;
+
+	if (unlikely(!write && w.write_len != 0)) {
+		w.ret = -EINVAL;
+		return w;
+	}
+	/* A length of 0 is not less than anything here. */
+	if (likely(off < first->size && (uint64_t)len - 1 < first->size - off && w.seg != w.end)) {
+		w.seg->va = first->hva + off;
+		w.seg->len = len;
+	} else {
+		n = add_pieces(w.mem, addr, len, w.seg, w.end);
+		if (unlikely(n < 0)) {
+			w.ret = n;
+			return w;
+		}
+	}
+	w.seg += n;
+	if (write) {
+		w.write_len += len;
+	} else {
+		w.read_len += len;
+		w.nb_read += n;
+	}
+	return w;
+}
+
+/* Follows a chain through a table until it ends, or comes to an indirect descriptor. */
+static __rte_always_inline struct walk
+walk_table(struct walk w, const struct vring_desc *table, uint32_t count, uint32_t i)
+{
+	uint32_t seen = 0;
+	struct desc d;
+
+	for (;;) {
+		d = desc_load(&table[i]);
+		if (unlikely(d.flags & VRING_DESC_F_INDIRECT)) {
+			w.indirect = d;
+			w.ret = TABLE_FOLLOWS;
+			return w;
+		}
+		w = walk_add(w, d.addr, d.len, d.flags & VRING_DESC_F_WRITE);
+		if (unlikely(w.ret != 0) || !(d.flags & VRING_DESC_F_NEXT))
+			return w;
+		i = d.next;
+		/* A table of n entries has no chain of more than n: what has is a loop. */
+		if (unlikely(++seen >= count || i >= count)) {
+			w.ret = -EINVAL;
+			return w;
+		}
+	}
+}
+
+/* Walks a copy of an indirect table that is not in one piece here, or not aligned. */
+static __rte_noinline struct walk
+walk_copy(struct walk w, uint64_t addr, uint32_t count)
+{
+	struct vring_desc copy[VC_CHAIN_MAX_SEGS];
+	uint32_t left = count * sizeof(copy[0]);
+	uint8_t *to = (uint8_t *)copy;
+
+	while (left > 0) {
+		uint64_t len = left;
+		const uint8_t *va = vc_mem_translate(w.mem, addr, &len);
+
+		if (va == NULL) {
+			w.ret = -EINVAL;
+			return w;
 		}
 		memcpy(to, va, len);
 		to += len;
 		addr += len;
 		left -= len;
 	}
-	*out = desc_load(&bounce);
-	return 0;
+	return walk_table(w, copy, count, 0);
 }
 
-static int
-chain_walk_indirect(const struct desc *table, const struct vc_mem *mem, struct vc_chain *chain)
+static __rte_always_inline struct walk
+walk_indirect(struct walk w)
 {
-	uint32_t count = table->len / sizeof(struct vring_desc);
-	uint32_t seen = 0, i = 0;
-	struct desc d;
-	int ret;
+	const struct desc t = w.indirect;
+	uint32_t count = t.len / sizeof(struct vring_desc);
+	const uint8_t *va;
 
-	if (unlikely(count == 0 || table->len % sizeof(struct vring_desc) != 0 ||
-		     count > VC_CHAIN_MAX_SEGS || table->addr + table->len < table->addr))
-		return -EINVAL;
-	do {
-		ret = indirect_load(table, i, mem, &d);
-		if (unlikely(ret != 0))
-			return ret;
-		if (unlikely(d.flags & VRING_DESC_F_INDIRECT))
-			return -EINVAL;
-		ret = chain_add(chain, &d, mem);
-		if (unlikely(ret != 0))
-			return ret;
-		i = d.next;
-		/* A table of n entries has no chain of more than n: what has is a loop. */
-	} while ((d.flags & VRING_DESC_F_NEXT) && ++seen < count && i < count);
-	return d.flags & VRING_DESC_F_NEXT ? -EINVAL : 0;
+	w.ret = -EINVAL;
+	if (unlikely((t.flags & VRING_DESC_F_NEXT) || count == 0 ||
+		     t.len % sizeof(struct vring_desc) != 0 || count > VC_CHAIN_MAX_SEGS ||
+		     t.addr + t.len < t.addr))
+		return w;
+	w.ret = 0;
+	va = vc_mem_first(w.mem, t.addr, t.len);
+	if (unlikely(va == NULL || ((uintptr_t)va & 7) != 0))
+		w = walk_copy(w, t.addr, count);
+	else
+		w = walk_table(w, (const struct vring_desc *)(uintptr_t)va, count, 0);
+	if (unlikely(w.ret == TABLE_FOLLOWS))
+		w.ret = -EINVAL;
+	return w;
 }
 
 int
 vc_chain_walk(const struct vring_desc *desc, uint16_t size, uint16_t head, const struct vc_mem *mem,
 	      struct vc_chain *chain)
 {
-	uint32_t seen = 0;
-	uint16_t i = head;
-	struct desc d;
-	int ret;
+	struct walk w = { .mem = mem, .seg = chain->segs, .end = chain->segs + chain->max_segs };
 
-	chain->nb_read = 0;
-	chain->nb_write = 0;
-	chain->read_len = 0;
-	chain->write_len = 0;
-	do {
-		d = desc_load(&desc[i]);
-		if (d.flags & VRING_DESC_F_INDIRECT) {
-			if (unlikely(d.flags & VRING_DESC_F_NEXT))
-				return -EINVAL;
-			return chain_walk_indirect(&d, mem, chain);
-		}
-		ret = chain_add(chain, &d, mem);
-		if (unlikely(ret != 0))
-			return ret;
-		i = d.next;
-	} while ((d.flags & VRING_DESC_F_NEXT) && ++seen < size && i < size);
-	return d.flags & VRING_DESC_F_NEXT ? -EINVAL : 0;
+	w = walk_table(w, desc, size, head);
+	if (likely(w.ret == TABLE_FOLLOWS))
+		w = walk_indirect(w);
+	chain->nb_read = w.nb_read;
+	chain->nb_write = w.seg - chain->segs - w.nb_read;
+	chain->read_len = w.read_len;
+	chain->write_len = w.write_len;
+	if (unlikely(w.ret == -E2BIG && chain->max_segs >= VC_CHAIN_MAX_SEGS))
+		return -EINVAL;
+	if (unlikely(w.ret == 0 && (w.read_len > UINT32_MAX || w.write_len > UINT32_MAX)))
+		return -EINVAL;
+	return w.ret;
+}
+
+void
+vc_cursor_read_pieces(struct vc_cursor *cur, void *to, uint32_t n)
+{
+	uint8_t *dst = to;
+	uint32_t len;
+
+	for (; n > 0; n -= len) {
+		const uint8_t *va = vc_cursor_piece(cur, n, &len);
+
+		memcpy(dst, va, len);
+		dst += len;
+	}
+}
+
+void
+vc_cursor_write_pieces(struct vc_cursor *cur, const void *from, uint32_t n)
+{
+	const uint8_t *src = from;
+	uint32_t len;
+
+	for (; n > 0; n -= len) {
+		uint8_t *va = vc_cursor_piece(cur, n, &len);
+
+		memcpy(va, src, len);
+		src += len;
+	}
 }

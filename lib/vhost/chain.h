@@ -23,6 +23,7 @@
 #include <string.h>
 
 #include <linux/virtio_ring.h>
+#include <rte_branch_prediction.h>
 
 #include "guest_mem.h"
 
@@ -106,36 +107,62 @@ vc_cursor_piece(struct vc_cursor *cur, uint32_t max, uint32_t *len)
 	return va;
 }
 
+/**
+ * The next @p n bytes if they are in one piece, which the cursor then passes; else NULL.
+ *
+ * @param n  1 to what is left
+ */
+static inline uint8_t *
+vc_cursor_take(struct vc_cursor *cur, uint32_t n)
+{
+	uint32_t here = cur->seg->len - cur->off;
+	uint8_t *va = cur->seg->va + cur->off;
+
+	if (unlikely(n > here))
+		return NULL;
+	cur->off += n;
+	cur->left -= n;
+	if (n == here) {
+		cur->seg++;
+		cur->off = 0;
+	}
+	return va;
+}
+
+/** vc_cursor_read() of bytes in several pieces. */
+void vc_cursor_read_pieces(struct vc_cursor *cur, void *to, uint32_t n);
+
+/** vc_cursor_write() of bytes in several pieces. */
+void vc_cursor_write_pieces(struct vc_cursor *cur, const void *from, uint32_t n);
+
 /** Copies @p n bytes, at most what is left, from the guest into host memory. */
 static inline void
 vc_cursor_read(struct vc_cursor *cur, void *to, uint32_t n)
 {
-	uint8_t *dst = to;
-	uint32_t len;
+	const uint8_t *va;
 
-	while (n > 0) {
-		const uint8_t *va = vc_cursor_piece(cur, n, &len);
-
-		memcpy(dst, va, len);
-		dst += len;
-		n -= len;
-	}
+	if (n == 0)
+		return;
+	va = vc_cursor_take(cur, n);
+	if (likely(va != NULL))
+		memcpy(to, va, n);
+	else
+		vc_cursor_read_pieces(cur, to, n);
 }
 
 /** Copies @p n bytes, at most what is left, from host memory to the guest. */
 static inline void
 vc_cursor_write(struct vc_cursor *cur, const void *from, uint32_t n)
 {
-	const uint8_t *src = from;
-	uint32_t len;
+	uint8_t *va;
 
-	while (n > 0) {
-		uint8_t *va = vc_cursor_piece(cur, n, &len);
-
-		memcpy(va, src, len);
-		src += len;
-		n -= len;
-	}
+	if (n == 0)
+		return;
+	va = vc_cursor_take(cur, n);
+	if (likely(va != NULL))
+		memcpy(va, from, n);
+	else
+		vc_cursor_write_pieces(cur, from, n);
 }
 
 /** Copies @p n bytes, at most what is left of both, from one place in the guest to another. */

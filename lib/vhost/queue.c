@@ -14,6 +14,12 @@
 #include "request.h"
 #include "request_akcipher.h"
 
+/*
+ * Requests by which each step of fetching is ahead of the next one: what a step has asked for from
+ * the guest's cache comes while others are worked on.
+ */
+#define FETCH_AHEAD 8
+
 /* Fetches, of some ten nanoseconds each, that are left out in a row at most. */
 #define COURTESY_MAX 1000
 
@@ -83,41 +89,130 @@ slot_refuse(struct vc_queue *q, struct vc_slot *slot, uint8_t status)
 	slot_free(q, slot);
 }
 
+/* Requests on their way from the ring to operations. */
+struct fetch {
+	struct vc_queue *q;
+	struct rte_crypto_op **ops;
+	uint16_t nb;	 /* requests that are there, each with a slot */
+	uint16_t nb_ops; /* operations made */
+	bool own;	 /* of the slots' own operations */
+	struct vc_slot *slots[RTE_VHOST_CRYPTO_MAX_BURST];
+	int16_t walked[RTE_VHOST_CRYPTO_MAX_BURST];
+};
+
 /*
- * Takes the request that waits @p i-th in the ring.
- * 1: op is to be enqueued; 0: it was answered; -1: it has to wait.
+ * The descriptor of the i-th request if it is an indirect table in memory that is nearby, else
+ * NULL. Only hints are got from it, so it is read again later.
  */
-static int
-fetch_one(struct vc_queue *q, uint16_t i, struct rte_crypto_op **op, bool own)
+static __rte_always_inline const struct vring_desc *
+table_of(const struct vc_queue *q, uint16_t i)
 {
-	struct vc_slot *slot = q->free_slots[q->nb_free - 1];
+	uint16_t head = vc_vring_peek(&q->vring, i) & q->vring.mask;
+	const struct vring_desc *desc = &q->vring.desc[head];
+	uint64_t addr = rte_le_to_cpu_64(__atomic_load_n(&desc->addr, __ATOMIC_RELAXED));
+
+	return (const void *)vc_mem_first(q->env.mem, addr, sizeof(*desc));
+}
+
+/* Step 1: has the descriptors of a request come nearer. */
+static __rte_always_inline void
+prefetch_table(const struct vc_queue *q, uint16_t i)
+{
+	rte_prefetch0(table_of(q, i));
+}
+
+/*
+ * Step 2: the same for what the first descriptor leads to: the last bytes of the request's head,
+ * and the next descriptor. Both are in one cache line if the driver made it so, with the status.
+ */
+static __rte_always_inline void
+prefetch_second(const struct vc_queue *q, uint16_t i)
+{
+	const struct vring_desc *table = table_of(q, i);
+	uint64_t end;
+
+	if (unlikely(table == NULL))
+		return;
+	end = rte_le_to_cpu_64(__atomic_load_n(&table->addr, __ATOMIC_RELAXED)) +
+		rte_le_to_cpu_32(__atomic_load_n(&table->len, __ATOMIC_RELAXED));
+	rte_prefetch0_write(vc_mem_first(q->env.mem, end - 1, 1));
+}
+
+/* Step 3: walks a chain, and has nearer what it leads to. */
+static __rte_always_inline void
+walk_one(struct fetch *f, uint16_t i)
+{
+	struct vc_queue *q = f->q;
+	struct vc_slot *slot = f->slots[i];
+	const struct vc_chain *c = &slot->chain;
 	const struct vc_seg *last;
-	int ret;
 
 	slot->head = vc_vring_peek(&q->vring, i);
 	slot->status = NULL;
-	if (own)
+	f->walked[i] = likely(slot->head < q->vring.size) ? slot_walk(q, slot) : -EINVAL;
+	if (unlikely(f->walked[i] != 0))
+		return;
+	last = &c->segs[c->nb_read + c->nb_write - 1];
+	if (likely(c->nb_write > 0)) {
+		slot->status = last->va + last->len - 1;
+		rte_prefetch0_write(slot->status);
+	}
+	if (likely(c->nb_read > 1))
+		rte_prefetch0_write(c->segs[1].va);
+}
+
+/*
+ * Step 4: makes an operation of a request.
+ * 1: it is to be enqueued; 0: the request was answered; -1: it has to wait.
+ */
+static __rte_always_inline int
+parse_one(struct fetch *f, uint16_t i)
+{
+	struct rte_crypto_op **op = &f->ops[f->nb_ops];
+	struct vc_slot *slot = f->slots[i];
+	struct vc_queue *q = f->q;
+	int ret = f->walked[i];
+
+	if (f->own)
 		*op = slot->own_op;
-	ret = likely(slot->head < q->vring.size) ? slot_walk(q, slot) : -EINVAL;
 	if (unlikely(ret == -EAGAIN))
 		return -1;
-	q->nb_free--;
 	if (unlikely(ret != 0)) {
 		slot_refuse(q, slot, VIRTIO_CRYPTO_ERR);
 		return 0;
 	}
-	last = &slot->chain.segs[slot->chain.nb_read + slot->chain.nb_write - 1];
-	if (likely(slot->chain.nb_write > 0))
-		slot->status = last->va + last->len - 1;
 	ret = vc_request_parse(q, slot, op);
 	if (likely(ret == VIRTIO_CRYPTO_OK))
 		return 1;
-	if (ret == VC_REQUEST_WAIT) {
-		slot_free(q, slot);
+	if (ret == VC_REQUEST_WAIT)
 		return -1;
-	}
 	slot_refuse(q, slot, ret);
 	return 0;
+}
+
+/* Runs all steps, each ahead of the next one. Returns how many requests were taken. */
+static uint16_t
+fetch_run(struct fetch *f)
+{
+	uint16_t i, taken = 0;
+	int ret;
+
+	for (i = 0; i < f->nb + 3 * FETCH_AHEAD; i++) {
+		if (i < f->nb)
+			prefetch_table(f->q, i);
+		if ((uint16_t)(i - FETCH_AHEAD) < f->nb)
+			prefetch_second(f->q, i - FETCH_AHEAD);
+		if ((uint16_t)(i - 2 * FETCH_AHEAD) < f->nb)
+			walk_one(f, i - 2 * FETCH_AHEAD);
+		if (i < 3 * FETCH_AHEAD)
+			continue;
+		ret = parse_one(f, taken);
+		if (unlikely(ret < 0))
+			break;
+		f->nb_ops += ret;
+		taken++;
+	}
+	return taken;
 }
 
 /* A ring that makes no sense stops its queue and nothing else. */
@@ -136,29 +231,36 @@ static uint16_t
 fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool own)
 {
 	int pending = vc_vring_pending(&q->vring);
-	uint16_t n = 0, i;
-	int ret;
+	struct fetch f;
+	uint16_t taken, i;
 
 	if (unlikely(pending < 0)) {
 		queue_broken(q);
 		return 0;
 	}
-	for (i = 0; i < pending && n < max && q->nb_free > 0; i++) {
-		ret = fetch_one(q, i, &ops[n], own);
-		if (unlikely(ret < 0))
-			break;
-		n += ret;
-	}
-	if (i == 0)
+	f.nb = RTE_MIN(RTE_MIN((uint16_t)pending, RTE_MIN(max, RTE_DIM(f.slots))), q->nb_free);
+	if (f.nb == 0)
 		return 0;
-	q->vring.last_avail += i;
-	q->in_flight += n;
-	q->stats.requests += i;
-	if (unlikely(n < i) && ring_show(q)) {
+	f.q = q;
+	f.ops = ops;
+	f.nb_ops = 0;
+	f.own = own;
+	q->nb_free -= f.nb;
+	for (i = 0; i < f.nb; i++)
+		f.slots[i] = q->free_slots[q->nb_free + i];
+	taken = fetch_run(&f);
+	for (i = f.nb; unlikely(i > taken); i--)
+		slot_free(q, f.slots[i - 1]);
+	if (unlikely(taken == 0))
+		return 0;
+	q->vring.last_avail += taken;
+	q->in_flight += f.nb_ops;
+	q->stats.requests += taken;
+	if (unlikely(f.nb_ops < taken) && ring_show(q)) {
 		vc_vring_call(&q->vring);
 		q->stats.notified++;
 	}
-	return n;
+	return f.nb_ops;
 }
 
 /*

@@ -21,7 +21,7 @@ inside(uint32_t off, uint32_t len, uint32_t size)
 }
 
 /* Whether the request is one for the session that it names. */
-static int
+static __rte_always_inline int
 check_session(const struct vc_session *s, const struct vc_request *r)
 {
 	if (s->service != r->opcode >> 8 || s->op_type != r->op_type)
@@ -43,7 +43,7 @@ whole_blocks(const struct vc_session *s, uint32_t len)
 }
 
 /* Whether what the request says of its lengths is true of its chain. @p left: readable bytes. */
-static int
+static __rte_always_inline int
 check_lengths(const struct vc_slot *slot, const struct vc_session *s, const struct vc_request *r,
 	      uint32_t left, uint32_t max_size)
 {
@@ -60,7 +60,7 @@ check_lengths(const struct vc_slot *slot, const struct vc_session *s, const stru
 	return VIRTIO_CRYPTO_OK;
 }
 
-static void
+static __rte_always_inline void
 set_regions(struct rte_crypto_sym_op *sym, const struct vc_session *s, const struct vc_request *r)
 {
 	if (s->has_cipher) {
@@ -74,7 +74,7 @@ set_regions(struct rte_crypto_sym_op *sym, const struct vc_session *s, const str
 }
 
 /* Reads IVs and expected digest, and finds the data. */
-static int
+static __rte_always_inline int
 take_content(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 	     const struct vc_session *s, const struct vc_request *r, struct vc_cursor in,
 	     struct vc_data *data)
@@ -85,7 +85,10 @@ take_content(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 
 	/* Any IV but a nonce of counter mode covers this or ends before it. */
 	memcpy(iv + VC_COUNTER_NONCE, &counter, sizeof(counter));
-	vc_cursor_read(&in, iv, r->iv_len);
+	if (likely(r->iv_len == 16))
+		vc_cursor_read(&in, iv, 16);
+	else
+		vc_cursor_read(&in, iv, r->iv_len);
 	if (r->aad_first)
 		vc_cursor_read(&in, iv + q->env.sessions->auth_iv_offset, r->aad_len);
 	*data = (struct vc_data){
@@ -137,7 +140,7 @@ digest_inside(const struct vc_slot *slot, const struct vc_data *data)
 }
 
 /* What the cipher that does nothing does: its result is the source. */
-static int
+static __rte_always_inline int
 copy_plain(const struct vc_session *s, const struct vc_request *r, const struct vc_data *data)
 {
 	struct vc_cursor from = data->src, to = data->dst;
@@ -153,7 +156,7 @@ copy_plain(const struct vc_session *s, const struct vc_request *r, const struct 
 }
 
 /* Tells the cryptodev where the digest comes from or goes to. */
-static void
+static __rte_always_inline void
 set_digest(struct vc_slot *slot, struct rte_crypto_sym_op *sym, const struct vc_session *s,
 	   const struct vc_data *data)
 {
@@ -175,7 +178,7 @@ set_digest(struct vc_slot *slot, struct rte_crypto_sym_op *sym, const struct vc_
 }
 
 /* Fills the part of an operation that only a cipher, a hash or a chain has. */
-static int
+static __rte_always_inline int
 build_chain(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 	    const struct vc_session *s, const struct vc_request *r, struct vc_cursor in)
 {
@@ -206,7 +209,7 @@ large_session(struct vc_session_table *table, struct vc_slot *slot, struct vc_se
 }
 
 /* Fills the operation for a request that is in order. */
-static int
+static __rte_always_inline int
 build_op(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op, struct vc_session *s,
 	 const struct vc_request *r, struct vc_cursor in)
 {
@@ -244,7 +247,7 @@ build_op(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op, str
 }
 
 /* The session of a request, and where the requests that hold it are counted. */
-static int
+static __rte_always_inline int
 find_session(struct vc_queue *q, const struct vc_request *r, const struct vc_session_params *p,
 	     struct vc_session **s, struct vc_slot *slot)
 {
@@ -266,7 +269,7 @@ find_session(struct vc_queue *q, const struct vc_request *r, const struct vc_ses
 }
 
 /* Makes the operation, of whichever kind. */
-static int
+static __rte_always_inline int
 build_any(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op, struct vc_session *s,
 	  const struct vc_request *r, struct vc_cursor in)
 {

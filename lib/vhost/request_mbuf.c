@@ -8,16 +8,6 @@
 #include "request.h"
 #include "request_mbuf.h"
 
-static inline void
-mbuf_set(struct rte_mbuf *m, uint8_t *va, rte_iova_t iova, uint16_t len)
-{
-	m->buf_addr = va;
-	rte_mbuf_iova_set(m, iova);
-	m->buf_len = len;
-	m->data_len = len;
-	m->next = NULL;
-}
-
 static void
 free_tail(struct vc_queue *q, struct rte_mbuf *head)
 {
@@ -57,12 +47,12 @@ mbuf_chain(struct vc_queue *q, struct rte_mbuf *head, struct vc_cursor cur, uint
 
 	head->pkt_len = len;
 	if (unlikely(len == 0)) {
-		mbuf_set(head, NULL, 0, 0);
+		vc_mbuf_set(head, NULL, 0, 0);
 		head->nb_segs = 1;
 		return true;
 	}
 	va = vc_cursor_piece(&cur, mbuf_max(left), &n);
-	mbuf_set(head, va, (uintptr_t)va, n);
+	vc_mbuf_set(head, va, (uintptr_t)va, n);
 	for (left -= n; unlikely(left > 0); left -= n) {
 		struct rte_mbuf *m;
 
@@ -70,7 +60,7 @@ mbuf_chain(struct vc_queue *q, struct rte_mbuf *head, struct vc_cursor cur, uint
 			return false;
 		m = q->free_mbufs[--q->nb_free_mbufs];
 		va = vc_cursor_piece(&cur, mbuf_max(left), &n);
-		mbuf_set(m, va, (uintptr_t)va, n);
+		vc_mbuf_set(m, va, (uintptr_t)va, n);
 		last->next = m;
 		last = m;
 		nb_segs++;
@@ -170,7 +160,7 @@ set_bounce(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_sym_op *s
 	sym->m_dst = NULL;
 	if (data->src_len > UINT16_MAX && slot->aead &&
 	    q->env.sessions->large[slot->cdev] == VC_LARGE_AEAD_TO_ADDRESS) {
-		mbuf_set(&slot->dst, slot->bounce, rte_mem_virt2iova(slot->bounce), UINT16_MAX);
+		vc_mbuf_set(&slot->dst, slot->bounce, rte_mem_virt2iova(slot->bounce), UINT16_MAX);
 		slot->dst.nb_segs = 1;
 		sym->m_dst = &slot->dst;
 	}
@@ -183,8 +173,8 @@ set_bounce(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_sym_op *s
 }
 
 int
-vc_request_set_data(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
-		    const struct vc_data *data)
+vc_request_set_any_data(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
+			const struct vc_data *data)
 {
 	struct rte_crypto_sym_op *sym = op->sym;
 	bool in_place = data->result_len == 0 ||

@@ -23,14 +23,54 @@ struct vc_data {
 	uint32_t result_len;
 };
 
+/** Lays an mbuf over guest memory in one piece. */
+static inline void
+vc_mbuf_set(struct rte_mbuf *m, uint8_t *va, rte_iova_t iova, uint16_t len)
+{
+	m->buf_addr = va;
+	rte_mbuf_iova_set(m, iova);
+	m->buf_len = len;
+	m->data_len = len;
+	m->next = NULL;
+}
+
+/** vc_request_set_data() for data of any shape. */
+int vc_request_set_any_data(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
+			    const struct vc_data *data);
+
+/** Where the next @p len bytes of a stream are if they are in one piece, else NULL. */
+static inline uint8_t *
+vc_one_piece(const struct vc_cursor *cur, uint32_t len)
+{
+	return likely(cur->seg->len - cur->off >= len) ? cur->seg->va + cur->off : NULL;
+}
+
 /**
  * Sets m_src and m_dst of an operation.
  *
  * @return VIRTIO_CRYPTO_OK, VIRTIO_CRYPTO_ERR when the cryptodev cannot take data of that size,
  *         or VC_REQUEST_WAIT
  */
-int vc_request_set_data(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
-			const struct vc_data *data);
+static inline int
+vc_request_set_data(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
+		    const struct vc_data *data)
+{
+	uint32_t len = data->src_len;
+	uint8_t *va;
+
+	/* Nearly all requests are this: one piece, whose place the result takes. */
+	if (unlikely(len == 0 || len > UINT16_MAX || data->dst_len != len || *q->env.copy))
+		return vc_request_set_any_data(q, slot, op, data);
+	va = vc_one_piece(&data->src, len);
+	if (unlikely(va == NULL || va != vc_one_piece(&data->dst, len)))
+		return vc_request_set_any_data(q, slot, op, data);
+	vc_mbuf_set(&slot->src, va, (uintptr_t)va, len);
+	slot->src.pkt_len = len;
+	slot->src.nb_segs = 1;
+	op->sym->m_src = &slot->src;
+	op->sym->m_dst = NULL;
+	return VIRTIO_CRYPTO_OK;
+}
 
 /** Gives the mbufs beside the slot's own back. */
 void vc_request_free_mbufs(struct vc_queue *q, struct vc_slot *slot);

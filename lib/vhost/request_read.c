@@ -200,7 +200,7 @@ fixed_size(uint32_t service, uint64_t features, bool wide)
 	return VIRTIO_CRYPTO_DATAQ_OP_SPEC_HDR_LEGACY;
 }
 
-static int
+static __rte_always_inline int
 read_service(struct vc_request *r, const union fixed *w, bool wide, struct vc_session_params *p)
 {
 	switch (r->opcode) {
@@ -239,17 +239,29 @@ read_keys(struct vc_cursor *cur, const struct vc_request *r, struct vc_session_p
 	return vc_params_read_keys(p, cur);
 }
 
-/* What stateless mode has beside session mode; away from the path that most requests take. */
+/* A stateless request; away from the path that most requests take. */
 static __rte_noinline int
-read_wide(struct vc_cursor *cur, const union fixed *w, uint32_t flag, struct vc_request *r,
-	  struct vc_session_params *p)
+read_stateless(struct vc_cursor *cur, const union fixed *w, struct vc_request *r,
+	       struct vc_session_params *p)
 {
 	int status;
 
 	memset(p, 0, VC_PARAMS_SYM);
+	r->stateless = true;
 	status = read_service(r, w, true, p);
-	r->stateless = !(flag & VIRTIO_CRYPTO_FLAG_SESSION_MODE);
-	return status == VIRTIO_CRYPTO_OK && r->stateless ? read_keys(cur, r, p) : status;
+	return status == VIRTIO_CRYPTO_OK ? read_keys(cur, r, p) : status;
+}
+
+/* The fixed part, mostly of a size that the compiler knows. */
+static __rte_always_inline void
+read_fixed(struct vc_cursor *cur, union fixed *w, uint32_t size)
+{
+	if (size == sizeof(w->sym))
+		vc_cursor_read(cur, w, sizeof(w->sym));
+	else if (size == sizeof(w->sym_stateless))
+		vc_cursor_read(cur, w, sizeof(w->sym_stateless));
+	else
+		vc_cursor_read(cur, w, size);
 }
 
 int
@@ -275,12 +287,11 @@ vc_request_read(struct vc_cursor *cur, uint64_t features, struct vc_request *r,
 	size = fixed_size(service, features, wide);
 	if (unlikely(cur->left < size))
 		return VIRTIO_CRYPTO_ERR;
-	vc_cursor_read(cur, &w, size);
-	if (wide)
-		return read_wide(cur, &w, flag, r, params);
+	read_fixed(cur, &w, size);
 	/* Without REVISION_1 the flag is ignored: there are sessions only. */
-	if (unlikely(virtio_crypto_has_feature(features, VIRTIO_CRYPTO_F_REVISION_1) &&
-		     !(flag & VIRTIO_CRYPTO_FLAG_SESSION_MODE)))
-		return VIRTIO_CRYPTO_NOTSUPP;
-	return read_service(r, &w, false, NULL);
+	if (unlikely(!(flag & VIRTIO_CRYPTO_FLAG_SESSION_MODE) &&
+		     virtio_crypto_has_feature(features, VIRTIO_CRYPTO_F_REVISION_1)))
+		return wide ? read_stateless(cur, &w, r, params) : VIRTIO_CRYPTO_NOTSUPP;
+	/* What the wide format says of a session is read, too, and means nothing. */
+	return read_service(r, &w, wide, params);
 }
