@@ -88,15 +88,27 @@ package_version()
 		$1 == "Candidate:" { print $2; exit }'
 }
 
+# The codename of the Debian that the machine has.
+debian_codename()
+{
+	sed -n 's/^VERSION_CODENAME=//p' /etc/os-release
+}
+
+# The address of the mirror that the machine has its own Debian from; nothing if there is none.
+debian_mirror()
+{
+	# shellcheck disable=SC2016 # these are for apt-get
+	apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Created-By: Packages' |
+		awk -v name="$(debian_codename)" '$2 == name { print $1; exit }'
+}
+
 # Install QEMU from the backports of the mirror that the machine has for everything else.
 install_newer_qemu()
 {
 	local codename mirror log
 
-	codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-	# shellcheck disable=SC2016 # these are for apt-get
-	mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Created-By: Packages' |
-		awk -v name="$codename" '$2 == name { print $1; exit }')
+	codename=$(debian_codename)
+	mirror=$(debian_mirror)
 	if [ "$(id -u)" != 0 ] || [ -z "$mirror" ]; then
 		die "QEMU 10 or later is needed. As root, add the backports of Debian $codename" \
 			"to /etc/apt, and install qemu-system-x86 from there"
