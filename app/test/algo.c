@@ -63,8 +63,8 @@ static const struct algo algos[] = {
 	AUTH("sha3-384", SHA3_384, REF_DIGEST, "SHA3-384", 0, 48, 24, false, 0),
 	AUTH("sha3-512", SHA3_512, REF_DIGEST, "SHA3-512", 0, 64, 32, false, 0),
 #if RTE_VERSION >= RTE_VERSION_NUM(23, 7, 0, 0)
-	AUTH("shake-128", SHAKE_128, REF_DIGEST, "SHAKE128", 0, 16, 0, false, 0),
-	AUTH("shake-256", SHAKE_256, REF_DIGEST, "SHAKE256", 0, 32, 0, false, 0),
+	AUTH("shake-128", SHAKE_128, REF_XOF, "SHAKE128", 0, 16, 0, false, 0),
+	AUTH("shake-256", SHAKE_256, REF_XOF, "SHAKE256", 0, 32, 0, false, 0),
 #endif
 	AUTH("no-mac", NULL, REF_NOTHING, NULL, 0, 0, 0, false, 0),
 	AUTH("hmac-md5", MD5_HMAC, REF_HMAC, "MD5", 0, 16, 12, false, 16, 64, 131),

@@ -25,6 +25,7 @@ enum reference {
 	REF_3DES_CTR, /**< counter mode made of EVP's DES-EDE3 */
 	REF_AES_F8,   /**< RFC 3711 made of EVP's AES-ECB */
 	REF_DIGEST,   /**< EVP_MD called algo::evp */
+	REF_XOF,      /**< the same, of any length */
 	REF_HMAC,     /**< EVP_MAC HMAC with the digest algo::evp */
 	REF_CMAC,     /**< EVP_MAC CMAC */
 	REF_GMAC,     /**< EVP_MAC GMAC */

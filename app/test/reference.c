@@ -168,6 +168,22 @@ evp_digest(const char *name, struct bytes msg, uint8_t *digest)
 	return EVP_Q_digest(NULL, name, NULL, msg.data, msg.len, digest, &len) == 1 ? 0 : -1;
 }
 
+/* A function whose digest may have any length. */
+static int
+evp_xof(const char *name, struct bytes msg, uint8_t *digest, size_t size)
+{
+	EVP_MD *md = EVP_MD_fetch(NULL, name, NULL);
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	int ok;
+
+	ok = ctx != NULL && EVP_DigestInit_ex2(ctx, md, NULL) == 1 &&
+		EVP_DigestUpdate(ctx, msg.data, msg.len) == 1 &&
+		EVP_DigestFinalXOF(ctx, digest, size) == 1;
+	EVP_MD_CTX_free(ctx);
+	EVP_MD_free(md);
+	return ok ? 0 : -1;
+}
+
 /* @param what name of the parameter that chooses @p sub: the digest or the cipher of the MAC. */
 static int
 evp_mac(const char *name, const char *what, const char *sub, struct bytes key, struct bytes iv,
@@ -199,7 +215,7 @@ evp_mac(const char *name, const char *what, const char *sub, struct bytes key, s
 static int
 chain_blocks(struct bytes key, struct bytes msg, const uint8_t *last, uint8_t *digest)
 {
-	char name[16];
+	char name[24];
 	uint32_t i, n;
 
 	snprintf(name, sizeof(name), "AES-%u-ECB", key.len * 8);
@@ -248,6 +264,8 @@ reference_auth(const struct algo *algo, struct bytes key, struct bytes iv, struc
 		return 0;
 	case REF_DIGEST:
 		return evp_digest(algo->evp, msg, digest);
+	case REF_XOF:
+		return evp_xof(algo->evp, msg, digest, algo->digest_len);
 	case REF_HMAC:
 		return evp_mac("HMAC", OSSL_MAC_PARAM_DIGEST, algo->evp, key, none, msg, digest,
 			       algo->digest_len);

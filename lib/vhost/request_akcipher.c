@@ -198,6 +198,9 @@ take_ecdsa_digest(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 	asym->ecdsa.s = ecdsa_piece(job, 2);
 }
 
+/* Before DPDK 23.11 operations have the key, later sessions. */
+#if RTE_VERSION < RTE_VERSION_NUM(23, 11, 0, 0)
+
 static rte_crypto_param
 key_piece(const struct vc_akcipher *key, uint32_t off, size_t len)
 {
@@ -206,23 +209,30 @@ key_piece(const struct vc_akcipher *key, uint32_t off, size_t len)
 				   .length = len };
 }
 
-/* Before DPDK 23.11 operations have the key, later sessions. */
 static void
 set_ecdsa(struct rte_crypto_asym_op *asym, const struct vc_akcipher *key,
 	  enum rte_crypto_asym_op_type type)
 {
 	asym->ecdsa.op_type = type;
-#if RTE_VERSION < RTE_VERSION_NUM(23, 11, 0, 0)
 	if (type == RTE_CRYPTO_ASYM_OP_SIGN) {
 		asym->ecdsa.pkey = key_piece(key, 0, key->ec.len);
 	} else {
 		asym->ecdsa.q.x = key_piece(key, 0, key->size);
 		asym->ecdsa.q.y = key_piece(key, key->size, key->size);
 	}
-#else
-	(void)key;
-#endif
 }
+
+#else
+
+static void
+set_ecdsa(struct rte_crypto_asym_op *asym, const struct vc_akcipher *key,
+	  enum rte_crypto_asym_op_type type)
+{
+	RTE_SET_USED(key);
+	asym->ecdsa.op_type = type;
+}
+
+#endif
 
 static int
 build_ecdsa_sign(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include <rte_version.h>
+
 #define RING 128
 
 #include "unit.h"
@@ -23,6 +25,10 @@
 #define REVISION_1 (1ULL << VIRTIO_CRYPTO_F_REVISION_1)
 #define BASE	   (1ULL << VIRTIO_F_VERSION_1 | 1ULL << VIRTIO_RING_F_INDIRECT_DESC)
 
+/* What no release of DPDK has as a padding; and the hash of one that was not filled in. */
+#define NO_PADDING_AT_ALL ((enum rte_crypto_rsa_padding_type)99)
+#define NO_HASH_SAID	  ((enum rte_crypto_auth_algorithm)0)
+
 /* Before the digest of a signature, by RFC 8017, section 9.2, note 1. */
 static const uint8_t sha256_info[] = { 0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
 				       0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20 };
@@ -34,31 +40,25 @@ static uint8_t message[MODULUS + 1], sign[MODULUS + 1], cipher[MODULUS + 1];
 /* A cryptodev session, which is the application's memory. */
 static struct rte_cryptodev_asym_session *session;
 
-static void
-open_session(uint64_t features)
-{
-	struct rte_crypto_asym_xform x = rsa_key_xform(&key, RSA_EXPONENT);
-
-	open_queue(features);
-	session = calloc(1, sizeof(*session) + sizeof(struct virtio_crypto_asym_session_ref));
-	CHECK(virtio_crypto_asym_session_create(&dev, &x, (void *)session->sess_private_data) == 0);
-	memset(message, 0x3e, sizeof(message));
-	memset(sign, 0x51, sizeof(sign));
-	memset(cipher, 0xc1, sizeof(cipher));
-}
-
 static struct virtio_crypto_asym_session_ref *
 reference(void)
 {
 	return (void *)session->sess_private_data;
 }
 
+/*
+ * Padding belongs to operations, and a session serves every one that there is. From DPDK 24.11 on it
+ * belongs to the transform: then the session of these tests is put together from one for each, and
+ * its padding is changed where it would be that of an operation.
+ */
+#if RTE_VERSION < RTE_VERSION_NUM(24, 11, 0, 0)
+
 static void
-close_session(void)
+create_session(void)
 {
-	virtio_crypto_asym_session_destroy(&dev, reference());
-	free(session);
-	close_queue();
+	struct rte_crypto_asym_xform x = rsa_key_xform(&key, RSA_EXPONENT);
+
+	CHECK(virtio_crypto_asym_session_create(&dev, &x, reference()) == 0);
 }
 
 static void
@@ -67,6 +67,54 @@ set_padding(struct rte_crypto_op *op, enum rte_crypto_rsa_padding_type padding,
 {
 	op->asym->rsa.padding.type = padding;
 	op->asym->rsa.padding.hash = hash;
+}
+
+#else
+
+static void
+create_session(void)
+{
+	struct rte_crypto_asym_xform x = rsa_key_xform(&key, RSA_EXPONENT);
+	struct virtio_crypto_session *raw;
+
+	x.rsa.padding.type = RTE_CRYPTO_RSA_PADDING_NONE;
+	CHECK(virtio_crypto_asym_session_create(&dev, &x, reference()) == 0);
+	raw = reference()->raw;
+	CHECK(raw != NULL && reference()->pkcs1[VIRTIO_CRYPTO_RSA_NO_HASH] == NULL);
+	x.rsa.padding.type = RTE_CRYPTO_RSA_PADDING_PKCS1_5;
+	CHECK(virtio_crypto_asym_session_create(&dev, &x, reference()) == 0);
+	CHECK(created == 2 && reference()->raw == NULL);
+	reference()->raw = raw;
+}
+
+static void
+set_padding(struct rte_crypto_op *op, enum rte_crypto_rsa_padding_type padding,
+	    enum rte_crypto_auth_algorithm hash)
+{
+	(void)op;
+	reference()->padding.type = padding;
+	reference()->padding.hash = hash;
+}
+
+#endif
+
+static void
+open_session(uint64_t features)
+{
+	open_queue(features);
+	session = calloc(1, sizeof(*session) + sizeof(struct virtio_crypto_asym_session_ref));
+	create_session();
+	memset(message, 0x3e, sizeof(message));
+	memset(sign, 0x51, sizeof(sign));
+	memset(cipher, 0xc1, sizeof(cipher));
+}
+
+static void
+close_session(void)
+{
+	virtio_crypto_asym_session_destroy(&dev, reference());
+	free(session);
+	close_queue();
 }
 
 /* An operation with padding PKCS #1 on a message of so many bytes; no hash is named. */
@@ -85,7 +133,7 @@ operation(enum rte_crypto_asym_op_type type, size_t len)
 		op->asym->rsa.cipher.length = MODULUS;
 	else if (type == RTE_CRYPTO_ASYM_OP_VERIFY)
 		op->asym->rsa.sign.length = MODULUS;
-	op->asym->rsa.padding.type = RTE_CRYPTO_RSA_PADDING_PKCS1_5;
+	set_padding(op, RTE_CRYPTO_RSA_PADDING_PKCS1_5, NO_HASH_SAID);
 	return op;
 }
 
@@ -414,7 +462,7 @@ bad_operations_come_back(void)
 	open_session(BASE | REVISION_1);
 	refuse_padding(RTE_CRYPTO_RSA_PADDING_OAEP, RTE_CRYPTO_AUTH_SHA1, 20);
 	refuse_padding(RTE_CRYPTO_RSA_PADDING_PSS, RTE_CRYPTO_AUTH_SHA1, 20);
-	refuse_padding(RTE_CRYPTO_RSA_PADDING_TYPE_LIST_END, RTE_CRYPTO_AUTH_NULL, 20);
+	refuse_padding(NO_PADDING_AT_ALL, RTE_CRYPTO_AUTH_NULL, 20);
 	refuse_padding(RTE_CRYPTO_RSA_PADDING_PKCS1_5, RTE_CRYPTO_AUTH_SHA256, 31);
 	refuse_padding(RTE_CRYPTO_RSA_PADDING_PKCS1_5, RTE_CRYPTO_AUTH_SHA3_256, 32);
 	refuse_padding(RTE_CRYPTO_RSA_PADDING_PKCS1_5, RTE_CRYPTO_AUTH_NULL, MODULUS - 10);

@@ -30,7 +30,7 @@ static const struct format {
 	{ PLAYED_STATELESS, true, true, true },
 };
 
-static uint8_t aad[AAD_LEN] = "addition", result[64];
+static uint8_t aad[AAD_LEN] = { 'a', 'd', 'd', 'i', 't', 'i', 'o', 'n' }, result[64];
 
 static struct rte_crypto_op *
 operation(struct rte_crypto_sym_xform *x, const struct format *f, void **session)

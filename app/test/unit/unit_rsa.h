@@ -15,6 +15,7 @@
 #include <openssl/x509.h>
 
 #include <rte_crypto_asym.h>
+#include <rte_version.h>
 
 #include "unit.h"
 #include "virtio_crypto_der.h"
@@ -107,12 +108,15 @@ rsa_key_uint(struct rsa_key *k, unsigned int number)
 	return (rte_crypto_uint){ .data = k->bytes[number], .length = k->len[number] };
 }
 
-/** A transform with a key, or with a part of it. */
+/** A transform with a key, or with a part of it; with padding, if it says that. */
 static inline struct rte_crypto_asym_xform
 rsa_key_xform(struct rsa_key *k, enum rsa_part part)
 {
 	struct rte_crypto_asym_xform x = { .xform_type = RTE_CRYPTO_ASYM_XFORM_RSA };
 
+#if RTE_VERSION >= RTE_VERSION_NUM(24, 11, 0, 0)
+	x.rsa.padding.type = RTE_CRYPTO_RSA_PADDING_PKCS1_5;
+#endif
 	x.rsa.n = rsa_key_uint(k, VIRTIO_CRYPTO_RSA_N);
 	x.rsa.e = rsa_key_uint(k, VIRTIO_CRYPTO_RSA_E);
 	x.rsa.key_type = part == RSA_QUINTUPLE ? RTE_RSA_KEY_TYPE_QT : RTE_RSA_KEY_TYPE_EXP;
