@@ -8,14 +8,19 @@ set -eu
 
 # shellcheck source=devtools/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+# shellcheck source=devtools/other_dpdk.sh
+. "$(dirname "${BASH_SOURCE[0]}")/other_dpdk.sh"
 
 usage()
 {
 	cat <<'END'
-usage: test.sh [--quick|--all] [--filter REGEX] [--hugepages yes|no|auto]
+usage: test.sh [--quick|--all] [--dpdk RELEASE] [--filter REGEX] [--hugepages yes|no|auto]
 
   --quick      style, unit tests and two-process tests, with one compiler
   --all        also what takes long: every cell of the matrix, once with the sanitizers
+  --dpdk       22.11, 24.11 or 25.11: unit and two-process tests with the DPDK of another Debian,
+               in a folder that suite_folder.sh makes; and each side with the machine's own DPDK
+               on the far end
   --filter     only the sections whose names match
   --hugepages  auto: all without, and one section with them if they can be had (default);
                yes: all with hugepages; no: all without
@@ -23,7 +28,6 @@ END
 }
 
 build=$top/build
-logs=$build/test-logs
 passed=0
 failed=0
 skipped=0
@@ -32,6 +36,8 @@ extent=usual
 filter=.
 hugepages=auto
 memory=()
+dpdk=
+inside=() # in front of what is to run with another DPDK
 
 # Each section is a function that prints what it does, and `N passed, N failed` if it can count.
 
@@ -49,7 +55,7 @@ section_units()
 {
 	local status=0
 
-	meson test -C "$build" --print-errorlogs || status=$?
+	"${inside[@]}" meson test -C "$build" --print-errorlogs || status=$?
 	python3 - "$build/meson-logs/testlog.json" <<'END'
 import collections, json, sys
 results = [json.loads(line)['result'] for line in open(sys.argv[1])]
@@ -65,7 +71,7 @@ section_two_process()
 	local few=()
 
 	[ "$extent" != quick ] || few=(--filter behind_aesni_mb --filter host_killed_in_flight)
-	with_memory "$top/app/test/two_process.py" --build "$build" "${few[@]}"
+	with_memory "${inside[@]}" "$top/app/test/two_process.py" --build "$build" "${few[@]}"
 }
 
 # Compare a suite of dpdk-test: compare_suite NAME OPTION...
@@ -296,13 +302,37 @@ finish()
 	[ "$failed" = 0 ]
 }
 
+# Have what follows run with another release of DPDK.
+use_dpdk()
+{
+	suite=$(suite_of_dpdk "$dpdk")
+	folder=$(suite_folder "$suite")
+	inside=(env LC_ALL=C.UTF-8 chroot "$folder")
+	build_here=$build
+	build=$build-dpdk-$dpdk
+	sections=(units two_process host_there driver_there demo_there)
+	[ "$extent" != quick ] || sections=(units two_process)
+}
+
+# Run a section without which there are no others.
+needed()
+{
+	section "$@"
+	[ "$failed" = 0 ] || finish
+}
+
+arguments=("$@")
 while [ $# -gt 0 ]; do
 	case $1 in
 	--quick) extent=quick ;;
 	--all) extent=all ;;
-	--filter | --hugepages)
+	--filter | --hugepages | --dpdk)
 		[ $# -gt 1 ] || die "$1 wants a value; see --help"
-		if [ "$1" = --filter ]; then filter=$2; else hugepages=$2; fi
+		case $1 in
+		--filter) filter=$2 ;;
+		--dpdk) dpdk=$2 ;;
+		*) hugepages=$2 ;;
+		esac
 		shift
 		;;
 	-h | --help)
@@ -329,15 +359,27 @@ esac
 case $hugepages in
 yes) memory=(--hugepages) ;;
 no) ;;
-auto) [ "$extent" = quick ] || sections+=(hugepages) ;;
+auto) [ "$extent" = quick ] || [ -n "$dpdk" ] || sections+=(hugepages) ;;
 *) die "--hugepages takes yes, no or auto, not '$hugepages'" ;;
 esac
 
+if [ -n "$dpdk" ]; then
+	use_dpdk
+	own_mounts "$0" "${arguments[@]}"
+fi
+logs=$build/test-logs
+
 trap stop_child INT TERM HUP
-install_packages "${packages_test[@]}"
 mkdir -p "$logs"
-section build build "$build"
-[ "$failed" = 0 ] || finish
+if [ -n "$dpdk" ]; then
+	install_packages "${packages_run[@]}"
+	needed folder section_folder
+	needed build build "$build_here"
+	needed build_there section_build_there
+else
+	install_packages "${packages_test[@]}"
+	needed build build "$build"
+fi
 for name in "${sections[@]}"; do
 	if [[ $name =~ $filter ]]; then
 		section "$name" "section_$name"
