@@ -47,9 +47,9 @@ reference(void)
 }
 
 /*
- * Padding belongs to operations, and a session serves every one that there is. From DPDK 24.11 on it
- * belongs to the transform: then the session of these tests is put together from one for each, and
- * its padding is changed where it would be that of an operation.
+ * Padding belongs to operations, and a session serves every one that there is. From DPDK 24.11 on
+ * it belongs to the transform: then the session of these tests is put together from one for each,
+ * and its padding is changed where it would be that of an operation.
  */
 #if RTE_VERSION < RTE_VERSION_NUM(24, 11, 0, 0)
 
