@@ -4,9 +4,9 @@
 
 /*
  * The interface of DPDK's own library. Its program registers the socket with librte_vhost and
- * owns the callbacks, so a device is bound to its vhost device by rte_vhost_crypto_create()
- * only; sessions that the front-end creates before then are made on the first cryptodev that
- * can do them.
+ * owns the callbacks, so a device is bound to its vhost device by rte_vhost_crypto_create() only:
+ * at "new device" or, as DPDK's own program does it from 24.11 on, at "new connection". Sessions
+ * that the front-end creates before then are made on the first cryptodev that can do them.
  */
 
 #include <errno.h>
@@ -105,6 +105,9 @@ rte_vhost_crypto_create(int vid, uint8_t cryptodev_id, struct rte_mempool *sess_
 	vc_thread_unlock();
 	if (vc_device_attach(dev, vid) != 0)
 		return -EINVAL;
+	/* At "new connection" there is nothing yet, and messages say what comes. */
+	if (rte_vhost_get_vring_num(vid) == 0)
+		return 0;
 	vc_device_load_memory(dev);
 	/* librte_vhost says "new device" when every vring that it knows is set up. */
 	for (i = 0; i < RTE_MIN(dev->nb_queues, rte_vhost_get_vring_num(vid)); i++)
