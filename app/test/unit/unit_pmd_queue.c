@@ -422,6 +422,31 @@ long_chains_take_large_tables(void)
 	close_queue();
 }
 
+/* A device without REVISION_1 may look for the IV in a descriptor of its own. */
+static void
+older_devices_get_the_iv_by_itself(void)
+{
+	static const uint64_t features[] = { 0, 1ULL << VIRTIO_CRYPTO_F_REVISION_1 };
+	struct rte_crypto_op *op;
+	unsigned int i;
+	struct chain c;
+	void *s;
+
+	for (i = 0; i < RTE_DIM(features); i++) {
+		open_queue(1ULL << VIRTIO_F_VERSION_1 | features[i]);
+		s = cipher_session();
+		op = operation(s, 1);
+		CHECK(enqueue(op) == 1 && take(&c) && c.nb == 5 - i);
+		CHECK(c.part[1].len == 16 || i == 1);
+		CHECK(c.part[1].write == 0 && c.part[c.nb - 1].write && c.part[c.nb - 2].write);
+		answer(&c, VIRTIO_CRYPTO_OK);
+		CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_SUCCESS);
+		free_operation(op);
+		end_session(s);
+		close_queue();
+	}
+}
+
 /* Without indirect descriptors a request takes as many slots as it needs, around the end too. */
 static void
 chains_can_be_on_the_ring_itself(void)
@@ -432,7 +457,7 @@ chains_can_be_on_the_ring_itself(void)
 	struct chain c, d;
 	void *s;
 
-	open_queue(1ULL << VIRTIO_F_VERSION_1);
+	open_queue(1ULL << VIRTIO_F_VERSION_1 | 1ULL << VIRTIO_CRYPTO_F_REVISION_1);
 	s = cipher_session();
 	short_op = operation(s, 1);
 	for (i = 0; i < 60; i++) {
@@ -524,6 +549,7 @@ main(void)
 		UNIT_TEST(bad_operations_come_back),
 		UNIT_TEST(digests_are_delivered_or_compared),
 		UNIT_TEST(long_chains_take_large_tables),
+		UNIT_TEST(older_devices_get_the_iv_by_itself),
 		UNIT_TEST(chains_can_be_on_the_ring_itself),
 		UNIT_TEST(two_times_256_mbufs_fit),
 		UNIT_TEST(nothing_is_left_behind),

@@ -176,8 +176,12 @@ virtio_crypto_queue_create(const struct virtio_crypto_dev *dev, uint16_t index, 
 	q->mbuf_addr_offset = mbuf_addr_offset(dev->tr);
 	q->aad_addr_offset = aad_addr_offset(dev->tr);
 	q->indirect = has_indirect(dev);
-	/* Those without a control queue look for each part of a request in its own descriptor. */
-	q->streams = dev->has_ctrlq;
+	/*
+	 * Some look for each part of a request in its own descriptor: DPDK's own host library,
+	 * which has no control queue, or QEMU's in front of it. Neither offers REVISION_1.
+	 */
+	q->streams = dev->has_ctrlq &&
+		virtio_crypto_has_feature(dev->features, VIRTIO_CRYPTO_F_REVISION_1);
 	q->desc_shift = q->indirect ? 0 : rte_log2_u32(VIRTIO_CRYPTO_DIRECT_DESCS);
 	q->nb_slots = slots_for(dev, nb_ops);
 	q->keys_size = keys_size(dev);
