@@ -21,6 +21,11 @@ packages_test=("${packages_run[@]}" clang clang-format dpdk-doc libclang-rt-dev
 packages_guest=(busybox-static dmsetup iproute2 kexec-tools kmod linux-image-amd64
 	qemu-system-x86)
 
+# shellcheck disable=SC2034
+# In a folder with Debian unstable: an emulator with the generic front-end, and what DPDK's own host
+# program is compiled with.
+packages_newer=(dpdk-doc ipxe-qemu libc6-dev libdpdk-dev qemu-system-x86 seabios)
+
 say()
 {
 	printf '%s\n' "$*"

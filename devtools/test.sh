@@ -17,7 +17,9 @@ usage()
 usage: test.sh [--quick|--all] [--dpdk RELEASE] [--filter REGEX] [--hugepages yes|no|auto]
 
   --quick      style, unit tests and two-process tests, with one compiler
-  --all        also what takes long: every cell of the matrix, once with the sanitizers
+  --all        also what takes long: every cell of the matrix, once with the sanitizers; every
+               guest, with QEMU and DPDK of Debian unstable in a folder (devtools/suite_folder.sh)
+               unless NEWER_QEMU and NEWER_DPDK name others
   --dpdk       22.11, 24.11 or 25.11: unit and two-process tests with the DPDK of another Debian,
                in a folder that suite_folder.sh makes; and each side with the machine's own DPDK
                on the far end
@@ -71,6 +73,7 @@ section_two_process()
 	local few=()
 
 	[ "$extent" != quick ] || few=(--filter behind_aesni_mb --filter host_killed_in_flight)
+	newer_folder
 	with_memory "${inside[@]}" "$top/app/test/two_process.py" --build "$build" "${few[@]}"
 }
 
@@ -153,23 +156,42 @@ section_bench()
 	[ "$bad" = 0 ]
 }
 
-# Linux's driver in guests, on our device; NEWER_QEMU names a QEMU with the generic front-end.
+# Have a folder with what is newer, for --all; scenarios without one say what they lack.
+newer_folder()
+{
+	local folder
+
+	[ "$extent" = all ] || return 0
+	if [ -n "${NEWER_QEMU:-}" ] && [ -n "${NEWER_DPDK:-}" ]; then
+		return 0
+	fi
+	if ! folder=$("$top/devtools/suite_folder.sh" sid "${packages_newer[@]}"); then
+		say "There is no folder with a newer QEMU and DPDK; what takes one is skipped."
+		return 0
+	fi
+	export NEWER_QEMU=${NEWER_QEMU:-$folder} NEWER_DPDK=${NEWER_DPDK:-$folder}
+}
+
+# Linux's driver in guests, on our device and on DPDK's own.
 section_linux_guests()
 {
 	local few=()
 
 	[ "$extent" = all ] || few=(--filter vhost_user_one_queue --filter generic_one_queue)
 	install_guest_packages
+	newer_folder
 	"$top/app/test/vm/linux_guests.py" --build "$build" "${few[@]}"
 }
 
-# Our driver in guests, on QEMU's own device.
+# Our driver in guests, and DPDK's own: on QEMU's own device, on ours, and on DPDK's own.
 section_driver_guests()
 {
 	local few=()
 
-	[ "$extent" = all ] || few=(--filter builtin/uio_cases --filter builtin/uio_unplug)
+	[ "$extent" = all ] || few=(--filter builtin/uio_cases --filter builtin/uio_unplug
+		--filter vhost_user/uio_direct --filter vhost_user/uio_dpdks_driver)
 	install_guest_packages
+	newer_folder
 	"$top/app/test/vm/guests.py" --build "$build" --patience 2 "${few[@]}"
 }
 

@@ -89,7 +89,7 @@ class PerfApp:
     def __init__(self, eal, devtype, hugepages=False, preload=(), buses=('--no-pci',)):
         self.eal = eal
         self.devtype = devtype
-        self.hugepages = hugepages
+        self.memory = memory_options(512, hugepages)
         self.preload = preload
         self.buses = buses
 
@@ -101,7 +101,7 @@ class PerfApp:
                 *(str(option) for option in options)]
         with tempfile.TemporaryDirectory(prefix='vcrypto.') as directory:
             log = os.path.join(directory, 'perf.log')
-            with Program(argv, log, memory=memory_options(512, self.hugepages),
+            with Program(argv, log, memory=self.memory,
                          preload=self.preload) as program:
                 program.rest_main_thread()
                 status = program.wait(timeout)

@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 
+import dpdks_host
 from dpdk_process import Build, ProgramError, exit_on_signals, tail
 from front_end import CryptoGuest, FrontEndError, exchange_sessions, migrate, start_again
 import two_process_features
@@ -214,6 +215,31 @@ def dpdks_own_program(run):
                                         for word in ('--require', pattern, '--case', pattern)])
     host.check()
     host.kill()
+
+
+def behind_dpdks_library(run, folder, patterns):
+    """What the host program of DPDK does right on DPDK's own library, with our driver."""
+    host = run.stack.enter_context(dpdks_host.DpdksHost(
+        run.args, run.log('host'), run.directory, folder))
+    patterns += ('known/aes-cbc/*crypt', 'chains/aes-cbc+hmac-sha1/encrypt_then_generate',
+                 'chains/aes-cbc+hmac-sha256/encrypt_then_generate',
+                 'scatter/linear/aes-cbc*/whole')
+    run.cases(run.device(host.socket), [word for pattern in patterns
+                                        for word in ('--require', pattern, '--case', pattern)])
+    host.check()
+    host.kill()
+
+
+@scenario
+def dpdks_own_library(run):
+    """DPDK's own host library, that of this machine."""
+    behind_dpdks_library(run, None, ())
+
+
+@scenario
+def dpdks_newer_library(run):
+    """That of a folder with a newer DPDK."""
+    behind_dpdks_library(run, dpdks_host.newer_dpdk(run.args), ('rings/*_of_*', 'sessions/[ac]*'))
 
 
 def free_hugepages():
@@ -587,6 +613,8 @@ def run_scenario(args, name):
             run = Run(args, name, stack, directory)
             try:
                 SCENARIOS[name](run)
+            except dpdks_host.Missing as reason:
+                run.result('skip', str(reason))
             except (Failed, ProgramError) as error:
                 run.result('not ok', str(error).splitlines()[0])
         if run.counts['not ok']:
@@ -618,6 +646,7 @@ def arguments():
                         help='put in front of the host program, such as "valgrind -q"')
     parser.add_argument('--wrap-app', default='', metavar='COMMAND',
                         help='put in front of the application')
+    dpdks_host.add_dpdk_option(parser)
     parser.add_argument('--patience', type=int, default=1, metavar='N',
                         help='wait N times as long, for wrapped programs')
     args = parser.parse_args()

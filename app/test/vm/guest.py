@@ -159,6 +159,12 @@ def qemu_program(qemu):
             f'{qemu}/usr/bin/qemu-system-x86_64', *data]
 
 
+def shared_memory(megabytes, machine):
+    """Return the options for a machine with memory that a vhost-user back-end can map."""
+    return ['-m', str(megabytes), '-machine', f'{machine},memory-backend=ram',
+            '-object', f'memory-backend-memfd,id=ram,size={megabytes}M,share=on']
+
+
 class Line:
     """A connection to a socket on which QEMU listens, read up to what one waits for."""
 
@@ -248,8 +254,9 @@ class Guest:
     """A virtual machine; a context manager that boots and ends it.
 
     `directory` gets its sockets and logs. `options` go to QEMU as they are. Memory is one memfd
-    that is shared, for a vhost-user back-end to map. `qemu` is a program, or a folder with a whole
-    system that has one. `patience` multiplies all time-outs.
+    that is shared, for a vhost-user back-end to map; with `memory` None the options say all of
+    that. `qemu` is a program, or a folder with a whole system that has one. `patience` multiplies
+    all time-outs.
     """
 
     count = itertools.count()
@@ -276,9 +283,8 @@ class Guest:
         # gives it to prove itself: no_timer_check.
         self.argv = [
             *qemu_program(qemu), '-accel', 'tcg,thread=multi', '-cpu', 'max',
-            '-smp', str(cpus), '-m', str(memory), '-nodefaults', '-no-user-config',
-            '-display', 'none', '-machine', f'{machine},memory-backend=ram',
-            '-object', f'memory-backend-memfd,id=ram,size={memory}M,share=on',
+            '-smp', str(cpus), '-nodefaults', '-no-user-config', '-display', 'none',
+            *(shared_memory(memory, machine) if memory else []),
             '-chardev', f'file,id=console,path={self.console}', '-serial', 'chardev:console',
             '-chardev', f'socket,id=commands,path={self._commands},server=on,wait=off',
             '-serial', 'chardev:commands', '-qmp', f'unix:{self._qmp_path},server=on,wait=off',

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright(c) 2026 The virtio-crypto authors
-"""Test the driver over PCI in guests that the emulator QEMU runs.
+"""Test drivers of DPDK over PCI in guests that the emulator QEMU runs.
 
-Each machine is booted once, and runs its scenarios one after the other: inside.py has them. The
-lines are those of virtio_crypto_test: `ok NAME`, `not ok NAME: reason`, `skip NAME: reason`, and
-the totals at the end; a name begins with that of the machine and of the scenario.
+Each machine is booted once, with QEMU's own device or with that of a host program of its own, and
+runs its scenarios one after the other: inside.py has them. The lines are those of
+virtio_crypto_test: `ok NAME`, `not ok NAME: reason`, `skip NAME: reason`, and the totals at the
+end; a name begins with that of the machine and of the scenario.
 """
 
 import argparse
@@ -22,45 +23,81 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
 
-from dpdk_process import ProgramError, exit_on_signals  # noqa: E402
+from dpdk_process import Build, ProgramError, exit_on_signals, tail  # noqa: E402
+from dpdks_host import DpdksHost, Missing, add_dpdk_option, newer_dpdk  # noqa: E402
+from front_ends import (Skipped, add_qemu_options, builtin, generic,  # noqa: E402
+                        newer_qemu, vhost_user)
 from guest import Guest, check_qemu  # noqa: E402
+import guide  # noqa: E402
 import inside  # noqa: E402
+from two_process_programs import EVERY_ALGORITHM, Failed, Host  # noqa: E402
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 RESULT = re.compile(r'^(ok|not ok|skip) ([^ :]+)(?:: (.*))?$')
 REQUEST = re.compile(r'^request (\w+)$')
 
-BUILTIN = ('-object', 'cryptodev-backend-builtin,id=crypto0')
+IOMMU = ('-device', 'intel-iommu,intremap=on')
+
+
+def own_device(device='', *before):
+    """Return a function that returns the options for QEMU's own device."""
+    return lambda _socket, queues: [*before, *builtin(queues, device)]
 
 
 @dataclasses.dataclass
 class Machine:
-    """A guest: its devices, and the scenarios of inside.py that it runs, in this order."""
+    """A guest: its device, and the scenarios of inside.py that it runs, in this order.
+
+    `device` says what the scenarios expect of it, see inside.py. `options` returns QEMU's options
+    for a socket and a number of queues. `cryptodevs`: those of the host program, if it has one.
+    """
+    device: str
     scenarios: tuple
-    options: tuple = ()
+    options: object = own_device()
     machine: str = 'pc'
     append: str = ''
+    cryptodevs: tuple = ()
+    queues: int = 1
+    newer: bool = False  # it takes a QEMU with the generic front-end
+    guide: bool = False  # the options, and those of the host program, are the guide's
+    theirs: bool = False  # the host program and its library are those of a newer DPDK
 
+
+OURS = ('uio_cases', 'uio_direct', 'uio_suite', 'uio_perf', 'uio_reset', 'uio_guide')
+THEIRS = ('uio_dpdks_driver', 'uio_dpdks_suite', 'uio_dpdks_perf')
 
 MACHINES = {
-    'builtin': Machine(
-        ('uio_cases', 'uio_direct', 'uio_suite', 'uio_perf', 'uio_reset', 'uio_both_drivers',
-         'uio_dpdks_driver', 'uio_guide', 'uio_secondary', 'noiommu_cases', 'noiommu_reset',
-         'bind_errors', 'uio_unplug'),
-        (*BUILTIN, '-device', 'virtio-crypto-pci,id=dev0,cryptodev=crypto0')),
-    'no_msix': Machine(
-        ('uio_cases',),
-        (*BUILTIN, '-device', 'virtio-crypto-pci,id=dev0,cryptodev=crypto0,vectors=0')),
-    'iommu': Machine(
-        ('vfio_cases', 'vfio_reset', 'vfio_secondary', 'vfio_unplug'),
-        ('-device', 'intel-iommu,intremap=on', '-device', 'pcie-root-port,id=port0', *BUILTIN,
-         '-device', 'virtio-crypto-pci,id=dev0,bus=port0,cryptodev=crypto0,iommu_platform=on'),
-        machine='q35', append='intel_iommu=on'),
-    'past_the_iommu': Machine(
-        ('vfio_refused', 'uio_cases'),
-        ('-device', 'intel-iommu,intremap=on', *BUILTIN, '-device',
-         'virtio-crypto-pci,id=dev0,cryptodev=crypto0'),
-        machine='q35', append='intel_iommu=on'),
+    'builtin': Machine('builtin', (
+        'uio_cases', 'uio_direct', 'uio_suite', 'uio_perf', 'uio_reset', 'uio_both_drivers',
+        'uio_dpdks_driver', 'uio_dpdks_perf', 'uio_guide', 'uio_secondary', 'noiommu_cases',
+        'noiommu_reset', 'bind_errors', 'uio_unplug')),
+    'no_msix': Machine('builtin', ('uio_cases',), own_device(',vectors=0')),
+    'iommu': Machine('builtin', ('vfio_cases', 'vfio_reset', 'vfio_secondary', 'vfio_unplug'),
+                     own_device(',bus=port0,iommu_platform=on', *IOMMU, '-device',
+                                'pcie-root-port,id=port0'),
+                     machine='q35', append='intel_iommu=on'),
+    'past_the_iommu': Machine('builtin', ('vfio_refused', 'uio_cases'), own_device('', *IOMMU),
+                              machine='q35', append='intel_iommu=on'),
+    'vhost_user': Machine('vhost_user', (*OURS, *THEIRS, 'uio_secondary', 'uio_unplug'),
+                          vhost_user, cryptodevs=('crypto_aesni_mb', 'crypto_openssl')),
+    'vhost_user_queues': Machine('vhost_user', ('uio_first_queue', 'uio_dpdks_driver'), vhost_user,
+                                 cryptodevs=('crypto_aesni_mb',), queues=2),
+    'generic': Machine('generic', (*OURS, 'uio_suite_asym', *THEIRS, 'uio_secondary',
+                                   'uio_unplug'),
+                       generic, cryptodevs=EVERY_ALGORITHM, newer=True),
+    'generic_queues': Machine('generic', ('uio_queues', 'uio_dpdks_driver'), generic,
+                              cryptodevs=EVERY_ALGORITHM, queues=2, newer=True),
+    # The host program and QEMU as the guide to virtual machines has them.
+    'guide': Machine('vhost_user', ('uio_guide',),
+                     lambda socket, _: guide.qemu_words('cryptodev-vhost-user', socket),
+                     cryptodevs=('crypto_aesni_mb', 'crypto_openssl'), guide=True),
+    'guide_generic': Machine('generic', ('uio_guide',),
+                             lambda socket, _: guide.qemu_words('vhost-user-test-device', socket),
+                             cryptodevs=('crypto_aesni_mb', 'crypto_openssl'), guide=True,
+                             newer=True),
+    'dpdks_host': Machine('dpdks_host', ('uio_few_cases', 'uio_perf', 'uio_dpdks_driver',
+                                         'uio_dpdks_perf'),
+                          vhost_user, newer=True, theirs=True),
 }
 
 
@@ -76,7 +113,7 @@ def command(args, name, scenarios):
     """Return the command for the guest."""
     words = [sys.executable, '-u', os.path.join(HERE, 'inside.py'), '--build',
              os.path.abspath(args.build), '--patience', str(args.patience), '--prefix', name,
-             *scenarios]
+             '--device', MACHINES[name].device, *scenarios]
     # It reads from the line by which its results come.
     return ' '.join(shlex.quote(word) for word in words) + ' </dev/ttyS1'
 
@@ -103,10 +140,23 @@ def serve(guest, begun, counter, deadline):
             counter.say(*match.groups(''))
         elif match := REQUEST.match(line):
             if match[1] == 'unplug':
-                guest.qmp.execute('device_del', id='dev0')
+                guest.qmp.execute('device_del', id='crypto')
             guest.say('done')
         elif line:
             print(f'# {line}', flush=True)
+
+
+def machine_host(args, machine, directory):
+    """Return the host program of a machine, or nothing."""
+    log = os.path.join(directory, 'host.log')
+    if machine.theirs:
+        return DpdksHost(args, log, directory, newer_dpdk(args))
+    if machine.cryptodevs:
+        host = Host(args, log, machine.cryptodevs, options=['--queues', str(machine.queues)])
+        if machine.guide:
+            host.argv[1:] = guide.host_words(host.socket, host.prefix)
+        return host
+    return None
 
 
 def run_machine(args, name, counter):
@@ -116,13 +166,29 @@ def run_machine(args, name, counter):
     limit = sum(inside.seconds_for(scenario) for scenario in scenarios)
     with contextlib.ExitStack() as stack:
         directory = stack.enter_context(tempfile.TemporaryDirectory(prefix='vcrypto.'))
+        qemu = newer_qemu(args) if machine.newer else args.qemu
+        host = machine_host(args, machine, directory)
+        if host:
+            stack.enter_context(host)
         guest = stack.enter_context(Guest(
-            directory, machine.options, args.qemu, memory=1280, cpus=2, machine=machine.machine,
+            directory, machine.options(host and host.socket, machine.queues), qemu,
+            memory=None if machine.guide else 1280, cpus=2, machine=machine.machine,
             append=machine.append, patience=args.patience))
         begun = guest.begin(command(args, name, scenarios))
-        status = serve(guest, begun, counter, time.monotonic() + limit * args.patience)
-        if status != 0:
-            raise guest.failure(f'the tests in the guest ended with {status}')
+        try:
+            status = serve(guest, begun, counter, time.monotonic() + limit * args.patience)
+            if status != 0:
+                raise guest.failure(f'the tests in the guest ended with {status}')
+            guest.stop()
+            if host and machine.theirs:
+                host.check()
+                host.kill()
+            elif host:
+                host.end()
+                counter.say('ok', f'{name}/host')
+        except (Failed, ProgramError) as error:
+            said = f'\nthe host program said:\n{tail(host.output, 40)}' if host else ''
+            raise ProgramError(f'{error}{said}') from error
 
 
 def arguments():
@@ -132,10 +198,12 @@ def arguments():
     parser.add_argument('--filter', action='append', default=[], metavar='GLOB',
                         help='only such machines, or MACHINE/SCENARIO; several times if wanted')
     parser.add_argument('--list', action='store_true', help='print the names of the scenarios')
-    parser.add_argument('--qemu', default='qemu-system-x86_64',
-                        help='the emulator (default: %(default)s)')
+    add_qemu_options(parser)
+    add_dpdk_option(parser)
     parser.add_argument('--patience', type=int, default=1, metavar='N', help='wait N times as long')
-    return parser.parse_args()
+    args = parser.parse_args()
+    args.host, args.wrap_host = Build(args.build).host, ''
+    return args
 
 
 def main():
@@ -153,6 +221,8 @@ def main():
         for name in names:
             try:
                 run_machine(args, name, counter)
+            except (Skipped, Missing) as reason:
+                counter.say('skip', f'{name}/machine', str(reason))
             except ProgramError as error:
                 said = str(error).splitlines()
                 counter.say('not ok', f'{name}/machine', said[0])

@@ -14,24 +14,23 @@ import contextlib
 import fnmatch
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import time
 
 # It finds the modules of the directory above.
-from guest import Guest, GuestError, check_qemu, qemu_program
+from guest import Guest, GuestError, check_qemu
+from front_ends import Skipped, add_qemu_options, builtin, generic, newer_qemu, vhost_user
 
 from dpdk_process import Build, ProgramError, exit_on_signals, tail
+from dpdks_host import DpdksHost, Missing, add_dpdk_option, newer_dpdk
 from two_process_programs import Failed, Run
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 INSIDE = os.path.join(HERE, 'linux_inside')
 DRIVER = 'virtio_crypto_aes_cbc'
-GENERIC = 'vhost-user-test-device-pci'
 BOTH = ('crypto_aesni_mb', 'crypto_openssl')
-CONFIG_SIZE = 56
 COUNTERS = re.compile(r'queue (\d+): (\d+) requests, (\d+) completed, (\d+) failed, '
                       r'(\d+) bad chains, (\d+) ring errors')
 SLOT = ('-device', 'pcie-root-port,id=unplug,chassis=1,slot=1')
@@ -43,10 +42,6 @@ def scenario(function):
     """Add a scenario to the table, by its function's name."""
     SCENARIOS[function.__name__] = function
     return function
-
-
-class Skipped(Exception):
-    """A scenario cannot run here; the text says why."""
 
 
 class LinuxRun(Run):
@@ -61,15 +56,12 @@ class LinuxRun(Run):
 
     def newer_qemu(self):
         """Return the QEMU that has the generic front-end."""
-        for qemu in filter(None, (self.args.newer_qemu, self.args.qemu)):
-            with tempfile.TemporaryDirectory() as empty:
-                # It ends with 0 whether it knows the device or not.
-                said = subprocess.run([*qemu_program(qemu), '-device', f'{GENERIC},help'],
-                                      stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-                                      env=dict(os.environ, QEMU_MODULE_DIR=empty), check=False)
-            if f'{GENERIC} options' in said.stdout:
-                return qemu
-        raise Skipped(f'no QEMU with {GENERIC}: QEMU 10.2 or later is needed, see --newer-qemu')
+        return newer_qemu(self.args)
+
+    def dpdks_host(self, folder=None):
+        """Start DPDK's own host program on DPDK's own library."""
+        return self.stack.enter_context(
+            DpdksHost(self.args, self.log('host'), self.directory, folder))
 
     def finish_host(self, host):
         """End a host program, whose counters must say that every request was done."""
@@ -82,31 +74,6 @@ class LinuxRun(Run):
                 raise Failed(f'queue {queue}: {requests} requests, {completed} completed, '
                              f'{failed} failed, {bad} bad chains, {broken} ring errors')
         return sum(row[1] for row in rows)
-
-
-def chardev(socket, more=''):
-    """Return the options for a connection to a host program."""
-    return ['-chardev', f'socket,id=front,path={socket}{more}']
-
-
-def vhost_user(socket, queues=1, device='', more=''):
-    """Return the options for a device behind cryptodev-vhost-user."""
-    return [*chardev(socket, more),
-            '-object', f'cryptodev-vhost-user,id=backend,chardev=front,queues={queues}',
-            '-device', f'virtio-crypto-pci,id=crypto,cryptodev=backend{device}']
-
-
-def generic(socket, queues=1, device='', more=''):
-    """Return the options for a device behind the generic front-end."""
-    return [*chardev(socket, more),
-            '-device', f'{GENERIC},id=crypto,chardev=front,virtio-id=20,num_vqs={queues + 1},'
-                       f'vq_size=1024,config_size={CONFIG_SIZE}{device}']
-
-
-def builtin(queues=1):
-    """Return the options for QEMU's own device."""
-    return ['-object', f'cryptodev-backend-builtin,id=backend,queues={queues}',
-            '-device', 'virtio-crypto-pci,id=crypto,cryptodev=backend']
 
 
 def algorithms(guest):
@@ -228,6 +195,36 @@ def generic_plain_rings(run):
 def behind_openssl(run):
     """Another cryptodev alone, without AES by hardware."""
     works_behind(run, vhost_user, cryptodevs=('crypto_openssl',), count=60)
+
+
+@scenario
+def dpdks_own_library(run):
+    """As found: DPDK 22.11's own host library does not take the session messages of QEMU 10."""
+    host = run.dpdks_host()
+    guest = run.guest(vhost_user(host.socket))
+    guest.run('modprobe virtio_crypto </dev/null >/dev/null 2>&1 &')
+    time.sleep(5)
+    if 'invalid msg size: 1072' not in tail(host.output, 1000):
+        raise Failed('it takes the messages of QEMU: the documentation says otherwise')
+    guest.kill()
+    run.say('ok', f'{run.name}/found: refuses the session message of 1072 bytes')
+
+
+@scenario
+def dpdks_newer_library(run):
+    """As found: DPDK 25.11's own host library never answers a request in certain pieces, which the
+    kernel's self-test has."""
+    host = run.dpdks_host(newer_dpdk(run.args))
+    guest = run.guest(vhost_user(host.socket), run.newer_qemu())
+    guest.run('modprobe virtio_crypto </dev/null >/dev/null 2>&1 &')
+    time.sleep(20)
+    found = algorithms(guest)
+    if found.get(DRIVER) == 'passed':
+        raise Failed(f'the self-test passed: {found}; the documentation says otherwise')
+    host.check()
+    guest.kill()
+    host.kill()
+    run.say('ok', f'{run.name}/found: {DRIVER} in /proc/crypto: {found.get(DRIVER, "not there")}')
 
 
 @scenario
@@ -425,7 +422,7 @@ def run_scenario(args, name):
             try:
                 SCENARIOS[name](run)
                 run.result('ok', '')
-            except Skipped as reason:
+            except (Skipped, Missing) as reason:
                 run.result('skip', str(reason))
             except (Failed, ProgramError, OSError) as error:
                 text = str(error).splitlines()
@@ -447,10 +444,8 @@ def arguments():
     parser.add_argument('--filter', action='append', default=[], metavar='GLOB',
                         help='only scenarios with such names; can be given several times')
     parser.add_argument('--list', action='store_true', help='print the names of the scenarios')
-    parser.add_argument('--qemu', default='qemu-system-x86_64', help='QEMU 10 or later')
-    parser.add_argument('--newer-qemu', default=os.environ.get('NEWER_QEMU'), metavar='PATH',
-                        help='QEMU 10.2 or later: the program, or a folder with a system that has '
-                             'it (default: NEWER_QEMU of the environment)')
+    add_qemu_options(parser)
+    add_dpdk_option(parser)
     parser.add_argument('--seed', type=int, default=1, help='start of the random numbers')
     parser.add_argument('--host', help='the host program (default: that of the build)')
     parser.add_argument('--wrap-host', default='', metavar='COMMAND',
