@@ -36,8 +36,8 @@ register_all(void)
 	register_sessions();
 	register_limits();
 	register_rsa();
-	register_life();
 	register_process();
+	register_life(); /* the last one: it closes the device */
 }
 
 static int
