@@ -48,11 +48,11 @@ struct walk {
 	const struct vc_mem *mem;
 	struct vc_seg *seg;	  /* next to be filled */
 	const struct vc_seg *end; /* of the room for them */
-	uint32_t nb_read;
-	uint64_t read_len;
-	uint64_t write_len;
-	struct desc indirect; /* of which the table is to be walked */
-	int ret;	      /* 0, a negative errno, or TABLE_FOLLOWS */
+	struct vc_seg *writable;  /* first that the device may write; NULL: none yet */
+	uint64_t len;		  /* of those that it may write, if there are any, else of all */
+	uint64_t read_len;	  /* of the others, if there are any that it may write */
+	struct desc indirect;	  /* of which the table is to be walked */
+	int ret;		  /* 0, a negative errno, or TABLE_FOLLOWS */
 };
 
 #define TABLE_FOLLOWS 1
@@ -87,34 +87,35 @@ add_pieces(const struct vc_mem *mem, uint64_t addr, uint32_t len, struct vc_seg 
 
 /* Appends what a descriptor points at, cut where the mapping is. */
 static __rte_always_inline struct walk
-walk_add(struct walk w, uint64_t addr, uint32_t len, bool write)
+walk_add(struct walk w, uint64_t addr, uint32_t len)
 {
 	const struct vc_mem_region *first = &w.mem->regions[0];
 	uint64_t off = addr - first->gpa;
-	int n = 1;
+	int n;
 
-	if (unlikely(!write && w.write_len != 0)) {
-		w.ret = -EINVAL;
-		return w;
-	}
+	w.len += len;
 	/* A length of 0 is not less than anything here. */
 	if (likely(off < first->size && (uint64_t)len - 1 < first->size - off && w.seg != w.end)) {
 		w.seg->va = first->hva + off;
 		w.seg->len = len;
-	} else {
-		n = add_pieces(w.mem, addr, len, w.seg, w.end);
-		if (unlikely(n < 0)) {
-			w.ret = n;
-			return w;
-		}
+		w.seg++;
+		return w;
 	}
-	w.seg += n;
-	if (write) {
-		w.write_len += len;
-	} else {
-		w.read_len += len;
-		w.nb_read += n;
-	}
+	n = add_pieces(w.mem, addr, len, w.seg, w.end);
+	if (unlikely(n < 0))
+		w.ret = n;
+	else
+		w.seg += n;
+	return w;
+}
+
+/* From here on the device may write. */
+static __rte_always_inline struct walk
+walk_turn(struct walk w)
+{
+	w.writable = w.seg;
+	w.read_len = w.len;
+	w.len = 0;
 	return w;
 }
 
@@ -122,17 +123,26 @@ walk_add(struct walk w, uint64_t addr, uint32_t len, bool write)
 static __rte_always_inline struct walk
 walk_table(struct walk w, const struct vring_desc *table, uint32_t count, uint32_t i)
 {
+	uint16_t write = w.writable != NULL ? VRING_DESC_F_WRITE : 0;
 	uint32_t seen = 0;
 	struct desc d;
 
 	for (;;) {
 		d = desc_load(&table[i]);
-		if (unlikely(d.flags & VRING_DESC_F_INDIRECT)) {
-			w.indirect = d;
-			w.ret = TABLE_FOLLOWS;
-			return w;
+		if (unlikely((d.flags & (VRING_DESC_F_INDIRECT | VRING_DESC_F_WRITE)) != write)) {
+			if (d.flags & VRING_DESC_F_INDIRECT) {
+				w.indirect = d;
+				w.ret = TABLE_FOLLOWS;
+				return w;
+			}
+			if (unlikely(write != 0)) {
+				w.ret = -EINVAL;
+				return w;
+			}
+			write = VRING_DESC_F_WRITE;
+			w = walk_turn(w);
 		}
-		w = walk_add(w, d.addr, d.len, d.flags & VRING_DESC_F_WRITE);
+		w = walk_add(w, d.addr, d.len);
 		if (unlikely(w.ret != 0) || !(d.flags & VRING_DESC_F_NEXT))
 			return w;
 		i = d.next;
@@ -200,41 +210,45 @@ vc_chain_walk(const struct vring_desc *desc, uint16_t size, uint16_t head, const
 	w = walk_table(w, desc, size, head);
 	if (likely(w.ret == TABLE_FOLLOWS))
 		w = walk_indirect(w);
-	chain->nb_read = w.nb_read;
-	chain->nb_write = w.seg - chain->segs - w.nb_read;
+	if (w.writable == NULL)
+		w = walk_turn(w);
+	chain->nb_read = w.writable - chain->segs;
+	chain->nb_write = w.seg - w.writable;
 	chain->read_len = w.read_len;
-	chain->write_len = w.write_len;
+	chain->write_len = w.len;
 	if (unlikely(w.ret == -E2BIG && chain->max_segs >= VC_CHAIN_MAX_SEGS))
 		return -EINVAL;
-	if (unlikely(w.ret == 0 && (w.read_len > UINT32_MAX || w.write_len > UINT32_MAX)))
+	if (unlikely(w.ret == 0 && (w.read_len > UINT32_MAX || w.len > UINT32_MAX)))
 		return -EINVAL;
 	return w.ret;
 }
 
-void
-vc_cursor_read_pieces(struct vc_cursor *cur, void *to, uint32_t n)
+struct vc_cursor
+vc_cursor_read_pieces(struct vc_cursor cur, void *to, uint32_t n)
 {
 	uint8_t *dst = to;
 	uint32_t len;
 
 	for (; n > 0; n -= len) {
-		const uint8_t *va = vc_cursor_piece(cur, n, &len);
+		const uint8_t *va = vc_cursor_piece(&cur, n, &len);
 
 		memcpy(dst, va, len);
 		dst += len;
 	}
+	return cur;
 }
 
-void
-vc_cursor_write_pieces(struct vc_cursor *cur, const void *from, uint32_t n)
+struct vc_cursor
+vc_cursor_write_pieces(struct vc_cursor cur, const void *from, uint32_t n)
 {
 	const uint8_t *src = from;
 	uint32_t len;
 
 	for (; n > 0; n -= len) {
-		uint8_t *va = vc_cursor_piece(cur, n, &len);
+		uint8_t *va = vc_cursor_piece(&cur, n, &len);
 
 		memcpy(va, src, len);
 		src += len;
 	}
+	return cur;
 }

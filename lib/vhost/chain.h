@@ -83,6 +83,16 @@ vc_chain_writer(const struct vc_chain *chain)
 }
 
 /**
+ * Copies a cursor that somebody else has just moved: field by field, as it was written, because a
+ * load of the whole would have to wait until that has reached the cache.
+ */
+static inline struct vc_cursor
+vc_cursor_get(const struct vc_cursor *cur)
+{
+	return (struct vc_cursor){ .seg = cur->seg, .off = cur->off, .left = cur->left };
+}
+
+/**
  * The next piece of a stream, which the cursor then passes.
  *
  * @param cur  cursor with bytes left
@@ -129,11 +139,11 @@ vc_cursor_take(struct vc_cursor *cur, uint32_t n)
 	return va;
 }
 
-/** vc_cursor_read() of bytes in several pieces. */
-void vc_cursor_read_pieces(struct vc_cursor *cur, void *to, uint32_t n);
+/** vc_cursor_read() of bytes in several pieces; by value, so that cursors stay in registers. */
+struct vc_cursor vc_cursor_read_pieces(struct vc_cursor cur, void *to, uint32_t n);
 
 /** vc_cursor_write() of bytes in several pieces. */
-void vc_cursor_write_pieces(struct vc_cursor *cur, const void *from, uint32_t n);
+struct vc_cursor vc_cursor_write_pieces(struct vc_cursor cur, const void *from, uint32_t n);
 
 /** Copies @p n bytes, at most what is left, from the guest into host memory. */
 static inline void
@@ -147,7 +157,7 @@ vc_cursor_read(struct vc_cursor *cur, void *to, uint32_t n)
 	if (likely(va != NULL))
 		memcpy(to, va, n);
 	else
-		vc_cursor_read_pieces(cur, to, n);
+		*cur = vc_cursor_read_pieces(*cur, to, n);
 }
 
 /** Copies @p n bytes, at most what is left, from host memory to the guest. */
@@ -162,7 +172,7 @@ vc_cursor_write(struct vc_cursor *cur, const void *from, uint32_t n)
 	if (likely(va != NULL))
 		memcpy(va, from, n);
 	else
-		vc_cursor_write_pieces(cur, from, n);
+		*cur = vc_cursor_write_pieces(*cur, from, n);
 }
 
 /** Copies @p n bytes, at most what is left of both, from one place in the guest to another. */

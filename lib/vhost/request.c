@@ -39,7 +39,9 @@ check_session(const struct vc_session *s, const struct vc_request *r)
 static bool
 whole_blocks(const struct vc_session *s, uint32_t len)
 {
-	return !s->has_cipher || !s->cipher->whole_blocks || len % s->cipher->block_size == 0;
+	/* Blocks are powers of two, and this is no place for a division. */
+	return !s->has_cipher || !s->cipher->whole_blocks ||
+		(len & (s->cipher->block_size - 1u)) == 0;
 }
 
 /* Whether what the request says of its lengths is true of its chain. @p left: readable bytes. */
@@ -91,9 +93,12 @@ take_content(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 		vc_cursor_read(&in, iv, r->iv_len);
 	if (r->aad_first)
 		vc_cursor_read(&in, iv + q->env.sessions->auth_iv_offset, r->aad_len);
-	*data = (struct vc_data){
-		.src = in, .dst = out, .src_len = r->src_len, .dst_len = r->dst_len
-	};
+	data->src = in;
+	data->dst = out;
+	data->src_len = r->src_len;
+	data->dst_len = r->dst_len;
+	data->result_off = 0;
+	data->result_len = 0;
 	if (s->has_cipher) {
 		data->result_off = r->cipher_off;
 		data->result_len = r->cipher_len;
@@ -286,19 +291,19 @@ build_any(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op, s
 int
 vc_request_parse(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op)
 {
-	struct vc_cursor in = vc_chain_reader(&slot->chain);
+	struct vc_cursor head = vc_chain_reader(&slot->chain);
 	struct vc_session_params params; /* of a stateless request only */
 	struct vc_request r;
 	struct vc_session *s;
 	int status;
 
-	status = vc_request_read(&in, *q->env.features, &r, &params);
+	status = vc_request_read(&head, *q->env.features, &r, &params);
 	if (likely(status == VIRTIO_CRYPTO_OK))
 		status = find_session(q, &r, &params, &s, slot);
 	if (unlikely(r.stateless))
 		explicit_bzero(&params, vc_params_size(&params));
 	if (likely(status == VIRTIO_CRYPTO_OK))
-		status = build_any(q, slot, op, s, &r, in);
+		status = build_any(q, slot, op, s, &r, vc_cursor_get(&head));
 	if (unlikely(status != VIRTIO_CRYPTO_OK))
 		return status;
 	slot->written = r.dst_len + r.digest_len + 1;
@@ -319,7 +324,7 @@ finish_inside(struct vc_slot *slot)
 }
 
 uint8_t
-vc_request_finish(struct vc_slot *slot, const struct rte_crypto_op *op)
+vc_request_finish_any(struct vc_slot *slot, const struct rte_crypto_op *op)
 {
 	if (unlikely(op->status != RTE_CRYPTO_OP_STATUS_SUCCESS))
 		return op->status == RTE_CRYPTO_OP_STATUS_AUTH_FAILED ? VIRTIO_CRYPTO_BADMSG :
@@ -339,21 +344,13 @@ vc_request_finish(struct vc_slot *slot, const struct rte_crypto_op *op)
 }
 
 void
-vc_request_answer(struct vc_slot *slot, uint8_t status)
-{
-	if (likely(slot->status != NULL))
-		*slot->status = status;
-}
-
-void
-vc_request_release(struct vc_queue *q, struct vc_slot *slot)
+vc_request_give_memory(struct vc_queue *q, struct vc_slot *slot)
 {
 	vc_request_free_mbufs(q, slot);
-	if (unlikely(slot->bounce != NULL))
+	if (slot->bounce != NULL)
 		vc_bounce_give(q, slot->bounce);
 	slot->bounce = NULL;
-	if (unlikely(slot->aad_bounce != NULL))
+	if (slot->aad_bounce != NULL)
 		vc_bounce_give(q, slot->aad_bounce);
 	slot->aad_bounce = NULL;
-	(*slot->session_refs)--;
 }

@@ -29,17 +29,42 @@
  */
 int vc_request_parse(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op);
 
+/** vc_request_finish() of an operation that may have failed, a digest or a private copy. */
+uint8_t vc_request_finish_any(struct vc_slot *slot, const struct rte_crypto_op *op);
+
+/** Gives the mbufs beside the slot's own and private copies back. */
+void vc_request_give_memory(struct vc_queue *q, struct vc_slot *slot);
+
 /**
  * Writes the results of an operation to the guest.
  *
  * @return the request's status, to be written by vc_request_answer()
  */
-uint8_t vc_request_finish(struct vc_slot *slot, const struct rte_crypto_op *op);
+static inline uint8_t
+vc_request_finish(struct vc_slot *slot, const struct rte_crypto_op *op)
+{
+	if (likely(op->status == RTE_CRYPTO_OP_STATUS_SUCCESS && slot->bounce == NULL &&
+		   slot->digest_len == 0))
+		return VIRTIO_CRYPTO_OK;
+	return vc_request_finish_any(slot, op);
+}
 
-/** Writes the status, if the chain has a place for it, and sets slot->written. */
-void vc_request_answer(struct vc_slot *slot, uint8_t status);
+/** Writes the status, if the chain has a place for it. */
+static inline void
+vc_request_answer(struct vc_slot *slot, uint8_t status)
+{
+	if (likely(slot->status != NULL))
+		*slot->status = status;
+}
 
-/** Gives mbufs, private copy and session back; not the slot and not its list of segments. */
-void vc_request_release(struct vc_queue *q, struct vc_slot *slot);
+/** Gives mbufs, private copies and session back; not the slot and not its list of segments. */
+static inline void
+vc_request_release(struct vc_queue *q, struct vc_slot *slot)
+{
+	if (unlikely(slot->src.next != NULL || slot->dst.next != NULL || slot->bounce != NULL ||
+		     slot->aad_bounce != NULL))
+		vc_request_give_memory(q, slot);
+	(*slot->session_refs)--;
+}
 
 #endif /* VHOST_CRYPTO_REQUEST_H */

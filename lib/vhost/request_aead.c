@@ -44,7 +44,7 @@ vc_request_build_aead(struct vc_queue *q, struct vc_slot *slot, struct rte_crypt
 {
 	uint8_t *iv = rte_crypto_op_ctod_offset(op, uint8_t *, VC_IV_OFFSET);
 	uint32_t len = a->seal ? a->src_len : a->src_len - a->tag_len;
-	struct vc_cursor in = a->in, out = vc_chain_writer(&slot->chain);
+	struct vc_cursor in = vc_cursor_get(&a->in), out = vc_chain_writer(&slot->chain);
 	struct rte_crypto_sym_op *sym = op->sym;
 	struct vc_data data;
 	int status;
