@@ -182,6 +182,8 @@ virtio_crypto_queue_create(const struct virtio_crypto_dev *dev, uint16_t index, 
 	 */
 	q->streams = dev->has_ctrlq &&
 		virtio_crypto_has_feature(dev->features, VIRTIO_CRYPTO_F_REVISION_1);
+	/* The same ones take the descriptors of a table one after the other, whatever they say. */
+	q->scattered = q->indirect && q->streams;
 	q->desc_shift = q->indirect ? 0 : rte_log2_u32(VIRTIO_CRYPTO_DIRECT_DESCS);
 	q->nb_slots = slots_for(dev, nb_ops);
 	q->keys_size = keys_size(dev);

@@ -128,8 +128,9 @@ struct virtio_crypto_queue {
 	uint16_t aad_addr_offset; /**< the same of additional data, in struct rte_crypto_sym_op */
 	uint8_t desc_shift;	  /**< of the descriptors of the ring that a slot has */
 	bool indirect;		  /**< chains are indirect tables */
-	bool streams;		  /**< the device takes requests cut into descriptors anywhere */
-	bool broken; /**< the device returned what it was not given; until it is lost */
+	bool scattered; /**< a slot's descriptors follow one another by index, not by place */
+	bool streams;	/**< the device takes requests cut into descriptors anywhere */
+	bool broken;	/**< the device returned what it was not given; until it is lost */
 	struct virtqueue vq;
 	struct virtio_crypto_slot *slots;
 	uint64_t slots_addr;

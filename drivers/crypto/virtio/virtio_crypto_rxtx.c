@@ -561,12 +561,20 @@ build_indirect(struct virtio_crypto_queue *q, struct request *r, uint16_t pos, u
 	uint64_t table_addr = r->addr;
 	int ret;
 
-	r->table = &r->slot->first;
-	r->scattered = true;
 	r->first = 0;
 	r->mask = UINT16_MAX;
 	r->max = VIRTIO_CRYPTO_SLOT_DESCS;
-	ret = build(r);
+	if (likely(q->scattered)) {
+		r->table = &r->slot->first;
+		r->scattered = true;
+		ret = build(r);
+	} else {
+		r->table = r->slot->table;
+		r->scattered = false;
+		table_addr += offsetof(struct virtio_crypto_slot, table);
+		ret = build_rare(r);
+		nb = r->nb;
+	}
 	if (unlikely(ret == TOO_LARGE)) {
 		if (q->nb_free_large == 0)
 			return NO_ROOM;
