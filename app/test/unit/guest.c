@@ -72,10 +72,10 @@ rte_vhost_set_vring_base(int vid, uint16_t queue_id, uint16_t last_avail_idx,
 struct rte_vhost_crypto_device *
 guest_open(uint64_t features)
 {
-	static const uint16_t qps[2] = { 0, 0 };
+	static const uint16_t qps[2 * 2] = { 0 };
 	static const uint8_t cdevs[2] = { 0, 1 };
 	struct rte_vhost_crypto_device_conf conf = {
-		.nb_queues = 1,
+		.nb_queues = 2, /* of which one runs */
 		.nb_cdevs = 2,
 		.cdev_ids = cdevs,
 		.qp_ids = qps,

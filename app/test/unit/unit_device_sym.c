@@ -11,6 +11,7 @@
 
 #include <rte_common.h>
 
+#include "device.h"
 #include "guest.h"
 #include "unit.h"
 
@@ -495,6 +496,51 @@ no_request_has_another_status(void)
 	guest_close();
 }
 
+/* What lcores of other queues read while a queue works: a copy of it. */
+struct shared {
+	uint8_t device[offsetof(struct rte_vhost_crypto_device, queues)];
+	struct vc_session sessions[GUEST_SESSIONS];
+	struct vc_queue other;
+};
+
+static void
+copy_shared(const struct rte_vhost_crypto_device *dev, struct shared *s)
+{
+	memset(s, 0, sizeof(*s));
+	memcpy(s->device, dev, sizeof(s->device));
+	memcpy(s->sessions, dev->sessions.sessions, sizeof(s->sessions));
+	memcpy(&s->other, &dev->queues[1], sizeof(s->other));
+}
+
+static void
+a_queue_writes_nothing_that_others_use(void)
+{
+	struct rte_vhost_crypto_device *dev = guest_open(GUEST_REVISION_1);
+	static struct shared before, after;
+	struct wire_bytes cipher, chain;
+	unsigned int i;
+
+	cipher_request(&cipher, true, cipher_session(OP_ENCRYPT, true), true);
+	chain_request(&chain, true, chain_session(OP_ENCRYPT, CIPHER_THEN_HASH));
+	/* The first request with a session makes the cryptodev's. */
+	CHECK(cipher_answers(&cipher, true));
+	CHECK(chain_answers(&chain, true, false));
+	copy_shared(dev, &before);
+	for (i = 0; i < 10; i++) {
+		CHECK(cipher_answers(&cipher, true));
+		CHECK(chain_answers(&chain, true, false));
+		chain.data[16] ^= 1; /* an answer that is an error, too */
+		status(&chain, sizeof(struct chain_result));
+		chain.data[16] ^= 1;
+	}
+	copy_shared(dev, &after);
+	CHECK(memcmp(&before, &after, sizeof(before)) == 0);
+	/* Nor does any part of a queue share a cache line with one of another. */
+	CHECK((uintptr_t)&dev->queues[1] % RTE_CACHE_LINE_SIZE == 0);
+	CHECK(sizeof(struct vc_queue) % RTE_CACHE_LINE_SIZE == 0);
+	guest_close();
+}
+
 int
 main(void)
 {
@@ -509,6 +555,7 @@ main(void)
 		UNIT_TEST(a_request_without_its_session_is_told_so),
 		UNIT_TEST(other_failures_are_errors),
 		UNIT_TEST(no_request_has_another_status),
+		UNIT_TEST(a_queue_writes_nothing_that_others_use),
 	};
 
 	return guest_main(tests, RTE_DIM(tests));
