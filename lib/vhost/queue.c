@@ -135,7 +135,7 @@ prefetch_second(const struct vc_queue *q, uint16_t i)
 		return;
 	end = rte_le_to_cpu_64(__atomic_load_n(&table->addr, __ATOMIC_RELAXED)) +
 		rte_le_to_cpu_32(__atomic_load_n(&table->len, __ATOMIC_RELAXED));
-	rte_prefetch0_write(vc_mem_first(q->env.mem, end - 1, 1));
+	rte_prefetch0(vc_mem_first(q->env.mem, end - 1, 1));
 }
 
 /* Step 3: walks a chain, and has nearer what it leads to. */
@@ -155,10 +155,10 @@ walk_one(struct fetch *f, uint16_t i)
 	last = &c->segs[c->nb_read + c->nb_write - 1];
 	if (likely(c->nb_write > 0)) {
 		slot->status = last->va + last->len - 1;
-		rte_prefetch0_write(slot->status);
+		rte_prefetch0(slot->status);
 	}
 	if (likely(c->nb_read > 1))
-		rte_prefetch0_write(c->segs[1].va);
+		rte_prefetch0(c->segs[1].va);
 }
 
 /*
