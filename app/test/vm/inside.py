@@ -436,10 +436,8 @@ def secondary(run):
     primary = shared.primary(1)
     primary.recovers(5)
     primary.tell('rest')
-    shared.cases(0, [*LATER_CASES, '--case', 'process/*', '--case', 'known/aes-cbc/*', '--case',
-                     'rings/bursts*', '--case', 'random/aes-cbc', '--require', 'process/*',
-                     '--require', 'known/aes-cbc/*crypt', '--require', 'rings/bursts*',
-                     '--require', 'random/aes-cbc'])
+    patterns = ('process/*', 'known/aes-cbc/*crypt', 'rings/bursts*', 'random/aes-cbc')
+    shared.cases(0, options('--case', *patterns) + options('--require', *patterns))
     dies = shared.faults(0)
     if dies.flood_for(0.5)['right'] == 0:
         raise Failed('nothing was done before the process died')
