@@ -202,6 +202,7 @@ def arguments():
     add_dpdk_option(parser)
     parser.add_argument('--patience', type=int, default=1, metavar='N', help='wait N times as long')
     args = parser.parse_args()
+    args.host_build = args.app_build = args.build
     args.host, args.wrap_host = Build(args.build).host, ''
     return args
 

@@ -572,6 +572,7 @@ def main():
     parser.add_argument('--device', required=True, choices=DEVICES)
     parser.add_argument('scenarios', nargs='+', choices=SCENARIOS)
     args = parser.parse_args()
+    args.host_build = args.app_build = args.build
     build = Build(args.build)
     args.driver = build.driver
     args.app = build.path('app/test/virtio_crypto_test')

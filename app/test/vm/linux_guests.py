@@ -453,6 +453,7 @@ def arguments():
     parser.add_argument('--patience', type=int, default=2, metavar='N',
                         help='wait N times as long (default %(default)s)')
     args = parser.parse_args()
+    args.host_build = args.app_build = args.build
     args.host = args.host or Build(args.build).host
     args.hugepages = False
     return args
