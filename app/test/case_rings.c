@@ -14,13 +14,16 @@
 
 /**
  * @file
- * Queues: bursts, full queues, wrapping indices, several queue pairs, two lcores.
+ * Queues: bursts, pauses, full queues, wrapping indices, several queue pairs, two lcores.
  *
  * Each operation must come back once, with the right answer; the order is the device's own.
  */
 
 /* More than the 16-bit indices of a ring count to. */
 #define WRAP_OPS 70000
+
+/* Operations with a pause before each. */
+#define PAUSES 5000
 
 #define MAX_QPS 8u
 
@@ -70,6 +73,26 @@ static enum verdict
 wrap(struct env *env, const void *arg __rte_unused)
 {
 	return with_traffic(env, run_wrap, WRAP_OPS);
+}
+
+/* Pauses around the time after which the device of dpdk-vhost_crypto sleeps, if it ever does. */
+static enum verdict
+run_pauses(struct env *env, struct traffic *traffic, unsigned int us)
+{
+	enum verdict v = PASS;
+	unsigned int i;
+
+	for (i = 0; i < PAUSES && v == PASS; i++) {
+		rte_delay_us_block(rng_range(&env->rng, us - us / 4, us + us / 4));
+		v = traffic_run(env, traffic, 0, 1, 1);
+	}
+	return v;
+}
+
+static enum verdict
+pauses(struct env *env, const void *arg)
+{
+	return with_traffic(env, run_pauses, *(const unsigned int *)arg);
 }
 
 /* Enqueue without ever dequeueing, until the queue refuses. */
@@ -292,12 +315,14 @@ void
 register_rings(void)
 {
 	static const unsigned int sizes[] = { 1, 2, 7, 32, 128, 300 };
+	static const unsigned int pause_us = 100;
 	unsigned int i;
 
 	for (i = 0; i < RTE_DIM(sizes); i++)
 		test_register(bursts, &sizes[i], "rings/bursts_of_%u", sizes[i]);
 	test_register(empty, NULL, "rings/empty_queue_gives_nothing");
 	test_register(full, NULL, "rings/full_queue_refuses_and_loses_nothing");
+	test_register(pauses, &pause_us, "rings/pauses");
 	test_register(wrap, NULL, "rings/indices_wrap");
 	test_register(queues, NULL, "rings/several_queue_pairs");
 	test_register(lcores, NULL, "rings/two_lcores");

@@ -23,6 +23,7 @@ import time
 import dpdks_host
 from dpdk_process import Build, ProgramError, exit_on_signals, tail
 from front_end import CryptoGuest, FrontEndError, exchange_sessions, migrate, start_again
+import two_process_adaptive
 import two_process_features
 import two_process_secondary
 from two_process_programs import EVERY_ALGORITHM, Failed, Run
@@ -602,7 +603,8 @@ def connect(path):
     return stranger
 
 
-for more in (*two_process_features.SCENARIOS, *two_process_secondary.SCENARIOS):
+for more in (*two_process_adaptive.SCENARIOS, *two_process_features.SCENARIOS,
+             *two_process_secondary.SCENARIOS):
     scenario(more)
 
 

@@ -5,7 +5,7 @@
 /*
  * dpdk-vhost_crypto: serves guests' virtio-crypto devices with this host's cryptodevs.
  *
- * The main lcore only waits for a signal. Each worker lcore polls its data queues; sockets and
+ * The main lcore only waits for a signal. Each worker lcore serves its data queues; sockets and
  * control queues are the library's business.
  */
 
@@ -19,47 +19,15 @@
 #include <rte_errno.h>
 #include <rte_launch.h>
 #include <rte_lcore.h>
-#include <rte_pause.h>
 
 #include "cryptodevs.h"
 #include "options.h"
-
-#define BURST 64
-
-/* A data queue, and the lcore that polls it. */
-struct polled_queue {
-	struct rte_vhost_crypto_device *dev;
-	uint16_t queue;
-};
-
-struct worker {
-	uint16_t nb_queues;
-	struct polled_queue queues[MAX_SOCKETS * RTE_VHOST_CRYPTO_MAX_QUEUES];
-};
+#include "worker.h"
 
 static struct app_options options;
 static struct rte_vhost_crypto_device *devices[MAX_SOCKETS];
 static uint16_t queues_of[MAX_SOCKETS];
 static struct worker workers[MAX_LCORES];
-static bool stop;
-
-static int
-worker_main(void *arg)
-{
-	const struct worker *w = arg;
-	uint16_t i;
-
-	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
-		uint16_t done = 0;
-
-		for (i = 0; i < w->nb_queues; i++)
-			done += rte_vhost_crypto_queue_poll(w->queues[i].dev, w->queues[i].queue,
-							    BURST);
-		if (done == 0)
-			rte_pause();
-	}
-	return 0;
-}
 
 /* Opens a socket and deals its data queues to its lcores. */
 static int
@@ -68,11 +36,13 @@ serve(uint16_t socket)
 	const struct socket_options *so = &options.sockets[socket];
 	const struct lcore_options *first = &options.lcores[so->lcores[0]];
 	uint16_t qps[RTE_VHOST_CRYPTO_MAX_QUEUES * RTE_VHOST_CRYPTO_MAX_CDEVS];
+	int epoll_fds[RTE_VHOST_CRYPTO_MAX_QUEUES];
 	struct rte_vhost_crypto_device_conf conf = {
 		.nb_queues = options.nb_queues ? options.nb_queues : so->nb_lcores,
 		.nb_cdevs = first->nb_cdevs,
 		.cdev_ids = first->cdevs,
 		.qp_ids = qps,
+		.epoll_fds = options.adaptive ? epoll_fds : NULL,
 		.nb_sessions = options.nb_sessions,
 		.max_size = options.max_size,
 		.flags = options.flags,
@@ -81,20 +51,21 @@ serve(uint16_t socket)
 	};
 	uint16_t q;
 
-	for (q = 0; q < conf.nb_queues; q++)
-		memcpy(&qps[q * conf.nb_cdevs], options.lcores[so->lcores[q % so->nb_lcores]].qps,
+	for (q = 0; q < conf.nb_queues; q++) {
+		uint16_t lcore = so->lcores[q % so->nb_lcores];
+
+		memcpy(&qps[q * conf.nb_cdevs], options.lcores[lcore].qps,
 		       conf.nb_cdevs * sizeof(qps[0]));
+		epoll_fds[q] = workers[lcore].epoll_fd;
+	}
 	devices[socket] = rte_vhost_crypto_device_register(so->path, &conf);
 	if (devices[socket] == NULL) {
 		fprintf(stderr, "%s: %s\n", so->path, rte_strerror(rte_errno));
 		return -1;
 	}
 	queues_of[socket] = conf.nb_queues;
-	for (q = 0; q < conf.nb_queues; q++) {
-		struct worker *w = &workers[so->lcores[q % so->nb_lcores]];
-
-		w->queues[w->nb_queues++] = (struct polled_queue){ devices[socket], q };
-	}
+	for (q = 0; q < conf.nb_queues; q++)
+		worker_add(&workers[so->lcores[q % so->nb_lcores]], devices[socket], q);
 	printf("serving %s: %u data queues, %u cryptodevs\n", so->path, conf.nb_queues,
 	       conf.nb_cdevs);
 	return 0;
@@ -107,6 +78,9 @@ start(void)
 
 	if (cryptodevs_start(&options) != 0)
 		return -1;
+	for (i = 0; i < options.nb_lcores; i++)
+		if (worker_init(&workers[i], options.adaptive) != 0)
+			return -1;
 	for (i = 0; i < options.nb_sockets; i++)
 		if (serve(i) != 0)
 			return -1;
@@ -146,10 +120,13 @@ finish(void)
 		rte_vhost_crypto_device_stop(devices[i]);
 		print_stats(i);
 	}
-	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+	for (i = 0; i < options.nb_lcores; i++)
+		worker_stop(&workers[i]);
 	rte_eal_mp_wait_lcore();
 	for (i = 0; i < options.nb_sockets; i++)
 		rte_vhost_crypto_device_unregister(devices[i]);
+	for (i = 0; i < options.nb_lcores; i++)
+		worker_fini(&workers[i]);
 	cryptodevs_stop();
 }
 

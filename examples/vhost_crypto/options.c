@@ -23,6 +23,7 @@ enum {
 	OPT_COPY,
 	OPT_GUEST_POLLING,
 	OPT_CLIENT,
+	OPT_MODE,
 	OPT_QUEUES,
 	OPT_SESSIONS,
 	OPT_MAX_SIZE,
@@ -37,6 +38,7 @@ static const struct option long_options[] = {
 	{ "copy", no_argument, NULL, OPT_COPY },
 	{ "guest-polling", no_argument, NULL, OPT_GUEST_POLLING },
 	{ "client", no_argument, NULL, OPT_CLIENT },
+	{ "mode", required_argument, NULL, OPT_MODE },
 	{ "queues", required_argument, NULL, OPT_QUEUES },
 	{ "sessions", required_argument, NULL, OPT_SESSIONS },
 	{ "max-size", required_argument, NULL, OPT_MAX_SIZE },
@@ -60,6 +62,8 @@ options_usage(const char *program)
 	       "  --max-size N     bytes of content of one request (%u, or what cryptodevs need)\n"
 	       "  --disable-features NAME[+NAME]...\n"
 	       "        virtio features that the devices do not offer\n"
+	       "  --mode poll|adaptive\n"
+	       "        poll the queues all the time (so by default), or sleep when they are idle\n"
 	       "  --client         connect to the sockets, on which the front-ends listen\n"
 	       "  --guest-polling  guests look at their rings themselves: never notify them\n"
 	       "  --copy           let cryptodevs work on copies of the guests' data\n"
@@ -207,6 +211,16 @@ parse_features(struct app_options *opts, const char *arg)
 }
 
 static int
+parse_mode(struct app_options *opts, const char *arg)
+{
+	opts->adaptive = strcmp(arg, "adaptive") == 0;
+	if (opts->adaptive || strcmp(arg, "poll") == 0)
+		return 0;
+	fprintf(stderr, "--mode %s: poll or adaptive is due\n", arg);
+	return -1;
+}
+
+static int
 parse_option(struct app_options *opts, int opt, const char *arg)
 {
 	unsigned long n = 0;
@@ -231,6 +245,8 @@ parse_option(struct app_options *opts, int opt, const char *arg)
 		return ret;
 	case OPT_DISABLE_FEATURES:
 		return parse_features(opts, arg);
+	case OPT_MODE:
+		return parse_mode(opts, arg);
 	case OPT_CLIENT:
 		opts->flags |= RTE_VHOST_CRYPTO_F_CLIENT;
 		return 0;

@@ -40,6 +40,7 @@ struct app_options {
 	uint32_t max_size;	    /**< 0: the library's default */
 	uint32_t flags;		    /**< RTE_VHOST_CRYPTO_F_* */
 	uint64_t disabled_features; /**< feature bits not to be offered */
+	bool adaptive;		    /**< sleep when there is nothing to do */
 	bool help;
 };
 

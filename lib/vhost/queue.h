@@ -90,6 +90,14 @@ struct vc_queue_env {
 	bool akcipher;	    /**< the device offers AKCIPHER */
 };
 
+/** What wakes the lcore that sleeps. File descriptors that are not there are -1. */
+struct vc_queue_events {
+	int epoll_fd; /**< the program's; -1: it polls all the time */
+	int wake_fd;  /**< an eventfd: the queue has been started */
+	int kick_fd;  /**< copy of the guest's, while the queue runs */
+	void *data;   /**< goes with each event */
+};
+
 struct vc_queue {
 	rte_spinlock_t lock;
 	uint32_t lock_wanted; /**< control threads that wait for the lock */
@@ -103,6 +111,7 @@ struct vc_queue {
 	struct vc_vring vring;
 	uint16_t qps[RTE_VHOST_CRYPTO_MAX_CDEVS]; /**< queue pair on each cryptodev */
 	struct vc_queue_env env;
+	struct vc_queue_events events;
 	struct vc_slot **free_slots; /**< stack */
 	struct vc_slot *slots;
 	uint8_t *op_mem;
@@ -191,5 +200,29 @@ void vc_queue_complete(struct rte_crypto_op **ops, uint16_t nb,
 
 /** rte_vhost_crypto_queue_poll() for a queue. */
 uint16_t vc_queue_poll(struct vc_queue *q, uint16_t burst);
+
+/** @name Events of a queue: queue_events.c */
+/**@{*/
+/** Has a queue's events go to an epoll instance. Once, before the queue runs. 0 or -errno. */
+int vc_queue_events_init(struct vc_queue *q, int epoll_fd, void *data);
+
+/** Ends the events of a stopped queue. */
+void vc_queue_events_fini(struct vc_queue *q);
+
+/** Watches the eventfd by which the guest of a queue that is about to start notifies. */
+void vc_queue_events_watch(struct vc_queue *q, int kickfd);
+
+/** Stops watching it; does nothing if nobody does. */
+void vc_queue_events_unwatch(struct vc_queue *q);
+
+/** Wakes the lcore of a queue that has been started. */
+void vc_queue_events_wake(const struct vc_queue *q);
+
+/** rte_vhost_crypto_queue_arm() for a queue. */
+int vc_queue_arm(struct vc_queue *q);
+
+/** rte_vhost_crypto_queue_disarm() for a queue. */
+void vc_queue_disarm(struct vc_queue *q);
+/**@}*/
 
 #endif /* VHOST_CRYPTO_QUEUE_H */

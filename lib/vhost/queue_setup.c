@@ -197,6 +197,7 @@ vc_queue_init(struct vc_queue *q, uint16_t index, const uint16_t *qps,
 	rte_spinlock_init(&q->lock);
 	q->index = index;
 	q->log = VC_LOG_OFF;
+	q->events = (struct vc_queue_events){ .epoll_fd = -1, .wake_fd = -1, .kick_fd = -1 };
 	q->env = *env;
 	q->nb_cdevs = env->sessions->nb_cdevs;
 	memcpy(q->qps, qps, q->nb_cdevs * sizeof(*qps));
@@ -209,6 +210,7 @@ vc_queue_init(struct vc_queue *q, uint16_t index, const uint16_t *qps,
 void
 vc_queue_fini(struct vc_queue *q)
 {
+	vc_queue_events_fini(q);
 	vc_cache_fini(&q->cache);
 	rte_free(q->session_refs);
 	rte_free(q->slots);
@@ -249,6 +251,7 @@ vc_queue_start(struct vc_queue *q, int vid)
 	ret = vc_queue_reserve(q, vring.size);
 	if (ret != 0)
 		return ret;
+	vc_queue_events_watch(q, vring.kickfd);
 	control_lock(q);
 	q->vring = vring;
 	if (q->env.guest_polling)
@@ -259,6 +262,8 @@ vc_queue_start(struct vc_queue *q, int vid)
 		vc_dirty_ring(q->log, q->index, q->vring.size);
 	q->state = VC_QUEUE_RUNNING;
 	rte_spinlock_unlock(&q->lock);
+	/* What the guest has put there before does not kick again. */
+	vc_queue_events_wake(q);
 	return 0;
 }
 
@@ -292,6 +297,7 @@ vc_queue_stop(struct vc_queue *q, int vid)
 		       "queue %u waits for %u requests in a cryptodev; is it still polled?",
 		       q->index, q->in_flight);
 	}
+	vc_queue_events_unwatch(q);
 	vc_vring_detach(&q->vring, vid, q->index);
 }
 

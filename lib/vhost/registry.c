@@ -124,11 +124,22 @@ init_queues(struct rte_vhost_crypto_device *dev, const struct rte_vhost_crypto_d
 		.akcipher = dev->config.akcipher_algo != 0,
 	};
 	uint16_t i;
+	int ret;
 
 	for (i = 0; i < conf->nb_queues; i++) {
-		if (vc_queue_init(&dev->queues[i], i, conf->qp_ids + i * conf->nb_cdevs, &env) != 0)
-			return -ENOMEM;
+		ret = vc_queue_init(&dev->queues[i], i, conf->qp_ids + i * conf->nb_cdevs, &env);
+		if (ret != 0)
+			return ret;
 		dev->nb_queues++;
+		if (conf->epoll_fds == NULL)
+			continue;
+		ret = vc_queue_events_init(&dev->queues[i], conf->epoll_fds[i], dev);
+		if (ret != 0) {
+			VC_LOG(ERR,
+			       "%s: epoll instance %d does not take the events of queue %u: %s",
+			       dev->path, conf->epoll_fds[i], i, strerror(-ret));
+			return ret;
+		}
 	}
 	return 0;
 }
@@ -181,12 +192,15 @@ vc_device_create(const char *path, const struct rte_vhost_crypto_device_conf *co
 		rte_errno = -ret;
 		return NULL;
 	}
-	if (vc_sessions_init(&dev->sessions, nb_sessions, conf->socket_id) != 0 ||
-	    init_queues(dev, conf) != 0) {
+	ret = vc_sessions_init(&dev->sessions, nb_sessions, conf->socket_id) == 0 ?
+		init_queues(dev, conf) :
+		-ENOMEM;
+	if (ret == -ENOMEM)
 		VC_LOG(ERR, "%s: not enough memory for %u sessions and %u queues", path,
 		       nb_sessions, conf->nb_queues);
+	if (ret != 0) {
 		vc_device_destroy(dev);
-		rte_errno = ENOMEM;
+		rte_errno = -ret;
 		return NULL;
 	}
 	return dev;
@@ -406,6 +420,21 @@ rte_vhost_crypto_queue_poll(struct rte_vhost_crypto_device *dev, uint16_t queue,
 	if (unlikely(queue >= dev->nb_queues))
 		return 0;
 	return vc_queue_poll(&dev->queues[queue], burst);
+}
+
+int
+rte_vhost_crypto_queue_arm(struct rte_vhost_crypto_device *dev, uint16_t queue)
+{
+	if (dev == NULL || queue >= dev->nb_queues)
+		return -EINVAL;
+	return vc_queue_arm(&dev->queues[queue]);
+}
+
+void
+rte_vhost_crypto_queue_disarm(struct rte_vhost_crypto_device *dev, uint16_t queue)
+{
+	if (dev != NULL && queue < dev->nb_queues)
+		vc_queue_disarm(&dev->queues[queue]);
 }
 
 int

@@ -8,8 +8,9 @@
  *
  * Two interfaces stand here. New programs register a socket together with a set of cryptodevs
  * (rte_vhost_crypto_device_register()) and call rte_vhost_crypto_queue_poll() from their lcores;
- * that is all. Programs written for the library of the same name in DPDK use the second one,
- * which they know: they move crypto operations between virtqueue and cryptodev themselves.
+ * that is all, unless lcores are to sleep (rte_vhost_crypto_queue_arm()). Programs written for the
+ * library of the same name in DPDK use the second one, which they know: they move crypto
+ * operations between virtqueue and cryptodev themselves.
  *
  * "Section" is a section of "Crypto Device" in the virtio specification.
  */
@@ -64,6 +65,12 @@ struct rte_vhost_crypto_device_conf {
 	 * same lcore.
 	 */
 	const uint16_t *qp_ids;
+	/**
+	 * For lcores that sleep: for each data queue the epoll instance that its events go to,
+	 * which stays open as long as the device is registered. Queues of one lcore share theirs.
+	 * NULL: the queues are polled all the time. See rte_vhost_crypto_queue_arm().
+	 */
+	const int *epoll_fds;
 	uint32_t nb_sessions; /**< at most 65536; 0: RTE_VHOST_CRYPTO_DEFAULT_SESSIONS */
 	/**
 	 * config space max_size in bytes, at most 256 MiB; 0: RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE, or
@@ -106,7 +113,7 @@ struct rte_vhost_crypto_device;
  * @param conf  see struct rte_vhost_crypto_device_conf
  * @return the device, or NULL with rte_errno set: EINVAL (conf makes no sense, a line in the log
  *         says what), ENODEV (a cryptodev does not exist), ENOMEM, EADDRINUSE (somebody listens
- *         on the path), or what the socket calls returned.
+ *         on the path), or what the calls for the socket or for an epoll instance returned.
  */
 __rte_experimental struct rte_vhost_crypto_device *
 rte_vhost_crypto_device_register(const char *path, const struct rte_vhost_crypto_device_conf *conf);
@@ -148,6 +155,41 @@ __rte_experimental void rte_vhost_crypto_device_unregister(struct rte_vhost_cryp
  */
 __rte_experimental uint16_t rte_vhost_crypto_queue_poll(struct rte_vhost_crypto_device *dev,
 							uint16_t queue, uint16_t burst);
+
+/**
+ * Makes a data queue wake its lcore, which wants to sleep.
+ *
+ * From then on the queue's epoll instance has an event when there may be something to do: the
+ * guest was told to notify of new requests, and a queue that starts is an event, too. Events are
+ * edge-triggered, their data.ptr is the device, and there is nothing to read. Some may come
+ * although there is nothing to do, also before this call.
+ *
+ * The lcore arms all of its queues, and only if every call returns 0 it waits. If a call does not,
+ * or after it has waited, it disarms those that it had armed, and polls. Polling an armed queue
+ * does no harm either; the guest then notifies in vain.
+ *
+ * Thread: the lcore that polls the queue.
+ *
+ * @param dev    device
+ * @param queue  data queue, less than nb_queues
+ * @return 0; -EAGAIN when there is something to do: requests wait, or are in flight, for nobody
+ *         tells when a cryptodev is done; -ENOTSUP when the queue has to be polled: it has no
+ *         epoll instance, or the front-end has no eventfd for it; -EINVAL when there is no such
+ *         queue
+ */
+__rte_experimental int rte_vhost_crypto_queue_arm(struct rte_vhost_crypto_device *dev,
+						  uint16_t queue);
+
+/**
+ * Undoes rte_vhost_crypto_queue_arm(): the guest need not notify, as the queue is polled.
+ *
+ * Thread: the lcore that polls the queue.
+ *
+ * @param dev    device
+ * @param queue  data queue
+ */
+__rte_experimental void rte_vhost_crypto_queue_disarm(struct rte_vhost_crypto_device *dev,
+						      uint16_t queue);
 
 /**
  * Copies the counters of a data queue. They count from the device's registration on.

@@ -30,6 +30,7 @@ static struct vring_avail *avail;
 static struct vring_used *used;
 
 static struct rte_vhost_crypto_device *dev;
+static int kick_fd = -1;
 
 /* The ring is that of the test, and not one of librte_vhost's: these are asked for it. */
 int
@@ -42,7 +43,7 @@ rte_vhost_get_vhost_vring(int vid, uint16_t vring_idx, struct rte_vhost_vring *v
 	vring->avail = avail;
 	vring->used = used;
 	vring->size = RING;
-	vring->kickfd = -1;
+	vring->kickfd = kick_fd;
 	vring->callfd = -1;
 	return 0;
 }
@@ -70,7 +71,7 @@ rte_vhost_set_vring_base(int vid, uint16_t queue_id, uint16_t last_avail_idx,
 }
 
 struct rte_vhost_crypto_device *
-guest_open(uint64_t features)
+guest_open_events(uint64_t features, int epoll_fd, int kickfd)
 {
 	static const uint16_t qps[2 * 2] = { 0 };
 	static const uint8_t cdevs[2] = { 0, 1 };
@@ -79,6 +80,7 @@ guest_open(uint64_t features)
 		.nb_cdevs = 2,
 		.cdev_ids = cdevs,
 		.qp_ids = qps,
+		.epoll_fds = epoll_fd >= 0 ? &epoll_fd : NULL,
 		.nb_sessions = GUEST_SESSIONS,
 		.max_size = GUEST_MAX_SIZE,
 		.socket_id = SOCKET_ID_ANY,
@@ -96,8 +98,15 @@ guest_open(uint64_t features)
 	used = calloc(1, sizeof(*used) + (RING + 1) * sizeof(used->ring[0]));
 	if (avail == NULL || used == NULL)
 		rte_exit(EXIT_FAILURE, "no memory\n");
+	kick_fd = kickfd;
 	CHECK(vc_queue_start(&dev->queues[0], 0) == 0);
 	return dev;
+}
+
+struct rte_vhost_crypto_device *
+guest_open(uint64_t features)
+{
+	return guest_open_events(features, -1, -1);
 }
 
 void

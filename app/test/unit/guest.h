@@ -40,6 +40,9 @@ int guest_main(const struct unit_test *tests, unsigned int count);
 /** Makes the device and starts its queue, with these crypto features negotiated. */
 struct rte_vhost_crypto_device *guest_open(uint64_t features);
 
+/** The same for an lcore that sleeps; @p kickfd is how the guest notifies, -1: it does not. */
+struct rte_vhost_crypto_device *guest_open_events(uint64_t features, int epoll_fd, int kickfd);
+
 /** Stops the queue and frees the device. */
 void guest_close(void);
 

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/*
+ * What wakes an lcore that sleeps: the guest's kick, and the start of a queue. A queue that has to
+ * stop need not wake anybody, since its lcore does not sleep while something is in flight.
+ *
+ * The eventfds are watched edge-triggered and never read: each write to one is an event, whatever
+ * was written before, and what the guest calls an eventfd may be something that a read waits for.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "dirty.h"
+#include "log.h"
+#include "queue.h"
+
+static int
+watch(const struct vc_queue *q, int fd)
+{
+	struct epoll_event ev = { .events = EPOLLIN | EPOLLET, .data.ptr = q->events.data };
+
+	return epoll_ctl(q->events.epoll_fd, EPOLL_CTL_ADD, fd, &ev) == 0 ? 0 : -errno;
+}
+
+/* Stops watching a file descriptor of ours, and closes it. */
+static void
+forget(const struct vc_queue *q, int *fd)
+{
+	if (*fd < 0)
+		return;
+	epoll_ctl(q->events.epoll_fd, EPOLL_CTL_DEL, *fd, NULL);
+	close(*fd);
+	*fd = -1;
+}
+
+int
+vc_queue_events_init(struct vc_queue *q, int epoll_fd, void *data)
+{
+	int ret;
+
+	q->events.epoll_fd = epoll_fd;
+	q->events.data = data;
+	q->events.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (q->events.wake_fd < 0)
+		return -errno;
+	ret = watch(q, q->events.wake_fd);
+	if (ret != 0)
+		vc_queue_events_fini(q);
+	return ret;
+}
+
+void
+vc_queue_events_fini(struct vc_queue *q)
+{
+	forget(q, &q->events.kick_fd);
+	forget(q, &q->events.wake_fd);
+}
+
+void
+vc_queue_events_watch(struct vc_queue *q, int kickfd)
+{
+	int ret;
+
+	if (q->events.epoll_fd < 0 || kickfd < 0)
+		return;
+	/* A copy: librte_vhost may close its own, and its number may become another file's. */
+	q->events.kick_fd = fcntl(kickfd, F_DUPFD_CLOEXEC, 0);
+	ret = q->events.kick_fd < 0 ? -errno : watch(q, q->events.kick_fd);
+	if (ret == 0)
+		return;
+	VC_LOG(WARNING,
+	       "queue %u: its notifications cannot be waited for, so it has to be polled: %s",
+	       q->index, strerror(-ret));
+	forget(q, &q->events.kick_fd);
+}
+
+void
+vc_queue_events_unwatch(struct vc_queue *q)
+{
+	forget(q, &q->events.kick_fd);
+}
+
+void
+vc_queue_events_wake(const struct vc_queue *q)
+{
+	if (q->events.wake_fd >= 0)
+		eventfd_write(q->events.wake_fd, 1);
+}
+
+/* Tells the guest what is wanted, where it can write the answer to a log, too. Lock held. */
+static void
+want_kicks(struct vc_queue *q, bool want)
+{
+	vc_vring_want_kicks(&q->vring, want);
+	if (q->log != VC_LOG_OFF)
+		vc_dirty_ring(q->log, q->index, q->vring.size);
+}
+
+static int
+arm_running(struct vc_queue *q)
+{
+	if (q->events.kick_fd < 0)
+		return -ENOTSUP;
+	want_kicks(q, true);
+	/* A request from before the guest knew has to be found here; an impossible ring as well. */
+	if (vc_vring_pending(&q->vring) == 0)
+		return 0;
+	want_kicks(q, false);
+	return -EAGAIN;
+}
+
+int
+vc_queue_arm(struct vc_queue *q)
+{
+	int ret = 0;
+
+	if (q->events.epoll_fd < 0)
+		return -ENOTSUP;
+	rte_spinlock_lock(&q->lock);
+	if (q->in_flight > 0)
+		ret = -EAGAIN;
+	else if (q->state == VC_QUEUE_RUNNING)
+		ret = arm_running(q);
+	rte_spinlock_unlock(&q->lock);
+	return ret;
+}
+
+void
+vc_queue_disarm(struct vc_queue *q)
+{
+	rte_spinlock_lock(&q->lock);
+	if (q->state == VC_QUEUE_RUNNING && q->events.kick_fd >= 0)
+		want_kicks(q, false);
+	rte_spinlock_unlock(&q->lock);
+}
