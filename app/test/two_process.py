@@ -24,6 +24,7 @@ import dpdks_host
 from dpdk_process import Build, ProgramError, exit_on_signals, tail
 from front_end import CryptoGuest, FrontEndError, exchange_sessions, migrate, start_again
 import two_process_adaptive
+import two_process_fairness
 import two_process_features
 import two_process_secondary
 from two_process_programs import EVERY_ALGORITHM, Failed, Run
@@ -603,9 +604,10 @@ def connect(path):
     return stranger
 
 
-for more in (*two_process_adaptive.SCENARIOS, *two_process_features.SCENARIOS,
-             *two_process_secondary.SCENARIOS):
-    scenario(more)
+for module in (two_process_adaptive, two_process_fairness, two_process_features,
+               two_process_secondary):
+    for more in module.SCENARIOS:
+        scenario(more)
 
 
 def run_scenario(args, name):

@@ -50,8 +50,9 @@ def must_sleep(host, when, seconds=1):
 def adaptive_behind_aesni_mb(run):
     """Every case on a host program that may sleep between any two of them."""
     host = run.host(options=ADAPTIVE)
-    run.cases(run.device(host.socket), ['--require', 'rings/[bfiwp]*', '--require', 'known/aes-cbc/*',
-                                        '--require', 'life/[isd]*'])
+    run.cases(run.device(host.socket),
+              ['--require', 'rings/[bfip]*', '--require', 'known/aes-cbc/*', '--require',
+               'life/[isd]*'])
     host.end()
 
 
@@ -60,7 +61,8 @@ def adaptive_pauses(run):
     for features in ([], ['--disable-features', 'event_idx']):
         host = run.host(options=ADAPTIVE + features)
         before = slept(host)
-        run.cases(run.device(host.socket), ['--case', 'rings/pauses', '--require', 'rings/pauses'])
+        run.cases(run.device(host.socket),
+                  ['--case', 'rings/pauses', '--require', 'rings/pauses'])
         times = slept(host) - before
         # Some pauses are too short to sleep in, as is meant; but not most.
         if times < PAUSES / 10:

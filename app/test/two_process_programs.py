@@ -58,13 +58,17 @@ class Host(HostProgram):
     `client`: it connects to its socket, on which the application listens.
     `workers`: the first cryptodev is a scheduler of these, in round-robin mode.
     `program`: another one with the same command line.
+    `preload`, `env`: libraries to load first, and what they have to know.
     """
 
     def __init__(self, args, log, cryptodevs=('crypto_aesni_mb',), sockets=1, client=False,
-                 options=(), hugepages=False, program=None, workers=()):
+                 options=(), hugepages=False, program=None, workers=(), preload=(), env=None):
         plugins = plugin_options(args.host_build, [*cryptodevs, *workers])
         super().__init__(program or args.host, cryptodevs[0], hugepages, log)
         self.env.update(sanitizer_environment([*cryptodevs, *workers], os.path.dirname(log)))
+        self.env.update(env or {})
+        if preload:
+            self.env['LD_PRELOAD'] = ':'.join([*Build(args.host_build).runtime(), *preload])
         self.client = client
         self.sockets = [self.socket]
         names = [f'{worker}{number}' for number, worker in enumerate(workers)]

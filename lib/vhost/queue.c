@@ -20,6 +20,12 @@
  */
 #define FETCH_AHEAD 8
 
+/*
+ * Bytes of descriptors that a queue takes in one turn, for others share its lcore: what a burst of
+ * 32 requests of 16 KiB has. The request that gets there is still taken.
+ */
+#define TURN_BYTES (1u << 20)
+
 /* Fetches, of some ten nanoseconds each, that are left out in a row at most. */
 #define COURTESY_MAX 1000
 
@@ -190,14 +196,29 @@ parse_one(struct fetch *f, uint16_t i)
 	return 0;
 }
 
-/* Runs all steps, each ahead of the next one. Returns how many requests were taken. */
+/* What a request takes of TURN_BYTES. An asymmetric one is small, and as slow as many bytes. */
+static inline uint32_t
+cost_of(const struct rte_crypto_op *op)
+{
+	const struct vc_chain *chain = &slot_of(op)->chain;
+
+	if (unlikely(op->type == RTE_CRYPTO_OP_TYPE_ASYMMETRIC))
+		return TURN_BYTES;
+	return chain->read_len + chain->write_len;
+}
+
+/*
+ * Runs all steps, each ahead of the next one. Returns how many requests were taken. Bad ones, which
+ * are answered at once, count like others: they take time, too.
+ */
 static uint16_t
 fetch_run(struct fetch *f)
 {
 	uint16_t i, taken = 0;
+	uint32_t cost = 0;
 	int ret;
 
-	for (i = 0; i < f->nb + 3 * FETCH_AHEAD; i++) {
+	for (i = 0; i < f->nb + 3 * FETCH_AHEAD && likely(cost < TURN_BYTES); i++) {
 		if (i < f->nb)
 			prefetch_table(f->q, i);
 		if ((uint16_t)(i - FETCH_AHEAD) < f->nb)
@@ -209,7 +230,8 @@ fetch_run(struct fetch *f)
 		ret = parse_one(f, taken);
 		if (unlikely(ret < 0))
 			break;
-		f->nb_ops += ret;
+		if (likely(ret > 0))
+			cost += RTE_MIN(cost_of(f->ops[f->nb_ops++]), TURN_BYTES);
 		taken++;
 	}
 	return taken;

@@ -144,7 +144,9 @@ __rte_experimental void rte_vhost_crypto_device_unregister(struct rte_vhost_cryp
  * Serves one data queue once: takes requests, hands them to the cryptodevs, takes results from
  * the cryptodevs and gives them back to the guest.
  *
- * Never waits. A queue without a guest costs one load.
+ * Never waits. A queue without a guest costs one load. It takes no more than @p burst requests, and
+ * fewer if they are large: none after those that together have 1 MiB in their descriptors, or after
+ * an asymmetric one. So no queue keeps an lcore for long that serves others as well.
  *
  * Thread: one lcore at a time for each queue, and for all queues that share a queue pair.
  *
@@ -264,7 +266,8 @@ int rte_vhost_crypto_set_zero_copy(int vid, enum rte_vhost_crypto_zero_copy opti
 /**
  * Takes requests from a virtqueue and makes crypto operations of them.
  *
- * A request that makes no sense is answered here and does not count. Thread: one lcore at a time
+ * A request that makes no sense is answered here. No more are taken at a time than
+ * rte_vhost_crypto_queue_poll() would take. Thread: one lcore at a time
  * for each queue, the same that finalizes.
  *
  * @param vid     vhost device

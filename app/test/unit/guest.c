@@ -198,6 +198,16 @@ guest_send(const struct wire_bytes *request, void *result, uint32_t room)
 	return memory.out[room];
 }
 
+void
+guest_repeat(unsigned int nb)
+{
+	unsigned int i;
+
+	for (i = 0; i < nb; i++)
+		avail->ring[(uint16_t)(avail->idx + i) % RING] = 0;
+	__atomic_store_n(&avail->idx, avail->idx + nb, __ATOMIC_RELEASE);
+}
+
 static uint32_t
 sweep_one(const struct wire_bytes *request, uint32_t room, bool control)
 {

@@ -69,6 +69,9 @@ uint8_t guest_destroy(uint32_t opcode, uint64_t id);
  */
 uint8_t guest_send(const struct wire_bytes *request, void *result, uint32_t room);
 
+/** Makes the last request of guest_send() available again, 8 times at most; serves none of them. */
+void guest_repeat(unsigned int nb);
+
 /**
  * Spoils each field of 32 bits of a request in many ways, and sends it: on the data queue, or on
  * the control queue if @p control is set.

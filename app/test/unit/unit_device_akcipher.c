@@ -15,6 +15,7 @@
 
 #include <rte_common.h>
 
+#include "device.h"
 #include "guest.h"
 #include "unit.h"
 
@@ -269,6 +270,27 @@ no_request_has_another_status(void)
 	CHECK(created == (ONE_OF_CREATE & ~(1u << NOSPC)));
 }
 
+/* Signatures take long, and other queues wait for the lcore. */
+static void
+one_signature_is_made_in_a_turn(void)
+{
+	struct rte_vhost_crypto_device *dev = guest_open(GUEST_REVISION_1);
+	struct rte_vhost_crypto_queue_stats stats;
+	struct wire_bytes b;
+	unsigned int i;
+
+	request(&b, false, session(true), true);
+	CHECK(answers(&b, false));
+	guest_repeat(8);
+	for (i = 1; i <= 8; i++) {
+		rte_vhost_crypto_queue_poll(dev, 0, 64);
+		CHECK(rte_vhost_crypto_queue_stats_get(dev, 0, &stats) == 0);
+		CHECK(stats.requests == 1 + i);
+	}
+	CHECK(stats.completed == 9);
+	guest_close();
+}
+
 int
 main(void)
 {
@@ -280,6 +302,7 @@ main(void)
 		UNIT_TEST(a_signature_that_does_not_verify_is_rejected),
 		UNIT_TEST(other_failures_are_errors),
 		UNIT_TEST(no_request_has_another_status),
+		UNIT_TEST(one_signature_is_made_in_a_turn),
 	};
 	int status;
 

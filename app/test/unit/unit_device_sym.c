@@ -541,6 +541,26 @@ a_queue_writes_nothing_that_others_use(void)
 	guest_close();
 }
 
+/* Answering them takes time, too, and other queues wait for the lcore. */
+static void
+bad_requests_are_of_the_burst(void)
+{
+	struct rte_vhost_crypto_device *dev = guest_open(GUEST_REVISION_1);
+	struct rte_vhost_crypto_queue_stats stats;
+	struct wire_bytes b;
+	unsigned int i;
+
+	cipher_request(&b, true, 12345, true);
+	CHECK(status(&b, TEXT) == INVSESS);
+	guest_repeat(8);
+	for (i = 1; i <= 3; i++) {
+		rte_vhost_crypto_queue_poll(dev, 0, 3);
+		CHECK(rte_vhost_crypto_queue_stats_get(dev, 0, &stats) == 0);
+		CHECK(stats.requests == RTE_MIN(1 + 3 * i, 9u) && stats.failed == stats.requests);
+	}
+	guest_close();
+}
+
 int
 main(void)
 {
@@ -556,6 +576,7 @@ main(void)
 		UNIT_TEST(other_failures_are_errors),
 		UNIT_TEST(no_request_has_another_status),
 		UNIT_TEST(a_queue_writes_nothing_that_others_use),
+		UNIT_TEST(bad_requests_are_of_the_burst),
 	};
 
 	return guest_main(tests, RTE_DIM(tests));
