@@ -24,7 +24,7 @@ from columns import BURSTS, COLUMNS, ROWS, SIZES  # noqa: E402
 from dpdk_process import Build, ProgramError, exit_on_signals, processors  # noqa: E402
 from hugepages import Hugepages, HugepagesError  # noqa: E402
 from measure import (Comparison, Cycles, Distance, IdleTime, Latency,  # noqa: E402
-                     Throughput)
+                     Pauses, Throughput)
 from picture import write_svg  # noqa: E402
 from report import Report  # noqa: E402
 from results import Results  # noqa: E402
@@ -150,8 +150,12 @@ class Bench:
                 one.operations = operations[one.key()]
             comparisons += self.plan.single(row, columns)
             if row is self.plan.rows()[0] and not self.args.quick:
-                hosts = [IdleTime(column) for column in columns if column.has_host]
-                comparisons += [Comparison('idle', hosts)] if hosts else []
+                hosts = [column for column in columns if column.has_host]
+                sizes = [self.plan.sizes[0]]
+                if hosts:
+                    comparisons += [Comparison('idle', [IdleTime(one) for one in hosts]),
+                                    Comparison('pause', [Pauses(one, row, sizes)
+                                                         for one in hosts])]
             self.rounds(comparisons)
         with self.columns(row, metered=True) as columns:
             self.rounds(list(self.plan.cycles(row, columns)))

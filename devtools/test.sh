@@ -144,6 +144,7 @@ section_bench()
 	for metric in aes-128-cbc,1024,32,{native,virtio,virtio-api,dpdk},mops \
 		aes-128-cbc+sha1-hmac,1024,32,{virtio,dpdk},{guest,host}_cycles \
 		aes-256-gcm,64,32,virtio,{mops,guest_cycles,host_cycles} \
+		-,0,0,{virtio,adaptive},pause_{median_us,percent} \
 		null,64,1,{native,virtio},latency_median_us; do
 		if grep -q "^$metric,[0-9.]*[1-9]" "$csv"; then
 			good=$((good + 1))

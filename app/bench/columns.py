@@ -109,6 +109,7 @@ class Virtio(Column):
     title = 'virtio-crypto'
 
     has_host = True
+    options = ()
 
     def __init__(self, build, cryptodev, hugepages, meter=None):
         super().__init__(build, cryptodev, hugepages)
@@ -120,7 +121,9 @@ class Virtio(Column):
 
     def program(self):
         """Return the host program."""
-        return HostProgram(self.build.host, self.cryptodev, self.hugepages)
+        host = HostProgram(self.build.host, self.cryptodev, self.hugepages)
+        host.argv += self.options
+        return host
 
     def vdev(self):
         return device_options(self.build.driver, self.host.socket)
@@ -154,6 +157,18 @@ class Virtio(Column):
             self.host.process.send_signal(signal.SIGSTOP)
 
 
+class Adaptive(Virtio):
+    """The same, where the host program sleeps without work: of interest for one algorithm."""
+
+    name = 'adaptive'
+    title = 'virtio-crypto, --mode adaptive'
+    options = ('--mode', 'adaptive')
+
+    @staticmethod
+    def takes(row, _size):
+        return row is ROWS[0]
+
+
 class Api(Virtio):
     """Our driver, and our library behind DPDK's own interface: the other half of Dpdk."""
 
@@ -177,4 +192,4 @@ class Dpdk(Api):
     binary = 'app/bench/bench_host_dpdk'
 
 
-COLUMNS = [Native, Virtio, Api, Dpdk]
+COLUMNS = [Native, Virtio, Adaptive, Api, Dpdk]

@@ -10,7 +10,9 @@
  * an application that has nothing better to do. Operations and buffers are the same all the time,
  * so that nothing but the driver is in the figures.
  *
- * --latency does one operation at a time instead, from before it is enqueued until it is back.
+ * --latency does one operation at a time instead, from before it is enqueued until it is back. With
+ * --pause there is a pause before each, in which a host program may fall asleep; --watch tells the
+ * processor time that it takes meanwhile.
  *
  * A host program with meter.c preloaded tells, in --meter's file, what an operation cost there.
  */
@@ -24,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <rte_cryptodev.h>
@@ -50,7 +53,9 @@ struct settings {
 	struct list bytes, bursts;
 	uint32_t in_flight;
 	uint32_t milliseconds;
-	uint32_t samples; /* of the latency; 0: measure cycles */
+	uint32_t samples;  /* of the latency; 0: measure cycles */
+	uint32_t pause;	   /* before each of them, in microseconds */
+	clockid_t watched; /* processor time of the host program; CLOCK_REALTIME: of none */
 	const struct meter *meter;
 };
 
@@ -225,16 +230,29 @@ compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static double
+seconds_of(clockid_t clock)
+{
+	struct timespec t = { 0 };
+
+	clock_gettime(clock, &t);
+	return t.tv_sec + 1e-9 * t.tv_nsec;
+}
+
 static int
 measure_latency(const struct settings *s, uint32_t bytes)
 {
 	double us = 1e6 / rte_get_tsc_hz(), sum = 0;
+	double taken = seconds_of(s->watched), passed = seconds_of(CLOCK_MONOTONIC);
 	uint32_t i, nb = s->samples, warm = nb / 10;
 	struct counts c = { 0 };
 
 	for (i = 0; i < warm + nb; i++) {
-		uint64_t start = clock_now();
+		uint64_t start;
 
+		if (s->pause > 0)
+			rte_delay_us_block(s->pause);
+		start = clock_now();
 		if (enqueue(1, &c) != 1 || drain(1, &c) != 0) {
 			fprintf(stderr, "an operation was not taken, or did not come back\n");
 			return -1;
@@ -242,12 +260,17 @@ measure_latency(const struct settings *s, uint32_t bytes)
 		if (i >= warm)
 			samples[i - warm] = clock_now() - start;
 	}
+	taken = seconds_of(s->watched) - taken;
+	passed = seconds_of(CLOCK_MONOTONIC) - passed;
 	qsort(samples, nb, sizeof(samples[0]), compare);
 	for (i = 0; i < nb; i++)
 		sum += samples[i];
-	printf("latency bytes=%u samples=%u mean=%.3f median=%.3f p99=%.3f least=%.3f most=%.3f\n",
+	printf("latency bytes=%u samples=%u mean=%.3f median=%.3f p99=%.3f least=%.3f most=%.3f",
 	       bytes, nb, sum / nb * us, samples[nb / 2] * us, samples[nb - nb / 100 - 1] * us,
 	       samples[0] * us, samples[nb - 1] * us);
+	if (s->watched != CLOCK_REALTIME)
+		printf(" processor=%.3f", 100 * taken / passed);
+	printf("\n");
 	return 0;
 }
 
@@ -333,6 +356,19 @@ map_meter(const char *path, struct settings *s)
 }
 
 static int
+watch(const char *pid, struct settings *s)
+{
+	uint32_t number;
+
+	if (parse_one(pid, 1, INT32_MAX, &number) != 0)
+		return -1;
+	if (clock_getcpuclockid(number, &s->watched) == 0)
+		return 0;
+	fprintf(stderr, "there is no process %s\n", pid);
+	return -1;
+}
+
+static int
 usage(const char *program)
 {
 	fprintf(stderr,
@@ -342,6 +378,8 @@ usage(const char *program)
 		"  --in-flight N     operations, at most, but two bursts in any case (256)\n"
 		"  --milliseconds N  that each measurement takes (100)\n"
 		"  --latency N       measure the latency of N operations, one at a time\n"
+		"  --pause US        so many microseconds before each of them (0)\n"
+		"  --watch PID       tell the processor time of the host program, too\n"
 		"  --meter FILE      the host program's BENCH_METER\n",
 		program, LOAD_MAX_BYTES, MAX_BURST);
 	load_algorithms();
@@ -358,6 +396,8 @@ parse(int argc, char **argv, struct settings *s)
 		{ "in-flight", required_argument, NULL, 'f' },
 		{ "milliseconds", required_argument, NULL, 'm' },
 		{ "latency", required_argument, NULL, 'l' },
+		{ "pause", required_argument, NULL, 'p' },
+		{ "watch", required_argument, NULL, 'w' },
 		{ "meter", required_argument, NULL, 'r' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -383,6 +423,12 @@ parse(int argc, char **argv, struct settings *s)
 		case 'l':
 			ret = parse_one(optarg, 100, MAX_SAMPLES, &s->samples);
 			break;
+		case 'p':
+			ret = parse_one(optarg, 1, 1000000, &s->pause);
+			break;
+		case 'w':
+			ret = watch(optarg, s);
+			break;
 		case 'r':
 			ret = map_meter(optarg, s);
 			break;
@@ -403,6 +449,7 @@ main(int argc, char **argv)
 		.bursts = { 1, { 32 } },
 		.in_flight = 256,
 		.milliseconds = 100,
+		.watched = CLOCK_REALTIME,
 	};
 	int ret = rte_eal_init(argc, argv), status = EXIT_FAILURE;
 

@@ -15,6 +15,8 @@ SECONDS = 0.3      # that one process of the application is to measure, all its 
 LEAST = 0.05       # and the fastest of them at least
 MILLISECONDS = 60  # that bench_cycles measures a cell
 SAMPLES = 2000     # of the latency
+PAUSES = 300       # samples of the latency after a pause
+PAUSE = 1000       # of so many microseconds
 IDLE = 0.2         # seconds in which a host program without a guest is watched
 
 
@@ -131,6 +133,22 @@ class Latency(BenchCycles):
             cell = Cell(self.row.name, int(pairs['bytes']), 1, self.column.name)
             for name in ('median', 'mean', 'p99'):
                 results.add(cell, f'latency_{name}_us', float(pairs[name]))
+
+
+class Pauses(BenchCycles):
+    """How long an operation takes after a pause, and how much of a processor the host takes."""
+
+    seconds = 1 + 1.1 * PAUSES * PAUSE / 1e6
+
+    def measure(self, results):
+        """Measure once."""
+        options = ['--latency', str(PAUSES), '--pause', str(PAUSE), '--watch',
+                   str(self.column.host.process.pid)]
+        for pairs in self.lines('latency', options):
+            cell = Cell('-', 0, 0, self.column.name)
+            for name, metric in (('median', 'median_us'), ('p99', 'p99_us'),
+                                 ('processor', 'percent')):
+                results.add(cell, f'pause_{metric}', float(pairs[name]))
 
 
 class IdleTime:

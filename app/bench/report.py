@@ -88,11 +88,18 @@ class Report:
                    'microseconds', heads, lines)
 
     def hosts(self):
-        """Print what the host programs take while there is nothing to do."""
-        lines = [[name, _text(self.results.figure(Cell('-', 0, 0, name), 'idle_percent'))]
-                 for name in self.names(hosts=True)]
-        self.table('Host programs without a guest', ['host program', '% of a processor'],
-                   [line for line in lines if line[1] != '-'])
+        """Print what the host programs take while there is little to do, or nothing."""
+        metrics = [('idle_percent', 0), ('pause_percent', 1), ('pause_median_us', 2),
+                   ('pause_p99_us', 2)]
+        lines = []
+        for name in self.names(hosts=True):
+            figures = [self.results.figure(Cell('-', 0, 0, name), metric) for metric, _ in metrics]
+            if any(figures):
+                lines.append([name, *(_text(figure, digits)
+                                      for figure, (_, digits) in zip(figures, metrics))])
+        self.table('Host programs with little to do: % of a processor without a guest, and with an '
+                   'operation\nafter each millisecond; microseconds that such an operation takes',
+                   ['host program', 'no guest', 'one a ms', 'median', '99 %'], lines)
 
     def summary(self, rows, burst=32):
         """Print one line for each algorithm and size."""
