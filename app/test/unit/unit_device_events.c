@@ -81,6 +81,30 @@ an_idle_queue_asks_for_kicks(void)
 	}
 }
 
+/* QEMU's cryptodev-vhost-user tells nothing of what its guest has negotiated. */
+static void
+a_guest_of_unknown_features_is_asked_in_both_forms(void)
+{
+	struct vc_vring *vr;
+	int known, room;
+
+	for (known = 0; known < 2; known++)
+		for (room = 0; room < 2; room++) {
+			open_guest(0);
+			vr = &dev->queues[0].vring;
+			vr->last_avail = vr->avail->idx = 7;
+			dev->features = known ? 1ULL << VIRTIO_F_VERSION_1 : 0;
+			dev->mem.regions[dev->mem.nb_regions++] = (struct vc_mem_region){
+				.hva = (uint8_t *)vr->used,
+				.size = 4 + 8 * vr->size + (room ? 2 : 1),
+			};
+			CHECK(rte_vhost_crypto_queue_arm(dev, 0) == 0);
+			CHECK(kicks_are_wanted(0));
+			CHECK(kicks_are_wanted(EVENT_IDX) == (room && !known));
+			close_guest();
+		}
+}
+
 static void
 each_kick_is_an_event(void)
 {
@@ -233,6 +257,7 @@ main(void)
 {
 	static const struct unit_test tests[] = {
 		UNIT_TEST(an_idle_queue_asks_for_kicks),
+		UNIT_TEST(a_guest_of_unknown_features_is_asked_in_both_forms),
 		UNIT_TEST(each_kick_is_an_event),
 		UNIT_TEST(nobody_sleeps_while_requests_wait_or_are_in_flight),
 		UNIT_TEST(nobody_sleeps_over_an_impossible_ring),

@@ -160,6 +160,12 @@ def vhost_user_four_queues(run):
 
 
 @scenario
+def vhost_user_adaptive_host(run):
+    """A host program that sleeps, and that the guest's kernel has to wake."""
+    works_behind(run, vhost_user, queues=2, cpus=2, count=60, host_options=['--mode', 'adaptive'])
+
+
+@scenario
 def vhost_user_newer_qemu(run):
     """cryptodev-vhost-user of the newer QEMU."""
     works_behind(run, vhost_user, run.newer_qemu(), count=60)
