@@ -76,7 +76,7 @@ guest_open_events(uint64_t features, int epoll_fd, int kickfd)
 	static const uint16_t qps[2 * 2] = { 0 };
 	static const uint8_t cdevs[2] = { 0, 1 };
 	struct rte_vhost_crypto_device_conf conf = {
-		.nb_queues = 2, /* of which one runs */
+		.nb_queues = epoll_fd >= 0 ? 1 : 2, /* of which one runs */
 		.nb_cdevs = 2,
 		.cdev_ids = cdevs,
 		.qp_ids = qps,

@@ -169,7 +169,7 @@ a_queue_that_nobody_kicks_has_to_be_polled(void)
 	close(epoll_fd);
 	dev = guest_open(0); /* of a program that never sleeps */
 	CHECK(rte_vhost_crypto_queue_arm(dev, 0) == -ENOTSUP);
-	CHECK(rte_vhost_crypto_queue_arm(dev, 1) == -EINVAL);
+	CHECK(rte_vhost_crypto_queue_arm(dev, 2) == -EINVAL);
 	guest_close();
 }
 
