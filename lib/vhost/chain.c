@@ -154,26 +154,35 @@ walk_table(struct walk w, const struct vring_desc *table, uint32_t count, uint32
 	}
 }
 
+/* Copies an indirect table; false if not all of it is mapped. */
+static bool
+copy_table(const struct vc_mem *mem, uint64_t addr, void *table, uint32_t left)
+{
+	uint8_t *to = table;
+
+	while (left > 0) {
+		uint64_t len = left;
+		const uint8_t *va = vc_mem_translate(mem, addr, &len);
+
+		if (va == NULL)
+			return false;
+		memcpy(to, va, len);
+		to += len;
+		addr += len;
+		left -= len;
+	}
+	return true;
+}
+
 /* Walks a copy of an indirect table that is not in one piece here, or not aligned. */
 static __rte_noinline struct walk
 walk_copy(struct walk w, uint64_t addr, uint32_t count)
 {
 	struct vring_desc copy[VC_CHAIN_MAX_SEGS];
-	uint32_t left = count * sizeof(copy[0]);
-	uint8_t *to = (uint8_t *)copy;
 
-	while (left > 0) {
-		uint64_t len = left;
-		const uint8_t *va = vc_mem_translate(w.mem, addr, &len);
-
-		if (va == NULL) {
-			w.ret = -EINVAL;
-			return w;
-		}
-		memcpy(to, va, len);
-		to += len;
-		addr += len;
-		left -= len;
+	if (!copy_table(w.mem, addr, copy, count * sizeof(copy[0]))) {
+		w.ret = -EINVAL;
+		return w;
 	}
 	return walk_table(w, copy, count, 0);
 }
@@ -201,15 +210,10 @@ walk_indirect(struct walk w)
 	return w;
 }
 
-int
-vc_chain_walk(const struct vring_desc *desc, uint16_t size, uint16_t head, const struct vc_mem *mem,
-	      struct vc_chain *chain)
+/* Hands out what a walk has found. */
+static __rte_always_inline int
+walk_end(struct walk w, struct vc_chain *chain)
 {
-	struct walk w = { .mem = mem, .seg = chain->segs, .end = chain->segs + chain->max_segs };
-
-	w = walk_table(w, desc, size, head);
-	if (likely(w.ret == TABLE_FOLLOWS))
-		w = walk_indirect(w);
 	if (w.writable == NULL)
 		w = walk_turn(w);
 	chain->nb_read = w.writable - chain->segs;
@@ -221,6 +225,106 @@ vc_chain_walk(const struct vring_desc *desc, uint16_t size, uint16_t head, const
 	if (unlikely(w.ret == 0 && (w.read_len > UINT32_MAX || w.len > UINT32_MAX)))
 		return -EINVAL;
 	return w.ret;
+}
+
+int
+vc_chain_walk(const struct vring_desc *desc, uint16_t size, uint16_t head, const struct vc_mem *mem,
+	      struct vc_chain *chain)
+{
+	struct walk w = { .mem = mem, .seg = chain->segs, .end = chain->segs + chain->max_segs };
+
+	w = walk_table(w, desc, size, head);
+	if (likely(w.ret == TABLE_FOLLOWS))
+		w = walk_indirect(w);
+	return walk_end(w, chain);
+}
+
+/* Reads a descriptor of a packed ring's format once. */
+static inline struct desc
+packed_load(const struct vring_packed_desc *from)
+{
+	const uint64_t *words = (const uint64_t *)(uintptr_t)from;
+	union {
+		uint64_t words[2];
+		struct vring_packed_desc d;
+	} copy;
+
+	copy.words[0] = __atomic_load_n(&words[0], __ATOMIC_RELAXED);
+	copy.words[1] = __atomic_load_n(&words[1], __ATOMIC_RELAXED);
+	return (struct desc){
+		.addr = rte_le_to_cpu_64(copy.d.addr),
+		.len = rte_le_to_cpu_32(copy.d.len),
+		.flags = rte_le_to_cpu_16(copy.d.flags),
+	};
+}
+
+/*
+ * Walks descriptors one behind the other. In an indirect table they are all of it, and only
+ * the flag for writing is one.
+ */
+static __rte_always_inline struct walk
+packed_table(struct walk w, const struct vring_packed_desc *table, uint32_t count)
+{
+	struct desc d;
+	uint32_t i;
+
+	for (i = 0; i < count && likely(w.ret == 0); i++) {
+		d = packed_load(&table[i]);
+		if ((d.flags & VRING_DESC_F_WRITE) && w.writable == NULL)
+			w = walk_turn(w);
+		if (unlikely(!(d.flags & VRING_DESC_F_WRITE) && w.writable != NULL)) {
+			w.ret = -EINVAL;
+			return w;
+		}
+		w = walk_add(w, d.addr, d.len);
+	}
+	return w;
+}
+
+/* Walks a copy of an indirect table that is not in one piece here, or not aligned. */
+static __rte_noinline struct walk
+packed_copy(struct walk w, uint64_t addr, uint32_t count)
+{
+	struct vring_packed_desc copy[VC_CHAIN_MAX_SEGS];
+
+	if (!copy_table(w.mem, addr, copy, count * sizeof(copy[0]))) {
+		w.ret = -EINVAL;
+		return w;
+	}
+	return packed_table(w, copy, count);
+}
+
+static __rte_always_inline struct walk
+packed_indirect(struct walk w, struct desc t)
+{
+	uint32_t count = t.len / sizeof(struct vring_packed_desc);
+	const uint8_t *va;
+
+	if (unlikely(count == 0 || t.len % sizeof(struct vring_packed_desc) != 0 ||
+		     count > VC_CHAIN_MAX_SEGS || t.addr + t.len < t.addr)) {
+		w.ret = -EINVAL;
+		return w;
+	}
+	va = vc_mem_first(w.mem, t.addr, t.len);
+	if (unlikely(va == NULL || ((uintptr_t)va & 7) != 0))
+		return packed_copy(w, t.addr, count);
+	return packed_table(w, (const struct vring_packed_desc *)(uintptr_t)va, count);
+}
+
+int
+vc_chain_walk_packed(const struct vring_packed_desc *copies, uint16_t count,
+		     const struct vc_mem *mem, struct vc_chain *chain)
+{
+	struct walk w = { .mem = mem, .seg = chain->segs, .end = chain->segs + chain->max_segs };
+	struct desc first = packed_load(copies);
+	uint16_t i;
+
+	if (likely(count == 1 && (first.flags & VRING_DESC_F_INDIRECT)))
+		return walk_end(packed_indirect(w, first), chain);
+	for (i = 0; i < count; i++)
+		if (copies[i].flags & rte_cpu_to_le_16(VRING_DESC_F_INDIRECT))
+			w.ret = -EINVAL;
+	return walk_end(packed_table(w, copies, count), chain);
 }
 
 struct vc_cursor

@@ -68,6 +68,18 @@ struct vc_cursor {
 int vc_chain_walk(const struct vring_desc *desc, uint16_t size, uint16_t head,
 		  const struct vc_mem *mem, struct vc_chain *chain);
 
+/**
+ * Walks the chain of a packed ring.
+ *
+ * @param copies  its descriptors in host memory, in the guest's order of bytes
+ * @param count   their number, at least 1
+ * @param mem     guest memory
+ * @param chain   segs and max_segs set; the rest is filled
+ * @return as vc_chain_walk(), of which loops and wrong indexes cannot be
+ */
+int vc_chain_walk_packed(const struct vring_packed_desc *copies, uint16_t count,
+			 const struct vc_mem *mem, struct vc_chain *chain);
+
 /** The stream that the device reads. */
 static inline struct vc_cursor
 vc_chain_reader(const struct vc_chain *chain)

@@ -14,30 +14,29 @@
 static int
 ctrlq_serve(struct vc_ctrlq *cq)
 {
-	int pending = vc_vring_pending(&cq->vring);
+	struct vc_head head;
+	int pending = vc_vring_scan(&cq->vring, &head, 1);
 	struct vc_chain chain;
 
 	while (pending > 0) {
-		uint16_t head = vc_vring_peek(&cq->vring, 0);
+		uint16_t id = vc_vring_id(&cq->vring, head);
 		uint32_t written = 0;
 
 		chain.segs = cq->segs;
 		chain.max_segs = VC_CHAIN_MAX_SEGS;
-		if (head < cq->vring.size &&
-		    vc_chain_walk(cq->vring.desc, cq->vring.size, head, &cq->dev->mem, &chain) ==
-			    0) {
+		if (vc_vring_walk(&cq->vring, head, &cq->dev->mem, &chain) == 0) {
 			written = vc_ctrl_request(cq->dev, &chain);
 			if (cq->log != VC_LOG_OFF)
 				vc_dirty_chain(cq->log, &cq->dev->mem, &chain);
 		}
-		cq->vring.last_avail++;
-		vc_vring_give(&cq->vring, head, written);
+		vc_vring_take(&cq->vring, head.nb_entries);
+		vc_vring_give(&cq->vring, id, written, head.nb_entries);
 		if (vc_vring_show(&cq->vring))
 			vc_vring_call(&cq->vring);
 		/* What was destroyed makes room for what the next request may create. */
 		if (cq->dev->sessions.nb_zombies > 0)
 			vc_device_reap_sessions(cq->dev);
-		pending = vc_vring_pending(&cq->vring);
+		pending = vc_vring_scan(&cq->vring, &head, 1);
 	}
 	return pending;
 }
@@ -45,6 +44,7 @@ ctrlq_serve(struct vc_ctrlq *cq)
 static void
 ctrlq_run(struct vc_ctrlq *cq)
 {
+	struct vc_head head;
 	int ret;
 
 	/* Until nothing came between the last look and the wish for a kick. */
@@ -53,13 +53,12 @@ ctrlq_run(struct vc_ctrlq *cq)
 		ret = ctrlq_serve(cq);
 		vc_vring_want_kicks(&cq->vring, true);
 		if (cq->log != VC_LOG_OFF)
-			vc_dirty_ring(cq->log, cq->index, cq->vring.size);
-	} while (ret == 0 && vc_vring_pending(&cq->vring) > 0);
+			vc_dirty_ring(cq->log, cq->index, &cq->dev->mem, &cq->vring);
+	} while (ret == 0 && vc_vring_scan(&cq->vring, &head, 1) > 0);
 	if (ret < 0) {
 		VC_LOG(ERR,
-		       "%s: available index of the control queue is further ahead than its "
-		       "%u entries; it stays stopped until the guest sets it up again",
-		       cq->dev->path, cq->vring.size);
+		       "%s: %s; the control queue stays stopped until the guest sets it up again",
+		       cq->dev->path, vc_vring_nonsense(&cq->vring));
 		vc_source_unwatch(&cq->kick);
 	}
 	if (cq->dev->sessions.nb_zombies > 0)

@@ -22,6 +22,7 @@
 #include "chain.h"
 #include "guest_mem.h"
 #include "virtio_crypto_wire.h"
+#include "vring.h"
 
 /** Virtio feature bit by which a front-end switches the log on; of vhost, no guest has it. */
 #ifndef VHOST_F_LOG_ALL
@@ -48,13 +49,24 @@ vc_dirty_chain(int log, const struct vc_mem *mem, const struct vc_chain *chain)
 		rte_vhost_log_write(log, vc_mem_address(mem, seg[i].va), seg[i].len);
 }
 
-/** Logs the used ring: index and entries, and the event index behind them. */
+/**
+ * Logs what the device writes to a ring: of a split one the used ring, index and entries, and the
+ * event index behind them; of a packed one the descriptors, and its event suppression structure.
+ */
 static inline void
-vc_dirty_ring(int log, uint16_t index, uint16_t size)
+vc_dirty_ring(int log, uint16_t index, const struct vc_mem *mem, const struct vc_vring *vr)
 {
-	rte_vhost_log_used_vring(log, index, 0,
-				 sizeof(struct vring_used) + size * sizeof(struct vring_used_elem) +
-					 sizeof(__virtio16));
+	if (!vr->packed) {
+		rte_vhost_log_used_vring(log, index, 0,
+					 sizeof(struct vring_used) +
+						 vr->size * sizeof(struct vring_used_elem) +
+						 sizeof(__virtio16));
+		return;
+	}
+	rte_vhost_log_write(log, vc_mem_address(mem, (const uint8_t *)vr->packed_desc),
+			    vr->size * sizeof(*vr->packed_desc));
+	rte_vhost_log_write(log, vc_mem_address(mem, (const uint8_t *)vr->device_event),
+			    sizeof(*vr->device_event));
 }
 
 #endif /* VHOST_CRYPTO_DIRTY_H */

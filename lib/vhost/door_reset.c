@@ -49,7 +49,8 @@ vc_door_note_request(struct vc_door *door, const struct vc_message *request)
 	memcpy(&state, request->payload, sizeof(state));
 	if (state.index != door->session_ring)
 		return;
-	if (state.num != (uint32_t)door->stopped_at)
+	/* Of a packed ring QEMU says in the upper half where the device goes on to use. */
+	if ((uint16_t)state.num != door->stopped_at)
 		forget_sessions(door->dev);
 	door->stopped_at = -1;
 }
@@ -63,5 +64,5 @@ vc_door_note_reply(struct vc_door *door, const struct vc_message *reply)
 		return;
 	memcpy(&state, reply->payload, sizeof(state));
 	if (state.index == door->session_ring)
-		door->stopped_at = state.num;
+		door->stopped_at = (uint16_t)state.num;
 }

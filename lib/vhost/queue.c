@@ -39,13 +39,13 @@ slot_of(const struct rte_crypto_op *op)
 
 /* Walks a chain into the slot; one that is long goes into a list of the queue's. */
 static int
-slot_walk(struct vc_queue *q, struct vc_slot *slot)
+slot_walk(struct vc_queue *q, struct vc_slot *slot, struct vc_head head)
 {
 	int ret;
 
 	slot->chain.segs = slot->segs;
 	slot->chain.max_segs = VC_SLOT_SEGS;
-	ret = vc_chain_walk(q->vring.desc, q->vring.size, slot->head, q->env.mem, &slot->chain);
+	ret = vc_vring_walk(&q->vring, head, q->env.mem, &slot->chain);
 	if (likely(ret != -E2BIG))
 		return ret;
 	if (q->nb_free_seg_lists == 0)
@@ -53,7 +53,7 @@ slot_walk(struct vc_queue *q, struct vc_slot *slot)
 	slot->long_segs = q->free_seg_lists[--q->nb_free_seg_lists];
 	slot->chain.segs = slot->long_segs;
 	slot->chain.max_segs = VC_CHAIN_MAX_SEGS;
-	return vc_chain_walk(q->vring.desc, q->vring.size, slot->head, q->env.mem, &slot->chain);
+	return vc_vring_walk(&q->vring, head, q->env.mem, &slot->chain);
 }
 
 static inline void
@@ -66,14 +66,58 @@ slot_free(struct vc_queue *q, struct vc_slot *slot)
 	q->free_slots[q->nb_free++] = slot;
 }
 
+/* Gives a request back to the guest, or has it wait for those in front of it. */
+static inline void
+slot_give(struct vc_queue *q, struct vc_slot *slot)
+{
+	if (unlikely(q->vring.in_order)) {
+		slot->done = true;
+		return;
+	}
+	vc_vring_give(&q->vring, slot->id, slot->written, slot->nb_entries);
+	slot_free(q, slot);
+}
+
+/*
+ * Whether the guest is not to be told of this request but with the next one, of which there is one:
+ * it takes such a request for written as far as it goes.
+ */
+static inline bool
+is_implied(const struct vc_slot *slot)
+{
+	return slot->status != NULL && slot->written == slot->chain.write_len;
+}
+
+/* Gives back all whose turn it is; those behind one another with one word. */
+static __rte_noinline void
+give_in_order(struct vc_queue *q)
+{
+	uint16_t nb_entries = 0;
+
+	while (q->order_tail != q->order_head && q->order[q->order_tail & q->order_mask]->done) {
+		struct vc_slot *slot = q->order[q->order_tail++ & q->order_mask];
+
+		nb_entries += slot->nb_entries;
+		if (!is_implied(slot) || q->order_tail == q->order_head ||
+		    !q->order[q->order_tail & q->order_mask]->done) {
+			vc_vring_give(&q->vring, slot->id, slot->written, nb_entries);
+			nb_entries = 0;
+		}
+		slot_free(q, slot);
+	}
+}
+
 /* Shows the guest the results, and logs the ring that they are in. */
 static inline bool
 ring_show(struct vc_queue *q)
 {
-	bool wanted = vc_vring_show(&q->vring);
+	bool wanted;
 
+	if (unlikely(q->vring.in_order))
+		give_in_order(q);
+	wanted = vc_vring_show(&q->vring);
 	if (unlikely(q->log != VC_LOG_OFF))
-		vc_dirty_ring(q->log, q->index, q->vring.size);
+		vc_dirty_ring(q->log, q->index, q->env.mem, &q->vring);
 	return wanted;
 }
 
@@ -91,8 +135,7 @@ slot_refuse(struct vc_queue *q, struct vc_slot *slot, uint8_t status)
 		slot->written = 0;
 		q->stats.bad_chains++;
 	}
-	vc_vring_give(&q->vring, slot->head, slot->written);
-	slot_free(q, slot);
+	slot_give(q, slot);
 }
 
 /* Requests on their way from the ring to operations. */
@@ -102,6 +145,7 @@ struct fetch {
 	uint16_t nb;	 /* requests that are there, each with a slot */
 	uint16_t nb_ops; /* operations made */
 	bool own;	 /* of the slots' own operations */
+	struct vc_head heads[RTE_VHOST_CRYPTO_MAX_BURST]; /* of a packed ring */
 	struct vc_slot *slots[RTE_VHOST_CRYPTO_MAX_BURST];
 	int16_t walked[RTE_VHOST_CRYPTO_MAX_BURST];
 };
@@ -111,20 +155,22 @@ struct fetch {
  * NULL. Only hints are got from it, so it is read again later.
  */
 static __rte_always_inline const struct vring_desc *
-table_of(const struct vc_queue *q, uint16_t i)
+table_of(const struct fetch *f, uint16_t i, const bool packed)
 {
-	uint16_t head = vc_vring_peek(&q->vring, i) & q->vring.mask;
-	const struct vring_desc *desc = &q->vring.desc[head];
-	uint64_t addr = rte_le_to_cpu_64(__atomic_load_n(&desc->addr, __ATOMIC_RELAXED));
+	const struct vc_vring *vr = &f->q->vring;
+	const __virtio64 *addr = packed ? &vr->copies[f->heads[i].first].addr :
+					  &vr->desc[vc_vring_peek(vr, i) & vr->mask].addr;
 
-	return (const void *)vc_mem_first(q->env.mem, addr, sizeof(*desc));
+	return (const void *)vc_mem_first(f->q->env.mem,
+					  rte_le_to_cpu_64(__atomic_load_n(addr, __ATOMIC_RELAXED)),
+					  sizeof(struct vring_desc));
 }
 
 /* Step 1: has the descriptors of a request come nearer. */
 static __rte_always_inline void
-prefetch_table(const struct vc_queue *q, uint16_t i)
+prefetch_table(const struct fetch *f, uint16_t i, const bool packed)
 {
-	rte_prefetch0(table_of(q, i));
+	rte_prefetch0(table_of(f, i, packed));
 }
 
 /*
@@ -132,30 +178,37 @@ prefetch_table(const struct vc_queue *q, uint16_t i)
  * and the next descriptor. Both are in one cache line if the driver made it so, with the status.
  */
 static __rte_always_inline void
-prefetch_second(const struct vc_queue *q, uint16_t i)
+prefetch_second(const struct fetch *f, uint16_t i, const bool packed)
 {
-	const struct vring_desc *table = table_of(q, i);
+	const struct vring_desc *table = table_of(f, i, packed);
 	uint64_t end;
 
 	if (unlikely(table == NULL))
 		return;
 	end = rte_le_to_cpu_64(__atomic_load_n(&table->addr, __ATOMIC_RELAXED)) +
 		rte_le_to_cpu_32(__atomic_load_n(&table->len, __ATOMIC_RELAXED));
-	rte_prefetch0(vc_mem_first(q->env.mem, end - 1, 1));
+	rte_prefetch0(vc_mem_first(f->q->env.mem, end - 1, 1));
 }
 
 /* Step 3: walks a chain, and has nearer what it leads to. */
 static __rte_always_inline void
-walk_one(struct fetch *f, uint16_t i)
+walk_one(struct fetch *f, uint16_t i, const bool packed)
 {
 	struct vc_queue *q = f->q;
 	struct vc_slot *slot = f->slots[i];
 	const struct vc_chain *c = &slot->chain;
 	const struct vc_seg *last;
+	struct vc_head head;
 
-	slot->head = vc_vring_peek(&q->vring, i);
+	if (!packed)
+		head = (struct vc_head){ vc_vring_peek(&q->vring, i), 1 };
+	else
+		head = f->heads[i];
+	slot->id = vc_vring_id(&q->vring, head);
+	slot->nb_entries = head.nb_entries;
 	slot->status = NULL;
-	f->walked[i] = likely(slot->head < q->vring.size) ? slot_walk(q, slot) : -EINVAL;
+	slot->done = false;
+	f->walked[i] = slot_walk(q, slot, head);
 	if (unlikely(f->walked[i] != 0))
 		return;
 	last = &c->segs[c->nb_read + c->nb_write - 1];
@@ -211,8 +264,8 @@ cost_of(const struct rte_crypto_op *op)
  * Runs all steps, each ahead of the next one. Returns how many requests were taken. Bad ones, which
  * are answered at once, count like others: they take time, too.
  */
-static uint16_t
-fetch_run(struct fetch *f)
+static __rte_always_inline uint16_t
+fetch_run(struct fetch *f, const bool packed)
 {
 	uint16_t i, taken = 0;
 	uint32_t cost = 0;
@@ -220,11 +273,11 @@ fetch_run(struct fetch *f)
 
 	for (i = 0; i < f->nb + 3 * FETCH_AHEAD && likely(cost < TURN_BYTES); i++) {
 		if (i < f->nb)
-			prefetch_table(f->q, i);
+			prefetch_table(f, i, packed);
 		if ((uint16_t)(i - FETCH_AHEAD) < f->nb)
-			prefetch_second(f->q, i - FETCH_AHEAD);
+			prefetch_second(f, i - FETCH_AHEAD, packed);
 		if ((uint16_t)(i - 2 * FETCH_AHEAD) < f->nb)
-			walk_one(f, i - 2 * FETCH_AHEAD);
+			walk_one(f, i - 2 * FETCH_AHEAD, packed);
 		if (i < 3 * FETCH_AHEAD)
 			continue;
 		ret = parse_one(f, taken);
@@ -243,24 +296,43 @@ queue_broken(struct vc_queue *q)
 {
 	q->state = VC_QUEUE_DRAINING;
 	q->stats.ring_errors++;
-	VC_LOG(ERR,
-	       "queue %u: available index is further ahead than the ring's %u entries; the "
-	       "queue stays stopped until the guest sets it up again",
-	       q->index, q->vring.size);
+	VC_LOG(ERR, "queue %u: %s; the queue stays stopped until the guest sets it up again",
+	       q->index, vc_vring_nonsense(&q->vring));
+}
+
+/* Takes the first requests from the ring, and notes their order. */
+static inline void
+ring_take(struct vc_queue *q, const struct fetch *f, uint16_t taken)
+{
+	uint16_t nb_entries = taken, i;
+
+	if (q->vring.packed)
+		for (i = 0, nb_entries = 0; i < taken; i++)
+			nb_entries += f->heads[i].nb_entries;
+	vc_vring_take(&q->vring, nb_entries);
+	if (likely(!q->vring.in_order))
+		return;
+	for (i = 0; i < taken; i++)
+		q->order[q->order_head++ & q->order_mask] = f->slots[i];
 }
 
 static uint16_t
 fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool own)
 {
-	int pending = vc_vring_pending(&q->vring);
+	uint16_t most = RTE_MIN(RTE_MIN(max, (uint16_t)RTE_VHOST_CRYPTO_MAX_BURST), q->nb_free);
 	struct fetch f;
 	uint16_t taken, i;
+	int pending;
 
+	if (likely(!q->vring.packed))
+		pending = vc_vring_pending(&q->vring);
+	else
+		pending = vc_packed_scan(&q->vring, f.heads, most);
 	if (unlikely(pending < 0)) {
 		queue_broken(q);
 		return 0;
 	}
-	f.nb = RTE_MIN(RTE_MIN((uint16_t)pending, RTE_MIN(max, RTE_DIM(f.slots))), q->nb_free);
+	f.nb = RTE_MIN((uint16_t)pending, most);
 	if (f.nb == 0)
 		return 0;
 	f.q = q;
@@ -270,12 +342,12 @@ fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool 
 	q->nb_free -= f.nb;
 	for (i = 0; i < f.nb; i++)
 		f.slots[i] = q->free_slots[q->nb_free + i];
-	taken = fetch_run(&f);
+	taken = likely(!q->vring.packed) ? fetch_run(&f, false) : fetch_run(&f, true);
 	for (i = f.nb; unlikely(i > taken); i--)
 		slot_free(q, f.slots[i - 1]);
 	if (unlikely(taken == 0))
 		return 0;
-	q->vring.last_avail += taken;
+	ring_take(q, &f, taken);
 	q->in_flight += f.nb_ops;
 	q->stats.requests += taken;
 	if (unlikely(f.nb_ops < taken) && ring_show(q)) {
@@ -332,9 +404,8 @@ complete_one(struct vc_queue *q, struct vc_slot *slot, const struct rte_crypto_o
 		q->stats.completed++;
 	else
 		q->stats.failed++;
-	vc_vring_give(&q->vring, slot->head, slot->written);
 	vc_request_release(q, slot);
-	slot_free(q, slot);
+	slot_give(q, slot);
 }
 
 /* Gives back those of @p nb results that are of one queue; returns how many. */

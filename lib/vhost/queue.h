@@ -56,7 +56,9 @@ struct vc_slot {
 	uint32_t copy_len;
 	uint32_t written;	/**< length for the used ring */
 	uint16_t *session_refs; /**< where requests that hold the session are counted */
-	uint16_t head;
+	uint16_t id;		/**< by which the request is given back */
+	uint16_t nb_entries;	/**< of the ring that it takes */
+	bool done;		/**< in order: used, once all in front are */
 	uint8_t cdev;
 	uint8_t digest_len;
 	bool compare; /**< the guest handed in the digest that it expects */
@@ -113,6 +115,10 @@ struct vc_queue {
 	struct vc_queue_env env;
 	struct vc_queue_events events;
 	struct vc_slot **free_slots; /**< stack */
+	struct vc_slot **order;	     /**< in order: those taken, a ring */
+	uint16_t order_mask;
+	uint16_t order_head; /**< free running */
+	uint16_t order_tail;
 	struct vc_slot *slots;
 	uint8_t *op_mem;
 	struct rte_mbuf **free_mbufs; /**< stack, of mbuf_mem */

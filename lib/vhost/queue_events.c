@@ -132,17 +132,19 @@ want_kicks(struct vc_queue *q, bool want)
 		set_hidden_event(q);
 	vc_vring_want_kicks(&q->vring, want);
 	if (q->log != VC_LOG_OFF)
-		vc_dirty_ring(q->log, q->index, q->vring.size);
+		vc_dirty_ring(q->log, q->index, q->env.mem, &q->vring);
 }
 
 static int
 arm_running(struct vc_queue *q)
 {
+	struct vc_head head;
+
 	if (q->events.kick_fd < 0)
 		return -ENOTSUP;
 	want_kicks(q, true);
 	/* A request from before the guest knew has to be found here; an impossible ring as well. */
-	if (vc_vring_pending(&q->vring) == 0)
+	if (vc_vring_scan(&q->vring, &head, 1) == 0)
 		return 0;
 	want_kicks(q, false);
 	return -EAGAIN;

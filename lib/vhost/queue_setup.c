@@ -165,12 +165,15 @@ alloc_slots(struct vc_queue *q, uint16_t size)
 	rte_free(q->slots);
 	rte_free(q->op_mem);
 	rte_free(q->free_slots);
+	rte_free(q->order);
 	q->nb_slots = 0;
 	q->nb_free = 0;
 	q->slots = queue_alloc(q, nb * sizeof(*q->slots));
 	q->op_mem = queue_alloc(q, nb * OP_SIZE);
 	q->free_slots = queue_alloc(q, nb * sizeof(*q->free_slots));
-	if (q->slots == NULL || q->op_mem == NULL || q->free_slots == NULL)
+	q->order_mask = rte_align32pow2(nb) - 1;
+	q->order = queue_alloc(q, (q->order_mask + 1) * sizeof(*q->order));
+	if (q->slots == NULL || q->op_mem == NULL || q->free_slots == NULL || q->order == NULL)
 		return -ENOMEM;
 	for (i = 0; i < nb; i++) {
 		struct vc_slot *slot = &q->slots[i];
@@ -216,6 +219,7 @@ vc_queue_fini(struct vc_queue *q)
 	rte_free(q->slots);
 	rte_free(q->op_mem);
 	rte_free(q->free_slots);
+	rte_free(q->order);
 	free_shared(q);
 	free_bounces(q);
 	free_jobs(q);
@@ -249,8 +253,10 @@ vc_queue_start(struct vc_queue *q, int vid)
 	if (ret != 0)
 		return ret;
 	ret = vc_queue_reserve(q, vring.size);
-	if (ret != 0)
+	if (ret != 0) {
+		vc_vring_detach(&vring, vid, q->index);
 		return ret;
+	}
 	vc_queue_events_watch(q, vring.kickfd);
 	control_lock(q);
 	q->vring = vring;
@@ -259,7 +265,7 @@ vc_queue_start(struct vc_queue *q, int vid)
 	q->log = vc_dirty_log(vid, *q->env.features);
 	vc_vring_want_kicks(&q->vring, false);
 	if (q->log != VC_LOG_OFF)
-		vc_dirty_ring(q->log, q->index, q->vring.size);
+		vc_dirty_ring(q->log, q->index, q->env.mem, &q->vring);
 	q->state = VC_QUEUE_RUNNING;
 	rte_spinlock_unlock(&q->lock);
 	/* What the guest has put there before does not kick again. */

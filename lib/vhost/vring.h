@@ -4,7 +4,8 @@
 
 /**
  * @file
- * A split virtqueue, seen from the device (virtio specification, "Split Virtqueues").
+ * A virtqueue, seen from the device (virtio specification, "Split Virtqueues" and "Packed
+ * Virtqueues"); what only a packed one has is in vring_packed.h.
  *
  * The guest can write all of the ring at any time. Indexes of the device are kept in host memory
  * and never read back.
@@ -15,6 +16,7 @@
 #ifndef VHOST_CRYPTO_VRING_H
 #define VHOST_CRYPTO_VRING_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/eventfd.h>
@@ -24,19 +26,42 @@
 #include <rte_branch_prediction.h>
 #include <rte_byteorder.h>
 
+#include "chain.h"
+
 struct vc_vring {
-	struct vring_desc *desc;
-	struct vring_avail *avail;
-	struct vring_used *used;
-	uint16_t size;	     /**< power of two; 0: not set up */
+	union {
+		struct vring_desc *desc;
+		struct vring_packed_desc *packed_desc;
+	};
+	union {
+		struct vring_avail *avail;
+		struct vring_packed_desc_event *driver_event;
+	};
+	union {
+		struct vring_used *used;
+		struct vring_packed_desc_event *device_event;
+	};
+	uint16_t size;	     /**< power of two if split; 0: not set up */
 	uint16_t mask;	     /**< size - 1 */
-	uint16_t last_avail; /**< next entry of the available ring to take */
-	uint16_t next_used;  /**< next entry of the used ring to fill */
-	uint16_t shown_used; /**< used index that the guest sees */
+	uint16_t last_avail; /**< next entry of the available ring to take; packed: place */
+	uint16_t next_used;  /**< next entry of the used ring to fill; packed: place */
+	uint16_t shown_used; /**< used index that the guest sees; packed: place */
 	bool event_idx;	     /**< VIRTIO_RING_F_EVENT_IDX negotiated */
-	int callfd;	     /**< to notify the guest, negative: it does not want to be */
-	int kickfd;	     /**< by which the guest notifies, negative: it does not */
+	bool packed;	     /**< VIRTIO_F_RING_PACKED negotiated */
+	bool in_order;	     /**< VIRTIO_F_IN_ORDER negotiated */
+	uint16_t used_flags; /**< packed: flags to come of the descriptor at shown_used */
+	struct vring_packed_desc *copies; /**< packed: chains that wait, in host memory */
+	int callfd; /**< to notify the guest, negative: it does not want to be */
+	int kickfd; /**< by which the guest notifies, negative: it does not */
 };
+
+/** A request that waits in the ring. */
+struct vc_head {
+	uint16_t first;	     /**< descriptor; packed: in the copies */
+	uint16_t nb_entries; /**< of the ring that it takes: descriptors if packed, else 1 */
+};
+
+#include "vring_packed.h"
 
 /** The event index behind the available ring: notify when the used index passes it. */
 static inline uint16_t
@@ -68,14 +93,86 @@ vc_vring_peek(const struct vc_vring *vr, uint16_t i)
 	return rte_le_to_cpu_16(__atomic_load_n(entry, __ATOMIC_RELAXED));
 }
 
-/** Fills an entry of the used ring; the guest sees it after vc_vring_show(). */
-static inline void
-vc_vring_give(struct vc_vring *vr, uint16_t head, uint32_t len)
+/**
+ * Finds the requests that wait, and has copies of their descriptors if the ring is packed.
+ *
+ * @param heads  receives them, the next one first
+ * @param max    most of them
+ * @return their number, or -1 when the ring makes no sense
+ */
+static inline int
+vc_vring_scan(struct vc_vring *vr, struct vc_head *heads, uint16_t max)
 {
-	struct vring_used_elem *e = &vr->used->ring[vr->next_used++ & vr->mask];
+	int n, i;
 
-	e->id = rte_cpu_to_le_32(head);
+	if (vr->packed)
+		return vc_packed_scan(vr, heads, max);
+	n = vc_vring_pending(vr);
+	n = n < max ? n : max;
+	for (i = 0; i < n; i++)
+		heads[i] = (struct vc_head){ vc_vring_peek(vr, i), 1 };
+	return n;
+}
+
+/** How a request is named when it is used: head of its chain; packed: buffer ID. */
+static inline uint16_t
+vc_vring_id(const struct vc_vring *vr, struct vc_head head)
+{
+	if (likely(!vr->packed))
+		return head.first;
+	return rte_le_to_cpu_16(vr->copies[head.first + head.nb_entries - 1].id);
+}
+
+/** Walks the chain of a request, see vc_chain_walk(). */
+static inline int
+vc_vring_walk(const struct vc_vring *vr, struct vc_head head, const struct vc_mem *mem,
+	      struct vc_chain *chain)
+{
+	if (unlikely(vr->packed))
+		return vc_chain_walk_packed(&vr->copies[head.first], head.nb_entries, mem, chain);
+	if (unlikely(head.first >= vr->size))
+		return -EINVAL;
+	return vc_chain_walk(vr->desc, vr->size, head.first, mem, chain);
+}
+
+/** What is wrong with a ring that makes no sense, for the log. */
+static inline const char *
+vc_vring_nonsense(const struct vc_vring *vr)
+{
+	return vr->packed ? "a chain of the packed ring does not end in it, or has descriptors "
+			    "that are not available" :
+			    "the available index is further ahead than the ring has entries";
+}
+
+/** Takes so many entries of the ring, all of some requests that wait. */
+static inline void
+vc_vring_take(struct vc_vring *vr, uint16_t nb_entries)
+{
+	vr->last_avail = unlikely(vr->packed) ?
+		virtio_packed_next(vr->last_avail, nb_entries, vr->size) :
+		vr->last_avail + nb_entries;
+}
+
+/**
+ * Tells that a request is used; the guest sees it after vc_vring_show().
+ *
+ * @param id          head of its chain; packed: buffer ID
+ * @param len         bytes written
+ * @param nb_entries  that it takes, and those in front that are used with it, if in order
+ */
+static inline void
+vc_vring_give(struct vc_vring *vr, uint16_t id, uint32_t len, uint16_t nb_entries)
+{
+	struct vring_used_elem *e;
+
+	if (unlikely(vr->packed)) {
+		vc_packed_give(vr, id, len, nb_entries);
+		return;
+	}
+	e = &vr->used->ring[vr->next_used & vr->mask];
+	e->id = rte_cpu_to_le_32(id);
 	e->len = rte_cpu_to_le_32(len);
+	vr->next_used += nb_entries;
 }
 
 /**
@@ -90,6 +187,8 @@ vc_vring_show(struct vc_vring *vr)
 
 	if (old == now)
 		return false;
+	if (unlikely(vr->packed))
+		return vc_packed_show(vr);
 	__atomic_store_n(&vr->used->idx, rte_cpu_to_le_16(now), __ATOMIC_RELEASE);
 	vr->shown_used = now;
 	/* The index has to be out before the guest's wish is read, or both sides may sleep. */
@@ -120,7 +219,9 @@ vc_vring_want_kicks(struct vc_vring *vr, bool want)
 	/* The event index stands behind the used ring's last entry. */
 	__virtio16 *avail_event = (void *)&vr->used->ring[vr->size];
 
-	if (vr->event_idx && want)
+	if (vr->packed)
+		vc_packed_want_kicks(vr, want);
+	else if (vr->event_idx && want)
 		__atomic_store_n(avail_event, rte_cpu_to_le_16(vr->last_avail), __ATOMIC_RELAXED);
 	else if (!vr->event_idx)
 		__atomic_store_n(&vr->used->flags, rte_cpu_to_le_16(flags), __ATOMIC_RELAXED);
@@ -134,8 +235,9 @@ vc_vring_want_kicks(struct vc_vring *vr, bool want)
  * @param vid       vhost device
  * @param index     vring
  * @param features  negotiated virtio features
- * @return 0; -EAGAIN when the front-end has not set all of it up yet; -EINVAL when its size is
- *         not a power of two
+ * @return 0; -EAGAIN when the front-end has not set all of it up yet; -EINVAL when it is a split
+ *         ring whose size is not a power of two, or when a packed one is to go on beyond its end;
+ *         -ENOMEM
  */
 int vc_vring_attach(struct vc_vring *vr, int vid, uint16_t index, uint64_t features);
 

@@ -19,6 +19,8 @@ static const struct {
 	{ "version_1", VIRTIO_F_VERSION_1, true },
 	{ "indirect_desc", VIRTIO_RING_F_INDIRECT_DESC, false },
 	{ "event_idx", VIRTIO_RING_F_EVENT_IDX, false },
+	{ "ring_packed", VIRTIO_F_RING_PACKED, false },
+	{ "in_order", VIRTIO_F_IN_ORDER, false },
 	{ "revision_1", VIRTIO_CRYPTO_F_REVISION_1, false },
 	{ "cipher_stateless", VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE, false },
 	{ "hash_stateless", VIRTIO_CRYPTO_F_HASH_STATELESS_MODE, false },

@@ -27,10 +27,10 @@
 	 (1ULL << VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE))
 
 /** Bytes that hold anything that virtio_crypto_features_parse() has to say. */
-#define VIRTIO_CRYPTO_FEATURES_REASON_LEN 256
+#define VIRTIO_CRYPTO_FEATURES_REASON_LEN 320
 
 /** Bytes that hold anything that virtio_crypto_features_format() makes. */
-#define VIRTIO_CRYPTO_FEATURES_TEXT_LEN 160
+#define VIRTIO_CRYPTO_FEATURES_TEXT_LEN 192
 
 /**
  * Reads a list of features that are to be switched off.

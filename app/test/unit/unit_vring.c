@@ -74,8 +74,8 @@ static void
 results_are_hidden_until_shown(void)
 {
 	reset(false, 0xffff);
-	vc_vring_give(&vr, 7, 100);
-	vc_vring_give(&vr, 8, 200);
+	vc_vring_give(&vr, 7, 100, 1);
+	vc_vring_give(&vr, 8, 200, 1);
 	CHECK(used->idx == 0);
 	CHECK(vc_vring_show(&vr));
 	CHECK(used->idx == 1);
@@ -89,7 +89,7 @@ a_guest_that_polls_is_not_notified(void)
 {
 	reset(false, 0);
 	avail->flags = VRING_AVAIL_F_NO_INTERRUPT;
-	vc_vring_give(&vr, 0, 1);
+	vc_vring_give(&vr, 0, 1, 1);
 	CHECK(!vc_vring_show(&vr));
 }
 
@@ -98,11 +98,11 @@ the_event_index_decides_about_notifications(void)
 {
 	reset(true, 0);
 	*used_event = 1; /* when the second result is there */
-	vc_vring_give(&vr, 0, 1);
+	vc_vring_give(&vr, 0, 1, 1);
 	CHECK(!vc_vring_show(&vr));
-	vc_vring_give(&vr, 1, 1);
+	vc_vring_give(&vr, 1, 1, 1);
 	CHECK(vc_vring_show(&vr));
-	vc_vring_give(&vr, 2, 1);
+	vc_vring_give(&vr, 2, 1, 1);
 	CHECK(!vc_vring_show(&vr));
 }
 

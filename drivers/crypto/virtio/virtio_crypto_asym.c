@@ -9,6 +9,7 @@
 
 #include "virtio_crypto_asym_op.h"
 #include "virtio_crypto_caps.h"
+#include "virtio_crypto_sequence.h"
 
 /* A request has a header, input in one piece or two, a result and the status. */
 static_assert(VIRTIO_CRYPTO_DIRECT_DESCS >= 4, "an asymmetric request fits into its slot");
@@ -141,43 +142,51 @@ fill(struct virtio_crypto_asym_op *r)
 	return 0;
 }
 
-/* Describes the request to the device: in the table of the slot, or in its part of the ring. */
-static void
+/*
+ * Describes the request to the device, in the table of the slot or in its part of the ring, and
+ * puts it there. -EAGAIN: the ring is too full.
+ */
+static int
 put_descs(const struct virtio_crypto_asym_op *r, uint8_t number, uint16_t pos)
 {
 	struct virtio_crypto_queue *q = r->q;
-	struct vring_desc *table = q->indirect ? q->slots[pos].table : q->vq.desc;
-	uint16_t first = q->indirect ? 0 : pos << q->desc_shift, i = first;
+	const bool apart = q->indirect || q->sequential;
+	struct vring_desc *table = apart ? q->slots[pos].table : q->vq.desc;
+	uint64_t table_addr = q->slots_addr + pos * sizeof(struct virtio_crypto_slot) +
+		offsetof(struct virtio_crypto_slot, table);
+	uint16_t i = apart ? 0 : pos << q->desc_shift;
 	uint64_t addr = q->asym->buffers_addr + (size_t)number * q->asym->buffer_size;
 	uint64_t input = addr + offsetof(struct virtio_crypto_asym_buffer, input);
 	uint32_t room = r->request->room;
 	uint32_t second = q->streams ? 0 : r->signed_len;
 
-	virtqueue_desc_set(table, i, addr, r->s->header_len, VRING_DESC_F_NEXT, i + 1);
+	virtqueue_table_set(&q->vq, table, i, addr, r->s->header_len, VRING_DESC_F_NEXT, i + 1);
 	i++;
 	if (r->input_len > second) {
-		virtqueue_desc_set(table, i, input, r->input_len - second, VRING_DESC_F_NEXT,
-				   i + 1);
+		virtqueue_table_set(&q->vq, table, i, input, r->input_len - second,
+				    VRING_DESC_F_NEXT, i + 1);
 		i++;
 	}
 	if (second > 0) {
-		virtqueue_desc_set(table, i, input + r->input_len - second, second,
-				   VRING_DESC_F_NEXT, i + 1);
+		virtqueue_table_set(&q->vq, table, i, input + r->input_len - second, second,
+				    VRING_DESC_F_NEXT, i + 1);
 		i++;
 	}
 	if (room > 0) {
-		virtqueue_desc_set(table, i,
-				   addr + offsetof(struct virtio_crypto_asym_buffer, result), room,
-				   VRING_DESC_F_NEXT | VRING_DESC_F_WRITE, i + 1);
+		virtqueue_table_set(&q->vq, table, i,
+				    addr + offsetof(struct virtio_crypto_asym_buffer, result), room,
+				    VRING_DESC_F_NEXT | VRING_DESC_F_WRITE, i + 1);
 		i++;
 	}
-	virtqueue_desc_set(table, i, addr + offsetof(struct virtio_crypto_asym_buffer, status), 1,
-			   VRING_DESC_F_WRITE, 0);
+	virtqueue_table_set(&q->vq, table, i,
+			    addr + offsetof(struct virtio_crypto_asym_buffer, status), 1,
+			    VRING_DESC_F_WRITE, 0);
+	if (q->sequential)
+		return virtio_crypto_sequence_put(q, pos, table, table_addr, i + 1);
 	if (q->indirect)
-		virtqueue_indirect_set(&q->vq, pos,
-				       q->slots_addr + pos * sizeof(struct virtio_crypto_slot) +
-					       offsetof(struct virtio_crypto_slot, table),
-				       i + 1);
+		virtqueue_indirect_set(&q->vq, pos, table_addr, i + 1);
+	virtqueue_put(&q->vq, pos << q->desc_shift);
+	return 0;
 }
 
 int
@@ -197,7 +206,9 @@ virtio_crypto_asym_submit(struct virtio_crypto_queue *q, struct rte_crypto_op *o
 	ret = fill(&r);
 	if (ret != 0)
 		return ret;
-	put_descs(&r, number, pos);
+	ret = put_descs(&r, number, pos);
+	if (ret != 0)
+		return ret;
 	a->nb_free--;
 	q->inflight[pos] = (struct virtio_crypto_inflight){
 		.op = op,
@@ -207,7 +218,6 @@ virtio_crypto_asym_submit(struct virtio_crypto_queue *q, struct rte_crypto_op *o
 		.large = VIRTIO_CRYPTO_LARGE_TABLES,
 	};
 	q->head++;
-	virtqueue_put(&q->vq, pos << q->desc_shift);
 	return 0;
 }
 
@@ -224,6 +234,8 @@ virtio_crypto_asym_complete(struct virtio_crypto_queue *q, const struct virtio_c
 		return virtio_crypto_op_status(status);
 	if (a->room == 0)
 		return RTE_CRYPTO_OP_STATUS_SUCCESS;
+	if (q->vq.in_order && used == VIRTQUEUE_ALL_WRITTEN)
+		used = a->room + 1;
 	/* The status is the last byte that the device writes. */
 	if (used == 0 || used - 1 > a->room)
 		return RTE_CRYPTO_OP_STATUS_ERROR;

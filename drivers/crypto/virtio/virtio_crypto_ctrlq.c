@@ -55,8 +55,7 @@ virtio_crypto_ctrlq_fini(struct virtio_crypto_dev *dev)
 int
 virtio_crypto_ctrlq_attach(struct virtio_crypto_dev *dev)
 {
-	virtqueue_reset(&dev->ctrlq.vq,
-			virtio_crypto_has_feature(dev->features, VIRTIO_RING_F_EVENT_IDX));
+	virtqueue_reset(&dev->ctrlq.vq, dev->features);
 	dev->ctrlq.failed = false;
 	return dev->tr->ops->queue_start(dev->tr, &dev->ctrlq.vq);
 }
@@ -76,15 +75,55 @@ now_ns(void)
 	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
 }
 
+/* Puts the request onto the ring: two descriptors. Returns how the device is to name it. */
+static uint16_t
+put(struct virtio_crypto_ctrlq *q, uint32_t len, uint32_t answer_len)
+{
+	struct virtqueue *vq = &q->vq;
+	/* In order the next ones come behind. */
+	uint16_t head = vq->in_order ? (vq->avail_idx * 2) & (vq->size - 1) : 0;
+
+	if (vq->packed) {
+		virtqueue_packed_put(vq, q->buffer_addr, len, VRING_DESC_F_NEXT, 0);
+		virtqueue_packed_put(vq, q->buffer_addr + len, answer_len, VRING_DESC_F_WRITE, 0);
+		return 0;
+	}
+	virtqueue_desc_set(vq->desc, head, q->buffer_addr, len, VRING_DESC_F_NEXT, head + 1);
+	virtqueue_desc_set(vq->desc, head + 1, q->buffer_addr + len, answer_len, VRING_DESC_F_WRITE,
+			   0);
+	virtqueue_put(vq, head);
+	return head;
+}
+
+static bool
+is_used(const struct virtqueue *vq)
+{
+	return vq->packed ? virtqueue_packed_is_used(vq, vq->used_idx) :
+			    virtqueue_used_count(vq) != 0;
+}
+
+/* How the device names the request that it has used. */
+static uint32_t
+take_used(struct virtqueue *vq)
+{
+	uint32_t written; /* unused: what the answer is depends on its status */
+	uint32_t id;
+
+	if (!vq->packed)
+		return virtqueue_used_take(vq, &written);
+	id = virtqueue_packed_used(vq, vq->used_idx, &written);
+	vq->used_idx = virtio_packed_next(vq->used_idx, 2, vq->size);
+	return id;
+}
+
 /* Waits until the device has used the request. */
 static int
-wait_used(struct virtio_crypto_dev *dev)
+wait_used(struct virtio_crypto_dev *dev, uint16_t head)
 {
 	static const struct timespec nap = { .tv_nsec = SLEEP_NS };
 	int64_t start = now_ns(), passed = 0;
-	uint32_t written; /* unused: what the answer is depends on its status */
 
-	while (virtqueue_used_count(&dev->ctrlq.vq) == 0) {
+	while (!is_used(&dev->ctrlq.vq)) {
 		if (passed > TIMEOUT_NS) {
 			VIRTIO_CRYPTO_LOG(ERR, "%s: no answer on the control queue in %lld s",
 					  dev->data->name, TIMEOUT_NS / 1000000000LL);
@@ -100,7 +139,7 @@ wait_used(struct virtio_crypto_dev *dev)
 		}
 		passed = now_ns() - start;
 	}
-	if (virtqueue_used_take(&dev->ctrlq.vq, &written) == 0)
+	if (take_used(&dev->ctrlq.vq) == head)
 		return 0;
 	VIRTIO_CRYPTO_LOG(ERR, "%s: the control queue returned what was not sent", dev->data->name);
 	dev->tr->ops->fail(dev->tr);
@@ -112,15 +151,13 @@ static int
 request(struct virtio_crypto_dev *dev, uint32_t len, uint32_t answer_len)
 {
 	struct virtio_crypto_ctrlq *q = &dev->ctrlq;
+	uint16_t head = put(q, len, answer_len);
 	int ret;
 
-	virtqueue_desc_set(q->vq.desc, 0, q->buffer_addr, len, VRING_DESC_F_NEXT, 1);
-	virtqueue_desc_set(q->vq.desc, 1, q->buffer_addr + len, answer_len, VRING_DESC_F_WRITE, 0);
-	virtqueue_put(&q->vq, 0);
 	virtqueue_offer(&q->vq);
 	if (virtqueue_needs_kick(&q->vq))
 		dev->tr->ops->notify(&q->vq);
-	ret = wait_used(dev);
+	ret = wait_used(dev, head);
 	q->failed = ret != 0;
 	return ret;
 }

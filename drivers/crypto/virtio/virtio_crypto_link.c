@@ -13,7 +13,7 @@
 #include "virtio_crypto_link.h"
 #include "virtio_crypto_logs.h"
 #include "virtio_crypto_process.h"
-#include "virtio_crypto_queue.h"
+#include "virtio_crypto_sequence.h"
 #include "virtio_crypto_session.h"
 #include "virtio_crypto_watch.h"
 
@@ -45,7 +45,8 @@ static int
 meet(struct virtio_crypto_dev *dev, uint64_t *features, struct virtio_crypto_config *config,
      char *reason)
 {
-	uint64_t wanted = VIRTIO_CRYPTO_WANTED_FEATURES & ~dev->tr->disabled_features;
+	uint64_t wanted = (VIRTIO_CRYPTO_WANTED_FEATURES | dev->tr->asked_features) &
+		~dev->tr->disabled_features;
 	int ret = dev->tr->ops->open(dev->tr, virtio_crypto_features_valid(wanted), features);
 
 	if (ret == 0)
@@ -234,7 +235,7 @@ is_idle(const struct virtio_crypto_dev *dev)
 
 	for (i = 0; i < dev->data->nb_queue_pairs; i++)
 		if (queue(dev, i) != NULL && queue(dev, i)->vq.attached &&
-		    !virtqueue_is_idle(&queue(dev, i)->vq))
+		    !virtio_crypto_sequence_is_idle(queue(dev, i)))
 			return false;
 	return true;
 }

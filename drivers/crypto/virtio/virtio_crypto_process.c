@@ -21,6 +21,7 @@
 #include "virtio_crypto_logs.h"
 #include "virtio_crypto_mp.h"
 #include "virtio_crypto_process.h"
+#include "virtio_crypto_sequence.h"
 
 /* What a secondary process has of a device: events that tell it of queues. */
 static struct {
@@ -118,10 +119,13 @@ static bool
 take_over(struct virtio_crypto_queue *q)
 {
 	if (virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_LIVE) {
-		if (!virtqueue_take_over(&q->vq)) {
+		virtqueue_take_over(&q->vq);
+		if (!virtio_crypto_sequence_is_idle(q)) {
 			virtio_crypto_queue_kick(q); /* that may be what it did not come to */
 			return false;
 		}
+		virtqueue_skip_used(&q->vq);
+		virtio_crypto_sequence_take_over(q);
 		virtio_crypto_queue_free_all(q);
 	}
 	forget(q);

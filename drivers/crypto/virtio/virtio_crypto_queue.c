@@ -9,7 +9,7 @@
 #include <rte_memzone.h>
 
 #include "virtio_crypto_logs.h"
-#include "virtio_crypto_queue.h"
+#include "virtio_crypto_sequence.h"
 
 const struct rte_memzone *
 virtio_crypto_dma_zone(const struct virtio_crypto_dev *dev, uint16_t queue, size_t size,
@@ -67,7 +67,7 @@ reserve(struct virtio_crypto_queue *q, uint16_t ring_size, int socket_id)
 {
 	size_t slots = sizeof(*q->slots) * q->nb_slots;
 	size_t ring = virtqueue_bytes(ring_size);
-	size_t table = q->indirect ? sizeof(struct vring_desc) * ring_size : 0;
+	size_t table = q->indirect || q->sequential ? sizeof(struct vring_desc) * ring_size : 0;
 	uint8_t *mem;
 	uint64_t addr;
 	unsigned int i;
@@ -134,7 +134,9 @@ allocate(struct virtio_crypto_queue *q, int socket_id)
 					 RTE_CACHE_LINE_SIZE, socket_id);
 	q->finished = rte_zmalloc_socket("virtio_crypto", 2 * sizeof(*q->finished) * q->nb_slots,
 					 RTE_CACHE_LINE_SIZE, socket_id);
-	if (q->inflight == NULL || q->finished == NULL ||
+	q->chains = rte_zmalloc_socket("virtio_crypto", sizeof(*q->chains) * q->nb_slots,
+				       RTE_CACHE_LINE_SIZE, socket_id);
+	if (q->inflight == NULL || q->finished == NULL || q->chains == NULL ||
 	    virtio_crypto_asym_init(q, socket_id) != 0)
 		return -ENOMEM;
 	return q->keys_size > 0 ? allocate_stateless(q, socket_id) : 0;
@@ -167,6 +169,7 @@ virtio_crypto_queue_create(const struct virtio_crypto_dev *dev, uint16_t index, 
 {
 	struct virtio_crypto_queue *q = rte_zmalloc_socket("virtio_crypto", sizeof(*q),
 							   RTE_CACHE_LINE_SIZE, socket_id);
+	uint8_t shift;
 
 	if (q == NULL)
 		return NULL;
@@ -176,6 +179,8 @@ virtio_crypto_queue_create(const struct virtio_crypto_dev *dev, uint16_t index, 
 	q->mbuf_addr_offset = mbuf_addr_offset(dev->tr);
 	q->aad_addr_offset = aad_addr_offset(dev->tr);
 	q->indirect = has_indirect(dev);
+	q->sequential = virtio_crypto_has_feature(dev->features, VIRTIO_F_RING_PACKED) ||
+		virtio_crypto_has_feature(dev->features, VIRTIO_F_IN_ORDER);
 	/*
 	 * Some look for each part of a request in its own descriptor: DPDK's own host library,
 	 * which has no control queue, or QEMU's in front of it. Neither offers REVISION_1.
@@ -183,13 +188,14 @@ virtio_crypto_queue_create(const struct virtio_crypto_dev *dev, uint16_t index, 
 	q->streams = dev->has_ctrlq &&
 		virtio_crypto_has_feature(dev->features, VIRTIO_CRYPTO_F_REVISION_1);
 	/* The same ones take the descriptors of a table one after the other, whatever they say. */
-	q->scattered = q->indirect && q->streams;
-	q->desc_shift = q->indirect ? 0 : rte_log2_u32(VIRTIO_CRYPTO_DIRECT_DESCS);
+	q->scattered = q->indirect && q->streams && !q->sequential;
+	shift = q->indirect ? 0 : rte_log2_u32(VIRTIO_CRYPTO_DIRECT_DESCS);
+	q->desc_shift = q->sequential ? 0 : shift;
 	q->nb_slots = slots_for(dev, nb_ops);
 	q->keys_size = keys_size(dev);
 	if (allocate(q, socket_id) != 0 ||
-	    reserve(q, RTE_MAX((uint32_t)q->nb_slots << q->desc_shift, descs_at_least(dev)),
-		    socket_id) != 0) {
+	    reserve(q, RTE_MAX((uint32_t)q->nb_slots << shift, descs_at_least(dev)), socket_id) !=
+		    0) {
 		virtio_crypto_queue_free(q);
 		return NULL;
 	}
@@ -204,6 +210,7 @@ virtio_crypto_queue_free(struct virtio_crypto_queue *q)
 	free_stateless(q);
 	virtio_crypto_asym_fini(q);
 	rte_memzone_free(q->zone);
+	rte_free(q->chains);
 	rte_free(q->finished);
 	rte_free(q->inflight);
 	rte_free(q);
@@ -215,7 +222,7 @@ virtio_crypto_queue_free_all(struct virtio_crypto_queue *q)
 	unsigned int i;
 
 	q->broken = false;
-	q->nb_free_large = q->indirect ? VIRTIO_CRYPTO_LARGE_TABLES : 0;
+	q->nb_free_large = q->indirect || q->sequential ? VIRTIO_CRYPTO_LARGE_TABLES : 0;
 	for (i = 0; i < q->nb_free_large; i++)
 		q->free_large[i] = i;
 	virtio_crypto_asym_reset(q);
@@ -224,8 +231,10 @@ virtio_crypto_queue_free_all(struct virtio_crypto_queue *q)
 void
 virtio_crypto_queue_reset(struct virtio_crypto_queue *q)
 {
-	virtqueue_reset(&q->vq,
-			virtio_crypto_has_feature(q->dev->features, VIRTIO_RING_F_EVENT_IDX));
+	virtqueue_reset(&q->vq, q->dev->features);
 	q->head = 0;
+	q->next_desc = 0;
+	memset(q->chains, 0, sizeof(*q->chains) * q->nb_slots);
+	virtio_crypto_sequence_reset(q);
 	virtio_crypto_queue_free_all(q);
 }

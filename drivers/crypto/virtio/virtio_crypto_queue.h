@@ -14,6 +14,9 @@
  * it is VIRTIO_CRYPTO_DIRECT_DESCS of them, and a request that needs more takes the slots behind
  * its own too.
  *
+ * If the ring is packed or used in order, a slot is not tied to descriptors of the ring; see
+ * virtio_crypto_sequence.h.
+ *
  * Threads: one data lcore at a time. The control side and that lcore meet in the state only.
  */
 
@@ -118,6 +121,12 @@ struct virtio_crypto_large_table {
 	uint64_t addr;
 };
 
+/** Where on the ring the request of a slot is, if descriptors are used one behind the other. */
+struct virtio_crypto_chain {
+	uint16_t at;	   /**< place of the first descriptor; index if the ring is split */
+	uint16_t nb_descs; /**< descriptors of the ring */
+};
+
 /** A queue pair. */
 struct virtio_crypto_queue {
 	uint32_t state; /**< enum virtio_crypto_queue_state, atomic */
@@ -128,6 +137,7 @@ struct virtio_crypto_queue {
 	uint16_t aad_addr_offset; /**< the same of additional data, in struct rte_crypto_sym_op */
 	uint8_t desc_shift;	  /**< of the descriptors of the ring that a slot has */
 	bool indirect;		  /**< chains are indirect tables */
+	bool sequential;	  /**< descriptors are used one behind the other */
 	bool scattered; /**< a slot's descriptors follow one another by index, not by place */
 	bool streams;	/**< the device takes requests cut into descriptors anywhere */
 	bool broken;	/**< the device returned what it was not given; until it is lost */
@@ -137,6 +147,14 @@ struct virtio_crypto_queue {
 	struct virtio_crypto_inflight *inflight; /**< one per slot */
 	const struct virtio_crypto_dev *dev;
 	uint64_t max_size; /**< of the device's configuration */
+
+	/** If sequential: */
+	struct virtio_crypto_chain *chains; /**< one per slot */
+	uint16_t next_desc;		    /**< split and direct: of the ring, to be used next */
+	uint16_t nb_free_descs;		    /**< of the ring, if direct */
+	uint16_t tail;		/**< in order: next slot to be completed, free running */
+	uint16_t ready;		/**< in order: behind the last slot that the device has used */
+	uint32_t ready_written; /**< that it says to have written of that one */
 
 	/** Finished without the device, to be dequeued; room for two of each slot. */
 	struct rte_crypto_op **finished;

@@ -16,7 +16,7 @@
 #include "virtio_crypto_digest.h"
 #include "virtio_crypto_logs.h"
 #include "virtio_crypto_process.h"
-#include "virtio_crypto_queue.h"
+#include "virtio_crypto_sequence.h"
 
 /* Descriptors that may come behind the data: additional data, digest, status. */
 #define TAIL_DESCS 3
@@ -94,7 +94,8 @@ put_last(struct request *r, uint16_t next)
 	if (r->scattered && r->last.at != PLACE_SRC && r->last.at != PLACE_DST &&
 	    likely(virtqueue_desc_is(d, r->last.addr, r->last.len, r->last.flags, next)))
 		return;
-	virtqueue_desc_set(r->table, r->last.at, r->last.addr, r->last.len, r->last.flags, next);
+	virtqueue_table_set(&r->q->vq, r->table, r->last.at, r->last.addr, r->last.len,
+			    r->last.flags, next);
 }
 
 /* Adds a descriptor to the request. */
@@ -550,14 +551,31 @@ build_rare(struct request *r)
 	return build(r);
 }
 
+/* Puts a request that is complete in its table onto the ring. */
+static __rte_always_inline int
+put_table(struct virtio_crypto_queue *q, const struct request *r, uint16_t pos, uint64_t table_addr,
+	  uint8_t *large)
+{
+	if (likely(!q->sequential)) {
+		virtqueue_indirect_set(&q->vq, pos, table_addr,
+				       r->scattered ? VIRTIO_CRYPTO_SLOT_TABLE : r->nb);
+		virtqueue_put(&q->vq, pos);
+		return 0;
+	}
+	if (virtio_crypto_sequence_put(q, pos, r->table, table_addr, r->nb) != 0)
+		return NO_ROOM;
+	if (!q->indirect) /* the ring has a copy */
+		*large = VIRTIO_CRYPTO_LARGE_TABLES;
+	return 0;
+}
+
 /*
- * Makes the request in an indirect table: that of its slot, or else a large one, which has room for
- * as much as a request may be.
+ * Makes the request in a table of its own: that of its slot, or else a large one, which has room
+ * for as much as a request may be.
  */
 static __rte_always_inline int
-build_indirect(struct virtio_crypto_queue *q, struct request *r, uint16_t pos, uint8_t *large)
+build_table(struct virtio_crypto_queue *q, struct request *r, uint16_t pos, uint8_t *large)
 {
-	uint16_t nb = VIRTIO_CRYPTO_SLOT_TABLE;
 	uint64_t table_addr = r->addr;
 	int ret;
 
@@ -573,7 +591,6 @@ build_indirect(struct virtio_crypto_queue *q, struct request *r, uint16_t pos, u
 		r->scattered = false;
 		table_addr += offsetof(struct virtio_crypto_slot, table);
 		ret = build_rare(r);
-		nb = r->nb;
 	}
 	if (unlikely(ret == TOO_LARGE)) {
 		if (q->nb_free_large == 0)
@@ -584,11 +601,11 @@ build_indirect(struct virtio_crypto_queue *q, struct request *r, uint16_t pos, u
 		r->max = q->max_descs;
 		table_addr = q->large[*large].addr;
 		ret = build_rare(r);
-		q->nb_free_large -= ret == 0;
-		nb = r->nb;
 	}
 	if (likely(ret == 0))
-		virtqueue_indirect_set(&q->vq, pos, table_addr, nb);
+		ret = put_table(q, r, pos, table_addr, large);
+	if (unlikely(*large != VIRTIO_CRYPTO_LARGE_TABLES && ret == 0))
+		q->nb_free_large--;
 	return ret;
 }
 
@@ -623,6 +640,8 @@ build_direct(struct virtio_crypto_queue *q, struct request *r, uint16_t pos)
 		if (ret == TOO_LARGE && n < q->nb_slots)
 			return NO_ROOM;
 	}
+	if (likely(ret == 0))
+		virtqueue_put(&q->vq, pos << q->desc_shift);
 	return ret;
 }
 
@@ -675,7 +694,7 @@ note_inflight(struct virtio_crypto_queue *q, const struct request *r, uint16_t p
 	uint16_t n = (r->nb + (1u << q->desc_shift) - 1) >> q->desc_shift, i;
 	struct virtio_crypto_inflight *f = &q->inflight[pos];
 
-	if (likely(q->indirect))
+	if (likely(q->indirect || q->sequential))
 		n = 1;
 	f->op = r->op;
 	f->nb_slots = n;
@@ -709,14 +728,13 @@ submit(struct virtio_crypto_queue *q, struct rte_crypto_op *op,
 	};
 	int ret;
 
-	if (likely(q->indirect))
-		ret = build_indirect(q, &r, pos, &large);
+	if (likely(q->indirect || q->sequential))
+		ret = build_table(q, &r, pos, &large);
 	else
 		ret = build_direct(q, &r, pos);
 	if (unlikely(ret != 0))
 		return ret;
 	note_inflight(q, &r, pos, large);
-	virtqueue_put(&q->vq, pos << q->desc_shift);
 	return 0;
 }
 
@@ -919,16 +937,52 @@ give_up(struct virtio_crypto_queue *q)
 	virtio_crypto_queue_fail(q);
 }
 
+/* Used requests of which the slots are looked at together, to have their memory come. */
+#define SEQUENCE_AHEAD 16
+
+/* take_used() of a ring whose descriptors are used one behind the other. */
+static uint16_t
+take_sequence(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
+{
+	uint32_t slots[SEQUENCE_AHEAD], written[SEQUENCE_AHEAD], slot = 0;
+	uint16_t done = 0, n, i;
+
+	do {
+		for (n = 0; n < RTE_MIN(SEQUENCE_AHEAD, nb_ops - done); n++) {
+			slot = virtio_crypto_sequence_take(q, &written[n]);
+			if (slot >= VIRTIO_CRYPTO_BAD_SLOT)
+				break;
+			slots[n] = slot;
+			rte_prefetch0(q->slots[slot].ivs);
+		}
+		for (i = 0; i < n && slot != VIRTIO_CRYPTO_BAD_SLOT; i++) {
+			ops[done] = complete(q, slots[i], written[i]);
+			if (unlikely(ops[done] == NULL))
+				slot = VIRTIO_CRYPTO_BAD_SLOT;
+			else if (unlikely(ops[done++]->status != RTE_CRYPTO_OP_STATUS_SUCCESS))
+				q->stats.dequeue_err_count++;
+		}
+	} while (slot < VIRTIO_CRYPTO_BAD_SLOT && done < nb_ops);
+	if (unlikely(slot == VIRTIO_CRYPTO_BAD_SLOT))
+		give_up(q);
+	q->stats.dequeued_count += done;
+	return done;
+}
+
 /* Completes up to nb_ops used chains. */
 static __rte_always_inline uint16_t
 take_used(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
 {
-	uint16_t used = virtqueue_used_count(&q->vq), n, i;
 	uint32_t head, written;
+	uint16_t used, n, i;
 
-	if (unlikely(used > q->nb_slots || q->broken)) {
-		if (!q->broken)
-			give_up(q);
+	if (unlikely(q->broken))
+		return 0;
+	if (unlikely(q->sequential))
+		return take_sequence(q, ops, nb_ops);
+	used = virtqueue_used_count(&q->vq);
+	if (unlikely(used > q->nb_slots)) {
+		give_up(q);
 		return 0;
 	}
 	n = RTE_MIN(used, nb_ops);
@@ -966,20 +1020,32 @@ virtio_crypto_dequeue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_op
 	return n + take_used(q, ops + n, nb_ops - n);
 }
 
+/* Takes one more operation that the device has used, NULL if there is none. */
+static struct rte_crypto_op *
+next_used(struct virtio_crypto_queue *q)
+{
+	uint32_t head, written = 0;
+	uint16_t used;
+
+	if (q->sequential) {
+		head = virtio_crypto_sequence_take(q, &written);
+	} else {
+		used = virtqueue_used_count(&q->vq);
+		if (used == 0 || used > q->nb_slots)
+			return NULL;
+		head = virtqueue_used_take(&q->vq, &written);
+	}
+	return complete(q, head, written);
+}
+
 void
 virtio_crypto_queue_retire(struct virtio_crypto_queue *q)
 {
-	uint16_t used = virtqueue_used_count(&q->vq);
-	uint32_t i, head, written;
 	struct rte_crypto_op *op;
+	uint32_t i;
 
-	for (; !q->broken && used > 0 && used <= q->nb_slots; used--) {
-		head = virtqueue_used_take(&q->vq, &written);
-		op = complete(q, head, written);
-		if (op == NULL)
-			break;
+	while (!q->broken && (op = next_used(q)) != NULL)
 		finish(q, op);
-	}
 	for (i = 0; i < q->nb_slots; i++) {
 		struct virtio_crypto_inflight *f = &q->inflight[(q->head + i) & (q->nb_slots - 1)];
 

@@ -103,6 +103,7 @@ struct virtio_crypto_transport {
 	uint16_t max_ctrlq_size;    /**< the same of the control queue */
 	int look_ms;		    /**< how often alive() is asked, -1: poll_for() will do */
 	uint64_t disabled_features; /**< feature bits that the user does not want accepted */
+	uint64_t asked_features;    /**< those that the user does want, besides the usual ones */
 	bool all_at_once;	    /**< queues are started and stopped together, by open() */
 	bool virtual_addresses;	    /**< the device is given virtual addresses, not IOVA */
 	bool has_ctrlq;	       /**< else session_create() and session_destroy(); set by open() */

@@ -284,4 +284,5 @@ RTE_PMD_REGISTER_CRYPTO_DRIVER(virtio_crypto_driver, virtio_user_driver.driver,
 			       virtio_crypto_driver_id);
 RTE_PMD_REGISTER_PARAM_STRING(crypto_virtio_user,
 			      "path=<string> queues=<int> queue_size=<int> server=<0|1> "
-			      "session_msg=<auto|new|old> disable_features=<name[+name]...>");
+			      "session_msg=<auto|new|old> disable_features=<name[+name]...> "
+			      "packed=<0|1> in_order=<0|1>");

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <linux/virtio_config.h>
+
 #include "virtqueue.h"
 
 /* Each area starts on a cache line of its own: the two sides write different areas. */
@@ -51,25 +53,70 @@ virtqueue_init(struct virtqueue *vq, uint16_t size, void *mem, uint64_t addr)
 	vq->attached = false;
 }
 
-void
-virtqueue_reset(struct virtqueue *vq, bool event_idx)
+static bool
+has(uint64_t features, unsigned int bit)
 {
-	memset(vq->used, 0, used_bytes(vq->size));
-	vq->event_idx = event_idx;
-	vq->kick_idx = 0;
-	/* With event indexes the flag must not be used: the wish for one is put off far instead. */
-	vq->avail->flags = rte_cpu_to_le_16(event_idx ? 0 : VRING_AVAIL_F_NO_INTERRUPT);
-	vq->avail->ring[vq->size] = rte_cpu_to_le_16(event_idx ? UINT16_MAX : 0);
-	vq->avail->idx = 0;
-	vq->avail_idx = 0;
-	vq->used_idx = 0;
+	return (features >> bit) & 1;
 }
 
-bool
+void
+virtqueue_reset(struct virtqueue *vq, uint64_t features)
+{
+	vq->event_idx = has(features, VIRTIO_RING_F_EVENT_IDX);
+	vq->packed = has(features, VIRTIO_F_RING_PACKED);
+	vq->in_order = has(features, VIRTIO_F_IN_ORDER);
+	memset(vq->used, 0, used_bytes(vq->size));
+	if (vq->packed) {
+		memset(vq->packed_desc, 0, desc_bytes(vq->size));
+		vq->driver_event->off_wrap = 0;
+		vq->driver_event->flags = rte_cpu_to_le_16(VRING_PACKED_EVENT_FLAG_DISABLE);
+	} else {
+		/* With event indexes the flag must not be used: the wish is put off far instead. */
+		vq->avail->flags = rte_cpu_to_le_16(vq->event_idx ? 0 : VRING_AVAIL_F_NO_INTERRUPT);
+		vq->avail->ring[vq->size] = rte_cpu_to_le_16(vq->event_idx ? UINT16_MAX : 0);
+		vq->avail->idx = 0;
+	}
+	vq->avail_idx = virtqueue_base(vq);
+	vq->used_idx = vq->avail_idx;
+	vq->kick_idx = vq->avail_idx;
+	vq->offered = vq->avail_idx;
+}
+
+/*
+ * What was put but not offered has all of its flags but the first ones; left as it is, the device
+ * would see it behind the next descriptor that is offered. Whether the first ones are there tells
+ * whether it was offered.
+ */
+static void
+take_back(struct virtqueue *vq)
+{
+	uint16_t place = vq->offered;
+	uint16_t flags = rte_le_to_cpu_16(virtqueue_packed_at(vq, place)->flags);
+
+	if (place == vq->avail_idx)
+		return;
+	if (virtio_packed_is_avail(flags, place) || virtio_packed_is_used(flags, place)) {
+		vq->offered = vq->avail_idx;
+		return;
+	}
+	for (; place != vq->avail_idx; place = virtio_packed_next(place, 1, vq->size))
+		virtqueue_packed_at(vq, place)->flags = rte_cpu_to_le_16(
+			virtio_packed_used_flags(place ^ VIRTIO_PACKED_WRAP));
+	vq->avail_idx = vq->offered;
+}
+
+void
 virtqueue_take_over(struct virtqueue *vq)
 {
-	vq->avail_idx = rte_le_to_cpu_16(vq->avail->idx);
+	if (vq->packed)
+		take_back(vq);
+	else
+		vq->avail_idx = rte_le_to_cpu_16(vq->avail->idx);
 	vq->kick_idx = vq->avail_idx;
-	vq->used_idx = rte_le_to_cpu_16(__atomic_load_n(&vq->used->idx, __ATOMIC_ACQUIRE));
-	return vq->used_idx == vq->avail_idx;
+}
+
+void
+virtqueue_skip_used(struct virtqueue *vq)
+{
+	vq->used_idx = vq->avail_idx;
 }

@@ -4,13 +4,14 @@
 
 /**
  * @file
- * A virtqueue with a split ring, as the driver sees it (section "Split Virtqueues").
+ * A virtqueue, as the driver sees it (sections "Split Virtqueues" and "Packed Virtqueues"); what
+ * only a packed ring has is in virtqueue_packed.h.
  *
- * Nothing outside this file and virtqueue.c knows the layout of the ring. A virtqueue is used by
+ * Nothing outside these files and virtqueue.c knows the layout of the ring. A virtqueue is used by
  * one thread at a time.
  *
- * What is on the ring already is not written again: as long as chains take turns, only the index of
- * the available ring changes, and the other cache lines stay with both sides.
+ * What is on a split ring already is not written again: as long as chains take turns, only the
+ * index of the available ring changes, and the other cache lines stay with both sides.
  */
 
 #ifndef VIRTQUEUE_H
@@ -20,29 +21,46 @@
 #include <stdint.h>
 
 #include <rte_atomic.h>
+#include <rte_branch_prediction.h>
 #include <rte_byteorder.h>
 #include <rte_common.h>
 
 #include <linux/virtio_ring.h>
+
+#include "virtio_crypto_packed.h"
 
 /** Entries in a ring at most. */
 #define VIRTQUEUE_MAX_SIZE 32768
 
 /** A virtqueue. */
 struct virtqueue {
-	struct vring_desc *desc;
-	struct vring_avail *avail;
-	struct vring_used *used;
-	uint16_t size;	    /**< entries, a power of two */
-	uint16_t avail_idx; /**< next index of the available ring to be filled, free running */
-	uint16_t used_idx;  /**< next index to be looked at, free running */
-	uint16_t kick_idx;  /**< avail_idx at the last question whether the device wants a kick */
-	uint16_t index;	    /**< number of the queue on the device */
-	int kick_fd;	    /**< the transport's: event that tells the device; -1 for none */
-	void *kick_addr;    /**< the transport's: register that tells the device */
-	bool attached;	    /**< the device knows the ring */
-	bool event_idx;	    /**< VIRTIO_RING_F_EVENT_IDX was negotiated */
-	uint64_t desc_addr; /**< of the three areas, as the device is told */
+	union {
+		struct vring_desc *desc;
+		struct vring_packed_desc *packed_desc;
+	};
+	union {
+		struct vring_avail *avail;
+		struct vring_packed_desc_event *driver_event;
+	};
+	union {
+		struct vring_used *used;
+		struct vring_packed_desc_event *device_event;
+	};
+	uint16_t size;	      /**< entries, a power of two */
+	uint16_t avail_idx;   /**< next index of the available ring to be filled, free running;
+				   packed: place */
+	uint16_t used_idx;    /**< next index to be looked at, free running; packed: place */
+	uint16_t kick_idx;    /**< avail_idx at the last question whether the device wants a kick */
+	uint16_t offered;     /**< packed: avail_idx at the last offer */
+	uint16_t offer_flags; /**< packed: flags to come of the descriptor there */
+	uint16_t index;	      /**< number of the queue on the device */
+	int kick_fd;	      /**< the transport's: event that tells the device; -1 for none */
+	void *kick_addr;      /**< the transport's: register that tells the device */
+	bool attached;	      /**< the device knows the ring */
+	bool event_idx;	      /**< VIRTIO_RING_F_EVENT_IDX was negotiated */
+	bool packed;	      /**< VIRTIO_F_RING_PACKED was negotiated */
+	bool in_order;	      /**< VIRTIO_F_IN_ORDER was negotiated */
+	uint64_t desc_addr;   /**< of the three areas, as the device is told */
 	uint64_t avail_addr;
 	uint64_t used_addr;
 };
@@ -63,18 +81,31 @@ void virtqueue_init(struct virtqueue *vq, uint16_t size, void *mem, uint64_t add
 /**
  * Empties a ring that no device knows, and forgets what was in flight.
  *
- * @param vq         virtqueue
- * @param event_idx  VIRTIO_RING_F_EVENT_IDX was negotiated
+ * @param vq        virtqueue
+ * @param features  that were negotiated
  */
-void virtqueue_reset(struct virtqueue *vq, bool event_idx);
+void virtqueue_reset(struct virtqueue *vq, uint64_t features);
+
+/** The place in the ring where it begins, as the device is told. */
+static inline uint16_t
+virtqueue_base(const struct virtqueue *vq)
+{
+	return vq->packed ? VIRTIO_PACKED_START : 0;
+}
 
 /**
  * Takes over from a user that ended in the middle of something: what it did not offer was never
- * there, and what the device has used is not looked at.
- *
- * @return whether the device has used all that it was offered; only then nothing is in flight
+ * there.
  */
-bool virtqueue_take_over(struct virtqueue *vq);
+void virtqueue_take_over(struct virtqueue *vq);
+
+/** With nothing in flight after virtqueue_take_over(): what was used is not looked at. */
+void virtqueue_skip_used(struct virtqueue *vq);
+
+#include "virtqueue_packed.h"
+
+/** Bytes written of a request that the device says nothing of: as many as there is room for. */
+#define VIRTQUEUE_ALL_WRITTEN UINT32_MAX
 
 /** The half of a descriptor that is not its address, in one piece. */
 static inline uint64_t
@@ -92,6 +123,20 @@ virtqueue_desc_set(struct vring_desc *table, uint16_t i, uint64_t addr, uint32_t
 
 	halves[0] = rte_cpu_to_le_64(addr);
 	halves[1] = virtqueue_desc_half(len, flags, next);
+}
+
+/**
+ * Writes descriptor @p i of an indirect table, which are in sequence if the ring is packed: then
+ * @p next, which is the index behind, and the flag for it are not part of the descriptor.
+ */
+static inline void
+virtqueue_table_set(const struct virtqueue *vq, struct vring_desc *table, uint16_t i, uint64_t addr,
+		    uint32_t len, uint16_t flags, uint16_t next)
+{
+	if (unlikely(vq->packed))
+		virtqueue_desc_set(table, i, addr, len, 0, flags & VRING_DESC_F_WRITE);
+	else
+		virtqueue_desc_set(table, i, addr, len, flags, next);
 }
 
 /** Whether a descriptor is this one already. */
@@ -131,6 +176,10 @@ virtqueue_put(struct virtqueue *vq, uint16_t head)
 static inline void
 virtqueue_offer(struct virtqueue *vq)
 {
+	if (unlikely(vq->packed)) {
+		virtqueue_packed_offer(vq);
+		return;
+	}
 	__atomic_store_n(&vq->avail->idx, rte_cpu_to_le_16(vq->avail_idx), __ATOMIC_RELEASE);
 }
 
@@ -144,6 +193,8 @@ virtqueue_needs_kick(struct virtqueue *vq)
 
 	/* The index has to be seen by the device before its wish is read, or both sides sleep. */
 	rte_atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (unlikely(vq->packed))
+		return virtqueue_packed_needs_kick(vq);
 	if (vq->event_idx) {
 		vq->kick_idx = vq->avail_idx;
 		return vring_need_event(
@@ -154,18 +205,14 @@ virtqueue_needs_kick(struct virtqueue *vq)
 		 rte_cpu_to_le_16(VRING_USED_F_NO_NOTIFY));
 }
 
-/** Number of used chains not looked at; more than were given if the device makes no sense. */
+/**
+ * Number of used chains not looked at, of a split ring; more than were given if the device makes no
+ * sense.
+ */
 static inline uint16_t
 virtqueue_used_count(const struct virtqueue *vq)
 {
 	return rte_le_to_cpu_16(__atomic_load_n(&vq->used->idx, __ATOMIC_ACQUIRE)) - vq->used_idx;
-}
-
-/** Whether the device has used all that it was offered. */
-static inline bool
-virtqueue_is_idle(const struct virtqueue *vq)
-{
-	return rte_le_to_cpu_16(__atomic_load_n(&vq->used->idx, __ATOMIC_ACQUIRE)) == vq->avail_idx;
 }
 
 /** The head of the used chain @p i behind the next one, of which there are more; any value. */

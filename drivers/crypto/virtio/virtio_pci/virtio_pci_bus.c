@@ -7,6 +7,7 @@
  */
 
 #include <errno.h>
+#include <string.h>
 
 #include <linux/pci_regs.h>
 
@@ -45,9 +46,15 @@ let_master(void *ctx)
 		VIRTIO_CRYPTO_LOG(ERR, "the device cannot be let reach memory");
 }
 
+/* What the user has to say of the device. */
+struct arguments {
+	uint64_t disabled_features;
+	uint64_t asked_features;
+};
+
 static struct virtio_crypto_transport *
 make_transport(struct virtio_crypto_dev *dev, struct rte_pci_device *pci,
-	       uint64_t disabled_features)
+	       const struct arguments *args)
 {
 	struct virtio_pci_space space = { .read = read_pci_config,
 					  .let_master = let_master,
@@ -60,8 +67,10 @@ make_transport(struct virtio_crypto_dev *dev, struct rte_pci_device *pci,
 		space.bars[i].len = pci->mem_resource[i].len;
 	}
 	tr = virtio_pci_create(dev, &virtio_pci_io_memory, &space, pci->name);
-	if (tr != NULL)
-		tr->disabled_features = disabled_features;
+	if (tr != NULL) {
+		tr->disabled_features = args->disabled_features;
+		tr->asked_features = args->asked_features;
+	}
 	return tr;
 }
 
@@ -80,37 +89,56 @@ check_process(const struct rte_pci_device *pci)
 }
 
 static int
-take_argument(const char *key, const char *value, void *disabled_features)
+take_disabled(const char *key, const char *value, void *args)
 {
 	char reason[VIRTIO_CRYPTO_FEATURES_REASON_LEN] = "it wants names of features";
+	uint64_t *features = &((struct arguments *)args)->disabled_features;
 
-	if (value != NULL && virtio_crypto_features_parse(value, disabled_features, reason) == 0)
+	if (value != NULL && virtio_crypto_features_parse(value, features, reason) == 0)
 		return 0;
 	VIRTIO_CRYPTO_LOG(ERR, "%s: %s", key, reason);
 	return -EINVAL;
 }
 
-/* What the user has to say of the device. */
 static int
-parse_arguments(const struct rte_pci_device *pci, uint64_t *disabled_features)
+take_asked(const char *key, const char *value, void *args)
 {
-	static const char *const keys[] = { "disable_features", NULL };
+	uint64_t bit = 1ULL << (strcmp(key, "packed") == 0 ? VIRTIO_F_RING_PACKED :
+							     VIRTIO_F_IN_ORDER);
+
+	if (value == NULL || (strcmp(value, "0") != 0 && strcmp(value, "1") != 0)) {
+		VIRTIO_CRYPTO_LOG(ERR, "%s: it wants 0 or 1", key);
+		return -EINVAL;
+	}
+	if (value[0] == '1')
+		((struct arguments *)args)->asked_features |= bit;
+	return 0;
+}
+
+static int
+parse_arguments(const struct rte_pci_device *pci, struct arguments *args)
+{
+	static const char *const keys[] = { "disable_features", "packed", "in_order", NULL };
 	const struct rte_devargs *devargs = pci->device.devargs;
 	struct rte_kvargs *list;
 	int ret;
 
-	*disabled_features = 0;
+	memset(args, 0, sizeof(*args));
 	if (devargs == NULL || devargs->args == NULL || devargs->args[0] == '\0')
 		return 0;
 	list = rte_kvargs_parse(devargs->args, keys);
 	if (list == NULL) {
 		VIRTIO_CRYPTO_LOG(ERR,
-				  "%s: \"%s\" is not valid; the only argument of a PCI device is "
-				  "disable_features=NAME[+NAME]...",
+				  "%s: \"%s\" is not valid; the arguments of a PCI device are "
+				  "disable_features=NAME[+NAME]..., packed=0|1 and in_order=0|1",
 				  pci->name, devargs->args);
 		return -EINVAL;
 	}
-	ret = rte_kvargs_process(list, NULL, take_argument, disabled_features);
+	ret = rte_kvargs_process(list, keys[0], take_disabled, args);
+	if (ret == 0)
+		ret = rte_kvargs_process(list, keys[1], take_asked, args);
+	if (ret == 0)
+		ret = rte_kvargs_process(list, keys[2], take_asked, args);
 	rte_kvargs_free(list);
 	return ret < 0 ? -EINVAL : 0;
 }
@@ -119,22 +147,21 @@ static int
 probe(struct rte_pci_driver *drv, struct rte_pci_device *pci)
 {
 	struct rte_cryptodev *cdev;
-	uint64_t disabled_features;
+	struct arguments args;
 	int ret = check_process(pci);
 
 	/* EAL has mapped the BARs where the primary process has them. */
 	if (ret == 0 && rte_eal_process_type() == RTE_PROC_SECONDARY)
 		return virtio_cryptodev_attach(&pci->device, virtio_crypto_driver_id);
 	if (ret == 0)
-		ret = parse_arguments(pci, &disabled_features);
+		ret = parse_arguments(pci, &args);
 	if (ret != 0)
 		return ret;
 	cdev = virtio_cryptodev_create(&pci->device, &drv->driver, virtio_crypto_driver_id,
 				       RTE_CRYPTODEV_PMD_DEFAULT_MAX_NB_QUEUE_PAIRS);
 	if (cdev == NULL)
 		return -ENODEV;
-	ret = virtio_cryptodev_connect(
-		cdev, make_transport(cdev->data->dev_private, pci, disabled_features));
+	ret = virtio_cryptodev_connect(cdev, make_transport(cdev->data->dev_private, pci, &args));
 	if (ret != 0)
 		virtio_cryptodev_destroy(cdev);
 	else
@@ -163,6 +190,7 @@ static struct rte_pci_driver virtio_pci_driver = {
 RTE_PMD_REGISTER_PCI(crypto_virtio, virtio_pci_driver);
 RTE_PMD_REGISTER_PCI_TABLE(crypto_virtio, ids);
 RTE_PMD_REGISTER_KMOD_DEP(crypto_virtio, "* igb_uio | uio_pci_generic | vfio-pci");
-RTE_PMD_REGISTER_PARAM_STRING(crypto_virtio, "disable_features=<string>");
+RTE_PMD_REGISTER_PARAM_STRING(crypto_virtio,
+			      "disable_features=<string> packed=<0|1> in_order=<0|1>");
 RTE_PMD_REGISTER_CRYPTO_DRIVER(virtio_crypto_driver, virtio_pci_driver.driver,
 			       virtio_crypto_driver_id);

@@ -97,6 +97,29 @@ parse_disable_features(const char *value, struct virtio_user_args *args)
 	return false;
 }
 
+/* 1: to accept a feature that is not among the usual ones. */
+static bool
+parse_asked(const char *value, uint64_t *features, unsigned int bit)
+{
+	if ((value[0] != '0' && value[0] != '1') || value[1] != '\0')
+		return false;
+	if (value[0] == '1')
+		*features |= 1ULL << bit;
+	return true;
+}
+
+static bool
+parse_packed(const char *value, struct virtio_user_args *args)
+{
+	return parse_asked(value, &args->asked_features, VIRTIO_F_RING_PACKED);
+}
+
+static bool
+parse_in_order(const char *value, struct virtio_user_args *args)
+{
+	return parse_asked(value, &args->asked_features, VIRTIO_F_IN_ORDER);
+}
+
 static const struct {
 	const char *name;
 	bool (*parse)(const char *value, struct virtio_user_args *args);
@@ -108,6 +131,8 @@ static const struct {
 	{ "server", parse_server, "0 to connect, 1 to listen" },
 	{ "session_msg", parse_session_msg, "auto, new or old" },
 	{ "disable_features", parse_disable_features, "names of features with + between" },
+	{ "packed", parse_packed, "1 for packed rings where the device has them, or 0" },
+	{ "in_order", parse_in_order, "1 to have requests used in order where it can, or 0" },
 };
 
 static int

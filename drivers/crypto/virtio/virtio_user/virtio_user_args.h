@@ -31,6 +31,7 @@ struct virtio_user_args {
 	bool server;	     /**< listen, and wait for the back-end to connect */
 	enum virtio_user_session_msg session_msg;
 	uint64_t disabled_features; /**< feature bits that are not accepted */
+	uint64_t asked_features;    /**< those that are accepted besides the usual ones */
 };
 
 /**

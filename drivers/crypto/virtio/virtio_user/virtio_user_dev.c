@@ -208,7 +208,7 @@ queue_start(struct virtio_crypto_transport *tr, struct virtqueue *vq)
 {
 	struct vhost_user *vu = &virtio_user(tr)->vu;
 	const struct vhost_user_vring_state num = { vq->index, vq->size };
-	const struct vhost_user_vring_state base = { vq->index, 0 };
+	const struct vhost_user_vring_state base = { vq->index, virtqueue_base(vq) };
 	const struct vhost_user_vring_state enable = { vq->index, 1 };
 	const struct vhost_user_vring_addr addr = {
 		.index = vq->index,
@@ -347,6 +347,7 @@ virtio_user_create(struct virtio_crypto_dev *dev, const struct virtio_user_args 
 		.max_ctrlq_size = VIRTQUEUE_MAX_SIZE,
 		.look_ms = -1,
 		.disabled_features = args->disabled_features,
+		.asked_features = args->asked_features,
 		.virtual_addresses = true,
 	};
 	vu->args = *args;

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include "virtio_crypto_sequence.h"
+
+static void
+put_packed(struct virtqueue *vq, uint16_t id, const struct vring_packed_desc *table, uint16_t nb)
+{
+	uint16_t i, flags;
+
+	for (i = 0; i < nb; i++) {
+		flags = rte_le_to_cpu_16(table[i].flags) & VRING_DESC_F_WRITE;
+		if (i + 1 < nb)
+			flags |= VRING_DESC_F_NEXT;
+		virtqueue_packed_put(vq, rte_le_to_cpu_64(table[i].addr),
+				     rte_le_to_cpu_32(table[i].len), flags, id);
+	}
+}
+
+static void
+put_split(struct virtqueue *vq, uint16_t head, const struct vring_desc *table, uint16_t nb)
+{
+	uint16_t i, at = head, next;
+
+	for (i = 0; i < nb; i++, at = next) {
+		next = (at + 1) & (vq->size - 1);
+		virtqueue_desc_set(vq->desc, at, rte_le_to_cpu_64(table[i].addr),
+				   rte_le_to_cpu_32(table[i].len), rte_le_to_cpu_16(table[i].flags),
+				   next);
+	}
+	virtqueue_put(vq, head);
+}
+
+int
+virtio_crypto_sequence_put_direct(struct virtio_crypto_queue *q, uint16_t slot,
+				  const struct vring_desc *table, uint16_t nb_descs)
+{
+	struct virtqueue *vq = &q->vq;
+
+	if (nb_descs > q->nb_free_descs)
+		return -EAGAIN;
+	q->nb_free_descs -= nb_descs;
+	if (vq->packed) {
+		q->chains[slot] = (struct virtio_crypto_chain){ vq->avail_idx, nb_descs };
+		put_packed(vq, slot, (const struct vring_packed_desc *)(const void *)table,
+			   nb_descs);
+		return 0;
+	}
+	q->chains[slot] = (struct virtio_crypto_chain){ q->next_desc, nb_descs };
+	put_split(vq, q->next_desc, table, nb_descs);
+	q->next_desc = (q->next_desc + nb_descs) & (vq->size - 1);
+	return 0;
+}
+
+/* How the device names the request in a slot. */
+static uint16_t
+id_of(const struct virtio_crypto_queue *q, uint16_t slot)
+{
+	return q->vq.packed ? slot : q->chains[slot].at;
+}
+
+int
+virtio_crypto_sequence_look(struct virtio_crypto_queue *q)
+{
+	uint16_t limit = q->head - q->ready, n = 0, nb_descs = 0, slot;
+	struct virtqueue *vq = &q->vq;
+	uint32_t id;
+
+	if (vq->packed) {
+		if (!virtqueue_packed_is_used(vq, vq->used_idx))
+			return 0;
+		id = virtqueue_packed_used(vq, vq->used_idx, &q->ready_written);
+	} else {
+		n = virtqueue_used_count(vq);
+		if (n == 0)
+			return 0;
+		if (n > limit)
+			return -1;
+		limit = n;
+		id = virtqueue_used_take(vq, &q->ready_written);
+	}
+	n = 0;
+	do {
+		if (n == limit)
+			return -1;
+		slot = (uint16_t)(q->ready + n++) & (q->nb_slots - 1);
+		nb_descs += q->chains[slot].nb_descs;
+	} while (id_of(q, slot) != id);
+	q->nb_free_descs += nb_descs;
+	q->ready += n;
+	if (vq->packed)
+		vq->used_idx = virtio_packed_next(vq->used_idx, nb_descs, vq->size);
+	else
+		vq->used_idx += n - 1;
+	return n;
+}
+
+/* The slot of the request at a place; its process may have ended before it has noted that. */
+static uint16_t
+slot_at(const struct virtio_crypto_queue *q, uint16_t place)
+{
+	uint16_t i = 0;
+
+	while (i < q->nb_slots && q->chains[(q->tail + i) & (q->nb_slots - 1)].at != place)
+		i++;
+	return q->tail + i;
+}
+
+bool
+virtio_crypto_sequence_is_idle(const struct virtio_crypto_queue *q)
+{
+	const struct virtqueue *vq = &q->vq;
+	uint16_t place = vq->used_idx, left = vq->size, slot, id, nb_descs;
+	uint32_t written;
+
+	if (!vq->packed)
+		return virtqueue_used_count(vq) == (uint16_t)(vq->avail_idx - vq->used_idx);
+	slot = vq->in_order ? slot_at(q, place) : 0;
+	while (place != vq->offered && left > 0) {
+		if (!virtqueue_packed_is_used(vq, place))
+			return false;
+		id = virtqueue_packed_used(vq, place, &written) & (q->nb_slots - 1);
+		nb_descs = q->chains[id].nb_descs;
+		if (vq->in_order)
+			for (nb_descs = 0; nb_descs < left; slot++) {
+				nb_descs += q->chains[slot & (q->nb_slots - 1)].nb_descs;
+				if ((slot & (q->nb_slots - 1)) == id) {
+					slot++;
+					break;
+				}
+			}
+		/* What makes no sense shall be found by who takes it, and not here. */
+		if (nb_descs == 0 || nb_descs > left)
+			return true;
+		left -= nb_descs;
+		place = virtio_packed_next(place, nb_descs, vq->size);
+	}
+	return true;
+}
+
+void
+virtio_crypto_sequence_reset(struct virtio_crypto_queue *q)
+{
+	q->tail = q->head;
+	q->ready = q->head;
+	q->nb_free_descs = q->vq.size;
+}
+
+void
+virtio_crypto_sequence_take_over(struct virtio_crypto_queue *q)
+{
+	const struct virtqueue *vq = &q->vq;
+	uint16_t i, last;
+
+	virtio_crypto_sequence_reset(q);
+	if (vq->packed || q->indirect)
+		return;
+	last = rte_le_to_cpu_16(vq->avail->ring[(uint16_t)(vq->avail_idx - 1) & (vq->size - 1)]);
+	q->next_desc = 0;
+	for (i = 0; i < q->nb_slots; i++)
+		if (q->chains[i].at == last && q->chains[i].nb_descs > 0)
+			q->next_desc = (last + q->chains[i].nb_descs) & (vq->size - 1);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * What of a virtqueue is different when its ring is packed; part of virtqueue.h.
+ *
+ * All descriptors that are put are written at once, but for the flags of the first one, by which
+ * virtqueue_offer() lets the device see them all.
+ */
+
+#ifndef VIRTQUEUE_PACKED_H
+#define VIRTQUEUE_PACKED_H
+
+/** The descriptor at a place. */
+static inline struct vring_packed_desc *
+virtqueue_packed_at(const struct virtqueue *vq, uint16_t place)
+{
+	return &vq->packed_desc[virtio_packed_index(place)];
+}
+
+/** Puts one descriptor, for the next virtqueue_offer(); there has to be room. */
+static inline void
+virtqueue_packed_put(struct virtqueue *vq, uint64_t addr, uint32_t len, uint16_t flags, uint16_t id)
+{
+	uint16_t place = vq->avail_idx;
+	struct vring_packed_desc *d = virtqueue_packed_at(vq, place);
+
+	vq->avail_idx = virtio_packed_next(place, 1, vq->size);
+	/* Who takes the queue over from a process that ends here has to know of this one. */
+	rte_compiler_barrier();
+	flags |= virtio_packed_avail_flags(place);
+	d->addr = rte_cpu_to_le_64(addr);
+	d->len = rte_cpu_to_le_32(len);
+	d->id = rte_cpu_to_le_16(id);
+	if (place == vq->offered)
+		vq->offer_flags = flags;
+	else
+		d->flags = rte_cpu_to_le_16(flags);
+}
+
+/** virtqueue_offer() of a packed ring. */
+static inline void
+virtqueue_packed_offer(struct virtqueue *vq)
+{
+	uint16_t first = vq->offered;
+
+	if (first == vq->avail_idx)
+		return;
+	__atomic_store_n(&virtqueue_packed_at(vq, first)->flags, rte_cpu_to_le_16(vq->offer_flags),
+			 __ATOMIC_RELEASE);
+	rte_compiler_barrier();
+	vq->offered = vq->avail_idx;
+}
+
+/** virtqueue_needs_kick() of a packed ring, without the fence. */
+static inline bool
+virtqueue_packed_needs_kick(struct virtqueue *vq)
+{
+	uint16_t before = vq->kick_idx;
+	union {
+		uint32_t word;
+		struct vring_packed_desc_event event;
+	} wish;
+
+	wish.word = __atomic_load_n((const uint32_t *)(const void *)vq->device_event,
+				    __ATOMIC_RELAXED);
+	vq->kick_idx = vq->offered;
+	return virtio_packed_wants_event(rte_le_to_cpu_16(wish.event.flags),
+					 rte_le_to_cpu_16(wish.event.off_wrap), before, vq->offered,
+					 vq->size);
+}
+
+/** Whether the device has used the request at a place where it has been offered one. */
+static inline bool
+virtqueue_packed_is_used(const struct virtqueue *vq, uint16_t place)
+{
+	uint16_t flags = __atomic_load_n(&virtqueue_packed_at(vq, place)->flags, __ATOMIC_ACQUIRE);
+
+	return virtio_packed_is_used(rte_le_to_cpu_16(flags), place);
+}
+
+/** The ID and length of a used request at a place; any values may come. */
+static inline uint16_t
+virtqueue_packed_used(const struct virtqueue *vq, uint16_t place, uint32_t *written)
+{
+	const struct vring_packed_desc *d = virtqueue_packed_at(vq, place);
+
+	*written = rte_le_to_cpu_32(__atomic_load_n(&d->len, __ATOMIC_RELAXED));
+	return rte_le_to_cpu_16(__atomic_load_n(&d->id, __ATOMIC_RELAXED));
+}
+
+#endif /* VIRTQUEUE_PACKED_H */

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * What of a virtqueue is different when its ring is packed; part of vring.h, which has the
+ * functions to call.
+ *
+ * The descriptors of a request are copied into host memory when it is found, so that each is read
+ * once. Those that tell of used requests are written at once but for the flags of the first, by
+ * which the guest sees them all.
+ */
+
+#ifndef VHOST_CRYPTO_VRING_PACKED_H
+#define VHOST_CRYPTO_VRING_PACKED_H
+
+#include "virtio_crypto_packed.h"
+
+/** Copies the descriptor at a place if it is available; false if not. */
+static inline bool
+vc_packed_copy(const struct vc_vring *vr, uint16_t place, struct vring_packed_desc *copy)
+{
+	uint64_t *from = (uint64_t *)(uintptr_t)&vr->packed_desc[virtio_packed_index(place)];
+	uint64_t *to = (uint64_t *)(uintptr_t)copy;
+
+	/* The flags are in this half, and tell whether the other one is valid. */
+	to[1] = __atomic_load_n(&from[1], __ATOMIC_ACQUIRE);
+	if (!virtio_packed_is_avail(rte_le_to_cpu_16(copy->flags), place))
+		return false;
+	to[0] = __atomic_load_n(&from[0], __ATOMIC_RELAXED);
+	return true;
+}
+
+/** vc_vring_scan() of a packed ring. */
+static inline int
+vc_packed_scan(struct vc_vring *vr, struct vc_head *heads, uint16_t max)
+{
+	uint16_t place = vr->last_avail, at = 0, n;
+	/* The rest is what the guest has not got back. */
+	uint16_t room = vr->size - virtio_packed_distance(vr->next_used, place, vr->size);
+	struct vring_packed_desc spare;
+
+	for (n = 0; n < max; n++) {
+		heads[n].first = at;
+		do {
+			/* Neither may a chain end in the middle, nor may the ring overflow. */
+			if (!vc_packed_copy(vr, place, at < room ? &vr->copies[at] : &spare))
+				return at == heads[n].first || n > 0 ? n : -1;
+			if (unlikely(at == room))
+				return n > 0 ? n : -1;
+			place = virtio_packed_next(place, 1, vr->size);
+		} while (vr->copies[at++].flags & rte_cpu_to_le_16(VRING_DESC_F_NEXT));
+		heads[n].nb_entries = at - heads[n].first;
+	}
+	return n;
+}
+
+/** vc_vring_give() of a packed ring. */
+static inline void
+vc_packed_give(struct vc_vring *vr, uint16_t id, uint32_t len, uint16_t nb_entries)
+{
+	uint16_t place = vr->next_used;
+	struct vring_packed_desc *d = &vr->packed_desc[virtio_packed_index(place)];
+	uint16_t flags = virtio_packed_used_flags(place) | (len > 0 ? VRING_DESC_F_WRITE : 0);
+
+	d->id = rte_cpu_to_le_16(id);
+	d->len = rte_cpu_to_le_32(len);
+	if (place == vr->shown_used)
+		vr->used_flags = flags;
+	else
+		d->flags = rte_cpu_to_le_16(flags);
+	vr->next_used = virtio_packed_next(place, nb_entries, vr->size);
+}
+
+/** vc_vring_show() of a packed ring, where there is something to show. */
+static inline bool
+vc_packed_show(struct vc_vring *vr)
+{
+	struct vring_packed_desc *first = &vr->packed_desc[virtio_packed_index(vr->shown_used)];
+	uint16_t old = vr->shown_used;
+	union {
+		uint32_t word;
+		struct vring_packed_desc_event event;
+	} wish;
+
+	__atomic_store_n(&first->flags, rte_cpu_to_le_16(vr->used_flags), __ATOMIC_RELEASE);
+	vr->shown_used = vr->next_used;
+	/* The flags have to be out before the guest's wish is read, or both sides may sleep. */
+	rte_smp_mb();
+	wish.word = __atomic_load_n((uint32_t *)(uintptr_t)vr->driver_event, __ATOMIC_RELAXED);
+	return virtio_packed_wants_event(rte_le_to_cpu_16(wish.event.flags),
+					 rte_le_to_cpu_16(wish.event.off_wrap), old, vr->next_used,
+					 vr->size);
+}
+
+/** vc_vring_want_kicks() of a packed ring, without the barrier. */
+static inline void
+vc_packed_want_kicks(struct vc_vring *vr, bool want)
+{
+	union {
+		uint32_t word;
+		struct vring_packed_desc_event event;
+	} wish;
+	uint16_t flags = VRING_PACKED_EVENT_FLAG_DISABLE;
+
+	if (want)
+		flags = vr->event_idx ? VRING_PACKED_EVENT_FLAG_DESC :
+					VRING_PACKED_EVENT_FLAG_ENABLE;
+	wish.event.off_wrap = rte_cpu_to_le_16(vr->last_avail);
+	wish.event.flags = rte_cpu_to_le_16(flags);
+	__atomic_store_n((uint32_t *)(uintptr_t)vr->device_event, wish.word, __ATOMIC_RELAXED);
+}
+
+#endif /* VHOST_CRYPTO_VRING_PACKED_H */
