@@ -604,10 +604,30 @@ def connect(path):
     return stranger
 
 
+def over_other_rings(arguments, name):
+    """Make a scenario of another one, with a driver that asks for other rings."""
+    before = SCENARIOS[name]
+
+    def over_them(run):
+        run.arguments = arguments
+        before(run)
+
+    asked = [key for key, value in arguments.items() if value == 1]
+    SCENARIOS['_'.join((*asked, name))] = over_them
+
+
 for module in (two_process_adaptive, two_process_fairness, two_process_features,
                two_process_secondary):
     for more in module.SCENARIOS:
         scenario(more)
+for same in ('behind_aesni_mb', 'behind_several_cryptodevs', 'large_requests', 'several_queues',
+             'small_queues', 'two_guests', 'host_killed_in_flight', 'host_killed_under_rsa',
+             'application_killed_in_flight', 'adaptive_several_queues', 'hugepages_secondary_cases',
+             'hugepages_secondary_killed'):
+    over_other_rings({'packed': 1, 'in_order': 1}, same)
+for same in ('behind_openssl', 'host_killed_in_flight', 'hugepages_secondary_killed'):
+    over_other_rings({'packed': 1}, same)
+    over_other_rings({'in_order': 1, 'disable_features': 'indirect_desc'}, same)
 
 
 def run_scenario(args, name):

@@ -19,12 +19,14 @@ from two_process_programs import EVERY_ALGORITHM, Failed
 
 BITS = {'revision_1': 0, 'cipher_stateless': 1, 'hash_stateless': 2, 'mac_stateless': 3,
         'aead_stateless': 4, 'akcipher_stateless': 5, 'indirect_desc': 28, 'event_idx': 29,
-        'version_1': 32}
+        'version_1': 32, 'ring_packed': 34, 'in_order': 35}
 PROTOCOL_FEATURES = 30  # of vhost-user: no feature of the device
 
 MODES = ('cipher_stateless', 'hash_stateless', 'mac_stateless', 'aead_stateless',
          'akcipher_stateless')
 EVERYTHING = frozenset(MODES) | {'revision_1', 'indirect_desc', 'event_idx'}
+# Those that the driver has to be asked to accept, and by which argument.
+RINGS = {'ring_packed': 'packed', 'in_order': 'in_order'}
 
 # Which mode an algorithm takes that is no cipher. A MAC with an IV is a chain, so the ciphers'.
 MODE_OF = (('hmac-*', 'mac_stateless'), ('aes-cmac', 'mac_stateless'),
@@ -99,6 +101,24 @@ def combinations(parity):
         yield frozenset(some)
 
 
+def ring_combinations():
+    """Return all that can be negotiated of rings, with the stateless modes and without REVISION_1.
+
+    Requests are the longest and the shortest there, and most of them are cut otherwise.
+    """
+    rings = ('indirect_desc', 'event_idx', 'ring_packed', 'in_order')
+    for count in range(len(rings) + 1):
+        for some in itertools.combinations(rings, count):
+            if not set(some).isdisjoint(RINGS):
+                yield frozenset(some) | frozenset(MODES) | {'revision_1'}
+                yield frozenset(some)
+
+
+def to_ask(wanted):
+    """Return the arguments of the driver that have it ask for these features of rings."""
+    return {RINGS[name]: 1 for name in wanted if name in RINGS}
+
+
 def to_disable(wanted):
     """Return the names that leave these features; REVISION_1 takes the stateless modes along."""
     names = EVERYTHING - wanted
@@ -169,18 +189,21 @@ def every_feature_combination(run):
     known = Known(run)
     host = run.host(cryptodevs=EVERY_ALGORITHM)
     known.learn(host)
-    for features in combinations(0):
+    for features in itertools.chain(combinations(0), ring_combinations()):
         names = to_disable(features)
         options = {'disable_features': text(names)} if names else {}
-        known.check('driver', host, run.device(host.socket, **options), features)
+        known.check('driver', host, run.device(host.socket, **options, **to_ask(features)),
+                    features)
     host.end()
     for number, features in enumerate(combinations(1)):
         if number % 4 in (1, 2):
             continue
-        names = to_disable(features)
+        # The driver asks for what the device, with each second set, does not have.
+        asked = frozenset(RINGS) if number % 8 in (0, 3) else frozenset()
+        names = to_disable(features) | asked
         options = ['--disable-features', text(names)] if names else []
         host = run.host(cryptodevs=EVERY_ALGORITHM, options=options)
-        known.check('device', host, run.device(host.socket), features)
+        known.check('device', host, run.device(host.socket, **to_ask(asked)), features)
         host.end()
 
 

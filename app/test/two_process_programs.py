@@ -236,6 +236,7 @@ class Run:
         self.directory = directory
         self.hugepages = args.hugepages
         self.logs = []
+        self.arguments = {}  # of the driver, in every application
         self.cryptodevs = set()  # that serve in this scenario
         self.counts = {'ok': 0, 'not ok': 0, 'skip': 0}
 
@@ -264,7 +265,8 @@ class Run:
     def device(self, socket, **parameters):
         """Return the EAL options for our driver on a socket."""
         options = device_options(self.args.driver, socket)
-        options[-1] += ''.join(f',{name}={value}' for name, value in parameters.items())
+        options[-1] += ''.join(f',{name}={value}' for name, value in
+                               {**self.arguments, **parameters}.items())
         return options
 
     def cryptodev(self, name):
