@@ -8,12 +8,12 @@
 #include <unistd.h>
 
 #include <rte_cryptodev.h>
-#include <rte_eal.h>
 #include <rte_vhost.h>
 
 #include "device.h"
 #include "guest.h"
 #include "unit.h"
+#include "unit_eal.h"
 
 #define RING 8
 #define BASE 0x40000000ULL /* guest address of the memory */
@@ -252,39 +252,13 @@ guest_sweep(const struct wire_bytes *request, uint32_t room, bool control, uint3
 	return seen;
 }
 
-static bool
-start_cryptodev(uint8_t id)
-{
-	struct rte_cryptodev_config config = { .nb_queue_pairs = 1, .socket_id = SOCKET_ID_ANY };
-	struct rte_cryptodev_qp_conf qp = { .nb_descriptors = 64 };
-
-	return rte_cryptodev_configure(id, &config) == 0 &&
-		rte_cryptodev_queue_pair_setup(id, 0, &qp, SOCKET_ID_ANY) == 0 &&
-		rte_cryptodev_start(id) == 0;
-}
-
 int
 guest_main(const struct unit_test *tests, unsigned int count)
 {
-	char *argv[] = { (char[]){ "unit" },
-			 (char[]){ "--no-huge" },
-			 (char[]){ "-m" },
-			 (char[]){ "64" },
-			 (char[]){ "--no-pci" },
-			 (char[]){ "--no-shconf" },
-			 (char[]){ "--no-telemetry" },
-			 (char[]){ "-l" },
-			 (char[]){ "0" },
-			 (char[]){ "--log-level" },
-			 (char[]){ "lib.vhost.crypto:emerg" },
-			 (char[]){ "--vdev" },
-			 (char[]){ "crypto_null" },
-			 (char[]){ "--vdev" },
-			 (char[]){ "crypto_openssl" } };
 	int status;
 
-	rte_log_set_global_level(RTE_LOG_CRIT);
-	if (rte_eal_init(RTE_DIM(argv), argv) < 0 || !start_cryptodev(0) || !start_cryptodev(1)) {
+	if (!UNIT_EAL_INIT_DEVICE("--vdev", "crypto_null", "--vdev", "crypto_openssl") ||
+	    !unit_cryptodev_start(0) || !unit_cryptodev_start(1)) {
 		printf("not ok: EAL or cryptodevs do not start\n");
 		return EXIT_FAILURE;
 	}

@@ -5,13 +5,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <rte_eal.h>
 #include <rte_mbuf.h>
 
 #include "played.h"
 #include "unit.h"
+#include "unit_eal.h"
 #include "virtio_crypto_caps.h"
 
 #define RING	      64
@@ -326,19 +325,7 @@ played_finish(void)
 static bool
 start_eal(void)
 {
-	char prefix[32], *argv[] = { (char[]){ "unit" },
-				     (char[]){ "--no-huge" },
-				     (char[]){ "-m" },
-				     (char[]){ "64" },
-				     (char[]){ "--no-pci" },
-				     (char[]){ "--no-telemetry" },
-				     (char[]){ "--no-shconf" },
-				     (char[]){ "--file-prefix" },
-				     prefix };
-
-	snprintf(prefix, sizeof(prefix), "unit_%d", (int)getpid());
-	rte_log_set_global_level(RTE_LOG_CRIT);
-	if (rte_eal_init(RTE_DIM(argv), argv) < 0)
+	if (!UNIT_EAL_INIT())
 		return false;
 	rte_log_set_level_pattern("pmd.crypto.virtio", RTE_LOG_EMERG);
 	mbufs = rte_pktmbuf_pool_create("mbufs", 63, 0, 0, 2048, SOCKET_ID_ANY);

@@ -13,9 +13,8 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
-#include <rte_eal.h>
-
 #include "unit_akcipher.h"
+#include "unit_eal.h"
 #include "virtio_crypto_der.h"
 
 #define BITS 1024
@@ -452,18 +451,6 @@ the_session_message_has_asymmetric_keys_too(void)
 int
 main(void)
 {
-	static const char *const eal[] = { "unit_akcipher",
-					   "--no-huge",
-					   "-m",
-					   "64",
-					   "--no-pci",
-					   "--no-shconf",
-					   "--log-level",
-					   "lib.vhost.crypto:emerg",
-					   "-l",
-					   "0",
-					   "--vdev",
-					   "crypto_openssl" };
 	static const struct unit_test tests[] = {
 		UNIT_TEST(the_service_is_offered),
 		UNIT_TEST(signatures_are_those_of_openssl),
@@ -478,13 +465,9 @@ main(void)
 		UNIT_TEST(sessions_that_cannot_be_are_refused),
 		UNIT_TEST(the_session_message_has_asymmetric_keys_too),
 	};
-	char *argv[RTE_DIM(eal)];
-	unsigned int i;
 	int status;
 
-	for (i = 0; i < RTE_DIM(eal); i++)
-		argv[i] = strdup(eal[i]);
-	if (rte_eal_init(RTE_DIM(eal), argv) < 0 || open_cryptodev() != 0)
+	if (!UNIT_EAL_INIT_DEVICE("--vdev", "crypto_openssl") || !unit_cryptodev_start(0))
 		return EXIT_FAILURE;
 	pkey = EVP_RSA_gen(BITS);
 	private_len = i2d_PrivateKey(pkey, &private_der);

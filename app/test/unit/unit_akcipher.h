@@ -190,17 +190,4 @@ verify(struct data *d, uint64_t id, const void *signature, uint32_t signature_le
 	return run(d);
 }
 
-static inline int
-open_cryptodev(void)
-{
-	struct rte_cryptodev_config config = { .nb_queue_pairs = 1, .socket_id = SOCKET_ID_ANY };
-	struct rte_cryptodev_qp_conf qp = { .nb_descriptors = 64 };
-
-	return rte_cryptodev_configure(0, &config) == 0 &&
-			rte_cryptodev_queue_pair_setup(0, 0, &qp, SOCKET_ID_ANY) == 0 &&
-			rte_cryptodev_start(0) == 0 ?
-		0 :
-		-1;
-}
-
 #endif /* UNIT_AKCIPHER_H */

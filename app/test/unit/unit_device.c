@@ -13,11 +13,11 @@
 
 #include <rte_common.h>
 #include <rte_cryptodev.h>
-#include <rte_eal.h>
 #include <rte_errno.h>
 
 #include "device.h"
 #include "unit.h"
+#include "unit_eal.h"
 #include "virtio_crypto_features.h"
 
 #define NB_SESSIONS 16
@@ -480,13 +480,6 @@ the_config_space_is_read_within_its_bounds(void)
 int
 main(void)
 {
-	static const char *const eal[] = { "unit_device", "--no-huge",
-					   "-m",	  "64",
-					   "--no-pci",	  "--no-shconf",
-					   "--log-level", "lib.vhost.crypto:emerg",
-					   "-l",	  "0",
-					   "--vdev",	  "crypto_null",
-					   "--vdev",	  "crypto_openssl" };
 	static const struct unit_test tests[] = {
 		UNIT_TEST(the_config_space_is_what_the_cryptodevs_can),
 		UNIT_TEST(what_requires_a_disabled_feature_is_not_offered),
@@ -504,13 +497,9 @@ main(void)
 		UNIT_TEST(a_refused_session_message_has_a_negative_id),
 		UNIT_TEST(the_config_space_is_read_within_its_bounds),
 	};
-	char *argv[RTE_DIM(eal)];
-	unsigned int i;
 	int status;
 
-	for (i = 0; i < RTE_DIM(eal); i++)
-		argv[i] = strdup(eal[i]);
-	if (rte_eal_init(RTE_DIM(eal), argv) < 0)
+	if (!UNIT_EAL_INIT_DEVICE("--vdev", "crypto_null", "--vdev", "crypto_openssl"))
 		return EXIT_FAILURE;
 	status = unit_run(tests, RTE_DIM(tests));
 	rte_eal_cleanup();

@@ -10,9 +10,8 @@
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 
-#include <rte_eal.h>
-
 #include "unit_akcipher.h"
+#include "unit_eal.h"
 
 /* Bytes of a signature in DER at most. */
 #define MAX_SIGNATURE 160
@@ -229,11 +228,6 @@ the_algorithm_is_offered(void)
 int
 main(void)
 {
-	static const char *const eal[] = {
-		"unit_ecdsa", "--no-huge",   "-m",	    "64",
-		"--no-pci",   "--no-shconf", "--log-level", "lib.vhost.crypto:emerg",
-		"-l",	      "0",	     "--vdev",	    "crypto_libcrypto"
-	};
 	static const struct unit_test tests[] = {
 		UNIT_TEST(the_algorithm_is_offered),
 		UNIT_TEST(openssl_verifies_what_is_signed),
@@ -241,13 +235,9 @@ main(void)
 		UNIT_TEST(requests_have_exact_statuses),
 		UNIT_TEST(sessions_that_cannot_be_are_refused),
 	};
-	char *argv[RTE_DIM(eal)];
-	unsigned int i;
 	int status;
 
-	for (i = 0; i < RTE_DIM(eal); i++)
-		argv[i] = strdup(eal[i]);
-	if (rte_eal_init(RTE_DIM(eal), argv) < 0 || open_cryptodev() != 0)
+	if (!UNIT_EAL_INIT_DEVICE("--vdev", "crypto_libcrypto") || !unit_cryptodev_start(0))
 		return EXIT_FAILURE;
 	status = unit_run(tests, RTE_DIM(tests));
 	rte_eal_cleanup();

@@ -11,12 +11,12 @@
 #include <unistd.h>
 
 #include <rte_cryptodev.h>
-#include <rte_eal.h>
 #include <rte_errno.h>
 
 #include "device.h"
 #include "request.h"
 #include "unit.h"
+#include "unit_eal.h"
 
 #define NB_SESSIONS 64
 #define MAX_DATA    (1u << 20)
@@ -334,28 +334,9 @@ keys_are_as_long_as_is_said(void)
 	close_device();
 }
 
-/* crypto_aesni_mb makes no session before it is set up. */
-static bool
-start_cryptodev(uint8_t cdev)
-{
-	struct rte_cryptodev_config config = { .nb_queue_pairs = 1 };
-	struct rte_cryptodev_qp_conf qp = { .nb_descriptors = 64 };
-
-	return rte_cryptodev_configure(cdev, &config) == 0 &&
-		rte_cryptodev_queue_pair_setup(cdev, 0, &qp, SOCKET_ID_ANY) == 0 &&
-		rte_cryptodev_start(cdev) == 0;
-}
-
 int
 main(void)
 {
-	char *argv[] = { (char[]){ "unit_limits" }, (char[]){ "--no-huge" },
-			 (char[]){ "-m" },	    (char[]){ "64" },
-			 (char[]){ "--no-pci" },    (char[]){ "--no-shconf" },
-			 (char[]){ "--log-level" }, (char[]){ "lib.vhost.crypto:emerg" },
-			 (char[]){ "-l" },	    (char[]){ "0" },
-			 (char[]){ "--vdev" },	    (char[]){ "crypto_aesni_mb" },
-			 (char[]){ "--vdev" },	    (char[]){ "crypto_openssl" } };
 	static const struct unit_test tests[] = {
 		UNIT_TEST(content_is_max_size_at_most),
 		UNIT_TEST(large_requests_go_where_they_are_taken),
@@ -367,7 +348,9 @@ main(void)
 	};
 	int status;
 
-	if (rte_eal_init(RTE_DIM(argv), argv) < 0 || !start_cryptodev(0) || !start_cryptodev(1))
+	/* crypto_aesni_mb makes no session before it is set up. */
+	if (!UNIT_EAL_INIT_DEVICE("--vdev", "crypto_aesni_mb", "--vdev", "crypto_openssl") ||
+	    !unit_cryptodev_start(0) || !unit_cryptodev_start(1))
 		return EXIT_FAILURE;
 	status = unit_run(tests, RTE_DIM(tests));
 	rte_cryptodev_stop(0);

@@ -13,11 +13,9 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
-
-#include <rte_eal.h>
 
 #include "unit.h"
+#include "unit_eal.h"
 #include "virtio_crypto_akcipher.h"
 #include "virtio_crypto_caps.h"
 #include "virtio_crypto_queue.h"
@@ -226,23 +224,11 @@ answer(const struct chain *c, uint8_t status)
 	answer_written(c, status, 0);
 }
 
-/** Starts EAL in a way that needs nothing and leaves nothing behind. */
+/** Starts EAL, with a driver that says nothing. */
 static inline bool
 start_eal(void)
 {
-	char prefix[32], *argv[] = { (char[]){ "unit" },
-				     (char[]){ "--no-huge" },
-				     (char[]){ "-m" },
-				     (char[]){ "64" },
-				     (char[]){ "--no-pci" },
-				     (char[]){ "--no-telemetry" },
-				     (char[]){ "--no-shconf" },
-				     (char[]){ "--file-prefix" },
-				     prefix };
-
-	snprintf(prefix, sizeof(prefix), "unit_%d", (int)getpid());
-	rte_log_set_global_level(RTE_LOG_CRIT);
-	if (rte_eal_init(RTE_DIM(argv), argv) < 0)
+	if (!UNIT_EAL_INIT())
 		return false;
 	rte_log_set_level_pattern("pmd.crypto.virtio", RTE_LOG_EMERG);
 	return true;

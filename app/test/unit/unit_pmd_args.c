@@ -7,13 +7,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <rte_common.h>
-#include <rte_eal.h>
-#include <rte_log.h>
 
 #include "unit.h"
+#include "unit_eal.h"
 #include "virtio_crypto_caps.h"
 #include "virtio_user_args.h"
 
@@ -146,24 +144,6 @@ a_device_that_offers_less_is_known(void)
 }
 
 /* What the device offers is kept in memory of DPDK's. */
-static bool
-start_eal(void)
-{
-	char prefix[32], *argv[] = { (char[]){ "unit" },
-				     (char[]){ "--no-huge" },
-				     (char[]){ "-m" },
-				     (char[]){ "64" },
-				     (char[]){ "--no-pci" },
-				     (char[]){ "--no-telemetry" },
-				     (char[]){ "--no-shconf" },
-				     (char[]){ "--file-prefix" },
-				     prefix };
-
-	snprintf(prefix, sizeof(prefix), "unit_%d", (int)getpid());
-	rte_log_set_global_level(RTE_LOG_CRIT);
-	return rte_eal_init(RTE_DIM(argv), argv) >= 0;
-}
-
 int
 main(void)
 {
@@ -176,7 +156,7 @@ main(void)
 		UNIT_TEST(a_device_that_offers_less_is_known),
 	};
 
-	if (!start_eal())
+	if (!UNIT_EAL_INIT())
 		return 1;
 	rte_log_set_level_pattern("pmd.crypto.virtio", RTE_LOG_EMERG);
 	return unit_run(tests, RTE_DIM(tests));

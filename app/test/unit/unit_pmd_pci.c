@@ -15,10 +15,10 @@
 
 #include <linux/pci_regs.h>
 
-#include <rte_eal.h>
 #include <rte_log.h>
 
 #include "unit.h"
+#include "unit_eal.h"
 #include "virtio_crypto_caps.h"
 #include "virtio_crypto_link.h"
 #include "virtio_crypto_queue.h"
@@ -666,25 +666,6 @@ hw_ready_goes_and_comes_back(void)
 	stop_driver(q);
 }
 
-static bool
-start_eal(void)
-{
-	char prefix[32],
-		*argv[] = { (char[]){ "unit" },
-			    (char[]){ "--no-huge" },
-			    (char[]){ "-m" },
-			    (char[]){ "64" },
-			    (char[]){ "--no-pci" },
-			    (char[]){ "--no-telemetry" },
-			    (char[]){ "--no-shconf" },
-			    (char[]){ "--iova-mode=va" },
-			    (char[]){ "--file-prefix" },
-			    prefix };
-
-	snprintf(prefix, sizeof(prefix), "unit_%d", (int)getpid());
-	return rte_eal_init(RTE_DIM(argv), argv) >= 0;
-}
-
 int
 main(void)
 {
@@ -699,10 +680,11 @@ main(void)
 		UNIT_TEST(hw_ready_goes_and_comes_back),
 	};
 
-	if (!start_eal()) {
+	if (!UNIT_EAL_INIT("--iova-mode=va")) {
 		printf("not ok: EAL does not start\n");
 		return EXIT_FAILURE;
 	}
+	rte_log_set_global_level(RTE_LOG_DEBUG);
 	rte_openlog_stream(fopencookie(NULL, "w", (cookie_io_functions_t){ .write = take_log }));
 	return unit_run(tests, RTE_DIM(tests));
 }
