@@ -22,7 +22,7 @@ sys.path[:0] = [os.path.join(TOP, 'app', name) for name in ('test', 'bench')]
 
 from columns import BURSTS, COLUMNS, ROWS, SIZES  # noqa: E402
 from dpdk_process import Build, ProgramError, exit_on_signals, processors  # noqa: E402
-from hugepages import Hugepages, HugepagesError  # noqa: E402
+from hugepages import HugepagesError, reserve  # noqa: E402
 from measure import (Comparison, Cycles, Distance, IdleTime, Latency,  # noqa: E402
                      Pauses, Throughput)
 from picture import write_svg  # noqa: E402
@@ -92,7 +92,7 @@ class Bench:
         self.plan = Plan(args)
         self.results = Results()
         self.report = Report(self.results, self.plan.columns, self.plan.sizes)
-        self.hugepages = reserve(stack, args.hugepages)
+        self.hugepages = reserve(stack, PAGES, args.hugepages)
         self.distance = Distance(self.build)
         self.extra = min(args.rounds, EXTRA_QUICK) if args.quick else args.rounds
         self.mixed = 0  # comparisons that are not from near each other
@@ -174,20 +174,6 @@ class Bench:
         self.report.hosts()
         self.report.summary(self.plan.rows())
         self.report.machine(self.distance, self.mixed)
-
-
-def reserve(stack, choice):
-    """Enter hugepages into the stack when they are wanted and can be had; say whether."""
-    if choice == 'no':
-        return False
-    try:
-        stack.enter_context(Hugepages(PAGES))
-        return True
-    except HugepagesError as error:
-        if choice == 'yes':
-            raise
-        print(f'Memory: no hugepages ({error}), so --no-huge.')
-        return False
 
 
 def arguments():

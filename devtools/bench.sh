@@ -16,14 +16,6 @@ if [ "${1:-}" = --build ] && [ $# -ge 2 ]; then
 	dir=$2
 	shift 2
 fi
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
 
-install_packages "${packages_run[@]}"
-say "Building into $dir"
-if ! build "$dir" >"$log" 2>&1; then
-	tail -n 40 "$log"
-	die "the build failed. If $dir is old, remove it and try again."
-fi
-rm -f "$log"
+install_and_build "$dir"
 exec python3 "$top/devtools/bench.py" --build "$dir" "$@"

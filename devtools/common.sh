@@ -154,3 +154,19 @@ build()
 	fi
 	ninja -C "$dir"
 }
+
+# Install what is needed to run, and build a directory: its messages are shown if that fails.
+install_and_build()
+{
+	local dir=$1 log
+
+	install_packages "${packages_run[@]}"
+	say "Building into $dir"
+	log=$(mktemp)
+	if ! build "$dir" >"$log" 2>&1; then
+		tail -n 40 "$log"
+		rm -f "$log"
+		die "the build failed. If $dir is old, remove it and try again."
+	fi
+	rm -f "$log"
+}

@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.join(TOP, 'app/test'))
 
 from dpdk_process import (Build, HostProgram, ProgramError, device_options,  # noqa: E402
                           exit_on_signals, processors)
-from hugepages import Hugepages, HugepagesError  # noqa: E402
+from hugepages import HugepagesError, reserve  # noqa: E402
 from perf_app import (ALGORITHMS, NIST_CIPHERTEXT, NIST_PLAINTEXT, PerfApp,  # noqa: E402
                       vector_options, write_vectors)
 
@@ -29,20 +29,6 @@ PAGES = 448  # of 2 MiB: 256 for the application, 128 for the host program, and 
 # Operations by size, so that one run takes a few tenths of a second.
 OPERATIONS = {64: 2000000, 256: 2000000, 1024: 1000000, 4096: 400000, 16384: 120000}
 CHAIN_COST = 4  # a chain with SHA1 takes a few times the cipher alone
-
-
-def reserve(stack, choice):
-    """Enter hugepages into the stack when they are wanted and can be had; say whether."""
-    if choice == 'no':
-        return False
-    try:
-        stack.enter_context(Hugepages(PAGES))
-        return True
-    except HugepagesError as error:
-        if choice == 'yes':
-            raise
-        print(f'Memory: no hugepages ({error}), so --no-huge.')
-        return False
 
 
 def known_answers(app):
@@ -112,7 +98,7 @@ def main():
     busy = os.getloadavg()[0]
     build = Build(args.build)
     with contextlib.ExitStack() as stack:
-        hugepages = reserve(stack, args.hugepages)
+        hugepages = reserve(stack, PAGES, args.hugepages)
         host = stack.enter_context(HostProgram(build.host, CRYPTODEV, hugepages))
         cpus = processors()
         print(f'Host: dpdk-vhost_crypto on {CRYPTODEV}, processor {cpus[0]}, socket {host.socket}')

@@ -10,14 +10,5 @@ set -eu
 # shellcheck source=devtools/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-
-install_packages "${packages_run[@]}"
-say "Building into $top/build"
-if ! build "$top/build" >"$log" 2>&1; then
-	tail -n 40 "$log"
-	die "the build failed. If $top/build is old, remove it and try again."
-fi
-rm -f "$log"
+install_and_build "$top/build"
 exec python3 "$top/devtools/demo.py" --build "$top/build" "$@"

@@ -58,6 +58,23 @@ class Hugepages:
             self.added = 0
 
 
+def reserve(stack, count, choice):
+    """Enter hugepages into the stack when they are wanted and can be had; say whether.
+
+    `choice`: yes, no, or auto, which does without if need be.
+    """
+    if choice == 'no':
+        return False
+    try:
+        stack.enter_context(Hugepages(count))
+        return True
+    except HugepagesError as error:
+        if choice == 'yes':
+            raise
+        print(f'Memory: no hugepages ({error}), so --no-huge.')
+        return False
+
+
 def main():
     """Run the command line's command; return its exit status."""
     if len(sys.argv) < 3 or not sys.argv[1].isdigit():

@@ -11,7 +11,6 @@ the memory, the queues, and in who ends whom and when. The lines are those of vi
 
 import argparse
 import contextlib
-import fnmatch
 import os
 import re
 import signal
@@ -21,16 +20,15 @@ import tempfile
 import time
 
 import dpdks_host
-from dpdk_process import Build, ProgramError, exit_on_signals, tail
+from dpdk_process import Build, ProgramError, tail
 from front_end import CryptoGuest, FrontEndError, exchange_sessions, migrate, start_again
 import two_process_adaptive
 import two_process_fairness
 import two_process_features
 import two_process_secondary
-from two_process_programs import EVERY_ALGORITHM, Failed, Run
+from two_process_programs import EVERY_ALGORITHM, Failed, Run, run_chosen
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-HUGEPAGES_NEEDED = 448  # of 2 MiB: 128 for the host program, 128 for each of two applications
 
 # What a software cryptodev of DPDK 22.11 does wrong by itself: these cases are left out when it is
 # tested natively. A device that serves it has to make up for that.
@@ -244,21 +242,10 @@ def dpdks_newer_library(run):
     behind_dpdks_library(run, dpdks_host.newer_dpdk(run.args), ('rings/*_of_*', 'sessions/[ac]*'))
 
 
-def free_hugepages():
-    """Return how many 2 MiB hugepages are free."""
-    try:
-        with open('/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages',
-                  encoding='ascii') as file:
-            return int(file.read())
-    except OSError:
-        return 0
-
-
 @scenario
 def hugepages_aesni_mb(run):
     """Memory that DPDK shares as hugepages, growing while the device runs."""
-    if free_hugepages() < HUGEPAGES_NEEDED:
-        run.result('skip', f'{free_hugepages()} hugepages are free, {HUGEPAGES_NEEDED} are needed')
+    if not run.has_hugepages():
         return
     run.hugepages = True
     behind(run, 'crypto_aesni_mb')
@@ -686,22 +673,7 @@ def arguments():
 
 def main():
     """Run the scenarios and print the totals."""
-    args = arguments()
-    names = [name for name in SCENARIOS if not args.filter or
-             any(fnmatch.fnmatch(name, pattern) for pattern in args.filter)]
-    if args.list:
-        print('\n'.join(names))
-        return 0
-    exit_on_signals()
-    totals = {'ok': 0, 'not ok': 0, 'skip': 0}
-    for name in names:
-        for verdict, count in run_scenario(args, name).items():
-            totals[verdict] += count
-    if not any(totals.values()):
-        print('not ok no scenario has such a name')
-        totals['not ok'] += 1
-    print(f"{totals['ok']} passed, {totals['not ok']} failed, {totals['skip']} skipped")
-    return 1 if totals['not ok'] else 0
+    return run_chosen(arguments(), SCENARIOS, run_scenario)
 
 
 if __name__ == '__main__':

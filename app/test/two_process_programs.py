@@ -3,6 +3,7 @@
 """The two processes of a two-process test, and the results of one scenario."""
 
 import argparse
+import fnmatch
 import os
 import queue
 import re
@@ -12,9 +13,11 @@ import subprocess
 import threading
 import time
 
-from dpdk_process import (Build, HostProgram, Program, device_options, loadable, memory_options,
-                          processors)
+from dpdk_process import (Build, HostProgram, Program, device_options, exit_on_signals, loadable,
+                          memory_options, processors)
 
+FREE_HUGEPAGES = '/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages'
+HUGEPAGES_NEEDED = 448  # of 2 MiB: 128 for the host program, 128 for each of two applications
 RESULT = re.compile(r'^(ok|not ok|skip) ([^ :]+)(?:: (.*))?$')
 
 
@@ -255,6 +258,16 @@ class Run:
         """Print and count the scenario's own result."""
         self.say(verdict, self.name, reason)
 
+    def has_hugepages(self):
+        """Return whether there are hugepages for a scenario; if not, it is skipped."""
+        free = 0
+        if os.path.exists(FREE_HUGEPAGES):
+            with open(FREE_HUGEPAGES, encoding='ascii') as file:
+                free = int(file.read())
+        if free < HUGEPAGES_NEEDED:
+            self.result('skip', f'{free} hugepages are free, {HUGEPAGES_NEEDED} are needed')
+        return free >= HUGEPAGES_NEEDED
+
     def host(self, **options):
         """Start a host program."""
         self.cryptodevs.update(options.get('cryptodevs', ('crypto_aesni_mb',)),
@@ -329,3 +342,22 @@ class Run:
     def cases(self, vdev, options=(), **more):
         """Run cases to their end."""
         self.finish(self.start(vdev, options, **more))
+
+
+def run_chosen(args, scenarios, run_scenario):
+    """Run the scenarios that --filter chooses and print the totals; return the exit status."""
+    names = [name for name in scenarios if not args.filter or
+             any(fnmatch.fnmatch(name, pattern) for pattern in args.filter)]
+    if args.list:
+        print('\n'.join(names))
+        return 0
+    exit_on_signals()
+    totals = {'ok': 0, 'not ok': 0, 'skip': 0}
+    for name in names:
+        for verdict, count in run_scenario(args, name).items():
+            totals[verdict] += count
+    if not any(totals.values()):
+        print('not ok no scenario has such a name')
+        totals['not ok'] += 1
+    print(f"{totals['ok']} passed, {totals['not ok']} failed, {totals['skip']} skipped")
+    return 1 if totals['not ok'] else 0

@@ -13,22 +13,11 @@ import subprocess
 from dpdk_process import ProgramError, tail
 from two_process_programs import Application, Failed, Faults
 
-HUGEPAGES_NEEDED = 448  # of 2 MiB
 # What a secondary process does not do: it does not set the device up.
 CASES = ['--exclude', 'life/*', '--exclude', 'rings/several_queue_pairs', '--exclude',
          'rings/two_lcores', '--exclude', 'invalid/odd_descriptors']
 REQUIRED = ('process/*', 'known/aes-cbc/*', 'sessions/a*', 'sessions/c*', 'rings/bursts*',
             'scatter/*/aes-cbc*', 'random/aes-cbc')
-
-
-def free_hugepages():
-    """Return how many 2 MiB hugepages are free."""
-    try:
-        with open('/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages',
-                  encoding='ascii') as file:
-            return int(file.read())
-    except OSError:
-        return 0
 
 
 @contextlib.contextmanager
@@ -180,8 +169,7 @@ def restarts(shared):
 
 def on_hugepages(run, scenario, **host_options):
     """Run a scenario on a device of the host program's."""
-    if free_hugepages() < HUGEPAGES_NEEDED:
-        run.result('skip', f'{free_hugepages()} hugepages are free, {HUGEPAGES_NEEDED} are needed')
+    if not run.has_hugepages():
         return
     host = run.host(options=['--queues', '4'], **host_options)
     directory = run.stack.enter_context(hugetlbfs(run))

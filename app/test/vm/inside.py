@@ -171,18 +171,23 @@ def reset_behind_the_driver(address):
             file.write(value)
 
 
-def reset_in_flight(run):
+def survives_a_reset(faults, address):
     """The device is reset by somebody else: errors, no hang, and it works again by itself."""
+    if faults.flood_for(0.5)['right'] == 0:
+        raise Failed('nothing was done before the reset')
+    reset_behind_the_driver(address)
+    faults.flood_for(0.5)
+    faults.drained(5)
+    faults.recovers(10)
+    if faults.tell('session')['right'] != 1:
+        raise Failed('no new session after the reset')
+
+
+def reset_in_flight(run):
+    """See survives_a_reset()."""
     faults = run.pci_faults()
     for _ in range(3):
-        if faults.flood_for(0.5)['right'] == 0:
-            raise Failed('nothing was done before the reset')
-        reset_behind_the_driver(run.address)
-        faults.flood_for(0.5)
-        faults.drained(5)
-        faults.recovers(10)
-        if faults.tell('session')['right'] != 1:
-            raise Failed('no new session after the reset')
+        survives_a_reset(faults, run.address)
     faults.quit()
     said = tail(faults.output, 100)
     for words in ('the device was reset', 'device lost', 'device is back'):
@@ -459,14 +464,7 @@ def secondary(run):
     dies.process.wait()
     follows = started_again(shared)
     follows.recovers(10)
-    if follows.flood_for(0.5)['right'] == 0:
-        raise Failed('nothing was done before the reset')
-    reset_behind_the_driver(run.address)
-    follows.flood_for(0.5)
-    follows.drained(5)
-    follows.recovers(10)
-    if follows.tell('session')['right'] != 1:
-        raise Failed('no new session after the reset')
+    survives_a_reset(follows, run.address)
     follows.quit()
     primary.recovers(5)
     primary.quit()
