@@ -296,6 +296,14 @@ vc_device_reap_sessions(struct rte_vhost_crypto_device *dev)
 }
 
 void
+vc_device_reap_sessions_soon(struct rte_vhost_crypto_device *dev)
+{
+	vc_device_reap_sessions(dev);
+	if (dev->sessions.nb_zombies > 0)
+		vc_thread_tick();
+}
+
+void
 vc_device_forget_sessions(struct rte_vhost_crypto_device *dev)
 {
 	uint16_t i;

@@ -125,6 +125,9 @@ void vc_device_forget_sessions(struct rte_vhost_crypto_device *dev);
 /** Frees destroyed sessions that no request holds any more. Control lock held. */
 void vc_device_reap_sessions(struct rte_vhost_crypto_device *dev);
 
+/** Frees them now, or as soon as no request holds them. Control lock held. */
+void vc_device_reap_sessions_soon(struct rte_vhost_crypto_device *dev);
+
 /** Looks after sessions and doors that wait. Control lock held. True: to be called again. */
 bool vc_devices_tick(void);
 

@@ -175,9 +175,7 @@ close_session(struct rte_vhost_crypto_device *dev, const struct vc_message *requ
 	}
 	memcpy(&id, request->payload, sizeof(id));
 	status = vc_session_destroy(&dev->sessions, id);
-	vc_device_reap_sessions(dev);
-	if (dev->sessions.nb_zombies > 0)
-		vc_thread_tick();
+	vc_device_reap_sessions_soon(dev);
 	reply_ack(request, reply, status != VIRTIO_CRYPTO_OK);
 	return 1;
 }

@@ -32,9 +32,7 @@ forget_sessions(struct rte_vhost_crypto_device *dev)
 {
 	VC_LOG(INFO, "%s: the guest has reset the device", dev->path);
 	vc_sessions_destroy_all(&dev->sessions);
-	vc_device_reap_sessions(dev);
-	if (dev->sessions.nb_zombies > 0)
-		vc_thread_tick();
+	vc_device_reap_sessions_soon(dev);
 }
 
 void

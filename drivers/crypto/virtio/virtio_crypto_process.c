@@ -155,13 +155,6 @@ claim(struct virtio_crypto_queue *q)
 	return false;
 }
 
-static __rte_always_inline bool
-is_mine(struct virtio_crypto_queue *q)
-{
-	return likely(q != NULL &&
-		      (__atomic_load_n(&q->owner, __ATOMIC_RELAXED) == self || claim(q)));
-}
-
 /* The operations that the primary process has left to this one to be finished. */
 static void
 finish_abandoned(struct virtio_crypto_queue *q)
@@ -173,28 +166,28 @@ finish_abandoned(struct virtio_crypto_queue *q)
 	q->nb_abandoned = 0;
 }
 
+/* Whether this process can go on with a queue, which then has nothing abandoned. */
+static __rte_always_inline bool
+is_mine(struct virtio_crypto_queue *q)
+{
+	if (unlikely(q == NULL ||
+		     (__atomic_load_n(&q->owner, __ATOMIC_RELAXED) != self && !claim(q))))
+		return false;
+	if (unlikely(q->nb_abandoned > 0))
+		finish_abandoned(q);
+	return true;
+}
+
 uint16_t
 virtio_crypto_process_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops)
 {
-	struct virtio_crypto_queue *q = qp;
-
-	if (unlikely(!is_mine(q)))
-		return 0;
-	if (unlikely(q->nb_abandoned > 0))
-		finish_abandoned(q);
-	return virtio_crypto_enqueue_burst(q, ops, nb_ops);
+	return is_mine(qp) ? virtio_crypto_enqueue_burst(qp, ops, nb_ops) : 0;
 }
 
 uint16_t
 virtio_crypto_process_dequeue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops)
 {
-	struct virtio_crypto_queue *q = qp;
-
-	if (unlikely(!is_mine(q)))
-		return 0;
-	if (unlikely(q->nb_abandoned > 0))
-		finish_abandoned(q);
-	return virtio_crypto_dequeue_burst(q, ops, nb_ops);
+	return is_mine(qp) ? virtio_crypto_dequeue_burst(qp, ops, nb_ops) : 0;
 }
 
 /* Takes what is in flight from the ring, without a look at it, for its process to dequeue. */

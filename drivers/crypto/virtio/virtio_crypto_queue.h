@@ -71,7 +71,9 @@ struct virtio_crypto_slot {
 	uint8_t long_result[VIRTIO_CRYPTO_MAX_DIGEST + 16];
 } __rte_cache_aligned;
 
-static_assert(sizeof(struct virtio_crypto_request_head) <= 112, "room for each head");
+static_assert(sizeof(struct virtio_crypto_request_head) <=
+		      RTE_SIZEOF_FIELD(struct virtio_crypto_slot, head),
+	      "room for each head");
 static_assert(offsetof(struct virtio_crypto_slot, ivs) == 2 * 64 &&
 		      offsetof(struct virtio_crypto_slot, more) == 3 * 64 &&
 		      offsetof(struct virtio_crypto_slot, table) == 4 * 64 &&
