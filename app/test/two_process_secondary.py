@@ -132,13 +132,41 @@ def is_its_own(shared):
     first = shared.faults(1)
     first.recovers(10)
     second = shared.faults(1)
-    if second.flood_for(0.2)['accepted']:
-        raise Failed('two processes use one queue pair')
-    first.recovers(10)
-    if f'is used by the process {first.process.pid}' not in tail(second.output, 100):
-        raise Failed('nothing says whose the queue pair is')
+    refuses(second, first)
     second.quit()
     first.quit()
+    primary.quit()
+
+
+def refuses(process, owner):
+    """What a process enqueues on a queue pair of another one's is refused; that is said."""
+    if process.flood_for(0.2)['accepted']:
+        raise Failed('two processes use one queue pair')
+    owner.recovers(10)
+    if f'is used by the process {owner.process.pid}' not in tail(process.output, 100):
+        raise Failed('nothing says whose the queue pair is')
+
+
+def is_taken_back(host, shared):
+    """The primary process uses a queue pair of another one that has ended, and loses nothing."""
+    primary = shared.primary(1)
+    dies = shared.faults(0)
+    dies.recovers(10)
+    refuses(primary, dies)
+    if dies.flood_for(0.5)['right'] == 0:
+        raise Failed('nothing was done before the process died')
+    dies.process.kill()
+    dies.process.wait()
+    primary.recovers(10)
+    ends = shared.faults(0)
+    ends.recovers(10)
+    ends.quit()
+    if primary.flood_for(0.5)['right'] == 0:
+        raise Failed('nothing was done before the host program ended')
+    host.kill()
+    primary.drained(5)
+    host.start()
+    primary.recovers(10)
     primary.quit()
 
 
@@ -193,11 +221,12 @@ def hugepages_secondary_killed(run):
 
 
 def hugepages_secondary_queue_pairs(run):
-    """See is_its_own() and restarts()."""
-    def both(_host, shared):
+    """See is_its_own(), restarts() and is_taken_back()."""
+    def all_of_them(host, shared):
         is_its_own(shared)
         restarts(shared)
-    on_hugepages(run, both)
+        is_taken_back(host, shared)
+    on_hugepages(run, all_of_them)
 
 
 def hugepages_secondary_host_killed(run):

@@ -286,13 +286,17 @@ virtio_crypto_link_attach(struct virtio_crypto_dev *dev)
 }
 
 bool
-virtio_crypto_link_waits(const struct virtio_crypto_dev *dev)
+virtio_crypto_link_waits(struct virtio_crypto_dev *dev)
 {
 	unsigned int i;
 
-	for (i = 0; i < dev->data->nb_queue_pairs; i++)
-		if (queue(dev, i) != NULL &&
-		    virtio_crypto_queue_state(queue(dev, i)) == VIRTIO_CRYPTO_QUEUE_LOST)
+	for (i = 0; i < dev->data->nb_queue_pairs; i++) {
+		if (queue(dev, i) == NULL)
+			continue;
+		/* A device may be lost by the end of a process, a little before that has ended. */
+		virtio_crypto_queue_reclaim(queue(dev, i));
+		if (virtio_crypto_queue_state(queue(dev, i)) == VIRTIO_CRYPTO_QUEUE_LOST)
 			return true;
+	}
 	return false;
 }

@@ -61,7 +61,7 @@ int virtio_crypto_link_restart(struct virtio_crypto_dev *dev);
  */
 int virtio_crypto_link_attach(struct virtio_crypto_dev *dev);
 
-/** Whether a queue waits for its lcore to notice a loss. With the lock held. */
-bool virtio_crypto_link_waits(const struct virtio_crypto_dev *dev);
+/** Whether a queue waits for its lcore, which runs, to notice a loss. With the lock held. */
+bool virtio_crypto_link_waits(struct virtio_crypto_dev *dev);
 
 #endif /* VIRTIO_CRYPTO_LINK_H */

@@ -29,7 +29,7 @@ static struct {
 	uint16_t nb_kick_fds;
 } attached[RTE_CRYPTO_MAX_DEVS];
 
-static int self; /* number of this process, if it is a secondary one */
+static int self; /* this process as an owner: its number, or 0 if it is the primary one */
 
 int
 virtio_crypto_process_attach(const struct rte_cryptodev_data *data)
@@ -133,6 +133,27 @@ take_over(struct virtio_crypto_queue *q)
 	return true;
 }
 
+/*
+ * Primary process: the same. Its control side does that, too, when the device is lost, and is kept
+ * out by the lock; it may have that for long, so this does not wait.
+ */
+static bool
+take_back(struct virtio_crypto_queue *q, int owner)
+{
+	struct virtio_crypto_dev *dev = q->dev->data->dev_private;
+	bool taken = false;
+
+	if (pthread_mutex_trylock(&dev->lock) != 0)
+		return false;
+	if (change_owner(q, owner, -getpid())) {
+		taken = take_over(q);
+		if (!taken)
+			set_owner(q, owner);
+	}
+	pthread_mutex_unlock(&dev->lock);
+	return taken;
+}
+
 /* Makes a queue this process's. */
 static bool
 claim(struct virtio_crypto_queue *q)
@@ -144,9 +165,12 @@ claim(struct virtio_crypto_queue *q)
 		return change_owner(q, 0, self);
 	if (owner == -self)
 		return take_over(q);
-	if (has_ended(abs(owner)))
+	if (has_ended(abs(owner))) {
+		if (self == 0)
+			return take_back(q, owner);
 		return change_owner(q, owner, -self) && take_over(q);
-	if (told != owner)
+	}
+	if (told != owner && owner > 0)
 		VIRTIO_CRYPTO_LOG(ERR,
 				  "%s: queue pair %u is used by the process %d; each process needs "
 				  "one of its own",

@@ -23,7 +23,7 @@ int virtio_crypto_process_attach(const struct rte_cryptodev_data *data);
 /** Secondary process: forgets a device, if it knows that. */
 void virtio_crypto_process_detach(uint8_t dev_id);
 
-/** Secondary process: the burst functions, for queue pairs that are its own. */
+/** The burst functions of any process, for queue pairs that are its own. */
 uint16_t virtio_crypto_process_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops);
 
 /** See virtio_crypto_process_enqueue_burst(). */

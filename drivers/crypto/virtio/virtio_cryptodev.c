@@ -33,8 +33,8 @@ init_process(struct rte_cryptodev *cdev, uint8_t driver_id)
 {
 	cdev->driver_id = driver_id;
 	cdev->dev_ops = &virtio_crypto_ops;
-	cdev->enqueue_burst = virtio_crypto_enqueue_burst;
-	cdev->dequeue_burst = virtio_crypto_dequeue_burst;
+	cdev->enqueue_burst = virtio_crypto_process_enqueue_burst;
+	cdev->dequeue_burst = virtio_crypto_process_dequeue_burst;
 	cdev->feature_flags = RTE_CRYPTODEV_FF_SYMMETRIC_CRYPTO |
 		RTE_CRYPTODEV_FF_SYM_OPERATION_CHAINING | RTE_CRYPTODEV_FF_IN_PLACE_SGL |
 		RTE_CRYPTODEV_FF_OOP_SGL_IN_SGL_OUT | RTE_CRYPTODEV_FF_OOP_SGL_IN_LB_OUT |
@@ -207,8 +207,6 @@ virtio_cryptodev_attach(struct rte_device *device, uint8_t driver_id)
 	init_process(cdev, driver_id);
 	add_features(cdev);
 	cdev->dev_ops = &virtio_crypto_secondary_ops;
-	cdev->enqueue_burst = virtio_crypto_process_enqueue_burst;
-	cdev->dequeue_burst = virtio_crypto_process_dequeue_burst;
 	let_use(cdev);
 	return 0;
 }
