@@ -56,6 +56,7 @@ static struct {
 	bool stuck;    /* in a status that it does not leave */
 	bool gone;     /* all reads are ones */
 	bool restless; /* changes its configuration all the time */
+	bool bound;    /* may not reach memory */
 	unsigned int resets;
 	unsigned int wrong; /* accesses that no driver may do */
 } fake;
@@ -234,6 +235,20 @@ read_pci_config(const void *ctx, void *buf, size_t len, uint32_t offset)
 	return 0;
 }
 
+static bool
+is_master(void *ctx)
+{
+	(void)ctx;
+	return !fake.bound;
+}
+
+static void
+let_master(void *ctx)
+{
+	(void)ctx;
+	fake.bound = false;
+}
+
 static void
 put_cap(uint8_t at, uint8_t next, uint8_t type, uint32_t offset)
 {
@@ -268,7 +283,9 @@ static void
 start(void)
 {
 	const struct virtio_pci_space space = { .bars[0] = { bar, BAR_LEN },
-						.read = read_pci_config };
+						.read = read_pci_config,
+						.is_master = is_master,
+						.let_master = let_master };
 	unsigned int i;
 
 	memset(&fake, 0, sizeof(fake));
@@ -517,6 +534,12 @@ happens_error(void)
 }
 
 static void
+happens_no_master(void)
+{
+	fake.bound = true;
+}
+
+static void
 happens_not_ready(void)
 {
 	set_ready(false);
@@ -541,8 +564,13 @@ losses_are_noticed(void)
 	CHECK(is_lost(happens_unplug, "does not answer"));
 	CHECK(is_lost(happens_error, "needs a reset"));
 	CHECK(is_lost(reset_fake, "was reset"));
+	CHECK(is_lost(happens_no_master, "may not reach memory"));
 	CHECK(is_lost(happens_not_ready, "HW_READY is not set"));
 	CHECK(is_lost(happens_failure, "start over"));
+	start();
+	fake.bound = true;
+	CHECK(open_it(&features) == 0 && !fake.bound);
+	stop();
 	start();
 	fake.gone = true;
 	CHECK(open_it(&features) == -ENODEV);

@@ -33,6 +33,16 @@ read_pci_config(const void *ctx, void *buf, size_t len, uint32_t offset)
 }
 
 /* uio_pci_generic takes this from a device whenever a process that has it open ends. */
+static bool
+is_master(void *ctx)
+{
+	uint16_t command;
+
+	return rte_pci_read_config(ctx, &command, sizeof(command), PCI_COMMAND) !=
+		sizeof(command) ||
+		(rte_le_to_cpu_16(command) & PCI_COMMAND_MASTER);
+}
+
 static void
 let_master(void *ctx)
 {
@@ -57,6 +67,7 @@ make_transport(struct virtio_crypto_dev *dev, struct rte_pci_device *pci,
 	       const struct arguments *args)
 {
 	struct virtio_pci_space space = { .read = read_pci_config,
+					  .is_master = is_master,
 					  .let_master = let_master,
 					  .ctx = pci };
 	struct virtio_crypto_transport *tr;

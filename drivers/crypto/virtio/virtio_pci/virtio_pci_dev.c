@@ -249,8 +249,7 @@ open_device(struct virtio_crypto_transport *tr, uint64_t wanted, uint64_t *featu
 
 	__atomic_store_n(&pci->failed, false, __ATOMIC_RELAXED);
 	pci->reported = false;
-	if (pci->let_master != NULL)
-		pci->let_master(pci->ctx);
+	pci->let_master(pci->ctx);
 	ret = reset(pci);
 	if (ret != 0)
 		return ret;
@@ -355,6 +354,9 @@ complaint(struct virtio_pci *pci)
 		return "the device does not answer any more";
 	if (status & VIRTIO_CONFIG_S_NEEDS_RESET)
 		return "the device is in error, it needs a reset";
+	/* Some devices count that as a reset, too. */
+	if (!pci->is_master(pci->ctx))
+		return "the device may not reach memory any more";
 	if (!(status & VIRTIO_CONFIG_S_DRIVER_OK))
 		return "the device was reset";
 	if (!(pci->io->read(pci->layout.config + offsetof(struct virtio_crypto_config, status),
@@ -441,6 +443,7 @@ virtio_pci_create(struct virtio_crypto_dev *dev, const struct virtio_pci_io *io,
 		.has_ctrlq = true,
 	};
 	pci->io = io;
+	pci->is_master = space->is_master;
 	pci->let_master = space->let_master;
 	pci->ctx = space->ctx;
 	pci->iova_is_physical = rte_eal_iova_mode() == RTE_IOVA_PA;

@@ -12,6 +12,7 @@
 #ifndef VIRTIO_PCI_LAYOUT_H
 #define VIRTIO_PCI_LAYOUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,9 +35,11 @@ struct virtio_pci_space {
 	struct virtio_pci_bar bars[VIRTIO_PCI_BARS];
 	/** Reads the configuration space of PCI. @return 0 or a negative errno */
 	int (*read)(const void *ctx, void *buf, size_t len, uint32_t offset);
+	/** Whether the device may reach memory, as far as can be known. */
+	bool (*is_master)(void *ctx);
 	/** Lets the device reach memory, which not only this process may forbid it. */
 	void (*let_master)(void *ctx);
-	void *ctx; /**< first argument of both */
+	void *ctx; /**< first argument of all */
 };
 
 /** The structures, mapped. */
