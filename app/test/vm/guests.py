@@ -78,7 +78,7 @@ MACHINES = {
                      machine='q35', append='intel_iommu=on'),
     'past_the_iommu': Machine('builtin', ('vfio_refused', 'uio_cases'), own_device('', *IOMMU),
                               machine='q35', append='intel_iommu=on'),
-    'vhost_user': Machine('vhost_user', (*OURS, *THEIRS, 'uio_unplug'),
+    'vhost_user': Machine('vhost_user', (*OURS, *THEIRS, 'uio_secondary', 'uio_unplug'),
                           vhost_user, cryptodevs=('crypto_aesni_mb', 'crypto_openssl')),
     'vhost_user_queues': Machine('vhost_user', ('uio_first_queue', 'uio_dpdks_driver'), vhost_user,
                                  cryptodevs=('crypto_aesni_mb',), queues=2),

@@ -457,7 +457,7 @@ def secondary(run):
     primary.tell('rest')
     patterns = ('process/*', 'known/aes-cbc/*crypt', 'rings/bursts*', 'random/aes-cbc')
     shared.cases(0, options('--case', *patterns) + options('--require', *patterns))
-    dies = shared.faults(0)
+    dies = started_again(shared)
     if dies.flood_for(0.5)['right'] == 0:
         raise Failed('nothing was done before the process died')
     dies.process.kill()
