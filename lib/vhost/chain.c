@@ -5,158 +5,83 @@
 #include <assert.h>
 #include <errno.h>
 
-#include <rte_byteorder.h>
-#include <rte_common.h>
+#include "chain_walk.h"
 
-#include "chain.h"
+static_assert(sizeof(struct vring_desc) == sizeof(struct vc_desc), "descriptor layout");
 
-/* A descriptor in host memory and host byte order. */
-struct desc {
-	uint64_t addr;
-	uint32_t len;
-	uint16_t flags;
-	uint16_t next;
-};
-
-static_assert(sizeof(struct desc) == sizeof(struct vring_desc), "descriptor layout");
-
-/* Reads a descriptor once: the compiler must not go back to the guest's memory. */
-static inline struct desc
-desc_load(const struct vring_desc *from)
+/* Flags of a split ring's descriptor. */
+static inline uint16_t
+flags_of(struct vc_desc d)
 {
-	const uint64_t *words = (const uint64_t *)(uintptr_t)from;
-	union {
-		uint64_t words[2];
-		struct vring_desc d;
-	} copy;
-
-	copy.words[0] = __atomic_load_n(&words[0], __ATOMIC_RELAXED);
-	copy.words[1] = __atomic_load_n(&words[1], __ATOMIC_RELAXED);
-	return (struct desc){
-		.addr = rte_le_to_cpu_64(copy.d.addr),
-		.len = rte_le_to_cpu_32(copy.d.len),
-		.flags = rte_le_to_cpu_16(copy.d.flags),
-		.next = rte_le_to_cpu_16(copy.d.next),
-	};
+	return d.rest >> 32;
 }
 
-/*
- * A chain in the making. It is handed on by value, which keeps it in registers: a walk is much of
- * what a request costs.
- */
-struct walk {
-	const struct vc_mem *mem;
-	struct vc_seg *seg;	  /* next to be filled */
-	const struct vc_seg *end; /* of the room for them */
-	struct vc_seg *writable;  /* first that the device may write; NULL: none yet */
-	uint64_t len;		  /* of those that it may write, if there are any, else of all */
-	uint64_t read_len;	  /* of the others, if there are any that it may write */
-	struct desc indirect;	  /* of which the table is to be walked */
-	int ret;		  /* 0, a negative errno, or TABLE_FOLLOWS */
-};
-
-#define TABLE_FOLLOWS 1
-
-/*
- * Appends guest memory that is not in one piece here, or for which there may be no room.
- *
- * @return segments, or a negative errno
- */
-static __rte_noinline int
-add_pieces(const struct vc_mem *mem, uint64_t addr, uint32_t len, struct vc_seg *seg,
-	   const struct vc_seg *end)
+/* Index of the next one, if the flags say that there is one. */
+static inline uint16_t
+next_of(struct vc_desc d)
 {
-	int n;
-
-	if (len == 0 || addr + len < addr)
-		return -EINVAL;
-	for (n = 0; len > 0; n++) {
-		uint64_t piece = len;
-		uint8_t *va = vc_mem_translate(mem, addr, &piece);
-
-		if (va == NULL)
-			return -EINVAL;
-		if (&seg[n] == end)
-			return -E2BIG;
-		seg[n] = (struct vc_seg){ .va = va, .len = piece };
-		addr += piece;
-		len -= piece;
-	}
-	return n;
+	return d.rest >> 48;
 }
 
-/* Appends what a descriptor points at, cut where the mapping is. */
-static __rte_always_inline struct walk
-walk_add(struct walk w, uint64_t addr, uint32_t len)
+/* Has room for one more segment: among the spare ones, to which all move. */
+static struct vc_walk
+make_room(struct vc_walk w)
 {
-	const struct vc_mem_region *first = &w.mem->regions[0];
-	uint64_t off = addr - first->gpa;
-	int n;
+	struct vc_chain *c = w.chain;
 
-	w.len += len;
-	/* A length of 0 is not less than anything here. */
-	if (likely(off < first->size && (uint64_t)len - 1 < first->size - off && w.seg != w.end)) {
-		w.seg->va = first->hva + off;
-		w.seg->len = len;
-		w.seg++;
+	if (c->max_segs >= VC_CHAIN_MAX_SEGS || c->spare == NULL) {
+		w.ret = c->max_segs >= VC_CHAIN_MAX_SEGS ? -EINVAL : -EAGAIN;
 		return w;
 	}
-	n = add_pieces(w.mem, addr, len, w.seg, w.end);
-	if (unlikely(n < 0))
-		w.ret = n;
-	else
-		w.seg += n;
+	memcpy(c->spare, c->segs, (w.seg - c->segs) * sizeof(*w.seg));
+	w.seg = c->spare + (w.seg - c->segs);
+	if (w.writable != NULL)
+		w.writable = c->spare + (w.writable - c->segs);
+	c->segs = c->spare;
+	c->max_segs = VC_CHAIN_MAX_SEGS;
+	w.end = c->segs + c->max_segs;
 	return w;
 }
 
-/* From here on the device may write. */
-static __rte_always_inline struct walk
-walk_turn(struct walk w)
+struct vc_walk
+vc_walk_add(struct vc_walk w, struct vc_desc d)
 {
-	w.writable = w.seg;
-	w.read_len = w.len;
-	w.len = 0;
-	return w;
-}
+	uint64_t addr = d.addr, left = vc_desc_len(d);
 
-/* Follows a chain through a table until it ends, or comes to an indirect descriptor. */
-static __rte_always_inline struct walk
-walk_table(struct walk w, const struct vring_desc *table, uint32_t count, uint32_t i)
-{
-	uint16_t write = w.writable != NULL ? VRING_DESC_F_WRITE : 0;
-	uint32_t seen = 0;
-	struct desc d;
+	w.len += left;
+	if (left == 0 || addr + left < addr)
+		w.ret = -EINVAL;
+	while (left > 0 && w.ret == 0) {
+		uint64_t piece = left;
+		uint8_t *va = vc_mem_translate(w.mem, addr, &piece);
 
-	for (;;) {
-		d = desc_load(&table[i]);
-		if (unlikely((d.flags & (VRING_DESC_F_INDIRECT | VRING_DESC_F_WRITE)) != write)) {
-			if (d.flags & VRING_DESC_F_INDIRECT) {
-				w.indirect = d;
-				w.ret = TABLE_FOLLOWS;
-				return w;
-			}
-			if (unlikely(write != 0)) {
-				w.ret = -EINVAL;
-				return w;
-			}
-			write = VRING_DESC_F_WRITE;
-			w = walk_turn(w);
-		}
-		w = walk_add(w, d.addr, d.len);
-		if (unlikely(w.ret != 0) || !(d.flags & VRING_DESC_F_NEXT))
-			return w;
-		i = d.next;
-		/* A table of n entries has no chain of more than n: what has is a loop. */
-		if (unlikely(++seen >= count || i >= count)) {
+		if (va == NULL) {
 			w.ret = -EINVAL;
-			return w;
+			break;
 		}
+		if (w.seg == w.end)
+			w = make_room(w);
+		if (w.ret != 0)
+			break;
+		*w.seg++ = (struct vc_seg){ .va = va, .len = piece };
+		addr += piece;
+		left -= piece;
 	}
+	return w;
 }
 
-/* Copies an indirect table; false if not all of it is mapped. */
-static bool
-copy_table(const struct vc_mem *mem, uint64_t addr, void *table, uint32_t left)
+int
+vc_walk_end(struct vc_walk w)
+{
+	if (w.ret != 0)
+		return w.ret;
+	if (w.writable == NULL)
+		w = vc_walk_turn(w);
+	return vc_walk_done(w.chain, w.writable, w.read_len, w.seg, w.len);
+}
+
+bool
+vc_walk_copy(const struct vc_mem *mem, uint64_t addr, void *table, uint32_t left)
 {
 	uint8_t *to = table;
 
@@ -174,157 +99,120 @@ copy_table(const struct vc_mem *mem, uint64_t addr, void *table, uint32_t left)
 	return true;
 }
 
-/* Walks a copy of an indirect table that is not in one piece here, or not aligned. */
-static __rte_noinline struct walk
-walk_copy(struct walk w, uint64_t addr, uint32_t count)
-{
-	struct vring_desc copy[VC_CHAIN_MAX_SEGS];
-
-	if (!copy_table(w.mem, addr, copy, count * sizeof(copy[0]))) {
-		w.ret = -EINVAL;
-		return w;
-	}
-	return walk_table(w, copy, count, 0);
-}
-
-static __rte_always_inline struct walk
-walk_indirect(struct walk w)
-{
-	const struct desc t = w.indirect;
-	uint32_t count = t.len / sizeof(struct vring_desc);
-	const uint8_t *va;
-
-	w.ret = -EINVAL;
-	if (unlikely((t.flags & VRING_DESC_F_NEXT) || count == 0 ||
-		     t.len % sizeof(struct vring_desc) != 0 || count > VC_CHAIN_MAX_SEGS ||
-		     t.addr + t.len < t.addr))
-		return w;
-	w.ret = 0;
-	va = vc_mem_first(w.mem, t.addr, t.len);
-	if (unlikely(va == NULL || ((uintptr_t)va & 7) != 0))
-		w = walk_copy(w, t.addr, count);
-	else
-		w = walk_table(w, (const struct vring_desc *)(uintptr_t)va, count, 0);
-	if (unlikely(w.ret == TABLE_FOLLOWS))
-		w.ret = -EINVAL;
-	return w;
-}
-
-/* Hands out what a walk has found. */
-static __rte_always_inline int
-walk_end(struct walk w, struct vc_chain *chain)
-{
-	if (w.writable == NULL)
-		w = walk_turn(w);
-	chain->nb_read = w.writable - chain->segs;
-	chain->nb_write = w.seg - w.writable;
-	chain->read_len = w.read_len;
-	chain->write_len = w.len;
-	if (unlikely(w.ret == -E2BIG && chain->max_segs >= VC_CHAIN_MAX_SEGS))
-		return -EINVAL;
-	if (unlikely(w.ret == 0 && (w.read_len > UINT32_MAX || w.len > UINT32_MAX)))
-		return -EINVAL;
-	return w.ret;
-}
-
-int
-vc_chain_walk(const struct vring_desc *desc, uint16_t size, uint16_t head, const struct vc_mem *mem,
-	      struct vc_chain *chain)
-{
-	struct walk w = { .mem = mem, .seg = chain->segs, .end = chain->segs + chain->max_segs };
-
-	w = walk_table(w, desc, size, head);
-	if (likely(w.ret == TABLE_FOLLOWS))
-		w = walk_indirect(w);
-	return walk_end(w, chain);
-}
-
-/* Reads a descriptor of a packed ring's format once. */
-static inline struct desc
-packed_load(const struct vring_packed_desc *from)
-{
-	const uint64_t *words = (const uint64_t *)(uintptr_t)from;
-	union {
-		uint64_t words[2];
-		struct vring_packed_desc d;
-	} copy;
-
-	copy.words[0] = __atomic_load_n(&words[0], __ATOMIC_RELAXED);
-	copy.words[1] = __atomic_load_n(&words[1], __ATOMIC_RELAXED);
-	return (struct desc){
-		.addr = rte_le_to_cpu_64(copy.d.addr),
-		.len = rte_le_to_cpu_32(copy.d.len),
-		.flags = rte_le_to_cpu_16(copy.d.flags),
-	};
-}
-
 /*
- * Walks descriptors one behind the other. In an indirect table they are all of it, and only
- * the flag for writing is one.
+ * Follows a chain through a table until it ends, or comes to an indirect descriptor, which is left
+ * in *d.
+ *
+ * d: in: the first descriptor; seen: those of the chain in front of it
  */
-static __rte_always_inline struct walk
-packed_table(struct walk w, const struct vring_packed_desc *table, uint32_t count)
+static struct vc_walk
+follow(struct vc_walk w, const struct vring_desc *table, uint32_t count, struct vc_desc *d,
+       uint32_t seen)
 {
-	struct desc d;
-	uint32_t i;
+	for (;;) {
+		uint16_t flags = flags_of(*d);
 
-	for (i = 0; i < count && likely(w.ret == 0); i++) {
-		d = packed_load(&table[i]);
-		if ((d.flags & VRING_DESC_F_WRITE) && w.writable == NULL)
-			w = walk_turn(w);
-		if (unlikely(!(d.flags & VRING_DESC_F_WRITE) && w.writable != NULL)) {
+		if (flags & VRING_DESC_F_INDIRECT)
+			return w;
+		if ((flags & VRING_DESC_F_WRITE) && w.writable == NULL)
+			w = vc_walk_turn(w);
+		else if (!(flags & VRING_DESC_F_WRITE) && w.writable != NULL)
+			w.ret = -EINVAL;
+		if (w.ret == 0)
+			w = vc_walk_add(w, *d);
+		if (w.ret != 0 || !(flags & VRING_DESC_F_NEXT))
+			return w;
+		/* A table of n entries has no chain of more than n: what has is a loop. */
+		if (++seen >= count || next_of(*d) >= count) {
 			w.ret = -EINVAL;
 			return w;
 		}
-		w = walk_add(w, d.addr, d.len);
+		*d = vc_desc_load(&table[next_of(*d)]);
 	}
+}
+
+/* Follows a chain through an indirect table, which has no table in it. */
+static struct vc_walk
+follow_table(struct vc_walk w, const struct vring_desc *table, uint32_t count, struct vc_desc d,
+	     uint32_t seen)
+{
+	w = follow(w, table, count, &d, seen);
+	if (w.ret == 0 && (flags_of(d) & VRING_DESC_F_INDIRECT))
+		w.ret = -EINVAL;
 	return w;
 }
 
-/* Walks a copy of an indirect table that is not in one piece here, or not aligned. */
-static __rte_noinline struct walk
-packed_copy(struct walk w, uint64_t addr, uint32_t count)
+/* Follows a chain through the table that an indirect descriptor has. */
+static struct vc_walk
+follow_indirect(struct vc_walk w, struct vc_desc d)
 {
-	struct vring_packed_desc copy[VC_CHAIN_MAX_SEGS];
+	uint32_t len = vc_desc_len(d), count = len / sizeof(struct vring_desc);
+	struct vring_desc copy[VC_CHAIN_MAX_SEGS];
+	const struct vring_desc *table;
 
-	if (!copy_table(w.mem, addr, copy, count * sizeof(copy[0]))) {
-		w.ret = -EINVAL;
+	w.ret = -EINVAL;
+	if ((flags_of(d) & VRING_DESC_F_NEXT) || !vc_chain_is_table(len) || d.addr + len < d.addr)
 		return w;
+	table = vc_chain_table(w.mem, d);
+	if (table == NULL) {
+		if (!vc_walk_copy(w.mem, d.addr, copy, len))
+			return w;
+		table = copy;
 	}
-	return packed_table(w, copy, count);
-}
-
-static __rte_always_inline struct walk
-packed_indirect(struct walk w, struct desc t)
-{
-	uint32_t count = t.len / sizeof(struct vring_packed_desc);
-	const uint8_t *va;
-
-	if (unlikely(count == 0 || t.len % sizeof(struct vring_packed_desc) != 0 ||
-		     count > VC_CHAIN_MAX_SEGS || t.addr + t.len < t.addr)) {
-		w.ret = -EINVAL;
-		return w;
-	}
-	va = vc_mem_first(w.mem, t.addr, t.len);
-	if (unlikely(va == NULL || ((uintptr_t)va & 7) != 0))
-		return packed_copy(w, t.addr, count);
-	return packed_table(w, (const struct vring_packed_desc *)(uintptr_t)va, count);
+	w.ret = 0;
+	return follow_table(w, table, count, vc_desc_load(table), 0);
 }
 
 int
-vc_chain_walk_packed(const struct vring_packed_desc *copies, uint16_t count,
-		     const struct vc_mem *mem, struct vc_chain *chain)
+vc_chain_walk(const struct vring_desc *desc, uint16_t size, struct vc_desc first,
+	      const struct vc_mem *mem, struct vc_chain *chain)
 {
-	struct walk w = { .mem = mem, .seg = chain->segs, .end = chain->segs + chain->max_segs };
-	struct desc first = packed_load(copies);
-	uint16_t i;
+	struct vc_walk w = follow(vc_walk_begin(mem, chain), desc, size, &first, 0);
 
-	if (likely(count == 1 && (first.flags & VRING_DESC_F_INDIRECT)))
-		return walk_end(packed_indirect(w, first), chain);
-	for (i = 0; i < count; i++)
-		if (copies[i].flags & rte_cpu_to_le_16(VRING_DESC_F_INDIRECT))
-			w.ret = -EINVAL;
-	return walk_end(packed_table(w, copies, count), chain);
+	if (w.ret == 0 && (flags_of(first) & VRING_DESC_F_INDIRECT))
+		w = follow_indirect(w, first);
+	return vc_walk_end(w);
+}
+
+/* Goes on where a chain is not as most are. */
+static __rte_noinline int
+walk_rest(struct vc_walk w, const struct vring_desc *table, uint32_t count, struct vc_desc d)
+{
+	return vc_walk_end(follow_table(w, table, count, d, w.seg - w.chain->segs));
+}
+
+/*
+ * Nearly all chains are this: descriptors of a table, each of them memory in the first region. Of
+ * those that are not, walk_rest() takes what is left.
+ */
+int
+vc_chain_walk_table(const struct vring_desc *table, uint32_t count, struct vc_desc first,
+		    const struct vc_mem *mem, struct vc_chain *chain)
+{
+	const uint16_t read = VRING_DESC_F_NEXT, write = VRING_DESC_F_NEXT | VRING_DESC_F_WRITE;
+	struct vc_seg *seg = chain->segs, *writable;
+	const struct vc_seg *last = seg + RTE_MIN(count, (uint32_t)chain->max_segs) - 1;
+	const struct vc_mem_region r = mem->regions[0];
+	uint64_t read_len = 0, write_len = 0;
+	struct vc_desc d = first;
+
+	for (; flags_of(d) == read; d = vc_desc_load(&table[next_of(d)])) {
+		if (unlikely(seg == last || next_of(d) >= count || !vc_walk_plain(&r, d, seg)))
+			break;
+		read_len += vc_desc_len(d);
+		seg++;
+	}
+	writable = seg;
+	for (; flags_of(d) == write; d = vc_desc_load(&table[next_of(d)])) {
+		if (unlikely(seg == last || next_of(d) >= count || !vc_walk_plain(&r, d, seg)))
+			break;
+		write_len += vc_desc_len(d);
+		seg++;
+	}
+	if (likely(flags_of(d) == VRING_DESC_F_WRITE && vc_walk_plain(&r, d, seg)))
+		return vc_walk_done(chain, writable, read_len, seg + 1, write_len + vc_desc_len(d));
+	return walk_rest(vc_walk_resume(mem, chain, writable, read_len, seg, write_len), table,
+			 count, d);
 }
 
 struct vc_cursor

@@ -24,6 +24,7 @@
 
 #include <linux/virtio_ring.h>
 #include <rte_branch_prediction.h>
+#include <rte_byteorder.h>
 
 #include "guest_mem.h"
 
@@ -36,14 +37,58 @@ struct vc_seg {
 	uint32_t len; /**< never 0 */
 };
 
+/** A descriptor that has been read, in host byte order; each is read once. */
+struct vc_desc {
+	uint64_t addr;
+	uint64_t rest; /**< length, flags, next, from the lowest bit; packed: length, id, flags */
+};
+
+/** Reads a descriptor of either format: the compiler must not go back to the guest's memory. */
+static inline struct vc_desc
+vc_desc_load(const void *desc)
+{
+	const uint64_t *words = desc;
+
+	return (struct vc_desc){
+		.addr = rte_le_to_cpu_64(__atomic_load_n(&words[0], __ATOMIC_RELAXED)),
+		.rest = rte_le_to_cpu_64(__atomic_load_n(&words[1], __ATOMIC_RELAXED)),
+	};
+}
+
+/** Bytes that a descriptor points at. */
+static inline uint32_t
+vc_desc_len(struct vc_desc d)
+{
+	return d.rest;
+}
+
+/** Whether an indirect descriptor's length is that of a table. */
+static inline bool
+vc_chain_is_table(uint32_t len)
+{
+	return len - sizeof(struct vring_desc) <
+		VC_CHAIN_MAX_SEGS * (uint64_t)sizeof(struct vring_desc) &&
+		len % sizeof(struct vring_desc) == 0;
+}
+
+/** The table of an indirect descriptor if it is one, in the first region and aligned, else NULL. */
+static inline const void *
+vc_chain_table(const struct vc_mem *mem, struct vc_desc d)
+{
+	const uint8_t *va = vc_mem_first(mem, d.addr, vc_desc_len(d));
+
+	return likely(vc_chain_is_table(vc_desc_len(d)) && ((uintptr_t)va & 7) == 0) ? va : NULL;
+}
+
 /** A walked chain. */
 struct vc_chain {
-	struct vc_seg *segs; /**< readable ones first; provided by the caller */
-	uint16_t max_segs;   /**< room in segs */
-	uint16_t nb_read;    /**< segments that the device may read */
-	uint16_t nb_write;   /**< segments that it may write, behind them */
-	uint32_t read_len;   /**< bytes in the readable ones */
-	uint32_t write_len;  /**< bytes in the writable ones */
+	struct vc_seg *segs;  /**< readable ones first; provided by the caller, or spare */
+	struct vc_seg *spare; /**< room for VC_CHAIN_MAX_SEGS, if segs has less; or NULL */
+	uint16_t max_segs;    /**< room in segs */
+	uint16_t nb_read;     /**< segments that the device may read */
+	uint16_t nb_write;    /**< segments that it may write, behind them */
+	uint32_t read_len;    /**< bytes in the readable ones */
+	uint32_t write_len;   /**< bytes in the writable ones */
 };
 
 /** What is left of a stream. */
@@ -58,15 +103,25 @@ struct vc_cursor {
  *
  * @param desc   descriptor table, @p size entries
  * @param size   queue size
- * @param head   first descriptor, less than @p size
+ * @param first  first descriptor of the chain, read from the table
  * @param mem    guest memory
- * @param chain  segs and max_segs set; the rest is filled
- * @return 0; -E2BIG when the caller gave too little room and VC_CHAIN_MAX_SEGS would do;
- *         -EINVAL when the chain is not one: a loop, too long, a wrong index, nested or empty
- *         indirect table, writable before readable, a length of 0, an address not mapped
+ * @param chain  segs, spare and max_segs set; the rest is filled
+ * @return 0; -EAGAIN when there was no spare room; -EINVAL when the chain is not one: a loop, too
+ *         long, a wrong index, nested or empty indirect table, writable before readable, a length
+ *         of 0, an address not mapped
  */
-int vc_chain_walk(const struct vring_desc *desc, uint16_t size, uint16_t head,
+int vc_chain_walk(const struct vring_desc *desc, uint16_t size, struct vc_desc first,
 		  const struct vc_mem *mem, struct vc_chain *chain);
+
+/**
+ * The same for a request that is one indirect descriptor.
+ *
+ * @param table  of vc_chain_table()
+ * @param count  descriptors in it
+ * @param first  the first of them, read
+ */
+int vc_chain_walk_table(const struct vring_desc *table, uint32_t count, struct vc_desc first,
+			const struct vc_mem *mem, struct vc_chain *chain);
 
 /**
  * Walks the chain of a packed ring.
@@ -74,11 +129,16 @@ int vc_chain_walk(const struct vring_desc *desc, uint16_t size, uint16_t head,
  * @param copies  its descriptors in host memory, in the guest's order of bytes
  * @param count   their number, at least 1
  * @param mem     guest memory
- * @param chain   segs and max_segs set; the rest is filled
+ * @param chain   as for vc_chain_walk()
  * @return as vc_chain_walk(), of which loops and wrong indexes cannot be
  */
 int vc_chain_walk_packed(const struct vring_packed_desc *copies, uint16_t count,
 			 const struct vc_mem *mem, struct vc_chain *chain);
+
+/** The same for a request that is one indirect descriptor, see vc_chain_walk_table(). */
+int vc_chain_walk_packed_table(const struct vring_packed_desc *table, uint32_t count,
+			       struct vc_desc first, const struct vc_mem *mem,
+			       struct vc_chain *chain);
 
 /** The stream that the device reads. */
 static inline struct vc_cursor

@@ -23,6 +23,7 @@ ctrlq_serve(struct vc_ctrlq *cq)
 		uint32_t written = 0;
 
 		chain.segs = cq->segs;
+		chain.spare = NULL;
 		chain.max_segs = VC_CHAIN_MAX_SEGS;
 		if (vc_vring_walk(&cq->vring, head, &cq->dev->mem, &chain) == 0) {
 			written = vc_ctrl_request(cq->dev, &chain);

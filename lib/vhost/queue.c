@@ -37,25 +37,6 @@ slot_of(const struct rte_crypto_op *op)
 	return container_of(op->sym->m_src, struct vc_slot, src);
 }
 
-/* Walks a chain into the slot; one that is long goes into a list of the queue's. */
-static int
-slot_walk(struct vc_queue *q, struct vc_slot *slot, struct vc_head head)
-{
-	int ret;
-
-	slot->chain.segs = slot->segs;
-	slot->chain.max_segs = VC_SLOT_SEGS;
-	ret = vc_vring_walk(&q->vring, head, q->env.mem, &slot->chain);
-	if (likely(ret != -E2BIG))
-		return ret;
-	if (q->nb_free_seg_lists == 0)
-		return -EAGAIN;
-	slot->long_segs = q->free_seg_lists[--q->nb_free_seg_lists];
-	slot->chain.segs = slot->long_segs;
-	slot->chain.max_segs = VC_CHAIN_MAX_SEGS;
-	return vc_vring_walk(&q->vring, head, q->env.mem, &slot->chain);
-}
-
 static inline void
 slot_free(struct vc_queue *q, struct vc_slot *slot)
 {
@@ -138,56 +119,98 @@ slot_refuse(struct vc_queue *q, struct vc_slot *slot, uint8_t status)
 	slot_give(q, slot);
 }
 
-/* Requests on their way from the ring to operations. */
+/* A request on its way from the ring to an operation. */
+struct waiting {
+	uint32_t count;	      /* of the descriptors in the table */
+	const void *table;    /* if the request is one that is nearby, else NULL */
+	struct vc_desc first; /* of the table, or of the ring */
+	int ret;	      /* of the walk */
+};
+
+/* Requests on their way. */
 struct fetch {
 	struct vc_queue *q;
 	struct rte_crypto_op **ops;
 	uint16_t nb;	 /* requests that are there, each with a slot */
 	uint16_t nb_ops; /* operations made */
 	bool own;	 /* of the slots' own operations */
-	struct vc_head heads[RTE_VHOST_CRYPTO_MAX_BURST]; /* of a packed ring */
+	struct vc_head heads[RTE_VHOST_CRYPTO_MAX_BURST];
 	struct vc_slot *slots[RTE_VHOST_CRYPTO_MAX_BURST];
-	int16_t walked[RTE_VHOST_CRYPTO_MAX_BURST];
+	struct waiting waiting[RTE_VHOST_CRYPTO_MAX_BURST];
 };
 
-/*
- * The descriptor of the i-th request if it is an indirect table in memory that is nearby, else
- * NULL. Only hints are got from it, so it is read again later.
- */
-static __rte_always_inline const struct vring_desc *
-table_of(const struct fetch *f, uint16_t i, const bool packed)
+/* Step 1: reads the first descriptor of the ring, and has the table come that it leads to. */
+static __rte_always_inline void
+read_ring(struct fetch *f, uint16_t i, const bool packed)
 {
 	const struct vc_vring *vr = &f->q->vring;
-	const __virtio64 *addr = packed ? &vr->copies[f->heads[i].first].addr :
-					  &vr->desc[vc_vring_peek(vr, i) & vr->mask].addr;
+	struct waiting *r = &f->waiting[i];
+	bool alone; /* the request is one indirect descriptor */
 
-	return (const void *)vc_mem_first(f->q->env.mem,
-					  rte_le_to_cpu_64(__atomic_load_n(addr, __ATOMIC_RELAXED)),
-					  sizeof(struct vring_desc));
-}
-
-/* Step 1: has the descriptors of a request come nearer. */
-static __rte_always_inline void
-prefetch_table(const struct fetch *f, uint16_t i, const bool packed)
-{
-	rte_prefetch0(table_of(f, i, packed));
+	if (packed) {
+		r->first = vc_desc_load(&vr->copies[f->heads[i].first]);
+		alone = f->heads[i].nb_entries == 1 &&
+			(r->first.rest >> 48 & VRING_DESC_F_INDIRECT);
+	} else {
+		f->heads[i] = (struct vc_head){ vc_vring_peek(vr, i), 1 };
+		r->first = vc_desc_load(&vr->desc[f->heads[i].first & vr->mask]);
+		alone = (uint16_t)(r->first.rest >> 32) == VRING_DESC_F_INDIRECT &&
+			f->heads[i].first < vr->size;
+	}
+	r->table = likely(alone) ? vc_chain_table(f->q->env.mem, r->first) : NULL;
+	r->count = vc_desc_len(r->first) / sizeof(struct vc_desc);
+	rte_prefetch0(r->table);
 }
 
 /*
- * Step 2: the same for what the first descriptor leads to: the last bytes of the request's head,
- * and the next descriptor. Both are in one cache line if the driver made it so, with the status.
+ * Step 2: reads the first descriptor of the table, and has the last bytes come that it leads to:
+ * those of the request's head. All of it is in one cache line if the driver made it so.
  */
 static __rte_always_inline void
-prefetch_second(const struct fetch *f, uint16_t i, const bool packed)
+read_table(struct fetch *f, uint16_t i)
 {
-	const struct vring_desc *table = table_of(f, i, packed);
-	uint64_t end;
+	struct waiting *r = &f->waiting[i];
 
-	if (unlikely(table == NULL))
-		return;
-	end = rte_le_to_cpu_64(__atomic_load_n(&table->addr, __ATOMIC_RELAXED)) +
-		rte_le_to_cpu_32(__atomic_load_n(&table->len, __ATOMIC_RELAXED));
-	rte_prefetch0(vc_mem_first(f->q->env.mem, end - 1, 1));
+	if (likely(r->table != NULL))
+		r->first = vc_desc_load(r->table);
+	rte_prefetch0(vc_mem_first(f->q->env.mem, r->first.addr + vc_desc_len(r->first) - 1, 1));
+}
+
+/* Walks a chain of any kind. */
+static __rte_noinline int
+walk_any(const struct vc_vring *vr, struct vc_head head, const struct waiting *r,
+	 const struct vc_mem *mem, struct vc_chain *chain)
+{
+	if (vr->packed)
+		return vc_vring_walk(vr, head, mem, chain);
+	if (head.first >= vr->size)
+		return -EINVAL;
+	return vc_chain_walk(vr->desc, vr->size, r->first, mem, chain);
+}
+
+/* Walks a chain into the slot; one that is long goes into a list of the queue's. */
+static __rte_always_inline int
+slot_walk(struct vc_queue *q, struct vc_slot *slot, struct vc_head head, const struct waiting *r,
+	  const bool packed)
+{
+	struct vc_chain *c = &slot->chain;
+	int ret;
+
+	c->segs = slot->segs;
+	c->max_segs = VC_SLOT_SEGS;
+	c->spare = likely(q->nb_free_seg_lists > 0) ? q->free_seg_lists[q->nb_free_seg_lists - 1] :
+						      NULL;
+	if (unlikely(r->table == NULL))
+		ret = walk_any(&q->vring, head, r, q->env.mem, c);
+	else if (packed)
+		ret = vc_chain_walk_packed_table(r->table, r->count, r->first, q->env.mem, c);
+	else
+		ret = vc_chain_walk_table(r->table, r->count, r->first, q->env.mem, c);
+	if (unlikely(c->segs != slot->segs)) {
+		slot->long_segs = c->segs;
+		q->nb_free_seg_lists--;
+	}
+	return ret;
 }
 
 /* Step 3: walks a chain, and has nearer what it leads to. */
@@ -196,20 +219,16 @@ walk_one(struct fetch *f, uint16_t i, const bool packed)
 {
 	struct vc_queue *q = f->q;
 	struct vc_slot *slot = f->slots[i];
+	struct waiting *r = &f->waiting[i];
 	const struct vc_chain *c = &slot->chain;
 	const struct vc_seg *last;
-	struct vc_head head;
 
-	if (!packed)
-		head = (struct vc_head){ vc_vring_peek(&q->vring, i), 1 };
-	else
-		head = f->heads[i];
-	slot->id = vc_vring_id(&q->vring, head);
-	slot->nb_entries = head.nb_entries;
+	slot->id = vc_vring_id(&q->vring, f->heads[i]);
+	slot->nb_entries = f->heads[i].nb_entries;
 	slot->status = NULL;
 	slot->done = false;
-	f->walked[i] = slot_walk(q, slot, head);
-	if (unlikely(f->walked[i] != 0))
+	r->ret = slot_walk(q, slot, f->heads[i], r, packed);
+	if (unlikely(r->ret != 0))
 		return;
 	last = &c->segs[c->nb_read + c->nb_write - 1];
 	if (likely(c->nb_write > 0)) {
@@ -230,7 +249,7 @@ parse_one(struct fetch *f, uint16_t i)
 	struct rte_crypto_op **op = &f->ops[f->nb_ops];
 	struct vc_slot *slot = f->slots[i];
 	struct vc_queue *q = f->q;
-	int ret = f->walked[i];
+	int ret = f->waiting[i].ret;
 
 	if (f->own)
 		*op = slot->own_op;
@@ -250,14 +269,12 @@ parse_one(struct fetch *f, uint16_t i)
 }
 
 /* What a request takes of TURN_BYTES. An asymmetric one is small, and as slow as many bytes. */
-static inline uint32_t
-cost_of(const struct rte_crypto_op *op)
+static inline uint64_t
+cost_of(const struct rte_crypto_op *op, const struct vc_slot *slot)
 {
-	const struct vc_chain *chain = &slot_of(op)->chain;
-
 	if (unlikely(op->type == RTE_CRYPTO_OP_TYPE_ASYMMETRIC))
 		return TURN_BYTES;
-	return chain->read_len + chain->write_len;
+	return (uint64_t)slot->chain.read_len + slot->chain.write_len;
 }
 
 /*
@@ -268,14 +285,14 @@ static __rte_always_inline uint16_t
 fetch_run(struct fetch *f, const bool packed)
 {
 	uint16_t i, taken = 0;
-	uint32_t cost = 0;
+	uint64_t cost = 0;
 	int ret;
 
 	for (i = 0; i < f->nb + 3 * FETCH_AHEAD && likely(cost < TURN_BYTES); i++) {
 		if (i < f->nb)
-			prefetch_table(f, i, packed);
+			read_ring(f, i, packed);
 		if ((uint16_t)(i - FETCH_AHEAD) < f->nb)
-			prefetch_second(f, i - FETCH_AHEAD, packed);
+			read_table(f, i - FETCH_AHEAD);
 		if ((uint16_t)(i - 2 * FETCH_AHEAD) < f->nb)
 			walk_one(f, i - 2 * FETCH_AHEAD, packed);
 		if (i < 3 * FETCH_AHEAD)
@@ -283,8 +300,10 @@ fetch_run(struct fetch *f, const bool packed)
 		ret = parse_one(f, taken);
 		if (unlikely(ret < 0))
 			break;
-		if (likely(ret > 0))
-			cost += RTE_MIN(cost_of(f->ops[f->nb_ops++]), TURN_BYTES);
+		if (likely(ret > 0)) {
+			cost += cost_of(f->ops[f->nb_ops], f->slots[taken]);
+			f->nb_ops++;
+		}
 		taken++;
 	}
 	return taken;

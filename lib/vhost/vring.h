@@ -132,7 +132,7 @@ vc_vring_walk(const struct vc_vring *vr, struct vc_head head, const struct vc_me
 		return vc_chain_walk_packed(&vr->copies[head.first], head.nb_entries, mem, chain);
 	if (unlikely(head.first >= vr->size))
 		return -EINVAL;
-	return vc_chain_walk(vr->desc, vr->size, head.first, mem, chain);
+	return vc_chain_walk(vr->desc, vr->size, vc_desc_load(&vr->desc[head.first]), mem, chain);
 }
 
 /** What is wrong with a ring that makes no sense, for the log. */

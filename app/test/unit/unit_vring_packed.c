@@ -227,6 +227,26 @@ walk(uint64_t addr, uint32_t len, uint16_t flags, uint16_t count, struct vc_chai
 	return vc_vring_walk(&vr, (struct vc_head){ 0, count }, &mem, chain);
 }
 
+/* Walks a table both in the general way and in that which most go, with little room. */
+static int
+walk_table(const struct vring_packed_desc *table, uint32_t count, struct vc_chain *chain)
+{
+	static struct vc_seg spare[VC_CHAIN_MAX_SEGS];
+	struct vc_seg few[2];
+	struct vc_chain quick = { .segs = few, .spare = spare, .max_segs = 2 };
+	int ret = walk(address(table), count * sizeof(*table), VRING_DESC_F_INDIRECT, 1, chain), i;
+
+	CHECK(vc_chain_walk_packed_table(table, count, vc_desc_load(table), &mem, &quick) == ret);
+	if (ret != 0)
+		return ret;
+	CHECK(quick.nb_read == chain->nb_read && quick.nb_write == chain->nb_write);
+	CHECK(quick.read_len == chain->read_len && quick.write_len == chain->write_len);
+	for (i = 0; i < chain->nb_read + chain->nb_write; i++)
+		CHECK(quick.segs[i].va == chain->segs[i].va &&
+		      quick.segs[i].len == chain->segs[i].len);
+	return 0;
+}
+
 static void
 chains_become_segments(void)
 {
@@ -237,7 +257,9 @@ chains_become_segments(void)
 	t[0] = (struct vring_packed_desc){ address(memory.in), 64, 0xffff, VRING_DESC_F_NEXT };
 	t[1] = (struct vring_packed_desc){ address(memory.out), 63, 1, VRING_DESC_F_WRITE };
 	t[2] = (struct vring_packed_desc){ address(&memory.out[63]), 1, 2, VRING_DESC_F_WRITE };
-	CHECK(walk(address(t), sizeof(memory.table), VRING_DESC_F_INDIRECT, 1, &chain) == 0);
+	CHECK(walk_table(t, 1, &chain) == 0 && chain.nb_write == 0);
+	CHECK(walk_table(&t[1], 2, &chain) == 0 && chain.nb_read == 0);
+	CHECK(walk_table(t, RTE_DIM(memory.table), &chain) == 0);
 	CHECK(chain.read_len == 64 && chain.write_len == 64 && chain.nb_write == 2);
 	CHECK(chain.segs[0].va == memory.in && chain.segs[2].va == &memory.out[63]);
 	copies[1] = t[1];
@@ -256,7 +278,7 @@ wrong_chains_are_refused(void)
 	t[0] = (struct vring_packed_desc){ address(memory.in), 64, 0, 0 };
 	t[1] = t[0];
 	t[2] = (struct vring_packed_desc){ address(memory.out), 64, 0, VRING_DESC_F_WRITE };
-	CHECK(walk(address(t), size, VRING_DESC_F_INDIRECT, 1, &chain) == 0);
+	CHECK(walk_table(t, RTE_DIM(memory.table), &chain) == 0);
 	CHECK(walk(address(t), size - 1, VRING_DESC_F_INDIRECT, 1, &chain) == -EINVAL);
 	CHECK(walk(address(t), 0, VRING_DESC_F_INDIRECT, 1, &chain) == -EINVAL);
 	CHECK(walk(address(t) + 16, size, VRING_DESC_F_INDIRECT, 1, &chain) == -EINVAL);
@@ -267,9 +289,9 @@ wrong_chains_are_refused(void)
 	CHECK(walk(address(t), size, VRING_DESC_F_INDIRECT | VRING_DESC_F_NEXT, 2, &chain) ==
 	      -EINVAL);
 	t[0].flags = VRING_DESC_F_WRITE; /* in front of what is to be read */
-	CHECK(walk(address(t), size, VRING_DESC_F_INDIRECT, 1, &chain) == -EINVAL);
+	CHECK(walk_table(t, RTE_DIM(memory.table), &chain) == -EINVAL);
 	t[0] = (struct vring_packed_desc){ 0, 64, 0, 0 };
-	CHECK(walk(address(t), size, VRING_DESC_F_INDIRECT, 1, &chain) == -EINVAL);
+	CHECK(walk_table(t, RTE_DIM(memory.table), &chain) == -EINVAL);
 }
 
 int

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <assert.h>
+#include <errno.h>
+
+#include "chain_walk.h"
+
+static_assert(sizeof(struct vring_packed_desc) == sizeof(struct vc_desc), "descriptor layout");
+
+/* Flags of a packed ring's descriptor, and in front of them the buffer ID. */
+static inline uint16_t
+flags_of(struct vc_desc d)
+{
+	return d.rest >> 48;
+}
+
+/* Follows @p left descriptors of one chain, one behind the other; @p d is the first. */
+static struct vc_walk
+follow(struct vc_walk w, const struct vring_packed_desc *table, uint32_t left, struct vc_desc d)
+{
+	for (;; d = vc_desc_load(++table)) {
+		if ((flags_of(d) & VRING_DESC_F_WRITE) && w.writable == NULL)
+			w = vc_walk_turn(w);
+		else if (!(flags_of(d) & VRING_DESC_F_WRITE) && w.writable != NULL)
+			w.ret = -EINVAL;
+		if (w.ret == 0)
+			w = vc_walk_add(w, d);
+		if (w.ret != 0 || --left == 0)
+			return w;
+	}
+}
+
+/* Follows the table of an indirect descriptor: all of it, and only the flag for writing is one. */
+static struct vc_walk
+follow_indirect(struct vc_walk w, struct vc_desc d)
+{
+	uint32_t len = vc_desc_len(d), count = len / sizeof(struct vring_packed_desc);
+	struct vring_packed_desc copy[VC_CHAIN_MAX_SEGS];
+	const struct vring_packed_desc *table;
+
+	w.ret = -EINVAL;
+	if (!vc_chain_is_table(len) || d.addr + len < d.addr)
+		return w;
+	table = vc_chain_table(w.mem, d);
+	if (table == NULL) {
+		if (!vc_walk_copy(w.mem, d.addr, copy, len))
+			return w;
+		table = copy;
+	}
+	w.ret = 0;
+	return follow(w, table, count, vc_desc_load(table));
+}
+
+int
+vc_chain_walk_packed(const struct vring_packed_desc *copies, uint16_t count,
+		     const struct vc_mem *mem, struct vc_chain *chain)
+{
+	struct vc_walk w = vc_walk_begin(mem, chain);
+	struct vc_desc first = vc_desc_load(copies);
+	uint16_t i;
+
+	if (count == 1 && (flags_of(first) & VRING_DESC_F_INDIRECT))
+		return vc_walk_end(follow_indirect(w, first));
+	for (i = 0; i < count; i++)
+		if (copies[i].flags & rte_cpu_to_le_16(VRING_DESC_F_INDIRECT))
+			return -EINVAL;
+	return vc_walk_end(follow(w, copies, count, first));
+}
+
+/* Goes on where a chain is not as most are. */
+static __rte_noinline int
+walk_rest(struct vc_walk w, const struct vring_packed_desc *table, uint32_t left, struct vc_desc d)
+{
+	return vc_walk_end(follow(w, table, left, d));
+}
+
+/* Nearly all chains are this: each descriptor is memory in the first region. */
+int
+vc_chain_walk_packed_table(const struct vring_packed_desc *table, uint32_t count,
+			   struct vc_desc first, const struct vc_mem *mem, struct vc_chain *chain)
+{
+	struct vc_seg *seg = chain->segs, *writable;
+	const struct vc_seg *end = seg + RTE_MIN(count, (uint32_t)chain->max_segs);
+	const struct vring_packed_desc *next = table + 1, *behind = table + count;
+	const struct vc_mem_region r = mem->regions[0];
+	uint64_t read_len = 0, write_len = 0;
+	struct vc_desc d = first;
+
+	for (; !(flags_of(d) & VRING_DESC_F_WRITE); d = vc_desc_load(next++)) {
+		if (unlikely(next == behind || seg == end || !vc_walk_plain(&r, d, seg)))
+			break;
+		read_len += vc_desc_len(d);
+		seg++;
+	}
+	writable = seg;
+	for (; flags_of(d) & VRING_DESC_F_WRITE; d = vc_desc_load(next++)) {
+		if (unlikely(seg == end || !vc_walk_plain(&r, d, seg)))
+			break;
+		write_len += vc_desc_len(d);
+		seg++;
+		if (next == behind)
+			return vc_walk_done(chain, writable, read_len, seg, write_len);
+	}
+	return walk_rest(vc_walk_resume(mem, chain, writable, read_len, seg, write_len), next - 1,
+			 behind - next + 1, d);
+}

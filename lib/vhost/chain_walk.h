@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * A chain in the making; inside of chain.c and chain_packed.c.
+ */
+
+#ifndef VHOST_CRYPTO_CHAIN_WALK_H
+#define VHOST_CRYPTO_CHAIN_WALK_H
+
+#include <rte_common.h>
+
+#include "chain.h"
+
+/** A walk; handed on by value, which keeps it in registers. */
+struct vc_walk {
+	const struct vc_mem *mem;
+	struct vc_chain *chain;	  /**< its segs move to the spare ones when there is no room */
+	struct vc_seg *seg;	  /**< next to be filled */
+	const struct vc_seg *end; /**< of the room for them */
+	struct vc_seg *writable;  /**< first that the device may write; NULL: none yet */
+	uint64_t len;		  /**< of those that it may write, if any, else of all */
+	uint64_t read_len;	  /**< of the others, if there are any that it may write */
+	int ret;		  /**< 0 or a negative errno */
+};
+
+/** Begins a walk; nothing is in it. */
+static inline struct vc_walk
+vc_walk_begin(const struct vc_mem *mem, struct vc_chain *chain)
+{
+	return (struct vc_walk){
+		.mem = mem,
+		.chain = chain,
+		.seg = chain->segs,
+		.end = chain->segs + chain->max_segs,
+	};
+}
+
+/** From here on the device may write. */
+static inline struct vc_walk
+vc_walk_turn(struct vc_walk w)
+{
+	w.writable = w.seg;
+	w.read_len = w.len;
+	w.len = 0;
+	return w;
+}
+
+/** Appends what a descriptor points at, cut where the mapping is. */
+struct vc_walk vc_walk_add(struct vc_walk w, struct vc_desc d);
+
+/** Hands out what a walk has found. @return 0 or a negative errno */
+int vc_walk_end(struct vc_walk w);
+
+/** Copies an indirect table that is not in one piece here, or not aligned; false: not mapped. */
+bool vc_walk_copy(const struct vc_mem *mem, uint64_t addr, void *table, uint32_t len);
+
+/**
+ * Has a segment be what a descriptor points at, in the first region.
+ *
+ * @return false if it is not there, or has no length
+ */
+static __rte_always_inline bool
+vc_walk_plain(const struct vc_mem_region *r, struct vc_desc d, struct vc_seg *seg)
+{
+	uint64_t off = d.addr - r->gpa;
+	uint32_t len = vc_desc_len(d);
+
+	seg->va = r->hva + off;
+	seg->len = len;
+	/* A length of 0 is not less than anything here. */
+	return likely(off < r->size && (uint64_t)len - 1 < r->size - off);
+}
+
+/** Hands out a chain, of which the segments from @p writable to @p end are writable. */
+static __rte_always_inline int
+vc_walk_done(struct vc_chain *chain, const struct vc_seg *writable, uint64_t read_len,
+	     const struct vc_seg *end, uint64_t write_len)
+{
+	chain->nb_read = writable - chain->segs;
+	chain->nb_write = end - writable;
+	chain->read_len = read_len;
+	chain->write_len = write_len;
+	return likely((read_len | write_len) <= UINT32_MAX) ? 0 : -EINVAL;
+}
+
+/** A walk that has found segments up to @p seg, of which those from @p writable are writable. */
+static inline struct vc_walk
+vc_walk_resume(const struct vc_mem *mem, struct vc_chain *chain, struct vc_seg *writable,
+	       uint64_t read_len, struct vc_seg *seg, uint64_t write_len)
+{
+	struct vc_walk w = vc_walk_begin(mem, chain);
+
+	w.seg = writable;
+	w.len = read_len;
+	if (seg != writable) {
+		w = vc_walk_turn(w);
+		w.seg = seg;
+		w.len = write_len;
+	}
+	return w;
+}
+
+#endif /* VHOST_CRYPTO_CHAIN_WALK_H */
