@@ -11,6 +11,7 @@
 #include "request_aead.h"
 #include "request_akcipher.h"
 #include "request_mbuf.h"
+#include "request_plain.h"
 #include "request_read.h"
 #include "virtio_crypto_digest.h"
 
@@ -288,27 +289,43 @@ build_any(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op, s
 	return likely(status == VIRTIO_CRYPTO_OK) ? build_op(q, slot, *op, s, r, in) : status;
 }
 
-int
-vc_request_parse(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op)
+/* Makes an operation of any request. */
+static __rte_noinline int
+parse_any(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op,
+	  const struct vc_wire *w, struct vc_cursor in)
 {
-	struct vc_cursor head = vc_chain_reader(&slot->chain);
 	struct vc_session_params params; /* of a stateless request only */
 	struct vc_request r;
 	struct vc_session *s;
 	int status;
 
-	status = vc_request_read(&head, *q->env.features, &r, &params);
+	status = vc_request_read(w, &in, *q->env.features, &r, &params);
 	if (likely(status == VIRTIO_CRYPTO_OK))
 		status = find_session(q, &r, &params, &s, slot);
 	if (unlikely(r.stateless))
 		explicit_bzero(&params, vc_params_size(&params));
 	if (likely(status == VIRTIO_CRYPTO_OK))
-		status = build_any(q, slot, op, s, &r, vc_cursor_get(&head));
+		status = build_any(q, slot, op, s, &r, in);
 	if (unlikely(status != VIRTIO_CRYPTO_OK))
 		return status;
 	slot->written = r.dst_len + r.digest_len + 1;
 	(*slot->session_refs)++;
 	return VIRTIO_CRYPTO_OK;
+}
+
+int
+vc_request_parse(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op)
+{
+	struct vc_cursor in = vc_chain_reader(&slot->chain);
+	struct vc_wire w;
+	int status;
+
+	status = vc_wire_take(&in, *q->env.features, &w);
+	if (unlikely(status != VIRTIO_CRYPTO_OK))
+		return status;
+	if (likely(vc_request_plain(q, slot, *op, &w, in)))
+		return VIRTIO_CRYPTO_OK;
+	return parse_any(q, slot, op, &w, in);
 }
 
 /* The digest is part of the data; of a private copy it goes back with it, or beside it. */

@@ -8,22 +8,6 @@
 
 #include "request_read.h"
 
-/* Every format of a fixed part. */
-union fixed {
-	struct virtio_crypto_sym_data_req sym;
-	struct virtio_crypto_hash_data_req hash;
-	struct virtio_crypto_mac_data_req mac;
-	struct virtio_crypto_aead_data_flf aead;
-	struct virtio_crypto_sym_data_flf_stateless sym_stateless;
-	struct virtio_crypto_hash_data_flf_stateless hash_stateless;
-	struct virtio_crypto_mac_data_flf_stateless mac_stateless;
-	struct virtio_crypto_aead_data_flf_stateless aead_stateless;
-	struct virtio_crypto_akcipher_data_req akcipher;
-	struct virtio_crypto_akcipher_data_flf_stateless akcipher_stateless;
-};
-
-#define SERVICES (VIRTIO_CRYPTO_SERVICE_AKCIPHER + 1)
-
 /* Section "Symmetric algorithms Operation". */
 static void
 read_chain(struct vc_request *r, const struct virtio_crypto_alg_chain_data_para *w)
@@ -174,18 +158,18 @@ read_akcipher_stateless(struct vc_request *r,
 	return VIRTIO_CRYPTO_OK;
 }
 
-/* Bytes of the fixed part: exact with REVISION_1, padded without; wider for stateless mode. */
-static uint32_t
-fixed_size(uint32_t service, uint64_t features, bool wide)
+/* Exact with REVISION_1, padded without; wider for stateless mode. */
+uint32_t
+vc_wire_size(uint32_t service, uint64_t features, bool wide)
 {
-	static const uint8_t stateless[SERVICES] = {
+	static const uint8_t stateless[VC_SERVICES] = {
 		sizeof(struct virtio_crypto_sym_data_flf_stateless),
 		sizeof(struct virtio_crypto_hash_data_flf_stateless),
 		sizeof(struct virtio_crypto_mac_data_flf_stateless),
 		sizeof(struct virtio_crypto_aead_data_flf_stateless),
 		sizeof(struct virtio_crypto_akcipher_data_flf_stateless),
 	};
-	static const uint8_t exact[SERVICES] = {
+	static const uint8_t exact[VC_SERVICES] = {
 		sizeof(struct virtio_crypto_sym_data_req),
 		sizeof(struct virtio_crypto_hash_para),
 		sizeof(struct virtio_crypto_mac_para),
@@ -201,8 +185,11 @@ fixed_size(uint32_t service, uint64_t features, bool wide)
 }
 
 static __rte_always_inline int
-read_service(struct vc_request *r, const union fixed *w, bool wide, struct vc_session_params *p)
+read_service(struct vc_request *r, const struct vc_wire *wire, struct vc_session_params *p)
 {
+	const __typeof__(wire->fixed) *w = &wire->fixed;
+	bool wide = wire->wide;
+
 	switch (r->opcode) {
 	case VIRTIO_CRYPTO_CIPHER_ENCRYPT:
 	case VIRTIO_CRYPTO_CIPHER_DECRYPT:
@@ -239,59 +226,25 @@ read_keys(struct vc_cursor *cur, const struct vc_request *r, struct vc_session_p
 	return vc_params_read_keys(p, cur);
 }
 
-/* A stateless request; away from the path that most requests take. */
-static __rte_noinline int
-read_stateless(struct vc_cursor *cur, const union fixed *w, struct vc_request *r,
-	       struct vc_session_params *p)
+int
+vc_request_read(const struct vc_wire *w, struct vc_cursor *cur, uint64_t features,
+		struct vc_request *r, struct vc_session_params *p)
 {
+	uint32_t flag = rte_le_to_cpu_32(w->header.flag);
 	int status;
 
+	memset(r, 0, sizeof(*r));
+	r->opcode = rte_le_to_cpu_32(w->header.opcode);
+	r->session_id = rte_le_to_cpu_64(w->header.session_id);
+	/* Without REVISION_1 the flag is ignored: there are sessions only. */
+	if (likely((flag & VIRTIO_CRYPTO_FLAG_SESSION_MODE) ||
+		   !virtio_crypto_has_feature(features, VIRTIO_CRYPTO_F_REVISION_1)))
+		/* What the wide format says of a session is read, too, and means nothing. */
+		return read_service(r, w, p);
+	if (!w->wide)
+		return VIRTIO_CRYPTO_NOTSUPP;
 	memset(p, 0, VC_PARAMS_SYM);
 	r->stateless = true;
-	status = read_service(r, w, true, p);
+	status = read_service(r, w, p);
 	return status == VIRTIO_CRYPTO_OK ? read_keys(cur, r, p) : status;
-}
-
-/* The fixed part, mostly of a size that the compiler knows. */
-static __rte_always_inline void
-read_fixed(struct vc_cursor *cur, union fixed *w, uint32_t size)
-{
-	if (size == sizeof(w->sym))
-		vc_cursor_read(cur, w, sizeof(w->sym));
-	else if (size == sizeof(w->sym_stateless))
-		vc_cursor_read(cur, w, sizeof(w->sym_stateless));
-	else
-		vc_cursor_read(cur, w, size);
-}
-
-int
-vc_request_read(struct vc_cursor *cur, uint64_t features, struct vc_request *r,
-		struct vc_session_params *params)
-{
-	struct virtio_crypto_op_header h;
-	uint32_t service, size, flag;
-	union fixed w;
-	bool wide;
-
-	memset(r, 0, sizeof(*r));
-	if (unlikely(cur->left < sizeof(h)))
-		return VIRTIO_CRYPTO_ERR;
-	vc_cursor_read(cur, &h, sizeof(h));
-	r->opcode = rte_le_to_cpu_32(h.opcode);
-	r->session_id = rte_le_to_cpu_64(h.session_id);
-	flag = rte_le_to_cpu_32(h.flag);
-	service = r->opcode >> 8;
-	if (unlikely(service >= SERVICES))
-		return VIRTIO_CRYPTO_NOTSUPP;
-	wide = virtio_crypto_has_feature(features, virtio_crypto_stateless_feature(service));
-	size = fixed_size(service, features, wide);
-	if (unlikely(cur->left < size))
-		return VIRTIO_CRYPTO_ERR;
-	read_fixed(cur, &w, size);
-	/* Without REVISION_1 the flag is ignored: there are sessions only. */
-	if (unlikely(!(flag & VIRTIO_CRYPTO_FLAG_SESSION_MODE) &&
-		     virtio_crypto_has_feature(features, VIRTIO_CRYPTO_F_REVISION_1)))
-		return wide ? read_stateless(cur, &w, r, params) : VIRTIO_CRYPTO_NOTSUPP;
-	/* What the wide format says of a session is read, too, and means nothing. */
-	return read_service(r, &w, wide, params);
 }

@@ -12,6 +12,7 @@
 
 #include "chain.h"
 #include "session.h"
+#include "virtio_crypto_wire.h"
 
 /** A request in host memory and host byte order; every field is the guest's, none is checked. */
 struct vc_request {
@@ -32,16 +33,77 @@ struct vc_request {
 	bool aad_first; /**< additional data stands before the source data of a chain */
 };
 
+/** Services of the specification. */
+#define VC_SERVICES (VIRTIO_CRYPTO_SERVICE_AKCIPHER + 1)
+
+/** What a request begins with, as it came. */
+struct vc_wire {
+	struct virtio_crypto_op_header header;
+	union {
+		struct virtio_crypto_sym_data_req sym;
+		struct virtio_crypto_hash_data_req hash;
+		struct virtio_crypto_mac_data_req mac;
+		struct virtio_crypto_aead_data_flf aead;
+		struct virtio_crypto_sym_data_flf_stateless sym_stateless;
+		struct virtio_crypto_hash_data_flf_stateless hash_stateless;
+		struct virtio_crypto_mac_data_flf_stateless mac_stateless;
+		struct virtio_crypto_aead_data_flf_stateless aead_stateless;
+		struct virtio_crypto_akcipher_data_req akcipher;
+		struct virtio_crypto_akcipher_data_flf_stateless akcipher_stateless;
+	} fixed;   /**< by service */
+	bool wide; /**< with what describes a session: its stateless mode is negotiated */
+};
+
+/** Bytes of the fixed part of a service that is not of cipher. */
+uint32_t vc_wire_size(uint32_t service, uint64_t features, bool wide);
+
 /**
- * Takes the fixed part of a request.
+ * Copies what a request begins with into host memory.
  *
  * @param cur       at the request; then behind what was taken
  * @param features  negotiated virtio features, which decide about the format
+ * @param w         filled
+ * @return VIRTIO_CRYPTO_OK, _NOTSUPP or _ERR
+ */
+static __rte_always_inline int
+vc_wire_take(struct vc_cursor *cur, uint64_t features, struct vc_wire *w)
+{
+	uint32_t service, size = sizeof(w->fixed.sym);
+
+	if (unlikely(cur->left < sizeof(w->header)))
+		return VIRTIO_CRYPTO_ERR;
+	vc_cursor_read(cur, &w->header, sizeof(w->header));
+	service = rte_le_to_cpu_32(w->header.opcode) >> 8;
+	if (unlikely(service >= VC_SERVICES))
+		return VIRTIO_CRYPTO_NOTSUPP;
+	w->wide = virtio_crypto_has_feature(features, virtio_crypto_stateless_feature(service));
+	if (service != VIRTIO_CRYPTO_SERVICE_CIPHER)
+		size = vc_wire_size(service, features, w->wide);
+	else if (w->wide)
+		size = sizeof(w->fixed.sym_stateless);
+	if (unlikely(cur->left < size))
+		return VIRTIO_CRYPTO_ERR;
+	/* Mostly of a size that the compiler knows. */
+	if (size == sizeof(w->fixed.sym))
+		vc_cursor_read(cur, &w->fixed, sizeof(w->fixed.sym));
+	else if (size == sizeof(w->fixed.sym_stateless))
+		vc_cursor_read(cur, &w->fixed, sizeof(w->fixed.sym_stateless));
+	else
+		vc_cursor_read(cur, &w->fixed, size);
+	return VIRTIO_CRYPTO_OK;
+}
+
+/**
+ * Reads what a request begins with.
+ *
+ * @param w         of vc_wire_take()
+ * @param cur       behind it; then behind the keys of a stateless request
+ * @param features  negotiated virtio features
  * @param r         filled
  * @param params    filled, keys included, only for a stateless request
  * @return VIRTIO_CRYPTO_OK, _NOTSUPP or _ERR
  */
-int vc_request_read(struct vc_cursor *cur, uint64_t features, struct vc_request *r,
-		    struct vc_session_params *params);
+int vc_request_read(const struct vc_wire *w, struct vc_cursor *cur, uint64_t features,
+		    struct vc_request *r, struct vc_session_params *params);
 
 #endif /* VHOST_CRYPTO_REQUEST_READ_H */

@@ -72,6 +72,9 @@ struct vc_session {
 	bool verify; /**< the cryptodev compares the digest, and does not tell it */
 	/** Cryptodev for large requests: cdev, if no other is needed or can; or VC_CDEV_UNKNOWN. */
 	uint8_t large_cdev;
+	bool plain; /**< a cipher alone, its data counted in bytes */
+	bool decrypts;
+	uint8_t block_mask; /**< of a plain one: bits that no length of its data has */
 	struct vc_variant variants[VC_SESSION_VARIANTS];
 
 	struct vc_akcipher *akcipher;		/**< NULL but for service AKCIPHER */

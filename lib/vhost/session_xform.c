@@ -31,6 +31,20 @@ describe_cipher(struct vc_session *s, const struct vc_session_params *p, bool op
 	return VIRTIO_CRYPTO_OK;
 }
 
+/* A cipher alone, for vc_request_plain(). */
+static int
+describe_plain(struct vc_session *s, const struct vc_session_params *p)
+{
+	int status = describe_cipher(s, p, false);
+
+	if (status != VIRTIO_CRYPTO_OK)
+		return status;
+	s->plain = !s->cipher_bits;
+	s->decrypts = s->direction == VIRTIO_CRYPTO_OP_DECRYPT;
+	s->block_mask = s->cipher->whole_blocks ? s->cipher->block_size - 1 : 0;
+	return VIRTIO_CRYPTO_OK;
+}
+
 static int
 describe_auth(struct vc_session *s, const struct vc_session_params *p, uint32_t service)
 {
@@ -116,7 +130,7 @@ vc_session_describe(struct vc_session *s, const struct vc_session_params *p)
 	switch (p->service) {
 	case VIRTIO_CRYPTO_SERVICE_CIPHER:
 		if (p->op_type == VIRTIO_CRYPTO_SYM_OP_CIPHER)
-			return describe_cipher(s, p, false);
+			return describe_plain(s, p);
 		if (p->op_type == VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING)
 			return describe_chain(s, p);
 		return VIRTIO_CRYPTO_NOTSUPP;
