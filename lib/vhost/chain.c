@@ -73,11 +73,12 @@ vc_walk_add(struct vc_walk w, struct vc_desc d)
 int
 vc_walk_end(struct vc_walk w)
 {
-	if (w.ret != 0)
-		return w.ret;
+	int ret;
+
 	if (w.writable == NULL)
 		w = vc_walk_turn(w);
-	return vc_walk_done(w.chain, w.writable, w.read_len, w.seg, w.len);
+	ret = vc_walk_done(w.chain, w.writable, w.read_len, w.seg, w.len);
+	return w.ret != 0 ? w.ret : ret;
 }
 
 bool

@@ -15,7 +15,7 @@
 #include "unit.h"
 #include "unit_eal.h"
 
-#define RING 8
+#define RING GUEST_RING
 #define BASE 0x40000000ULL /* guest address of the memory */
 
 /* What descriptors point at. */
@@ -175,24 +175,38 @@ set_desc(unsigned int i, const uint8_t *data, uint32_t len, uint16_t flags)
 	};
 }
 
+/* Makes the chain that begins at descriptor 0 available, and waits for it. */
+static uint32_t
+send_first(void)
+{
+	unsigned int patience = 1000000;
+	uint16_t idx = avail->idx;
+
+	avail->ring[idx % RING] = 0;
+	__atomic_store_n(&avail->idx, idx + 1, __ATOMIC_RELEASE);
+	while (__atomic_load_n(&used->idx, __ATOMIC_ACQUIRE) == idx && --patience > 0)
+		vc_queue_poll(&dev->queues[0], 32);
+	CHECK(used->idx == (uint16_t)(idx + 1));
+	return used->ring[idx % RING].len;
+}
+
+uint32_t
+guest_send_chain(const struct vring_desc *chain, unsigned int nb)
+{
+	memcpy(desc, chain, nb * sizeof(*chain));
+	return send_first();
+}
+
 uint8_t
 guest_send(const struct wire_bytes *request, void *result, uint32_t room)
 {
-	uint16_t idx = avail->idx;
-	unsigned int patience = 1000000;
-
 	memcpy(memory.in, request->data, request->len);
 	if (room > 0)
 		memcpy(memory.out, result, room);
 	memory.out[room] = 0xee;
 	set_desc(0, memory.in, request->len, VRING_DESC_F_NEXT);
 	set_desc(1, memory.out, room + 1, VRING_DESC_F_WRITE);
-	avail->ring[idx % RING] = 0;
-	__atomic_store_n(&avail->idx, idx + 1, __ATOMIC_RELEASE);
-	while (__atomic_load_n(&used->idx, __ATOMIC_ACQUIRE) == idx && --patience > 0)
-		vc_queue_poll(&dev->queues[0], 32);
-	CHECK(used->idx == (uint16_t)(idx + 1));
-	CHECK(used->ring[idx % RING].len > 0);
+	CHECK(send_first() > 0);
 	if (room > 0)
 		memcpy(result, memory.out, room);
 	return memory.out[room];

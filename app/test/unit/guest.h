@@ -14,8 +14,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <linux/virtio_ring.h>
+
 #include "wire_bytes.h"
 
+/** Entries of the data queue's ring. */
+#define GUEST_RING 8
 /** Sessions that the device has. */
 #define GUEST_SESSIONS 16
 /** Bytes of content that a request may have. */
@@ -68,6 +72,14 @@ uint8_t guest_destroy(uint32_t opcode, uint64_t id);
  * @return the status; 0xee if the device wrote none
  */
 uint8_t guest_send(const struct wire_bytes *request, void *result, uint32_t room);
+
+/**
+ * Puts descriptors into the table as they are, at most GUEST_RING of them; makes the first one
+ * available, and waits until it comes back.
+ *
+ * @return bytes that the device says it wrote
+ */
+uint32_t guest_send_chain(const struct vring_desc *chain, unsigned int nb);
 
 /** Makes the last request of guest_send() available again, 8 times at most; serves none of them. */
 void guest_repeat(unsigned int nb);
