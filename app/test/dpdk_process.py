@@ -170,6 +170,7 @@ class HostProgram(Program):
     def __init__(self, binary, cryptodev='crypto_aesni_mb', hugepages=False, log=None):
         self.directory = tempfile.mkdtemp(prefix='vcrypto.')
         self.socket = os.path.join(self.directory, 'vhost.sock')
+        self.sockets = [self.socket]
         cpu = processors()[0]
         super().__init__(
             [binary, '--lcores', f'0@{cpu},1@{cpu}', '--no-pci', '--vdev', f'{cryptodev}0', '--',
@@ -197,12 +198,10 @@ class HostProgram(Program):
         raise self.failure(f'the host program did not listen on {self.socket} within {timeout} s')
 
     def _listening(self):
-        with open('/proc/net/unix', encoding='utf-8') as sockets:
-            for line in sockets:
-                fields = line.split()
-                if fields[-1] == self.socket and int(fields[3], 16) & LISTENING:
-                    return True
-        return False
+        with open('/proc/net/unix', encoding='utf-8') as lines:
+            fields = [line.split() for line in lines.readlines()[1:]]
+        return {*self.sockets} <= {words[-1] for words in fields
+                                   if int(words[3], 16) & LISTENING}
 
     def check(self):
         """Raise ProgramError when the host program is no longer there."""

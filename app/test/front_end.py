@@ -189,14 +189,15 @@ class FrontEnd:
     def ask(self, request, payload=b'', files=()):
         """Send a message and return its answer: the first number, or its last for a ring."""
         self.tell(request, payload, files)
-        header = self._receive(12)
+        header = self.receive(12)
         number, _, size = struct.unpack('<III', header)
         if number != request:
             raise FrontEndError(f'the answer to message {request} is one to {number}')
-        answer = self._receive(size)
+        answer = self.receive(size)
         return struct.unpack('<Q', answer)[0] if size == 8 else answer
 
-    def _receive(self, size):
+    def receive(self, size):
+        """Receive so many bytes."""
         data = b''
         while len(data) < size:
             piece = self.socket.recv(size - len(data))

@@ -73,7 +73,6 @@ class Host(HostProgram):
         if preload:
             self.env['LD_PRELOAD'] = ':'.join([*Build(args.host_build).runtime(), *preload])
         self.client = client
-        self.sockets = [self.socket]
         names = [f'{worker}{number}' for number, worker in enumerate(workers)]
         first = len(names)
         for name in [f'{cryptodev}0' for cryptodev in cryptodevs]:

@@ -9,11 +9,13 @@
  * control queues are the library's business.
  */
 
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <rte_eal.h>
 #include <rte_errno.h>
@@ -47,6 +49,8 @@ serve(uint16_t socket)
 		.max_size = options.max_size,
 		.flags = options.flags,
 		.disabled_features = options.disabled_features,
+		.max_memory = options.max_memory,
+		.socket_mode = options.socket_mode,
 		.socket_id = rte_lcore_to_socket_id(first->lcore),
 	};
 	uint16_t q;
@@ -61,6 +65,12 @@ serve(uint16_t socket)
 	devices[socket] = rte_vhost_crypto_device_register(so->path, &conf);
 	if (devices[socket] == NULL) {
 		fprintf(stderr, "%s: %s\n", so->path, rte_strerror(rte_errno));
+		return -1;
+	}
+	if (options.has_socket_group && !(options.flags & RTE_VHOST_CRYPTO_F_CLIENT) &&
+	    chown(so->path, -1, options.socket_group) != 0) {
+		fprintf(stderr, "%s: the group cannot be %u: %s\n", so->path, options.socket_group,
+			strerror(errno));
 		return -1;
 	}
 	queues_of[socket] = conf.nb_queues;

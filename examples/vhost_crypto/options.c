@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,9 @@ enum {
 	OPT_QUEUES,
 	OPT_SESSIONS,
 	OPT_MAX_SIZE,
+	OPT_MAX_MEMORY,
+	OPT_SOCKET_MODE,
+	OPT_SOCKET_GROUP,
 	OPT_DISABLE_FEATURES,
 	OPT_HELP,
 };
@@ -42,6 +46,9 @@ static const struct option long_options[] = {
 	{ "queues", required_argument, NULL, OPT_QUEUES },
 	{ "sessions", required_argument, NULL, OPT_SESSIONS },
 	{ "max-size", required_argument, NULL, OPT_MAX_SIZE },
+	{ "max-memory", required_argument, NULL, OPT_MAX_MEMORY },
+	{ "socket-mode", required_argument, NULL, OPT_SOCKET_MODE },
+	{ "socket-group", required_argument, NULL, OPT_SOCKET_GROUP },
 	{ "disable-features", required_argument, NULL, OPT_DISABLE_FEATURES },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -60,6 +67,9 @@ options_usage(const char *program)
 	       "  --queues N       data queues of each socket (one per lcore of the socket)\n"
 	       "  --sessions N     sessions of each guest (%u)\n"
 	       "  --max-size N     bytes of content of one request (%u, or what cryptodevs need)\n"
+	       "  --max-memory N   MiB of memory that each guest may have (any)\n"
+	       "  --socket-mode M  permissions of the sockets (0600: for this user only)\n"
+	       "  --socket-group G group of the sockets, by name or number (that of this process)\n"
 	       "  --disable-features NAME[+NAME]...\n"
 	       "        virtio features that the devices do not offer\n"
 	       "  --mode poll|adaptive\n"
@@ -210,6 +220,39 @@ parse_features(struct app_options *opts, const char *arg)
 	return -1;
 }
 
+/* Octal, as chmod takes it, with or without a 0 before it. */
+static int
+parse_socket_mode(struct app_options *opts, const char *arg)
+{
+	char *end;
+
+	opts->socket_mode = strtoul(arg, &end, 8);
+	if (*arg >= '0' && *arg <= '7' && *end == '\0' && opts->socket_mode >= 1 &&
+	    opts->socket_mode <= 0777)
+		return 0;
+	fprintf(stderr, "--socket-mode %s: octal permissions from 1 to 777 are due, such as 660\n",
+		arg);
+	return -1;
+}
+
+static int
+parse_socket_group(struct app_options *opts, const char *arg)
+{
+	const struct group *group = getgrnam(arg);
+	const char *s = arg;
+	unsigned long n = 0;
+
+	opts->has_socket_group = true;
+	opts->socket_group = group != NULL ? group->gr_gid : 0;
+	if (group == NULL && parse_number(&s, "", UINT32_MAX - 1, &n) != 0) {
+		fprintf(stderr, "--socket-group %s: there is no such group\n", arg);
+		return -1;
+	}
+	if (group == NULL)
+		opts->socket_group = n;
+	return 0;
+}
+
 static int
 parse_mode(struct app_options *opts, const char *arg)
 {
@@ -243,6 +286,14 @@ parse_option(struct app_options *opts, int opt, const char *arg)
 		ret = parse_count("max-size", arg, 256u << 20, &n);
 		opts->max_size = n;
 		return ret;
+	case OPT_MAX_MEMORY:
+		ret = parse_count("max-memory", arg, UINT32_MAX, &n);
+		opts->max_memory = (uint64_t)n << 20;
+		return ret;
+	case OPT_SOCKET_MODE:
+		return parse_socket_mode(opts, arg);
+	case OPT_SOCKET_GROUP:
+		return parse_socket_group(opts, arg);
 	case OPT_DISABLE_FEATURES:
 		return parse_features(opts, arg);
 	case OPT_MODE:

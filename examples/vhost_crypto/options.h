@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <rte_vhost_crypto.h>
 
@@ -40,7 +41,11 @@ struct app_options {
 	uint32_t max_size;	    /**< 0: the library's default */
 	uint32_t flags;		    /**< RTE_VHOST_CRYPTO_F_* */
 	uint64_t disabled_features; /**< feature bits not to be offered */
-	bool adaptive;		    /**< sleep when there is nothing to do */
+	uint64_t max_memory;	    /**< bytes that a guest may have, 0: any */
+	uint32_t socket_mode;	    /**< permission bits, 0: the library's default */
+	bool has_socket_group;
+	gid_t socket_group; /**< of the sockets, if has_socket_group */
+	bool adaptive;	    /**< sleep when there is nothing to do */
 	bool help;
 };
 

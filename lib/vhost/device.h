@@ -50,6 +50,7 @@ struct rte_vhost_crypto_device {
 	uint16_t nb_queues; /**< data queues; the control queue comes behind them */
 	struct virtio_crypto_config config;		    /**< little endian */
 	uint64_t cdev_features[RTE_VHOST_CRYPTO_MAX_CDEVS]; /**< that can be relied on */
+	uint64_t max_memory;  /**< bytes that a guest may have, 0: any */
 	uint32_t useful_size; /**< max_size that promises no more than the cryptodevs can do */
 	struct vc_session_table sessions;
 	struct vc_mem mem;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -49,9 +50,9 @@ source_set(struct vc_source *source, uint32_t events)
 	return vc_source_watch(source);
 }
 
-/* A socket that listens on a path, or is connected to who does; or -errno. */
+/* A socket that listens on a path, with a mode or 0, or is connected to who does; or -errno. */
 static int
-socket_open(const char *path, bool listens)
+socket_open(const char *path, bool listens, mode_t mode)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	const struct sockaddr *address = (const struct sockaddr *)&un;
@@ -64,6 +65,9 @@ socket_open(const char *path, bool listens)
 	if (fd < 0)
 		return -errno;
 	ret = listens ? bind(fd, address, sizeof(un)) : connect(fd, address, sizeof(un));
+	/* Until it listens nobody can connect, whatever the mode is that it was made with. */
+	if (ret == 0 && listens && mode != 0)
+		ret = chmod(path, mode);
 	if (ret == 0 && listens)
 		ret = listen(fd, 16);
 	if (ret == 0)
@@ -108,8 +112,11 @@ relay_request(struct vc_door *door)
 		vc_message_clear(msg);
 		return ret;
 	}
-	if (msg->sent == 0)
+	if (msg->sent == 0) {
+		if (!vc_door_allows(door, msg))
+			return -1;
 		vc_door_note_request(door, msg);
+	}
 	ret = vc_message_send(door->back.fd, msg);
 	if (ret > 0) {
 		door->awaits_reply = always_replies(msg->header.request) ||
@@ -203,7 +210,7 @@ back_connect(struct vc_door *door)
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", door->inner_fd);
-	door->back.fd = socket_open(path, false);
+	door->back.fd = socket_open(path, false, 0);
 	if (door->back.fd >= 0)
 		return 0;
 	VC_LOG(ERR, "%s: librte_vhost does not listen (any more): %s", door->path,
@@ -259,7 +266,7 @@ vc_door_continue(struct vc_door *door)
 		source_set(&door->listen, EPOLLIN);
 		return;
 	}
-	fd = socket_open(door->path, false);
+	fd = socket_open(door->path, false, 0);
 	if (fd >= 0)
 		front_come(door, fd);
 	else
@@ -272,7 +279,7 @@ vc_door_open(struct vc_door *door, int inner_fd)
 	int fd = -1;
 
 	if (!door->client) {
-		fd = socket_open(door->path, true);
+		fd = socket_open(door->path, true, door->mode);
 		if (fd < 0)
 			return fd;
 	}

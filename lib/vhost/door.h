@@ -45,6 +45,7 @@ enum vc_door_state {
 struct vc_door {
 	struct rte_vhost_crypto_device *dev;
 	const char *path;  /**< the front-end's socket; of the device */
+	uint32_t mode;	   /**< permission bits of it; 0: what the process has */
 	bool client;	   /**< connect to it instead of listening */
 	bool shut;	   /**< no further front-end is let in */
 	bool awaits_reply; /**< no further request before librte_vhost has answered */
@@ -96,6 +97,12 @@ void vc_door_note_request(struct vc_door *door, const struct vc_message *request
 
 /** Notes from a reply that passes to the front-end where a ring has stopped. */
 void vc_door_note_reply(struct vc_door *door, const struct vc_message *reply);
+
+/**
+ * Whether a request may be passed on to librte_vhost; a line in the log says why not. If not, the
+ * front-end is to be sent away.
+ */
+bool vc_door_allows(const struct vc_door *door, const struct vc_message *request);
 
 /** Whether vc_door_answer() answers requests of this number. */
 bool vc_door_answers(uint32_t request);

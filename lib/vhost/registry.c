@@ -86,6 +86,11 @@ conf_check(const char *path, const struct rte_vhost_crypto_device_conf *conf)
 		       path, conf->nb_sessions, conf->max_size, VC_MAX_SESSIONS, MAX_MAX_SIZE);
 		return -EINVAL;
 	}
+	if (conf->socket_mode & ~0777u) {
+		VC_LOG(ERR, "%s: socket mode 0%o; 0777 are all bits that there are", path,
+		       conf->socket_mode);
+		return -EINVAL;
+	}
 	for (i = 0; i < conf->nb_cdevs; i++)
 		if (!rte_cryptodev_is_valid_dev(conf->cdev_ids[i])) {
 			VC_LOG(ERR, "%s: there is no cryptodev %u", path, conf->cdev_ids[i]);
@@ -152,6 +157,7 @@ init_fields(struct rte_vhost_crypto_device *dev, const char *path,
 	dev->vid = -1;
 	dev->copy = conf->flags & RTE_VHOST_CRYPTO_F_COPY;
 	dev->offered = virtio_crypto_features_valid(VC_FEATURES & ~conf->disabled_features);
+	dev->max_memory = conf->max_memory;
 	dev->sessions.nb_cdevs = conf->nb_cdevs;
 	memcpy(dev->sessions.cdev_ids, conf->cdev_ids, conf->nb_cdevs);
 	dev->sessions.auth_iv_offset = VC_MAX_IV;
@@ -159,6 +165,9 @@ init_fields(struct rte_vhost_crypto_device *dev, const char *path,
 	dev->ctrlq.index = conf->nb_queues;
 	dev->door.dev = dev;
 	dev->door.path = dev->path;
+	/* Programs for DPDK's interface rely on their umask. */
+	if (!dev->dpdk_api)
+		dev->door.mode = conf->socket_mode != 0 ? conf->socket_mode : 0600;
 	dev->door.client = conf->flags & RTE_VHOST_CRYPTO_F_CLIENT;
 	dev->door.inner_fd = -1;
 }
@@ -182,8 +191,8 @@ vc_device_create(const char *path, const struct rte_vhost_crypto_device_conf *co
 		rte_errno = ENOMEM;
 		return NULL;
 	}
-	init_fields(dev, path, conf);
 	dev->dpdk_api = dpdk_api;
+	init_fields(dev, path, conf);
 	dev->sessions.nb_users = dpdk_api ? 0 : conf->nb_queues;
 	vc_device_fill_config(dev, conf->max_size);
 	ret = check_max_size(dev, conf->max_size);

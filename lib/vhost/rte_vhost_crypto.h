@@ -85,6 +85,16 @@ struct rte_vhost_crypto_device_conf {
 	 * VHOST_USER_F_PROTOCOL_FEATURES cannot be disabled.
 	 */
 	uint64_t disabled_features;
+	/**
+	 * Bytes of memory that a guest may have; a front-end that brings more is sent away.
+	 * 0: as many as it has.
+	 */
+	uint64_t max_memory;
+	/**
+	 * Permission bits of the socket, 01 to 0777; 0: 0600, so that only the user of this process
+	 * can connect. Whoever can write to the socket can be a front-end.
+	 */
+	uint32_t socket_mode;
 };
 
 /** Counters of one data queue, from rte_vhost_crypto_queue_stats_get(). */

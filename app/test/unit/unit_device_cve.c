@@ -419,8 +419,8 @@ cve_2020_14375_memory_that_changes_after_the_check(void)
 /*
  * An IV was copied into the host's operation with whatever length the request had.
  *
- * Checks: the length in check_lengths(), and that of the algorithm for the session in add_variant();
- * either of them would do.
+ * Checks: the length in check_lengths(), and that of the algorithm in add_variant(); either of them
+ * would do.
  */
 static void
 cve_2020_14376_ivs_longer_than_their_place(void)
