@@ -29,6 +29,7 @@ enum {
 	OPT_SESSIONS,
 	OPT_MAX_SIZE,
 	OPT_MAX_MEMORY,
+	OPT_NO_AKCIPHER,
 	OPT_SOCKET_MODE,
 	OPT_SOCKET_GROUP,
 	OPT_DISABLE_FEATURES,
@@ -47,6 +48,7 @@ static const struct option long_options[] = {
 	{ "sessions", required_argument, NULL, OPT_SESSIONS },
 	{ "max-size", required_argument, NULL, OPT_MAX_SIZE },
 	{ "max-memory", required_argument, NULL, OPT_MAX_MEMORY },
+	{ "no-akcipher", no_argument, NULL, OPT_NO_AKCIPHER },
 	{ "socket-mode", required_argument, NULL, OPT_SOCKET_MODE },
 	{ "socket-group", required_argument, NULL, OPT_SOCKET_GROUP },
 	{ "disable-features", required_argument, NULL, OPT_DISABLE_FEATURES },
@@ -76,6 +78,7 @@ options_usage(const char *program)
 	       "        poll the queues all the time (so by default), or sleep when they are idle\n"
 	       "  --client         connect to the sockets, on which the front-ends listen\n"
 	       "  --guest-polling  guests look at their rings themselves: never notify them\n"
+	       "  --no-akcipher    do not offer asymmetric algorithms\n"
 	       "  --copy           let cryptodevs work on copies of the guests' data\n"
 	       "  --zero-copy      let them work on the guests' memory, as they do anyway\n"
 	       "  --help           say this\n",
@@ -306,6 +309,9 @@ parse_option(struct app_options *opts, int opt, const char *arg)
 		return 0;
 	case OPT_GUEST_POLLING:
 		opts->flags |= RTE_VHOST_CRYPTO_F_GUEST_POLLING;
+		return 0;
+	case OPT_NO_AKCIPHER:
+		opts->flags |= RTE_VHOST_CRYPTO_F_NO_AKCIPHER;
 		return 0;
 	case OPT_ZERO_COPY:
 		opts->flags &= ~RTE_VHOST_CRYPTO_F_COPY;

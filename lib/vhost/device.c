@@ -253,8 +253,12 @@ vc_device_attach(struct rte_vhost_crypto_device *dev, int vid)
 void
 vc_device_detach(struct rte_vhost_crypto_device *dev)
 {
+	uint16_t i;
+
 	stop_queues(dev);
 	memset(&dev->mem, 0, sizeof(dev->mem));
+	for (i = 0; i < dev->nb_queues; i++)
+		vc_queue_wipe(&dev->queues[i]);
 	vc_thread_lock();
 	vc_device_forget_sessions(dev);
 	__atomic_store_n(&by_vid[dev->vid], NULL, __ATOMIC_RELEASE);

@@ -176,6 +176,9 @@ int vc_queue_start(struct vc_queue *q, int vid);
  */
 void vc_queue_stop(struct vc_queue *q, int vid);
 
+/** Wipes what requests have left in the memory of a stopped queue. Control side. */
+void vc_queue_wipe(struct vc_queue *q);
+
 /** Copies the counters. Any thread but the lcore that serves the queue. */
 void vc_queue_stats(struct vc_queue *q, struct rte_vhost_crypto_queue_stats *stats);
 

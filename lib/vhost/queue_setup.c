@@ -307,6 +307,26 @@ vc_queue_stop(struct vc_queue *q, int vid)
 	vc_vring_detach(&q->vring, vid, q->index);
 }
 
+void
+vc_queue_wipe(struct vc_queue *q)
+{
+	uint16_t i;
+
+	for (i = 0; i < q->nb_slots; i++) {
+		struct vc_slot *slot = &q->slots[i];
+
+		memset(slot->digest, 0, sizeof(slot->digest));
+		memset(slot->expected, 0, sizeof(slot->expected));
+		memset(slot->aad, 0, sizeof(slot->aad));
+		memset(rte_crypto_op_ctod_offset(slot->own_op, uint8_t *, VC_IV_OFFSET), 0,
+		       2 * VC_MAX_IV);
+	}
+	if (q->bounce_mem != NULL) {
+		memset(q->bounce_mem, 0, VC_QUEUE_BOUNCES * VC_BOUNCE_SIZE);
+		memset(q->large_bounce, 0, q->env.max_size);
+	}
+}
+
 bool
 vc_queue_holds_session(struct vc_queue *q, uint32_t session)
 {

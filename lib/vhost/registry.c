@@ -40,7 +40,8 @@ static struct device_list devices = TAILQ_HEAD_INITIALIZER(devices);
 #define MAX_MAX_SIZE (256u << 20)
 
 #define ALL_FLAGS                                                                                  \
-	(RTE_VHOST_CRYPTO_F_CLIENT | RTE_VHOST_CRYPTO_F_COPY | RTE_VHOST_CRYPTO_F_GUEST_POLLING)
+	(RTE_VHOST_CRYPTO_F_CLIENT | RTE_VHOST_CRYPTO_F_COPY | RTE_VHOST_CRYPTO_F_GUEST_POLLING |  \
+	 RTE_VHOST_CRYPTO_F_NO_AKCIPHER)
 
 /* Without these there is no device that a front-end could use. */
 #define NEEDED_FEATURES ((1ULL << VIRTIO_F_VERSION_1) | (1ULL << VHOST_USER_F_PROTOCOL_FEATURES))
@@ -193,7 +194,8 @@ vc_device_create(const char *path, const struct rte_vhost_crypto_device_conf *co
 	}
 	dev->dpdk_api = dpdk_api;
 	init_fields(dev, path, conf);
-	dev->sessions.nb_users = dpdk_api ? 0 : conf->nb_queues;
+	if (!dpdk_api && !(conf->flags & RTE_VHOST_CRYPTO_F_NO_AKCIPHER))
+		dev->sessions.nb_users = conf->nb_queues;
 	vc_device_fill_config(dev, conf->max_size);
 	ret = check_max_size(dev, conf->max_size);
 	if (ret != 0) {

@@ -49,6 +49,8 @@ struct rte_crypto_op;
 #define RTE_VHOST_CRYPTO_F_COPY (1u << 1)
 /** Never notify guests, which all look at their rings themselves. */
 #define RTE_VHOST_CRYPTO_F_GUEST_POLLING (1u << 2)
+/** Do not offer service AKCIPHER: crypto_openssl never frees the RSA keys of its sessions. */
+#define RTE_VHOST_CRYPTO_F_NO_AKCIPHER (1u << 3)
 
 /** What a device is made of. All of it is copied; nothing need outlive the call. */
 struct rte_vhost_crypto_device_conf {
