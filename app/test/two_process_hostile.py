@@ -12,14 +12,16 @@ import os
 import socket as sockets
 import stat
 import struct
+import time
 
 from dpdk_process import tail
 import front_end
-from front_end import CryptoGuest, FrontEnd, FrontEndError, Memory
+from front_end import INVSESS, OK, CryptoGuest, FrontEnd, FrontEndError, Memory
 from two_process_programs import Failed
 
 GET_INFLIGHT_FD = 31
 NEED_REPLY = 8
+LOG_LINES = 5000  # of the host program, at once
 
 
 class Attacker(FrontEnd):
@@ -211,5 +213,107 @@ def permissions_of_sockets(run):
     run.result('ok')
 
 
+def has(guest, sessions, wanted):
+    """Have a request with each session answered, all with the same status."""
+    sessions = list(sessions)
+    while sessions:
+        some, sessions = sessions[:10], sessions[10:]
+        checks = [guest.prepare(number, session, wanted) for number, session in enumerate(some)]
+        os.eventfd_write(guest.data.kick, 1)
+        guest.data.wait(guest.memory)
+        for check in checks:
+            check()
+
+
+def cannot_destroy(guest, session):
+    """No session of the guest's own has this id."""
+    status = guest.prepare_end(session, 0)
+    guest.have_control_done()
+    if guest.memory.read(status, 1)[0] == OK:
+        raise Failed(f'session {session:#x} of another guest is destroyed')
+
+
+def sessions_of_others(run):
+    """A guest can neither use nor guess nor destroy the session of another one."""
+    host = run.host(sockets=2)
+    try:
+        with guest_at(host.sockets[0], seed=1) as (owner, _):
+            owner.create_session()
+            owner.work()
+            with guest_at(host.sockets[1], seed=2) as (other, _):
+                has(other, [owner.session], INVSESS)
+                has(other, [high << 16 | low for high in range(1, 12) for low in range(12)],
+                    INVSESS)
+                cannot_destroy(other, owner.session)
+                owner.work()
+                other.create_session()  # of which the id may be the same: the key is not
+                other.work()
+                owner.work()
+                mine = owner.session
+            owner.work()
+        with guest_at(host.sockets[0], seed=3) as (heir, _):
+            has(heir, [mine], INVSESS)
+            cannot_destroy(heir, mine)
+            heir.create_session()
+            has(heir, [mine], INVSESS)
+            heir.work()
+    except (FrontEndError, OSError) as error:
+        raise Failed(error) from error
+    host.end()
+    run.result('ok')
+
+
+def lines_of(host, word=''):
+    """Count the lines of a host program that have a word."""
+    with open(host.output, encoding='utf-8', errors='replace') as log:
+        return sum(word in line for line in log)
+
+
+def refused_session(guest, number):
+    """Ask for a session that makes no sense, or that no cryptodev has."""
+    values = [guest.random.choice((0, 1, 2, 3, 4, 5, 16, 20, 24, 32, 64, 99, 2 ** 32 - 1))
+              for _ in range(14)]
+    if number % 2:  # a chain of algorithms that there are, in which one thing is odd
+        values = [1 + number % 4 // 2, 2, 3, 16, 1 + number % 8 // 4, 0, 2, 20, 20, 0, 0, 0, 2, 0]
+        values[guest.random.choice((2, 3, 6, 7, 8))] = guest.random.randrange(70)
+    request = struct.pack('<18I', front_end.CREATE_SESSION, 0, 0, 0, *values) + bytes(600)
+    at = 200 * 4096
+    guest.memory.write(at, request)
+    guest.control.add(guest.memory, [(at, len(request), 0), (at + 4096, 16, 1)])
+    guest.have_control_done()
+    session, status = struct.unpack('<QI', guest.memory.read(at + 4096, 12))
+    if status == OK:
+        end = guest.prepare_end(session, 0)
+        guest.have_control_done()
+        if guest.memory.read(end, 1)[0] != OK:
+            raise Failed('a session cannot be destroyed')
+
+
+def log_of_a_guest(run):
+    """Whatever a guest asks for, the library writes nothing, and the log has an end."""
+    started = time.monotonic()
+    with attacked(run, cryptodevs=('crypto_aesni_mb', 'crypto_openssl')) as host:
+        with guest_at(host.socket) as (guest, front):
+            guest.create_session()
+            before = lines_of(host, 'vhost_crypto:')
+            for number in range(3000):
+                refused_session(guest, number)
+            for _ in range(100):
+                has(guest, range(1, 11), INVSESS)
+            after = lines_of(host, 'vhost_crypto:')
+            if after > before:
+                raise Failed(f'{after - before} lines of the library about requests')
+            for _ in range(LOG_LINES):  # librte_vhost has a line for each
+                front.tell(front_end.SET_VRING_ENABLE, struct.pack('<II', 0, 1))
+            front.ask(front_end.GET_FEATURES)
+        seconds = time.monotonic() - started
+        lines = lines_of(host)
+        if lines > LOG_LINES + seconds + 100:
+            raise Failed(f'the log has {lines} lines after {seconds:.0f} s')
+        if lines < LOG_LINES:
+            raise Failed(f'the log has {lines} lines only')
+
+
 SCENARIOS = (cve_2020_10722, cve_2020_10723, cve_2020_10726, in_flight_file_of_any_size,
-             refused_messages, memory_of_a_guest, permissions_of_sockets)
+             refused_messages, memory_of_a_guest, permissions_of_sockets, sessions_of_others,
+             log_of_a_guest)

@@ -23,6 +23,7 @@
 #include <rte_lcore.h>
 
 #include "cryptodevs.h"
+#include "log_limit.h"
 #include "options.h"
 #include "worker.h"
 
@@ -162,11 +163,14 @@ main(int argc, char **argv)
 		options_usage(argv[0]);
 		status = options.help ? EXIT_SUCCESS : EXIT_FAILURE;
 	} else {
+		if (log_limit_start() != 0)
+			fprintf(stderr, "the log is not limited: %s\n", strerror(errno));
 		if (start() == 0) {
 			sigwait(&signals, &sig);
 			status = EXIT_SUCCESS;
 		}
 		finish();
+		log_limit_stop();
 	}
 	rte_eal_cleanup();
 	return status;
