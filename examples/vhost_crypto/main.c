@@ -5,7 +5,7 @@
 /*
  * dpdk-vhost_crypto: serves guests' virtio-crypto devices with this host's cryptodevs.
  *
- * The main lcore only waits for a signal. Each worker lcore serves its data queues; sockets and
+ * The main lcore only waits for signals. Each worker lcore serves its data queues; sockets and
  * control queues are the library's business.
  */
 
@@ -141,16 +141,42 @@ finish(void)
 	cryptodevs_stop();
 }
 
+static void
+set_ready(bool ready)
+{
+	uint16_t i;
+
+	for (i = 0; i < options.nb_sockets; i++) {
+		rte_vhost_crypto_device_set_ready(devices[i], ready);
+		printf("%s is %s\n", options.sockets[i].path, ready ? "ready" : "not ready");
+	}
+	fflush(stdout);
+}
+
+/* Until a signal says that it is over. */
+static void
+obey_signals(const sigset_t *signals)
+{
+	bool ready = true;
+	int sig;
+
+	while (sigwait(signals, &sig) == 0 && sig == SIGUSR1) {
+		ready = !ready;
+		set_ready(ready);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	sigset_t signals;
-	int ret, sig, status = EXIT_FAILURE;
+	int ret, status = EXIT_FAILURE;
 
-	/* Blocked before any thread exists, so that only sigwait() below sees them. */
+	/* Blocked before any thread exists, so that only sigwait() above sees them. */
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGUSR1);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 
 	ret = rte_eal_init(argc, argv);
@@ -166,7 +192,7 @@ main(int argc, char **argv)
 		if (log_limit_start() != 0)
 			fprintf(stderr, "the log is not limited: %s\n", strerror(errno));
 		if (start() == 0) {
-			sigwait(&signals, &sig);
+			obey_signals(&signals);
 			status = EXIT_SUCCESS;
 		}
 		finish();

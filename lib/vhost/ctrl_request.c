@@ -111,7 +111,7 @@ create_session(struct rte_vhost_crypto_device *dev, const struct virtio_crypto_o
 		read_mac(&p, &w->u.mac_create_session.para);
 	status = vc_params_read_keys(&p, in);
 	if (status == VIRTIO_CRYPTO_OK)
-		status = vc_session_create(&dev->sessions, &p, id);
+		status = vc_device_create_session(dev, &p, id);
 	explicit_bzero(&p, sizeof(p));
 	/* Before REVISION_1 there was no NOSPC. */
 	if (status == VIRTIO_CRYPTO_NOSPC &&

@@ -102,6 +102,8 @@ vc_ctrlq_start(struct vc_ctrlq *cq, int vid)
 		return -errno;
 	cq->log = vc_dirty_log(vid, cq->dev->features);
 	cq->running = true;
+	if (cq->dev->door.untold)
+		vc_door_tell_change(&cq->dev->door);
 	ctrlq_run(cq);
 	return 0;
 }

@@ -32,10 +32,10 @@
 	 (1ULL << VHOST_F_LOG_ALL) | (1ULL << VIRTIO_CRYPTO_F_REVISION_1) |                        \
 	 VIRTIO_CRYPTO_STATELESS_MODES)
 
-/** Protocol features that it needs of librte_vhost; the last two are the door's. */
+/** Protocol features that it needs of librte_vhost; the last three are the door's. */
 #define VC_PROTOCOL_FEATURES                                                                       \
 	((1ULL << VHOST_USER_PROTOCOL_F_MQ) | (1ULL << VHOST_USER_PROTOCOL_F_LOG_SHMFD) |          \
-	 (1ULL << VHOST_USER_PROTOCOL_F_REPLY_ACK) |                                               \
+	 (1ULL << VHOST_USER_PROTOCOL_F_REPLY_ACK) | (1ULL << VHOST_USER_PROTOCOL_F_BACKEND_REQ) | \
 	 (1ULL << VHOST_USER_PROTOCOL_F_CRYPTO_SESSION) | (1ULL << VHOST_USER_PROTOCOL_F_CONFIG))
 
 struct rte_vhost_crypto_device {
@@ -48,7 +48,8 @@ struct rte_vhost_crypto_device {
 	uint64_t features;  /**< negotiated */
 	uint64_t offered;   /**< features offered */
 	uint16_t nb_queues; /**< data queues; the control queue comes behind them */
-	struct virtio_crypto_config config;		    /**< little endian */
+	struct virtio_crypto_config config; /**< little endian */
+	bool refusal_said;		    /**< that sessions are refused, since it is not ready */
 	uint64_t cdev_features[RTE_VHOST_CRYPTO_MAX_CDEVS]; /**< that can be relied on */
 	uint64_t max_memory;  /**< bytes that a guest may have, 0: any */
 	uint32_t useful_size; /**< max_size that promises no more than the cryptodevs can do */
@@ -119,6 +120,13 @@ vc_device_attached(const struct rte_vhost_crypto_device *dev)
 {
 	return __atomic_load_n(&dev->vid, __ATOMIC_ACQUIRE) >= 0;
 }
+
+/**
+ * vc_session_create() for the guest, which the device refuses while it is not ready. Control lock
+ * held.
+ */
+int vc_device_create_session(struct rte_vhost_crypto_device *dev,
+			     const struct vc_session_params *params, uint64_t *id);
 
 /** Destroys all sessions of the guest that was; no queue runs. Control lock held. */
 void vc_device_forget_sessions(struct rte_vhost_crypto_device *dev);

@@ -82,6 +82,7 @@ static void
 front_lost(struct vc_door *door)
 {
 	source_close(&door->front);
+	vc_door_reset_channel(door);
 	vc_message_clear(&door->request);
 	vc_message_clear(&door->reply);
 	door->awaits_reply = false;
@@ -116,6 +117,7 @@ relay_request(struct vc_door *door)
 		if (!vc_door_allows(door, msg))
 			return -1;
 		vc_door_note_request(door, msg);
+		vc_door_note_channel(door, msg);
 	}
 	ret = vc_message_send(door->back.fd, msg);
 	if (ret > 0) {

@@ -53,6 +53,9 @@ struct vc_door {
 	uint32_t session_ring; /**< vring that tells of a reset, see door_reset.c */
 	int64_t stopped_at;    /**< where it stopped, or -1 */
 	int inner_fd;	       /**< librte_vhost's socket, as a path that has no name any more */
+	int channel_fd;	       /**< where the front-end takes requests, -1: nowhere */
+	bool untold;	       /**< it is to hear of a change when its driver uses the device */
+	uint64_t agreed;       /**< protocol features that the front-end has accepted */
 	struct vc_source listen;
 	struct vc_source front;
 	struct vc_source back;
@@ -103,6 +106,18 @@ void vc_door_note_reply(struct vc_door *door, const struct vc_message *reply);
  * front-end is to be sent away.
  */
 bool vc_door_allows(const struct vc_door *door, const struct vc_message *request);
+
+/** Notes from a request that passes to librte_vhost where the front-end takes requests itself. */
+void vc_door_note_channel(struct vc_door *door, const struct vc_message *request);
+
+/** Forgets the front-end, which is gone, or not there yet. */
+void vc_door_reset_channel(struct vc_door *door);
+
+/**
+ * Tells the front-end that the config space has changed, if it is there and wants to know; or, as
+ * long as the control queue does not run, notes that this has to be done when it does.
+ */
+void vc_door_tell_change(struct vc_door *door);
 
 /** Whether vc_door_answer() answers requests of this number. */
 bool vc_door_answers(uint32_t request);

@@ -118,7 +118,7 @@ create(struct rte_vhost_crypto_device *dev, uint64_t opcode, struct vc_session_p
 
 	if (opcode == VIRTIO_CRYPTO_CIPHER_CREATE_SESSION ||
 	    opcode == VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION)
-		status = vc_session_create(&dev->sessions, p, &id);
+		status = vc_device_create_session(dev, p, &id);
 	explicit_bzero(p, sizeof(*p));
 	return status == VIRTIO_CRYPTO_OK ? (int64_t)id : -(int64_t)status;
 }

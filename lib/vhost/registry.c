@@ -171,6 +171,7 @@ init_fields(struct rte_vhost_crypto_device *dev, const char *path,
 		dev->door.mode = conf->socket_mode != 0 ? conf->socket_mode : 0600;
 	dev->door.client = conf->flags & RTE_VHOST_CRYPTO_F_CLIENT;
 	dev->door.inner_fd = -1;
+	dev->door.channel_fd = -1;
 }
 
 struct rte_vhost_crypto_device *

@@ -18,6 +18,7 @@
 #ifndef RTE_VHOST_CRYPTO_H
 #define RTE_VHOST_CRYPTO_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <rte_compat.h>
@@ -151,6 +152,26 @@ __rte_experimental void rte_vhost_crypto_device_stop(struct rte_vhost_crypto_dev
  * @param dev  device, NULL is allowed; not valid any more afterwards
  */
 __rte_experimental void rte_vhost_crypto_device_unregister(struct rte_vhost_crypto_device *dev);
+
+/**
+ * Says whether a device is ready for its front-end (HW_READY), as it is when it is registered.
+ *
+ * For maintenance: a device that is not ready creates no session, and drivers send it no requests.
+ * What they have sent nevertheless, with sessions that they had or without one, is served, so the
+ * data queues must be polled as before; sessions can be destroyed. The front-end is told of the
+ * change if it has agreed on VHOST_USER_PROTOCOL_F_CONFIG and VHOST_USER_PROTOCOL_F_BACKEND_REQ, as
+ * soon as the control queue runs; others may read the config space. Each change is a line in the
+ * log, and so is the first session that is refused after it. A device stays as it is when its
+ * front-end goes.
+ *
+ * Thread: any.
+ *
+ * @param dev    device
+ * @param ready  whether it is
+ * @return 0, or -EINVAL when there is no device
+ */
+__rte_experimental int rte_vhost_crypto_device_set_ready(struct rte_vhost_crypto_device *dev,
+							 bool ready);
 
 /**
  * Serves one data queue once: takes requests, hands them to the cryptodevs, takes results from

@@ -50,6 +50,11 @@ enum vhost_user_request {
 	VHOST_USER_GET_STATUS = 40,
 };
 
+/** Requests of the back-end, which it sends where SET_BACKEND_REQ_FD says. */
+enum vhost_user_backend_request {
+	VHOST_USER_BACKEND_CONFIG_CHANGE_MSG = 2,
+};
+
 /** @name Protocol feature bits; <rte_vhost.h> has some of them too */
 /**@{*/
 #ifndef VHOST_USER_PROTOCOL_F_MQ
