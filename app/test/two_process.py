@@ -27,6 +27,7 @@ import two_process_fairness
 import two_process_features
 import two_process_hostile
 import two_process_keys
+import two_process_ready
 import two_process_secondary
 from two_process_programs import EVERY_ALGORITHM, Failed, Run, run_chosen
 
@@ -606,7 +607,8 @@ def over_other_rings(arguments, name):
 
 
 for module in (two_process_adaptive, two_process_fairness, two_process_features,
-               two_process_hostile, two_process_keys, two_process_secondary):
+               two_process_hostile, two_process_keys, two_process_ready,
+               two_process_secondary):
     for more in module.SCENARIOS:
         scenario(more)
 for same in ('behind_aesni_mb', 'behind_several_cryptodevs', 'large_requests', 'several_queues',

@@ -36,6 +36,7 @@ is_known(uint32_t request)
 	case VHOST_USER_GET_PROTOCOL_FEATURES:
 	case VHOST_USER_SET_PROTOCOL_FEATURES:
 	case VHOST_USER_SET_VRING_ENABLE:
+	case VHOST_USER_SET_BACKEND_REQ_FD:
 		return true;
 	default:
 		return false;

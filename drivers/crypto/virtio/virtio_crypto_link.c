@@ -51,11 +51,11 @@ meet(struct virtio_crypto_dev *dev, uint64_t *features, struct virtio_crypto_con
 
 	if (ret == 0)
 		ret = dev->tr->ops->read_config(dev->tr, config);
-	if (ret != 0)
+	if (ret != 0 && ret != -EBUSY)
 		return because(ret, reason, "%s", strerror(-ret));
-	if (!virtio_crypto_has_feature(*features, VIRTIO_F_VERSION_1))
+	if (ret == 0 && !virtio_crypto_has_feature(*features, VIRTIO_F_VERSION_1))
 		return because(-ENOTSUP, reason, "VIRTIO_F_VERSION_1 is missing: a legacy device");
-	if (!(rte_le_to_cpu_32(config->status) & VIRTIO_CRYPTO_S_HW_READY))
+	if (ret != 0 || !(rte_le_to_cpu_32(config->status) & VIRTIO_CRYPTO_S_HW_READY))
 		return because(-EBUSY, reason, "HW_READY is not set");
 	return 0;
 }
@@ -138,11 +138,12 @@ virtio_crypto_link_lost(struct virtio_crypto_dev *dev)
 	dev->online = false;
 	if (dev->tr->ops->halt != NULL)
 		dev->tr->ops->halt(dev->tr);
-	dev->ctrlq.vq.attached = false;
+	dev->tr->ops->queue_stop(dev->tr, &dev->ctrlq.vq);
 	for (i = 0; i < dev->data->nb_queue_pairs; i++) {
 		if (queue(dev, i) == NULL)
 			continue;
-		queue(dev, i)->vq.attached = false;
+		/* A device that is there, and only not ready, finishes what it has taken. */
+		dev->tr->ops->queue_stop(dev->tr, &queue(dev, i)->vq);
 		virtio_crypto_queue_move(queue(dev, i), VIRTIO_CRYPTO_QUEUE_LIVE,
 					 VIRTIO_CRYPTO_QUEUE_LOST);
 		virtio_crypto_queue_reclaim(queue(dev, i));

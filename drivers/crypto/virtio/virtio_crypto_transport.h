@@ -28,7 +28,8 @@ struct virtio_crypto_transport;
 /** The functions of a transport. */
 struct virtio_crypto_transport_ops {
 	/**
-	 * Starts over with the device: reset, and agreement on features.
+	 * Starts over with the device: reset, and agreement on features. -EBUSY means that it is
+	 * there, but not ready.
 	 *
 	 * @param wanted    feature bits that the driver can use
 	 * @param features  receives those that were accepted: what the device has of them, without
@@ -71,8 +72,11 @@ struct virtio_crypto_transport_ops {
 	/** Destroys one. */
 	int (*session_destroy)(struct virtio_crypto_transport *tr, uint64_t id);
 
-	/** Whether the device is there, as far as can be known without asking it. */
+	/** Whether the device is there and ready, as far as is known from look(), if that is. */
 	bool (*alive)(struct virtio_crypto_transport *tr);
+
+	/** The device has changed: asks how it is, for alive(). By the watch. NULL if none says. */
+	void (*look)(struct virtio_crypto_transport *tr);
 
 	/**
 	 * The device does not behave: lets it go, as if it were lost. By any thread, without the
@@ -86,8 +90,11 @@ struct virtio_crypto_transport_ops {
 	 */
 	void (*halt)(struct virtio_crypto_transport *tr);
 
-	/** What happens when the device is lost, for poll(). By the watch, without the lock. */
-	void (*poll_for)(struct virtio_crypto_transport *tr, struct pollfd *pfd);
+	/**
+	 * What happens when the device is lost, for poll(), and behind it what happens when look()
+	 * is due, if there is that. By the watch, without the lock.
+	 */
+	void (*poll_for)(struct virtio_crypto_transport *tr, struct pollfd *pfds);
 
 	/** Leaves the device and frees the transport. Without the lock. */
 	void (*close)(struct virtio_crypto_transport *tr);

@@ -49,17 +49,29 @@ is_lost(struct virtio_crypto_dev *dev)
 	return lost;
 }
 
+static void
+look(struct virtio_crypto_dev *dev)
+{
+	pthread_mutex_lock(&dev->lock);
+	dev->tr->ops->look(dev->tr);
+	pthread_mutex_unlock(&dev->lock);
+}
+
 /* Waits until the device is lost, or for so long. False when the watch is to end. */
 static bool
 wait_lost(struct virtio_crypto_dev *dev, int timeout_ms, bool *lost)
 {
-	struct pollfd pfds[2] = { { .fd = dev->watch.stop_fd, .events = POLLIN } };
+	struct pollfd pfds[3] = { { .fd = dev->watch.stop_fd, .events = POLLIN },
+				  { .fd = -1 },
+				  { .fd = -1 } };
 
 	dev->tr->ops->poll_for(dev->tr, &pfds[1]);
 	*lost = is_lost(dev);
 	if (*lost || poll(pfds, RTE_DIM(pfds), timeout_ms) <= 0)
 		return true;
 	*lost = pfds[1].revents != 0;
+	if (!*lost && pfds[2].revents != 0)
+		look(dev);
 	return pfds[0].revents == 0;
 }
 

@@ -15,11 +15,19 @@
 #include "virtio_user_args.h"
 #include "virtio_cryptodev.h"
 
+/** Where the back-end sends requests of its own. */
+struct virtio_user_channel {
+	int fd;	       /**< socket, -1 without one */
+	uint32_t have; /**< bytes received of header */
+	struct vhost_user_header header;
+};
+
 /** A device behind a socket. */
 struct virtio_user {
 	struct virtio_crypto_transport tr;
 	struct virtio_user_args args;
 	struct vhost_user vu;
+	struct virtio_user_channel channel;
 	struct virtio_crypto_config config; /**< of the device, or assumed */
 	bool met;			    /**< the device was there once */
 	bool follows_memory;		    /**< EAL tells of changes of memory */
@@ -47,6 +55,23 @@ void virtio_user_disconnect(struct virtio_user *vu);
 
 /** Closes and removes the socket of a server. */
 void virtio_user_unlisten(struct virtio_user *vu);
+
+/**
+ * Opens the channel, if the two agreed on one. A back-end that then refuses it does without.
+ *
+ * @return 0 or a negative errno
+ */
+int virtio_user_channel_open(struct virtio_user *vu);
+
+/** Closes it, if it is open. */
+void virtio_user_channel_close(struct virtio_user *vu);
+
+/**
+ * Receives what the back-end has sent on it.
+ *
+ * @return whether the back-end says that the configuration space has changed
+ */
+bool virtio_user_channel_receive(struct virtio_user *vu);
 
 /**
  * Finds the form of session messages out that a back-end takes, by creating one session.

@@ -23,6 +23,7 @@
 /* Protocol features that are of use; RESET_DEVICE and STATUS are not: a connection is a device. */
 #define WANTED_PROTOCOL_FEATURES                                                                   \
 	((1ULL << VHOST_USER_PROTOCOL_F_MQ) | (1ULL << VHOST_USER_PROTOCOL_F_REPLY_ACK) |          \
+	 (1ULL << VHOST_USER_PROTOCOL_F_BACKEND_REQ) |                                             \
 	 (1ULL << VHOST_USER_PROTOCOL_F_CRYPTO_SESSION) | (1ULL << VHOST_USER_PROTOCOL_F_CONFIG))
 
 /* How long a back-end that was asked in the wrong form may take to come back. */
@@ -52,6 +53,9 @@ negotiate(struct virtio_user *vu, uint64_t wanted, uint64_t *features)
 	if (ret != 0)
 		return ret;
 	protocol &= WANTED_PROTOCOL_FEATURES;
+	/* The only request of a back-end that is of use says that its configuration has changed. */
+	if (!(protocol & (1ULL << VHOST_USER_PROTOCOL_F_CONFIG)))
+		protocol &= ~(1ULL << VHOST_USER_PROTOCOL_F_BACKEND_REQ);
 	ret = vhost_user_set_u64(&vu->vu, VHOST_USER_SET_PROTOCOL_FEATURES, protocol, -1);
 	if (ret != 0)
 		return ret;
@@ -116,9 +120,16 @@ get_config(struct virtio_user *vu)
 	return 0;
 }
 
+static bool
+is_ready(const struct virtio_user *vu)
+{
+	return rte_le_to_cpu_32(vu->config.status) & VIRTIO_CRYPTO_S_HW_READY;
+}
+
 /*
  * Finds out what kind of back-end it is. A complete device has a configuration space that says
- * that it is ready, and serves its control queue. Others get their sessions by message.
+ * that it is ready, and serves its control queue; one that is not ready has at least that queue
+ * behind its data queues. Others get their sessions by message.
  */
 static int
 identify(struct virtio_user *vu)
@@ -133,7 +144,7 @@ identify(struct virtio_user *vu)
 		assume_config(&vu->config, queues);
 	else if (ret != 0)
 		return ret;
-	vu->tr.has_ctrlq = rte_le_to_cpu_32(vu->config.status) & VIRTIO_CRYPTO_S_HW_READY;
+	vu->tr.has_ctrlq = is_ready(vu) || queues > rte_le_to_cpu_32(vu->config.max_dataqueues);
 	if (vu->tr.has_ctrlq &&
 	    rte_le_to_cpu_32(vu->config.max_dataqueues) > VHOST_USER_VRING_MASK) {
 		VIRTIO_CRYPTO_LOG(ERR,
@@ -169,11 +180,21 @@ open_once(struct virtio_user *vu, int wait_ms, uint64_t wanted, uint64_t *featur
 	ret = virtio_user_connect(vu, wait_ms);
 	if (ret == 0)
 		ret = negotiate(vu, wanted, features);
+	/* Before the configuration is read, so that no change of it is missed. */
+	if (ret == 0)
+		ret = virtio_user_channel_open(vu);
 	if (ret == 0)
 		ret = identify(vu);
 	if (ret == 0)
 		ret = vhost_user_memory_show(&vu->vu, &vu->memory);
 	return ret;
+}
+
+/* Whether the device is there, and said that it was not ready when it was asked last. */
+static bool
+is_waited_for(const struct virtio_user *vu)
+{
+	return vu->vu.fd >= 0 && vu->tr.has_ctrlq && !is_ready(vu);
 }
 
 static int
@@ -182,6 +203,9 @@ open_device(struct virtio_crypto_transport *tr, uint64_t wanted, uint64_t *featu
 	struct virtio_user *vu = virtio_user(tr);
 	int wait_ms = 0, ret;
 
+	/* It is asked again on the same connection, as often as it takes. */
+	if (is_waited_for(vu) && get_config(vu) == 0 && !is_ready(vu))
+		return -EBUSY;
 	if (!vu->met) {
 		wait_ms = -1;
 		if (vu->args.server)
@@ -276,15 +300,31 @@ notify(struct virtqueue *vq)
 static bool
 alive(struct virtio_crypto_transport *tr)
 {
-	struct pollfd pfd = { .fd = virtio_user(tr)->vu.fd, .events = POLLRDHUP };
+	struct virtio_user *vu = virtio_user(tr);
+	struct pollfd pfd = { .fd = vu->vu.fd, .events = POLLRDHUP };
 
-	return poll(&pfd, 1, 0) == 0;
+	return poll(&pfd, 1, 0) == 0 && !is_waited_for(vu);
 }
 
 static void
-poll_for(struct virtio_crypto_transport *tr, struct pollfd *pfd)
+look(struct virtio_crypto_transport *tr)
 {
-	*pfd = (struct pollfd){ .fd = virtio_user(tr)->vu.fd, .events = POLLRDHUP };
+	struct virtio_user *vu = virtio_user(tr);
+
+	/* Who gets sessions by message has no HW_READY to go and come. */
+	if (!virtio_user_channel_receive(vu) || !tr->has_ctrlq)
+		return;
+	if (get_config(vu) != 0)
+		fail(tr);
+	else if (!is_ready(vu))
+		VIRTIO_CRYPTO_LOG(NOTICE, "%s: HW_READY is not set any more", tr->where);
+}
+
+static void
+poll_for(struct virtio_crypto_transport *tr, struct pollfd *pfds)
+{
+	pfds[0] = (struct pollfd){ .fd = virtio_user(tr)->vu.fd, .events = POLLRDHUP };
+	pfds[1] = (struct pollfd){ .fd = virtio_user(tr)->channel.fd, .events = POLLIN };
 }
 
 static void
@@ -312,6 +352,7 @@ static const struct virtio_crypto_transport_ops ops = {
 	.session_create = virtio_user_session_create,
 	.session_destroy = virtio_user_session_destroy,
 	.alive = alive,
+	.look = look,
 	.fail = fail,
 	.poll_for = poll_for,
 	.close = close_device,
@@ -354,6 +395,7 @@ virtio_user_create(struct virtio_crypto_dev *dev, const struct virtio_user_args 
 	vu->tr.where = vu->args.path;
 	vu->session_msg = args->session_msg;
 	vu->vu.fd = -1;
+	vu->channel.fd = -1;
 	vu->listen_fd = -1;
 	ret = virtio_user_memory_follow(vu);
 	if (ret == 0)

@@ -115,6 +115,7 @@ virtio_user_connect(struct virtio_user *vu, int wait_ms)
 void
 virtio_user_disconnect(struct virtio_user *vu)
 {
+	virtio_user_channel_close(vu);
 	if (vu->vu.fd >= 0)
 		close(vu->vu.fd);
 	vu->vu.fd = -1;
