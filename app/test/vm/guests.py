@@ -16,6 +16,7 @@ import fnmatch
 import os
 import re
 import shlex
+import signal
 import sys
 import tempfile
 import time
@@ -83,7 +84,7 @@ MACHINES = {
     'vhost_user_queues': Machine('vhost_user', ('uio_first_queue', 'uio_dpdks_driver'), vhost_user,
                                  cryptodevs=('crypto_aesni_mb',), queues=2),
     'generic': Machine('generic', (*OURS, 'uio_suite_asym', *THEIRS, 'uio_secondary',
-                                   'uio_unplug'),
+                                   'uio_ready', 'uio_unplug'),
                        generic, cryptodevs=EVERY_ALGORITHM, newer=True),
     'generic_queues': Machine('generic', ('uio_queues', 'uio_dpdks_driver'), generic,
                               cryptodevs=EVERY_ALGORITHM, queues=2, newer=True),
@@ -130,7 +131,15 @@ class Counter:
         print(f'{verdict} {name}{": " if reason else ""}{reason}', flush=True)
 
 
-def serve(guest, begun, counter, deadline):
+def obey(request, guest, host):
+    """Do what a guest cannot do itself."""
+    if request == 'unplug':
+        guest.qmp.execute('device_del', id='crypto')
+    elif request == 'switch':  # whether the device is ready
+        host.process.send_signal(signal.SIGUSR1)
+
+
+def serve(guest, host, begun, counter, deadline):
     """Take the results of a guest until its command ends; return the command's exit status."""
     while True:
         line = guest.next_line(begun, deadline - time.monotonic())
@@ -139,8 +148,7 @@ def serve(guest, begun, counter, deadline):
         if match := RESULT.match(line):
             counter.say(*match.groups(''))
         elif match := REQUEST.match(line):
-            if match[1] == 'unplug':
-                guest.qmp.execute('device_del', id='crypto')
+            obey(match[1], guest, host)
             guest.say('done')
         elif line:
             print(f'# {line}', flush=True)
@@ -176,7 +184,7 @@ def run_machine(args, name, counter):
             append=machine.append, patience=args.patience))
         begun = guest.begin(command(args, name, scenarios))
         try:
-            status = serve(guest, begun, counter, time.monotonic() + limit * args.patience)
+            status = serve(guest, host, begun, counter, time.monotonic() + limit * args.patience)
             if status != 0:
                 raise guest.failure(f'the tests in the guest ended with {status}')
             guest.stop()

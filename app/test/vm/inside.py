@@ -23,6 +23,7 @@ import perf_app  # noqa: E402
 import suite_compare  # noqa: E402
 from dpdk_process import Build, Program, ProgramError, loadable, memory_options, tail  # noqa: E402
 from two_process_programs import Application, Failed, Faults, Run  # noqa: E402
+from two_process_ready import must_be_away, must_be_back  # noqa: E402
 from two_process_secondary import Shared  # noqa: E402
 
 BIND = os.path.join(TOP, 'devtools/bind.sh')
@@ -509,6 +510,29 @@ def bind_errors(run):
     run.result('ok')
 
 
+def request(what):
+    """Have something done outside of the guest."""
+    print(f'request {what}', flush=True)
+    sys.stdin.readline()
+
+
+@scenario()
+def uio_ready(run):
+    """The device is not ready for a while, which its configuration space says to who reads it."""
+    run.bind('uio_pci_generic')
+    faults = run.pci_faults()
+    for count in range(1, 4):
+        if faults.flood_for(0.5)['right'] == 0:
+            raise Failed('nothing was done before the device was not ready')
+        request('switch')
+        must_be_away(faults, count)
+        request('switch')
+        must_be_back(faults)
+        faults.drained(5)
+    faults.quit()
+    run.result('ok')
+
+
 @scenario()
 def uio_unplug(run):
     """The device is pulled out: errors, no hang, and the application ends as usual."""
@@ -516,8 +540,7 @@ def uio_unplug(run):
     faults = run.pci_faults()
     if faults.flood_for(0.5)['right'] == 0:
         raise Failed('nothing was done before the device went')
-    print('request unplug', flush=True)
-    sys.stdin.readline()
+    request('unplug')
     limit = time.monotonic() + 30 * run.args.patience
     while os.path.exists(f'/sys/bus/pci/devices/{run.address}'):
         if time.monotonic() > limit:
@@ -539,8 +562,7 @@ def vfio_unplug(run):
     run.bind('vfio-pci')
     faults = run.pci_faults()
     faults.recovers(5)
-    print('request unplug', flush=True)
-    sys.stdin.readline()
+    request('unplug')
     for _ in range(8):  # seconds; the guest's kernel takes five to begin
         if faults.flood_for(1)['right'] == 0:
             raise Failed('nothing is done any more')
