@@ -13,6 +13,7 @@ import argparse
 import contextlib
 import os
 import re
+import signal
 import sys
 import tempfile
 import time
@@ -279,6 +280,31 @@ def driver_comes_and_goes(run):
         guest.stop()
         run.finish_host(host)
         run.say('ok', f'{run.name}/{name}')
+
+
+@scenario
+def not_ready_for_a_while(run):
+    """The guest's kernel hears that the device is not ready, takes its algorithms back, and gives
+    them again when it is."""
+    host = run.host(cryptodevs=BOTH, options=['--sessions', '16'])
+    guest = run.guest(generic(host.socket), run.newer_qemu())
+    load(guest)
+    for _ in range(3):
+        cipher(guest, '--count 20')
+        host.process.send_signal(signal.SIGUSR1)
+        limit = time.monotonic() + 10 * guest.patience
+        while algorithms(guest):
+            if time.monotonic() > limit:
+                raise Failed(f'the kernel still has {algorithms(guest)}')
+            time.sleep(0.1)
+        host.process.send_signal(signal.SIGUSR1)
+        wait_ready(guest)
+    cipher(guest)
+    said = guest.run(r"dmesg --color=never | grep -E '\bBUG|WARNING|Accelerator'")
+    if re.search('BUG|WARNING', said) or said.count('Accelerator is not ready') != 3:
+        raise Failed(f'the kernel was to say three times that the device is not ready: {said}')
+    guest.stop()
+    run.finish_host(host)
 
 
 @scenario
