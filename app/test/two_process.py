@@ -613,8 +613,8 @@ for module in (two_process_adaptive, two_process_fairness, two_process_features,
         scenario(more)
 for same in ('behind_aesni_mb', 'behind_several_cryptodevs', 'large_requests', 'several_queues',
              'small_queues', 'two_guests', 'host_killed_in_flight', 'host_killed_under_rsa',
-             'application_killed_in_flight', 'adaptive_several_queues', 'hugepages_secondary_cases',
-             'hugepages_secondary_killed'):
+             'application_killed_in_flight', 'adaptive_several_queues', 'not_ready_for_a_while',
+             'hugepages_secondary_cases', 'hugepages_secondary_killed'):
     over_other_rings({'packed': 1, 'in_order': 1}, same)
 for same in ('behind_openssl', 'host_killed_in_flight', 'hugepages_secondary_killed'):
     over_other_rings({'packed': 1}, same)
