@@ -8,6 +8,7 @@
 
 #include <rte_cryptodev.h>
 #include <rte_malloc.h>
+#include <rte_random.h>
 
 #include "akcipher.h"
 #include "log.h"
@@ -35,6 +36,7 @@ vc_sessions_init(struct vc_session_table *table, uint32_t size, int socket_id)
 	nb *= table->objects;
 	rte_spinlock_init(&table->lock);
 	table->size = size;
+	table->first_generation = rte_rand() & INT32_MAX;
 	table->sessions = rte_zmalloc_socket("vc_sessions", size * sizeof(*table->sessions),
 					     RTE_CACHE_LINE_SIZE, socket_id);
 	if (table->sessions == NULL)
@@ -223,7 +225,8 @@ session_create_locked(struct vc_session_table *table, const struct vc_session_pa
 	if (s == NULL)
 		return VIRTIO_CRYPTO_NOSPC;
 	/* 31 bits, never 0: an id fits an int64_t, as messages carry it, and is never 0. */
-	generation = (s->generation + 1) & INT32_MAX;
+	generation = (s->generation != 0 ? s->generation : table->first_generation) + 1;
+	generation &= INT32_MAX;
 	memset(s, 0, sizeof(*s));
 	s->generation = generation != 0 ? generation : 1;
 	status = vc_session_describe(s, params);

@@ -89,9 +89,11 @@ struct vc_session {
 struct vc_session_table {
 	struct vc_session *sessions;
 	uint32_t size;
-	uint32_t nb_used;	/**< entries not free, those that wait for requests included */
-	uint32_t next;		/**< where to look for a free entry first */
-	uint32_t nb_zombies;	/**< destroyed, but held by requests in flight */
+	uint32_t nb_used;    /**< entries not free, those that wait for requests included */
+	uint32_t next;	     /**< where to look for a free entry first */
+	uint32_t nb_zombies; /**< destroyed, but held by requests in flight */
+	/** At random, so that an id that another program gave finds nothing. */
+	uint32_t first_generation;
 	uint8_t auth_iv_offset; /**< of the authentication IV behind VC_IV_OFFSET, and its room */
 	rte_spinlock_t lock;
 	struct rte_mempool *pool;	   /**< of cryptodev sessions */
