@@ -163,6 +163,8 @@ class VirtRing:
 class FrontEnd:
     """A connection to a host program for a guest."""
 
+    PROTOCOL = PROTOCOL_LOG_SHMFD | PROTOCOL_REPLY_ACK  # features that it wants
+
     def __init__(self, path, memory, data, control):
         self.memory = memory
         self.rings = (data, control)
@@ -172,14 +174,18 @@ class FrontEnd:
         self.socket.connect(path)
         self.offered = self.ask(GET_FEATURES)
         self.protocol = self.ask(GET_PROTOCOL_FEATURES)
-        self.tell(SET_PROTOCOL_FEATURES, struct.pack('<Q', self.protocol & (
-            PROTOCOL_LOG_SHMFD | PROTOCOL_REPLY_ACK)))
+        self.tell(SET_PROTOCOL_FEATURES, struct.pack('<Q', self.protocol & self.PROTOCOL))
         self.tell(SET_OWNER)
         self.set_features(0)
+        self.show_memory(len(memory.files))
+
+    def show_memory(self, regions):
+        """Let the back-end map so many regions of the memory, and no more of them."""
         # Addresses of this process are told to be the guest's own: nobody looks behind them.
-        table = struct.pack('<II', len(memory.files), 0) + b''.join(
-            struct.pack('<QQQQ', start, size, start, 0) for start, size in memory.REGIONS)
-        self.tell(SET_MEM_TABLE, table, memory.files)
+        table = struct.pack('<II', regions, 0) + b''.join(
+            struct.pack('<QQQQ', start, size, start, 0)
+            for start, size in self.memory.REGIONS[:regions])
+        self.tell(SET_MEM_TABLE, table, self.memory.files[:regions])
 
     def tell(self, request, payload=b'', files=()):
         """Send a message."""

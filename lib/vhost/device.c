@@ -112,7 +112,6 @@ changes_device(uint32_t request)
 	case VHOST_USER_ADD_MEM_REG:
 	case VHOST_USER_REM_MEM_REG:
 	case VHOST_USER_SET_LOG_BASE:
-	case VHOST_USER_SET_INFLIGHT_FD:
 	case VHOST_USER_SET_STATUS:
 	case VHOST_USER_IOTLB_MSG:
 		return true;
@@ -259,6 +258,7 @@ vc_device_detach(struct rte_vhost_crypto_device *dev)
 	memset(&dev->mem, 0, sizeof(dev->mem));
 	for (i = 0; i < dev->nb_queues; i++)
 		vc_queue_wipe(&dev->queues[i]);
+	vc_inflight_forget(&dev->inflight);
 	vc_thread_lock();
 	vc_device_forget_sessions(dev);
 	__atomic_store_n(&by_vid[dev->vid], NULL, __ATOMIC_RELEASE);

@@ -19,6 +19,7 @@
 #include "dirty.h"
 #include "door.h"
 #include "guest_mem.h"
+#include "inflight.h"
 #include "queue.h"
 #include "rte_vhost_crypto.h"
 #include "session.h"
@@ -32,11 +33,12 @@
 	 (1ULL << VHOST_F_LOG_ALL) | (1ULL << VIRTIO_CRYPTO_F_REVISION_1) |                        \
 	 VIRTIO_CRYPTO_STATELESS_MODES)
 
-/** Protocol features that it needs of librte_vhost; the last three are the door's. */
+/** Protocol features that it needs of librte_vhost; the last four are the door's. */
 #define VC_PROTOCOL_FEATURES                                                                       \
 	((1ULL << VHOST_USER_PROTOCOL_F_MQ) | (1ULL << VHOST_USER_PROTOCOL_F_LOG_SHMFD) |          \
 	 (1ULL << VHOST_USER_PROTOCOL_F_REPLY_ACK) | (1ULL << VHOST_USER_PROTOCOL_F_BACKEND_REQ) | \
-	 (1ULL << VHOST_USER_PROTOCOL_F_CRYPTO_SESSION) | (1ULL << VHOST_USER_PROTOCOL_F_CONFIG))
+	 (1ULL << VHOST_USER_PROTOCOL_F_CRYPTO_SESSION) | (1ULL << VHOST_USER_PROTOCOL_F_CONFIG) | \
+	 (1ULL << VHOST_USER_PROTOCOL_F_INFLIGHT_SHMFD))
 
 struct rte_vhost_crypto_device {
 	TAILQ_ENTRY(rte_vhost_crypto_device) next;
@@ -57,6 +59,7 @@ struct rte_vhost_crypto_device {
 	struct vc_mem mem;
 	bool enabled[RTE_VHOST_CRYPTO_MAX_QUEUES + 1];	   /**< may run, see note_enabled() */
 	bool enable_said[RTE_VHOST_CRYPTO_MAX_QUEUES + 1]; /**< SET_VRING_ENABLE has come */
+	struct vc_inflight_keeper inflight;
 	struct vc_ctrlq ctrlq;
 	struct vc_door door;
 	struct vc_queue queues[]; /**< nb_queues of them */

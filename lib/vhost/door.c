@@ -25,7 +25,6 @@ always_replies(uint32_t request)
 	case VHOST_USER_GET_PROTOCOL_FEATURES:
 	case VHOST_USER_GET_VRING_BASE:
 	case VHOST_USER_SET_LOG_BASE:
-	case VHOST_USER_GET_INFLIGHT_FD:
 	case VHOST_USER_GET_STATUS:
 		return true;
 	default:

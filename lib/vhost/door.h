@@ -122,6 +122,20 @@ void vc_door_tell_change(struct vc_door *door);
 /** Whether vc_door_answer() answers requests of this number. */
 bool vc_door_answers(uint32_t request);
 
+/** vc_door_answer() of requests for memory to note what is in flight. */
+int vc_door_get_inflight(struct rte_vhost_crypto_device *dev, const struct vc_message *request,
+			 struct vc_message *reply);
+
+/** vc_door_answer() of requests to use such memory. */
+int vc_door_set_inflight(struct rte_vhost_crypto_device *dev, const struct vc_message *request,
+			 struct vc_message *reply);
+
+/** Empties the reply to a request and makes room for @p size bytes of payload. */
+void *vc_reply_start(const struct vc_message *request, struct vc_message *reply, uint32_t size);
+
+/** For requests without a reply of their own: only where the front-end asked for one. */
+void vc_reply_ack(const struct vc_message *request, struct vc_message *reply, bool failed);
+
 /**
  * Receives more of a message. Exposed for tests, as the next one.
  *

@@ -10,9 +10,8 @@
 #include "device.h"
 #include "log.h"
 
-/* Empties the reply to a request and makes room for @p size bytes of payload. */
-static void *
-reply_start(const struct vc_message *request, struct vc_message *reply, uint32_t size)
+void *
+vc_reply_start(const struct vc_message *request, struct vc_message *reply, uint32_t size)
 {
 	reply->header = (struct vhost_user_header){
 		.request = request->header.request,
@@ -24,14 +23,13 @@ reply_start(const struct vc_message *request, struct vc_message *reply, uint32_t
 	return reply->payload;
 }
 
-/* For requests without a reply of their own: only where the front-end asked for one. */
-static void
-reply_ack(const struct vc_message *request, struct vc_message *reply, bool failed)
+void
+vc_reply_ack(const struct vc_message *request, struct vc_message *reply, bool failed)
 {
 	uint64_t value = failed;
 
 	if (request->header.flags & VHOST_USER_NEED_REPLY)
-		memcpy(reply_start(request, reply, sizeof(value)), &value, sizeof(value));
+		memcpy(vc_reply_start(request, reply, sizeof(value)), &value, sizeof(value));
 }
 
 /* An answer without payload says that the region does not exist. */
@@ -50,11 +48,11 @@ get_config(const struct rte_vhost_crypto_device *dev, const struct vc_message *r
 	memcpy(&c, request->payload, fixed);
 	if (c.size > sizeof(c.region) || c.offset > sizeof(dev->config) ||
 	    c.size > sizeof(dev->config) - c.offset) {
-		reply_start(request, reply, 0);
+		vc_reply_start(request, reply, 0);
 		return 1;
 	}
 	memcpy(c.region, (const uint8_t *)&dev->config + c.offset, c.size);
-	memcpy(reply_start(request, reply, fixed + c.size), &c, fixed + c.size);
+	memcpy(vc_reply_start(request, reply, fixed + c.size), &c, fixed + c.size);
 	return 1;
 }
 
@@ -65,7 +63,7 @@ get_queue_num(const struct rte_vhost_crypto_device *dev, const struct vc_message
 {
 	uint64_t num = dev->nb_queues + !dev->dpdk_api;
 
-	memcpy(reply_start(request, reply, sizeof(num)), &num, sizeof(num));
+	memcpy(vc_reply_start(request, reply, sizeof(num)), &num, sizeof(num));
 	return 1;
 }
 
@@ -157,7 +155,7 @@ create_session(struct rte_vhost_crypto_device *dev, const struct vc_message *req
 		answer.old.session_id = create(dev, m.old.op_code, &p);
 	}
 	explicit_bzero(&m, sizeof(m));
-	memcpy(reply_start(request, reply, size), &answer, size);
+	memcpy(vc_reply_start(request, reply, size), &answer, size);
 	return 1;
 }
 
@@ -176,7 +174,7 @@ close_session(struct rte_vhost_crypto_device *dev, const struct vc_message *requ
 	memcpy(&id, request->payload, sizeof(id));
 	status = vc_session_destroy(&dev->sessions, id);
 	vc_device_reap_sessions_soon(dev);
-	reply_ack(request, reply, status != VIRTIO_CRYPTO_OK);
+	vc_reply_ack(request, reply, status != VIRTIO_CRYPTO_OK);
 	return 1;
 }
 
@@ -185,7 +183,8 @@ vc_door_answers(uint32_t request)
 {
 	return request == VHOST_USER_GET_QUEUE_NUM || request == VHOST_USER_GET_CONFIG ||
 		request == VHOST_USER_SET_CONFIG || request == VHOST_USER_CREATE_CRYPTO_SESSION ||
-		request == VHOST_USER_CLOSE_CRYPTO_SESSION;
+		request == VHOST_USER_CLOSE_CRYPTO_SESSION ||
+		request == VHOST_USER_GET_INFLIGHT_FD || request == VHOST_USER_SET_INFLIGHT_FD;
 }
 
 int
@@ -198,12 +197,16 @@ vc_door_answer(struct rte_vhost_crypto_device *dev, const struct vc_message *req
 	case VHOST_USER_GET_CONFIG:
 		return get_config(dev, request, reply);
 	case VHOST_USER_SET_CONFIG:
-		reply_ack(request, reply, true); /* no field is the driver's to write */
+		vc_reply_ack(request, reply, true); /* no field is the driver's to write */
 		return 1;
 	case VHOST_USER_CREATE_CRYPTO_SESSION:
 		return create_session(dev, request, reply);
 	case VHOST_USER_CLOSE_CRYPTO_SESSION:
 		return close_session(dev, request, reply);
+	case VHOST_USER_GET_INFLIGHT_FD:
+		return vc_door_get_inflight(dev, request, reply);
+	case VHOST_USER_SET_INFLIGHT_FD:
+		return vc_door_set_inflight(dev, request, reply);
 	default:
 		return 0;
 	}

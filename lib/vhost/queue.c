@@ -55,6 +55,8 @@ slot_give(struct vc_queue *q, struct vc_slot *slot)
 		slot->done = true;
 		return;
 	}
+	if (unlikely(q->inflight != NULL))
+		vc_inflight_give(q->inflight, slot->entry);
 	vc_vring_give(&q->vring, slot->id, slot->written, slot->nb_entries);
 	slot_free(q, slot);
 }
@@ -84,6 +86,8 @@ give_in_order(struct vc_queue *q)
 			vc_vring_give(&q->vring, slot->id, slot->written, nb_entries);
 			nb_entries = 0;
 		}
+		if (q->inflight != NULL)
+			vc_inflight_give(q->inflight, slot->entry);
 		slot_free(q, slot);
 	}
 }
@@ -96,7 +100,11 @@ ring_show(struct vc_queue *q)
 
 	if (unlikely(q->vring.in_order))
 		give_in_order(q);
+	if (unlikely(q->inflight != NULL))
+		vc_inflight_before_show(q->inflight, &q->vring);
 	wanted = vc_vring_show(&q->vring);
+	if (unlikely(q->inflight != NULL))
+		vc_inflight_after_show(q->inflight, &q->vring);
 	if (unlikely(q->log != VC_LOG_OFF))
 		vc_dirty_ring(q->log, q->index, q->env.mem, &q->vring);
 	return wanted;
@@ -335,6 +343,20 @@ ring_take(struct vc_queue *q, const struct fetch *f, uint16_t taken)
 		q->order[q->order_head++ & q->order_mask] = f->slots[i];
 }
 
+/* Counts what was taken, and shows what of it is answered. */
+static inline void
+fetch_end(const struct fetch *f, uint16_t taken)
+{
+	struct vc_queue *q = f->q;
+
+	q->in_flight += f->nb_ops;
+	q->stats.requests += taken;
+	if (unlikely(f->nb_ops < taken) && ring_show(q)) {
+		vc_vring_call(&q->vring);
+		q->stats.notified++;
+	}
+}
+
 static uint16_t
 fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool own)
 {
@@ -367,12 +389,100 @@ fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool 
 	if (unlikely(taken == 0))
 		return 0;
 	ring_take(q, &f, taken);
-	q->in_flight += f.nb_ops;
-	q->stats.requests += taken;
-	if (unlikely(f.nb_ops < taken) && ring_show(q)) {
-		vc_vring_call(&q->vring);
-		q->stats.notified++;
+	fetch_end(&f, taken);
+	return f.nb_ops;
+}
+
+/*
+ * Whether a request may have been done in part, so that its data is not what it was. That it is
+ * begun again would then be seen.
+ */
+static bool
+is_spoilt(const struct vc_chain *chain)
+{
+	uint32_t i, j;
+
+	for (i = 0; i < chain->nb_read; i++)
+		for (j = chain->nb_read; j < (uint32_t)chain->nb_read + chain->nb_write; j++)
+			if (chain->segs[i].va < chain->segs[j].va + chain->segs[j].len &&
+			    chain->segs[j].va < chain->segs[i].va + chain->segs[i].len)
+				return true;
+	return false;
+}
+
+/* Walks one request, which need not stand in the ring any more. */
+static void
+walk_noted(struct fetch *f, struct vc_slot *slot, struct vc_head head)
+{
+	const struct vc_vring *vr = &f->q->vring;
+
+	f->slots[0] = slot;
+	f->heads[0] = head;
+	f->waiting[0].table = NULL;
+	if (!vr->packed)
+		f->waiting[0].first = vc_desc_load(&vr->desc[head.first & vr->mask]);
+	walk_one(f, 0, vr->packed);
+}
+
+/* Makes an operation of one request, and notes that it was taken; as parse_one(). */
+static int
+parse_noted(struct fetch *f, struct vc_head head, bool again, uint16_t entry)
+{
+	struct vc_queue *q = f->q;
+	struct vc_slot *slot;
+	int ret;
+
+	slot = q->free_slots[--q->nb_free];
+	walk_noted(f, slot, head);
+	slot->entry = again ? entry : vc_inflight_take(q->inflight, &q->vring, head);
+	if (again && f->waiting[0].ret == 0 && is_spoilt(&slot->chain)) {
+		slot_refuse(q, slot, VIRTIO_CRYPTO_ERR);
+		ret = 0;
+	} else {
+		ret = parse_one(f, 0);
 	}
+	if (ret < 0) {
+		slot_free(q, slot);
+		if (!again)
+			vc_inflight_untake(q->inflight, slot->entry);
+		return ret;
+	}
+	if (again)
+		vc_inflight_redone(q->inflight);
+	else
+		vc_vring_take(&q->vring, head.nb_entries);
+	if (q->vring.in_order)
+		q->order[q->order_head++ & q->order_mask] = slot;
+	return ret;
+}
+
+/* fetch_locked() where requests in flight are noted. First come those of a back-end that ended. */
+static __rte_noinline uint16_t
+fetch_noted(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool own)
+{
+	struct fetch f = { .q = q, .ops = ops, .own = own };
+	uint16_t taken = 0, entry = 0;
+	struct vc_head head;
+	uint64_t cost = 0;
+	int ret;
+
+	for (; taken < max && q->nb_free > 0 && cost < TURN_BYTES; taken++) {
+		bool again = vc_inflight_redo(q->inflight, &q->vring, &head, &entry);
+		int pending = again ? 1 : vc_vring_scan(&q->vring, &head, 1);
+
+		if (pending < 0)
+			queue_broken(q);
+		if (pending <= 0)
+			break;
+		ret = parse_noted(&f, head, again, entry);
+		if (ret < 0)
+			break;
+		if (ret > 0) {
+			cost += cost_of(f.ops[f.nb_ops], f.slots[0]);
+			f.nb_ops++;
+		}
+	}
+	fetch_end(&f, taken);
 	return f.nb_ops;
 }
 
@@ -396,13 +506,17 @@ let_others_in(struct vc_queue *q)
 uint16_t
 vc_queue_fetch(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool own)
 {
-	uint16_t n = 0;
+	uint16_t n;
 
 	if (unlikely(let_others_in(q)))
 		return 0;
 	rte_spinlock_lock(&q->lock);
-	if (likely(q->state == VC_QUEUE_RUNNING))
+	if (unlikely(q->state != VC_QUEUE_RUNNING))
+		n = 0;
+	else if (likely(q->inflight == NULL))
 		n = fetch_locked(q, ops, max, own);
+	else
+		n = fetch_noted(q, ops, max, own);
 	rte_spinlock_unlock(&q->lock);
 	return n;
 }

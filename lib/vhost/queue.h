@@ -21,6 +21,7 @@
 #include <rte_spinlock.h>
 
 #include "chain.h"
+#include "inflight.h"
 #include "rte_vhost_crypto.h"
 #include "session.h"
 #include "session_cache.h"
@@ -58,6 +59,7 @@ struct vc_slot {
 	uint16_t *session_refs; /**< where requests that hold the session are counted */
 	uint16_t id;		/**< by which the request is given back */
 	uint16_t nb_entries;	/**< of the ring that it takes */
+	uint16_t entry;		/**< in the note of the requests in flight */
 	bool done;		/**< in order: used, once all in front are */
 	uint8_t cdev;
 	uint8_t digest_len;
@@ -85,7 +87,8 @@ struct vc_queue_env {
 	const uint64_t *features;      /**< negotiated virtio features */
 	const uint64_t *cdev_features; /**< feature flags of each cryptodev */
 	const bool *copy;	       /**< private copies wanted */
-	uint32_t max_size;	       /**< config space max_size */
+	struct vc_inflight_keeper *inflight;
+	uint32_t max_size; /**< config space max_size */
 	int socket_id;
 	bool guest_polling; /**< no notifications */
 	bool aead;	    /**< the device offers AEAD */
@@ -110,6 +113,7 @@ struct vc_queue {
 	uint16_t nb_slots;
 	uint32_t in_flight; /**< slots taken, written with the lock held */
 	int log;	    /**< vhost device whose log of writes is kept, or VC_LOG_OFF */
+	struct vc_inflight *inflight; /**< note of the requests in flight, or NULL */
 	struct vc_vring vring;
 	uint16_t qps[RTE_VHOST_CRYPTO_MAX_CDEVS]; /**< queue pair on each cryptodev */
 	struct vc_queue_env env;

@@ -247,12 +247,15 @@ vc_queue_reserve(struct vc_queue *q, uint16_t size)
 int
 vc_queue_start(struct vc_queue *q, int vid)
 {
+	struct vc_inflight *inflight = NULL;
 	struct vc_vring vring;
 	int ret = vc_vring_attach(&vring, vid, q->index, *q->env.features);
 
 	if (ret != 0)
 		return ret;
 	ret = vc_queue_reserve(q, vring.size);
+	if (ret == 0)
+		ret = vc_inflight_begin(&inflight, q->env.inflight, q->index, &vring);
 	if (ret != 0) {
 		vc_vring_detach(&vring, vid, q->index);
 		return ret;
@@ -260,6 +263,7 @@ vc_queue_start(struct vc_queue *q, int vid)
 	vc_queue_events_watch(q, vring.kickfd);
 	control_lock(q);
 	q->vring = vring;
+	q->inflight = inflight;
 	if (q->env.guest_polling)
 		q->vring.callfd = -1;
 	q->log = vc_dirty_log(vid, *q->env.features);
@@ -304,6 +308,8 @@ vc_queue_stop(struct vc_queue *q, int vid)
 		       q->index, q->in_flight);
 	}
 	vc_queue_events_unwatch(q);
+	vc_inflight_end(q->inflight);
+	q->inflight = NULL;
 	vc_vring_detach(&q->vring, vid, q->index);
 }
 

@@ -123,6 +123,7 @@ init_queues(struct rte_vhost_crypto_device *dev, const struct rte_vhost_crypto_d
 		.features = &dev->features,
 		.cdev_features = dev->cdev_features,
 		.copy = &dev->copy,
+		.inflight = &dev->inflight,
 		.max_size = rte_le_to_cpu_64(dev->config.max_size),
 		.socket_id = conf->socket_id,
 		.guest_polling = conf->flags & RTE_VHOST_CRYPTO_F_GUEST_POLLING,
@@ -226,6 +227,7 @@ vc_device_destroy(struct rte_vhost_crypto_device *dev)
 	for (i = 0; i < dev->nb_queues; i++)
 		vc_queue_fini(&dev->queues[i]);
 	vc_sessions_fini(&dev->sessions);
+	vc_inflight_forget(&dev->inflight);
 	rte_free(dev);
 }
 

@@ -144,6 +144,14 @@ struct vhost_user_memory_single {
 	struct vhost_user_region region;
 };
 
+/** GET_INFLIGHT_FD and SET_INFLIGHT_FD. */
+struct vhost_user_inflight {
+	uint64_t mmap_size; /**< bytes; reply: 0 is failure */
+	uint64_t mmap_offset;
+	uint16_t num_queues;
+	uint16_t queue_size; /**< of the largest ring */
+};
+
 struct vhost_user_config {
 	uint32_t offset;
 	uint32_t size;

@@ -21,6 +21,7 @@
 #include <virtio_crypto_sdk_check.h>
 
 #include "libcrypto.h"
+#include "libcrypto_faults.h"
 
 RTE_LOG_REGISTER(libcrypto_logtype, test.cryptodev.libcrypto, NOTICE);
 #define LOG_ERR(...) rte_log(RTE_LOG_ERR, libcrypto_logtype, "crypto_libcrypto: " __VA_ARGS__)
@@ -35,6 +36,7 @@ struct libcrypto_dev {
 struct libcrypto_qp {
 	OSSL_LIB_CTX *lib;
 	struct rte_ring *done;
+	struct libcrypto_lates lates; /* used instead of the ring when there are faults */
 	struct rte_cryptodev_stats stats;
 };
 
@@ -70,20 +72,44 @@ do_asym(OSSL_LIB_CTX *lib, struct rte_crypto_op *op)
 	return libcrypto_asym(lib, (const void *)given->sess_private_data, op);
 }
 
+static enum rte_crypto_op_status
+do_op(OSSL_LIB_CTX *lib, struct rte_crypto_op *op)
+{
+	if (op->type == RTE_CRYPTO_OP_TYPE_SYMMETRIC)
+		return do_sym(lib, op);
+	if (op->type == RTE_CRYPTO_OP_TYPE_ASYMMETRIC)
+		return do_asym(lib, op);
+	return RTE_CRYPTO_OP_STATUS_INVALID_ARGS;
+}
+
+static uint16_t
+enqueue_with_faults(struct libcrypto_qp *qp, struct rte_crypto_op **ops, uint16_t nb)
+{
+	uint16_t i;
+
+	if (libcrypto_faults->refuse)
+		return 0;
+	nb = RTE_MIN(nb, qp->lates.size - qp->lates.nb);
+	for (i = 0; i < nb; i++) {
+		ops[i]->status = libcrypto_faults_fail(&qp->lates) ? RTE_CRYPTO_OP_STATUS_ERROR :
+								     do_op(qp->lib, ops[i]);
+		libcrypto_lates_add(&qp->lates, ops[i]);
+	}
+	qp->stats.enqueued_count += nb;
+	return nb;
+}
+
 static uint16_t
 enqueue_burst(void *queue_pair, struct rte_crypto_op **ops, uint16_t nb)
 {
 	struct libcrypto_qp *qp = queue_pair;
 	uint16_t i;
 
+	if (libcrypto_faults != NULL)
+		return enqueue_with_faults(qp, ops, nb);
 	nb = RTE_MIN(nb, rte_ring_free_count(qp->done));
 	for (i = 0; i < nb; i++) {
-		if (ops[i]->type == RTE_CRYPTO_OP_TYPE_SYMMETRIC)
-			ops[i]->status = do_sym(qp->lib, ops[i]);
-		else if (ops[i]->type == RTE_CRYPTO_OP_TYPE_ASYMMETRIC)
-			ops[i]->status = do_asym(qp->lib, ops[i]);
-		else
-			ops[i]->status = RTE_CRYPTO_OP_STATUS_INVALID_ARGS;
+		ops[i]->status = do_op(qp->lib, ops[i]);
 		rte_ring_sp_enqueue(qp->done, ops[i]);
 	}
 	qp->stats.enqueued_count += nb;
@@ -95,7 +121,10 @@ dequeue_burst(void *queue_pair, struct rte_crypto_op **ops, uint16_t nb)
 {
 	struct libcrypto_qp *qp = queue_pair;
 
-	nb = rte_ring_sc_dequeue_burst(qp->done, (void **)ops, nb, NULL);
+	if (libcrypto_faults != NULL)
+		nb = libcrypto_lates_take(&qp->lates, ops, nb);
+	else
+		nb = rte_ring_sc_dequeue_burst(qp->done, (void **)ops, nb, NULL);
 	qp->stats.dequeued_count += nb;
 	return nb;
 }
@@ -112,7 +141,7 @@ static int
 dev_start(struct rte_cryptodev *cdev)
 {
 	(void)cdev;
-	return 0;
+	return libcrypto_faults != NULL && libcrypto_faults->start_fails ? -EIO : 0;
 }
 
 static void
@@ -127,8 +156,10 @@ queue_pair_release(struct rte_cryptodev *cdev, uint16_t qp_id)
 	struct libcrypto_qp *qp = cdev->data->queue_pairs[qp_id];
 
 	cdev->data->queue_pairs[qp_id] = NULL;
-	if (qp != NULL)
+	if (qp != NULL) {
 		rte_ring_free(qp->done);
+		rte_free(qp->lates.list);
+	}
 	rte_free(qp);
 	return 0;
 }
@@ -149,7 +180,8 @@ queue_pair_setup(struct rte_cryptodev *cdev, uint16_t qp_id,
 	qp->lib = dev->lib;
 	qp->done = rte_ring_create(name, conf->nb_descriptors, socket_id,
 				   RING_F_SP_ENQ | RING_F_SC_DEQ | RING_F_EXACT_SZ);
-	if (qp->done == NULL) {
+	if (qp->done == NULL || libcrypto_lates_init(&qp->lates, conf->nb_descriptors) != 0) {
+		rte_ring_free(qp->done);
 		rte_free(qp);
 		return -ENOMEM;
 	}
@@ -174,7 +206,7 @@ dev_infos_get(struct rte_cryptodev *cdev, struct rte_cryptodev_info *info)
 
 	info->driver_id = cdev->driver_id;
 	info->feature_flags = cdev->feature_flags;
-	info->capabilities = libcrypto_capabilities;
+	info->capabilities = libcrypto_capabilities + (libcrypto_faults == NULL);
 	info->max_nb_queue_pairs = dev->max_queue_pairs;
 	info->sym.max_nb_sessions = 0; /* no limit */
 }
@@ -381,7 +413,9 @@ probe(struct rte_vdev_device *vdev)
 	init(cdev);
 	dev = cdev->data->dev_private;
 	dev->max_queue_pairs = params.max_nb_queue_pairs;
-	ret = open_libcrypto(dev);
+	ret = libcrypto_faults_open();
+	if (ret == 0)
+		ret = open_libcrypto(dev);
 	if (ret != 0) {
 		destroy(cdev);
 		return ret;

@@ -49,7 +49,10 @@ struct libcrypto_sym_session {
 /** An asymmetric session: ECDSA on one curve. */
 struct libcrypto_asym_session;
 
-/** What the device can do, ended as the cryptodev API wants it. */
+/**
+ * What the device can do, ended as the cryptodev API wants it. The first one is AES-CBC, which is
+ * for faults: it would be no help where DPDK's own have it.
+ */
 extern const struct rte_cryptodev_capabilities libcrypto_capabilities[];
 
 /** The capability for a transform, or NULL. */

@@ -35,6 +35,7 @@
 	}
 
 const struct rte_cryptodev_capabilities libcrypto_capabilities[] = {
+	CIPHER(AES_CBC, 16, RANGE(16, 32, 8), RANGE(16, 16, 0)),
 	CIPHER(ARC4, 1, RANGE(1, 256, 1), NONE),
 	CIPHER(3DES_ECB, 8, RANGE(8, 24, 8), NONE),
 	/* The key, and the mask that is as long. */

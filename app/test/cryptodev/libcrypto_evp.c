@@ -127,6 +127,11 @@ libcrypto_cipher(OSSL_LIB_CTX *lib, const struct libcrypto_step *step, const uin
 	char name[16];
 
 	switch (step->algo) {
+	case RTE_CRYPTO_CIPHER_AES_CBC:
+		if (len % AES_BLOCK != 0)
+			return -EINVAL;
+		return evp_cipher(lib, aes_name(name, step->key.len, "CBC"), &step->key, iv,
+				  step->forward, data, len);
 	case RTE_CRYPTO_CIPHER_ARC4:
 		return evp_cipher(lib, "RC4", &step->key, NULL, step->forward, data, len);
 	case RTE_CRYPTO_CIPHER_3DES_ECB:
