@@ -44,36 +44,44 @@ stop_queues(struct rte_vhost_crypto_device *dev)
 		stop_queue(dev, i);
 }
 
-static void
+/* Starts a queue if all of it is set up; one that cannot be is disabled. 0 or a negative errno. */
+static int
 start_queue(struct rte_vhost_crypto_device *dev, uint32_t index)
 {
 	int ret;
 
 	if (index < dev->nb_queues) {
 		if (dev->queues[index].vring.size != 0)
-			return;
+			return 0;
 		ret = vc_queue_start(&dev->queues[index], dev->vid);
 	} else {
 		if (dev->dpdk_api)
-			return;
+			return 0;
 		vc_thread_lock();
 		ret = vc_ctrlq_start(&dev->ctrlq, dev->vid);
 		vc_thread_unlock();
 	}
-	if (ret != 0 && ret != -EAGAIN)
-		VC_LOG(ERR, "%s: queue %u cannot be started: %s", dev->path, index, strerror(-ret));
+	if (ret == 0 || ret == -EAGAIN)
+		return 0;
+	VC_LOG(ERR, "%s: queue %u cannot be started: %s", dev->path, index, strerror(-ret));
+	dev->enabled[index] = false;
+	return ret;
 }
 
-void
+int
 vc_device_start_queues(struct rte_vhost_crypto_device *dev)
 {
+	int error = 0, ret;
 	uint32_t i;
 
 	if (dev->mem.nb_regions == 0)
-		return;
-	for (i = 0; i <= dev->nb_queues; i++)
-		if (dev->enabled[i])
-			start_queue(dev, i);
+		return 0;
+	for (i = 0; i <= dev->nb_queues; i++) {
+		ret = dev->enabled[i] ? start_queue(dev, i) : 0;
+		if (ret != 0)
+			error = ret;
+	}
+	return error;
 }
 
 /* The vring that a message is about, or UINT32_MAX: the whole device. */
@@ -225,7 +233,9 @@ after_message(int vid, void *message)
 	if (changes_memory(h->request) && h->request != VHOST_USER_RESET_OWNER)
 		vc_device_load_memory(dev);
 	note_enabled(dev, h->request, (const uint8_t *)(h + 1));
-	vc_device_start_queues(dev);
+	/* Who has a queue that is not there would wait for its requests for ever. */
+	if (vc_device_start_queues(dev) != 0)
+		return RTE_VHOST_MSG_RESULT_ERR;
 	return RTE_VHOST_MSG_RESULT_NOT_HANDLED;
 }
 
@@ -277,8 +287,7 @@ vc_device_set_copy(struct rte_vhost_crypto_device *dev, bool copy)
 			return -EBUSY;
 	stop_queues(dev);
 	dev->copy = copy;
-	vc_device_start_queues(dev);
-	return 0;
+	return vc_device_start_queues(dev);
 }
 
 static bool

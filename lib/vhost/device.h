@@ -108,13 +108,17 @@ void vc_device_detach(struct rte_vhost_crypto_device *dev);
 /** Reads the guest's memory table, which librte_vhost must have. librte_vhost's thread. */
 void vc_device_load_memory(struct rte_vhost_crypto_device *dev);
 
-/** Starts the queues that are set up and enabled. librte_vhost's thread. */
-void vc_device_start_queues(struct rte_vhost_crypto_device *dev);
+/**
+ * Starts the queues that are set up and enabled. librte_vhost's thread.
+ *
+ * @return 0, or a negative errno when one of them cannot be started; it is disabled then
+ */
+int vc_device_start_queues(struct rte_vhost_crypto_device *dev);
 
 /**
  * Switches private copies on or off, with the queues stopped meanwhile. librte_vhost's thread.
  *
- * @return 0, or -EBUSY when requests are in flight
+ * @return 0; -EBUSY when requests are in flight; or as vc_device_start_queues()
  */
 int vc_device_set_copy(struct rte_vhost_crypto_device *dev, bool copy);
 

@@ -91,6 +91,7 @@ rte_vhost_crypto_create(int vid, uint8_t cryptodev_id, struct rte_mempool *sess_
 {
 	struct rte_vhost_crypto_device *dev = device_of_new_vid(vid);
 	uint16_t i;
+	int ret;
 
 	if (dev == NULL || !rte_cryptodev_is_valid_dev(cryptodev_id)) {
 		VC_LOG(ERR,
@@ -112,8 +113,10 @@ rte_vhost_crypto_create(int vid, uint8_t cryptodev_id, struct rte_mempool *sess_
 	/* librte_vhost says "new device" when every vring that it knows is set up. */
 	for (i = 0; i < RTE_MIN(dev->nb_queues, rte_vhost_get_vring_num(vid)); i++)
 		dev->enabled[i] = true;
-	vc_device_start_queues(dev);
-	return 0;
+	ret = vc_device_start_queues(dev);
+	if (ret != 0)
+		vc_device_detach(dev);
+	return ret;
 }
 
 int
