@@ -194,6 +194,8 @@ main(int argc, char **argv)
 		if (start() == 0) {
 			obey_signals(&signals);
 			status = EXIT_SUCCESS;
+			/* A cryptodev that never ends what it has begun may be given up. */
+			pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
 		}
 		finish();
 		log_limit_stop();
