@@ -165,12 +165,12 @@ class FrontEnd:
 
     PROTOCOL = PROTOCOL_LOG_SHMFD | PROTOCOL_REPLY_ACK  # features that it wants
 
-    def __init__(self, path, memory, data, control):
+    def __init__(self, path, memory, data, control, timeout=10):
         self.memory = memory
         self.rings = (data, control)
         self.log = None
         self.socket = sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM)
-        self.socket.settimeout(10)
+        self.socket.settimeout(timeout)
         self.socket.connect(path)
         self.offered = self.ask(GET_FEATURES)
         self.protocol = self.ask(GET_PROTOCOL_FEATURES)

@@ -130,3 +130,8 @@ class InflightGuest(CryptoGuest):
     def in_flight(self):
         """Return the requests that have not come back."""
         return [request for head, request in self.requests.items() if head not in self.returned]
+
+    def forget(self):
+        """All requests are looked at."""
+        self.requests.clear()
+        self.returned.clear()
