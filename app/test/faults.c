@@ -49,6 +49,9 @@ struct faults {
 	uint64_t in_flight;
 	struct counts counts;
 	unsigned int failures;
+	/** What came back is not given back to the pools: sums of its bytes as it came back. */
+	bool keeping;
+	uint64_t sums[SLOTS];
 	bool flooding;
 	bool holding;
 	bool quit;
@@ -88,7 +91,7 @@ collect(struct faults *f)
 	for (i = 0; i < n; i++)
 		judge(f, jobs[i]);
 	/* Give back those at the tail that are through. */
-	while (f->tail < f->sent && !f->jobs[f->tail % SLOTS].in_device) {
+	while (!f->keeping && f->tail < f->sent && !f->jobs[f->tail % SLOTS].in_device) {
 		job_free(&f->jobs[f->tail % SLOTS]);
 		f->tail++;
 	}
@@ -228,6 +231,54 @@ restart(struct faults *f)
 		f->counts.error++;
 }
 
+static uint64_t
+sum_of(const struct rte_mbuf *m, uint64_t sum)
+{
+	uint32_t i;
+
+	for (; m != NULL; m = m->next)
+		for (i = 0; i < m->data_len; i++)
+			sum = sum * 0x100000001b3 + rte_pktmbuf_mtod(m, const uint8_t *)[i];
+	return sum;
+}
+
+/* A sum of the bytes of a job that the device has worked on. */
+static uint64_t
+job_sum(const struct job *job)
+{
+	const struct rte_crypto_sym_op *sym = job->op->sym;
+
+	return sum_of(sym->m_dst, sum_of(sym->m_src, 1));
+}
+
+/* Take what comes back within half a second, and keep it. */
+static void
+keep(struct faults *f)
+{
+	uint64_t end = rte_get_timer_cycles() + rte_get_timer_hz() / 2, i;
+
+	f->keeping = true;
+	while (f->in_flight > 0 && rte_get_timer_cycles() < end)
+		collect(f);
+	for (i = f->tail; i < f->sent; i++)
+		f->sums[i % SLOTS] = job_sum(&f->jobs[i % SLOTS]);
+}
+
+/* What was kept and is not as it was when it came back has been written to since then. */
+static void
+compare(struct faults *f)
+{
+	uint64_t i;
+
+	for (i = f->tail; f->keeping && i < f->sent; i++)
+		if (!f->jobs[i % SLOTS].in_device &&
+		    f->sums[i % SLOTS] != job_sum(&f->jobs[i % SLOTS]))
+			f->counts.wrong++;
+	if (f->counts.wrong > 0)
+		printf("# the data of operations that had come back was written to\n");
+	f->keeping = false;
+}
+
 static void
 answer(struct faults *f, const char *word, uint64_t start)
 {
@@ -249,7 +300,8 @@ obey(struct faults *f, const char *command)
 {
 	uint64_t start = rte_get_timer_cycles();
 
-	f->holding = strcmp(command, "hold") == 0 || strcmp(command, "rest") == 0;
+	f->holding = strcmp(command, "hold") == 0 || strcmp(command, "rest") == 0 ||
+		strcmp(command, "keep") == 0;
 	if (strcmp(command, "status") != 0)
 		f->flooding = strcmp(command, "flood") == 0;
 	if (strcmp(command, "drain") == 0) {
@@ -266,6 +318,10 @@ obey(struct faults *f, const char *command)
 		feed(f, BURST);
 	} else if (strcmp(command, "share") == 0) {
 		share(f);
+	} else if (strcmp(command, "keep") == 0) {
+		keep(f);
+	} else if (strcmp(command, "compare") == 0) {
+		compare(f);
 	} else if (strcmp(command, "restart") == 0) {
 		restart(f);
 	} else if (strcmp(command, "quit") == 0) {

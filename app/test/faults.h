@@ -23,6 +23,8 @@
  *     hold          enqueue a few operations, and leave the queue alone until another command
  *     rest          leave the queue alone until another command
  *     share         create a session for secondary processes
+ *     keep          take what comes back within half a second, and hold it without using it
+ *     compare       look whether what is held was written to since then; use it
  *     restart       stop the device and start it, whatever is in flight
  *     status        nothing but the answer
  *     quit          end

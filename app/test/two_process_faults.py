@@ -258,6 +258,29 @@ def host_told_to_end_while_the_cryptodev_stalls(run):
     run.result('ok')
 
 
+def host_told_to_end_while_it_has_data(run):
+    """What came back is the application's; no result is written there later, right or wrong."""
+    cryptodev = Cryptodev(run)
+    host = cryptodev.host(run, options=['--copy'])  # which writes late
+    faults = run.faults(host.socket)
+    faults.flood_for(0.2)
+    cryptodev.set(hold_every=1)
+    faults.flood_for(0.3)
+    faults.tell('rest')
+    host.process.send_signal(signal.SIGTERM)
+    time.sleep(1)
+    faults.tell('keep')
+    cryptodev.set()
+    time.sleep(1)
+    faults.tell('compare')
+    if not faults.drained(5)['right']:
+        raise Failed('what the host program had taken did not come back')
+    faults.quit()
+    if host.wait(15 * run.args.patience) != 0:
+        raise Failed('the host program did not end cleanly')
+    run.result('ok')
+
+
 def fails_to_start(host, *words):
     """A host program has to end by itself, and to say all of these words."""
     try:
@@ -520,7 +543,8 @@ SCENARIOS = (host_killed_and_the_note_kept, host_killed_and_the_note_kept_in_ord
              host_killed_and_its_sessions_with_it, cryptodev_returns_errors,
              cryptodev_completes_late, cryptodev_stalls, cryptodev_takes_nothing,
              application_killed_while_the_cryptodev_stalls,
-             host_told_to_end_while_the_cryptodev_stalls, cryptodev_does_not_start,
+             host_told_to_end_while_the_cryptodev_stalls, host_told_to_end_while_it_has_data,
+             cryptodev_does_not_start,
              queue_stopped_and_started_under_load, memory_removed_in_flight, reset_in_flight,
              socket_cut, no_file_descriptors, no_file_descriptors_for_the_application, no_memory,
              no_hugepages, disk_full)

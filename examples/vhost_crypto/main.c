@@ -195,6 +195,7 @@ main(int argc, char **argv)
 			obey_signals(&signals);
 			status = EXIT_SUCCESS;
 			/* A cryptodev that never ends what it has begun may be given up. */
+			sigdelset(&signals, SIGUSR1);
 			pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
 		}
 		finish();

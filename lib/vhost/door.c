@@ -76,11 +76,14 @@ socket_open(const char *path, bool listens, mode_t mode)
 	return ret;
 }
 
-/* The front-end is gone: librte_vhost is told by the end of its stream. */
+/*
+ * The front-end is gone, or is to go: librte_vhost is told by the end of its stream. The front-end
+ * learns it by the end of its own, when nothing is in flight on its memory any more.
+ */
 static void
 front_lost(struct vc_door *door)
 {
-	source_close(&door->front);
+	vc_source_unwatch(&door->front);
 	vc_door_reset_channel(door);
 	vc_message_clear(&door->request);
 	vc_message_clear(&door->reply);
@@ -258,6 +261,7 @@ vc_door_continue(struct vc_door *door)
 
 	if (door->state == VC_DOOR_CLOSING && door->back.fd < 0 && !vc_device_attached(door->dev)) {
 		door->state = VC_DOOR_IDLE;
+		source_close(&door->front);
 		vc_device_forget_sessions(door->dev);
 		VC_LOG(INFO, "%s: the front-end is gone", door->path);
 	}

@@ -15,8 +15,8 @@
 /* A back-end that takes longer for an answer is lost. */
 #define TIMEOUT_MS 5000
 
-static int64_t
-now_ms(void)
+int64_t
+vhost_user_now_ms(void)
 {
 	struct timespec ts;
 
@@ -29,7 +29,7 @@ static int
 wait_for(const struct vhost_user *vu, short event, int64_t deadline)
 {
 	struct pollfd pfd = { .fd = vu->fd, .events = event };
-	int64_t left = deadline - now_ms();
+	int64_t left = deadline - vhost_user_now_ms();
 	int n = left > 0 ? poll(&pfd, 1, left) : 0;
 
 	if (n < 0)
@@ -95,7 +95,7 @@ receive(struct vhost_user *vu, void *to, size_t len, int64_t deadline)
 static int
 receive_answer(struct vhost_user *vu, uint32_t request, void *payload, uint32_t room)
 {
-	int64_t deadline = now_ms() + TIMEOUT_MS;
+	int64_t deadline = vhost_user_now_ms() + TIMEOUT_MS;
 	struct vhost_user_header header;
 	int ret = receive(vu, &header, sizeof(header), deadline);
 

@@ -25,6 +25,9 @@ struct vhost_user {
 	uint64_t protocol_features; /**< agreed on */
 };
 
+/** Milliseconds of a clock that only goes on; never 0. */
+int64_t vhost_user_now_ms(void);
+
 /** Whether a protocol feature, VHOST_USER_PROTOCOL_F_*, was agreed on. */
 static inline int
 vhost_user_has(const struct vhost_user *vu, unsigned int feature)

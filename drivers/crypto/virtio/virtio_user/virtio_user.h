@@ -30,6 +30,7 @@ struct virtio_user {
 	struct virtio_user_channel channel;
 	struct virtio_crypto_config config; /**< of the device, or assumed */
 	bool met;			    /**< the device was there once */
+	int64_t failed_ms;		    /**< when this connection was let go, or 0 */
 	bool follows_memory;		    /**< EAL tells of changes of memory */
 	int kick_fds[UINT8_MAX + 1];	    /**< of the data queues, then of the control queue */
 	uint16_t nb_kick_fds;

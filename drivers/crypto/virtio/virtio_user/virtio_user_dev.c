@@ -29,6 +29,10 @@
 /* How long a back-end that was asked in the wrong form may take to come back. */
 #define RECONNECT_MS 5000
 
+/* How long one that is let go may take to be through, and how often that is looked at. */
+#define LEAVE_MS 5000
+#define LOOK_MS	 1000
+
 static struct virtio_user *
 virtio_user(struct virtio_crypto_transport *tr)
 {
@@ -262,11 +266,19 @@ queue_start(struct virtio_crypto_transport *tr, struct virtqueue *vq)
 	return ret;
 }
 
-/* Ends the connection, which the watch then notices. */
+/*
+ * Ends the connection on this side. The back-end ends it on the other one when it is through with
+ * what it has, and the watch notices that; until then it may use memory of the application's.
+ */
 static void
 fail(struct virtio_crypto_transport *tr)
 {
-	shutdown(virtio_user(tr)->vu.fd, SHUT_RDWR);
+	struct virtio_user *vu = virtio_user(tr);
+	int64_t never = 0;
+
+	__atomic_compare_exchange_n(&vu->failed_ms, &never, vhost_user_now_ms(), false,
+				    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	shutdown(vu->vu.fd, SHUT_WR);
 }
 
 /* A connection that breaks meanwhile has the same effect. */
@@ -300,10 +312,12 @@ notify(struct virtqueue *vq)
 static bool
 alive(struct virtio_crypto_transport *tr)
 {
-	struct virtio_user *vu = virtio_user(tr);
+	const struct virtio_user *vu = virtio_user(tr);
 	struct pollfd pfd = { .fd = vu->vu.fd, .events = POLLRDHUP };
+	int64_t failed_ms = __atomic_load_n(&vu->failed_ms, __ATOMIC_RELAXED);
 
-	return poll(&pfd, 1, 0) == 0 && !is_waited_for(vu);
+	return poll(&pfd, 1, 0) == 0 && !is_waited_for(vu) &&
+		(failed_ms == 0 || vhost_user_now_ms() - failed_ms < LEAVE_MS);
 }
 
 static void
@@ -386,7 +400,7 @@ virtio_user_create(struct virtio_crypto_dev *dev, const struct virtio_user_args 
 		.max_queues = args->queues,
 		.max_queue_size = args->queue_size,
 		.max_ctrlq_size = VIRTQUEUE_MAX_SIZE,
-		.look_ms = -1,
+		.look_ms = LOOK_MS,
 		.disabled_features = args->disabled_features,
 		.asked_features = args->asked_features,
 		.virtual_addresses = true,

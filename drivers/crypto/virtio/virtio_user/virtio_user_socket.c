@@ -109,6 +109,7 @@ virtio_user_connect(struct virtio_user *vu, int wait_ms)
 		return fd;
 	vu->vu.fd = fd;
 	vu->vu.protocol_features = 0;
+	__atomic_store_n(&vu->failed_ms, 0, __ATOMIC_RELAXED);
 	return 0;
 }
 
