@@ -10,11 +10,13 @@ import socket as sockets
 import struct
 
 from front_end import (AES_CBC, BLOCK, ENCRYPT, KEY, OK, OP_ENCRYPT, PAGE, RING, SYM_CIPHER,
-                       CryptoGuest, FrontEnd, FrontEndError, aes_cbc)
+                       CryptoGuest, FrontEnd, FrontEndError, VirtRing, aes_cbc)
 
 GET_INFLIGHT_FD, SET_INFLIGHT_FD = 31, 32
 PROTOCOL_INFLIGHT_SHMFD = 1 << 12
-F_REVISION_1, F_STATELESS_CIPHER, F_IN_ORDER = 1 << 0, 1 << 1, 1 << 35
+F_REVISION_1, F_STATELESS_CIPHER = 1 << 0, 1 << 1
+F_RING_PACKED, F_IN_ORDER = 1 << 34, 1 << 35
+DESC_NEXT, DESC_WRITE, DESC_AVAIL, DESC_USED = 1, 2, 1 << 7, 1 << 15
 ERR = 1
 PAINT = b'\xa5'
 
@@ -24,8 +26,8 @@ class InflightFrontEnd(FrontEnd):
 
     PROTOCOL = FrontEnd.PROTOCOL | PROTOCOL_INFLIGHT_SHMFD
 
-    def __init__(self, path, guest, features=0, note=None):
-        self.features = F_REVISION_1 | F_STATELESS_CIPHER | features
+    def __init__(self, path, guest, note=None):
+        self.features = F_REVISION_1 | F_STATELESS_CIPHER | guest.features
         super().__init__(path, guest.memory, guest.data, guest.control)
         if not self.protocol & PROTOCOL_INFLIGHT_SHMFD:
             raise FrontEndError('the back-end does not offer to note what is in flight')
@@ -46,6 +48,52 @@ class InflightFrontEnd(FrontEnd):
         if len(files) != 1 or size == 0:
             raise FrontEndError('the back-end gives no memory to note what is in flight')
         return size, offset, files[0]
+
+
+class PackedRing(VirtRing):
+    """A packed ring; a request is named by the number of its first descriptor."""
+
+    def __init__(self, index, address):
+        super().__init__(index, address)
+        self.next_used = 0x8000  # what the back-end is told: where the ring begins
+        self.used_at, self.avail_wrap, self.used_wrap = 0, True, True
+        self.lengths = {}  # of requests, by name
+
+    def add(self, memory, chain):
+        """Make a chain of (address, length, writable) available."""
+        first = self.next_desc
+        for number, (address, length, writable) in reversed(list(enumerate(chain))):
+            at = (first + number) % RING
+            wrap = self.avail_wrap ^ (first + number >= RING)
+            flags = (DESC_NEXT * (number < len(chain) - 1) | DESC_WRITE * writable
+                     | (DESC_AVAIL if wrap else DESC_USED))
+            memory.write(self.desc + 16 * at, struct.pack('<QIHH', address, length, first, flags))
+        self.avail_wrap ^= first + len(chain) >= RING
+        self.next_desc = (first + len(chain)) % RING
+        self.lengths[first] = len(chain)
+
+    def take(self, memory):
+        """Return the name of the next request that came back, or None."""
+        name, flags = struct.unpack('<HH', memory.read(self.desc + 16 * self.used_at + 12, 4))
+        if bool(flags & DESC_AVAIL) != self.used_wrap or bool(flags & DESC_USED) != self.used_wrap:
+            return None
+        length = self.lengths.pop(name, 0)
+        self.used_wrap ^= self.used_at + length >= RING
+        self.used_at = (self.used_at + length) % RING
+        return name
+
+
+class SplitRing(VirtRing):
+    """A split ring; a request is named by the number of its first descriptor."""
+
+    def take(self, memory):
+        """Return the name of the next request that came back, or None."""
+        index = struct.unpack('<H', memory.read(self.used + 2, 2))[0]
+        if self.next_used == index:
+            return None
+        place = self.used + 4 + 8 * (self.next_used % RING)
+        self.next_used = (self.next_used + 1) & 0xffff
+        return struct.unpack('<I', memory.read(place, 4))[0]
 
 
 class Request:
@@ -96,9 +144,13 @@ class Request:
 class InflightGuest(CryptoGuest):
     """A guest that knows which of its requests came back, and how often."""
 
-    def __init__(self, seed, in_order=False):
+    def __init__(self, seed, features=0):
         super().__init__(seed)
-        self.in_order = in_order
+        for ring in (self.data, self.control):
+            ring.close()
+        kind = PackedRing if features & F_RING_PACKED else SplitRing
+        self.data, self.control = kind(0, self.data.desc), kind(1, self.control.desc)
+        self.features = features
         self.requests = {}  # by head, in the order in which they were sent
         self.returned = []
 
@@ -113,14 +165,10 @@ class InflightGuest(CryptoGuest):
 
     def look(self):
         """Take what came back; return its requests."""
-        index = struct.unpack('<H', self.memory.read(self.data.used + 2, 2))[0]
         found = []
-        while self.data.next_used != index:
-            place = self.data.used + 4 + 8 * (self.data.next_used % RING)
-            head = struct.unpack('<I', self.memory.read(place, 4))[0]
-            if self.in_order:  # only the last one of some has to be told
+        while (head := self.data.take(self.memory)) is not None:
+            if self.features & F_IN_ORDER:  # only the last one of some has to be told
                 head = list(self.requests)[len(self.returned)]
-            self.data.next_used = (self.data.next_used + 1) & 0xffff
             if head not in self.requests or head in self.returned:
                 raise FrontEndError(f'request {head} came back, and was not in flight')
             self.returned.append(head)

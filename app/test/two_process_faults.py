@@ -12,7 +12,7 @@ import time
 
 from dpdk_process import ProgramError, tail
 from front_end import CryptoGuest, FrontEnd, FrontEndError, GET_FEATURES, INVSESS, OK
-from front_end_inflight import ERR, F_IN_ORDER, InflightFrontEnd, InflightGuest
+from front_end_inflight import ERR, F_IN_ORDER, F_RING_PACKED, InflightFrontEnd, InflightGuest
 from socket_relay import Relay
 from two_process_programs import Failed, Faults, Host
 
@@ -56,14 +56,14 @@ def wait_for(condition, seconds, what):
         time.sleep(0.01)
 
 
-def lose_in_flight(run, in_order):
+def lose_in_flight(run, features):
     """A host program is killed with requests in flight; the next one does these, and no others."""
     cryptodev = Cryptodev(run)
     host = cryptodev.host(run)
     cryptodev.set(hold_every=3)
-    features = F_IN_ORDER if in_order else 0
-    with contextlib.closing(InflightGuest(run.args.seed or 1, in_order)) as guest, failures():
-        front = InflightFrontEnd(host.socket, guest, features)
+    at_once = 2 if features & F_IN_ORDER else 8  # of twelve, where each third is kept
+    with contextlib.closing(InflightGuest(run.args.seed or 1, features)) as guest, failures():
+        front = InflightFrontEnd(host.socket, guest)
         for life in range(3):
             for number in range(12):
                 guest.send(number, in_place=number % 6 in (1, 2))
@@ -72,7 +72,7 @@ def lose_in_flight(run, in_order):
 
             def some_are_back():
                 done.extend(guest.look())
-                return len(done) == (2 if in_order else 8)
+                return len(done) == at_once
             wait_for(some_are_back, 10, 'not all that the cryptodev has done came back')
             for request in done:
                 request.must_be(OK)
@@ -84,7 +84,7 @@ def lose_in_flight(run, in_order):
                 guest.send(number, in_place=number == 13)
             cryptodev.set(hold_every=0)
             host.start()
-            front = InflightFrontEnd(host.socket, guest, features, front.note)
+            front = InflightFrontEnd(host.socket, guest, front.note)
             guest.kick()
             later = []
 
@@ -105,13 +105,19 @@ def lose_in_flight(run, in_order):
 
 def host_killed_and_the_note_kept(run):
     """What was in flight is done once by the next host program; what had come back is not."""
-    lose_in_flight(run, False)
+    lose_in_flight(run, 0)
     run.result('ok')
 
 
 def host_killed_and_the_note_kept_in_order(run):
     """The same where requests are used in the order in which they are available."""
-    lose_in_flight(run, True)
+    lose_in_flight(run, F_IN_ORDER)
+    run.result('ok')
+
+
+def host_killed_and_the_note_kept_packed(run):
+    """The same with a packed ring, which is overwritten by what is used."""
+    lose_in_flight(run, F_RING_PACKED)
     run.result('ok')
 
 
@@ -540,11 +546,10 @@ def disk_full(run):
 
 
 SCENARIOS = (host_killed_and_the_note_kept, host_killed_and_the_note_kept_in_order,
-             host_killed_and_its_sessions_with_it, cryptodev_returns_errors,
-             cryptodev_completes_late, cryptodev_stalls, cryptodev_takes_nothing,
-             application_killed_while_the_cryptodev_stalls,
+             host_killed_and_the_note_kept_packed, host_killed_and_its_sessions_with_it,
+             cryptodev_returns_errors, cryptodev_completes_late, cryptodev_stalls,
+             cryptodev_takes_nothing, application_killed_while_the_cryptodev_stalls,
              host_told_to_end_while_the_cryptodev_stalls, host_told_to_end_while_it_has_data,
-             cryptodev_does_not_start,
-             queue_stopped_and_started_under_load, memory_removed_in_flight, reset_in_flight,
-             socket_cut, no_file_descriptors, no_file_descriptors_for_the_application, no_memory,
-             no_hugepages, disk_full)
+             cryptodev_does_not_start, queue_stopped_and_started_under_load,
+             memory_removed_in_flight, reset_in_flight, socket_cut, no_file_descriptors,
+             no_file_descriptors_for_the_application, no_memory, no_hugepages, disk_full)

@@ -17,8 +17,7 @@
 
 #include <rte_common.h>
 
-#include "inflight.h"
-#include "inflight_wire.h"
+#include "inflight_note.h"
 #include "log.h"
 
 #define ALIGNMENT 64 /* of what belongs to a queue */
@@ -30,24 +29,6 @@ struct vc_inflight_area {
 	uint64_t bytes;
 	uint16_t nb_queues;
 	uint16_t queue_size;
-};
-
-struct redo {
-	uint64_t counter;
-	uint16_t entry;
-};
-
-struct vc_inflight {
-	struct vc_inflight_keeper *keeper;
-	struct vc_inflight_area *area;
-	struct vc_inflight_split *split;
-	uint64_t counter;   /* for the next request */
-	uint16_t size;	    /* of the ring */
-	uint16_t nb_redo;   /* requests to be begun again */
-	uint16_t next_redo; /* the first one of them not yet begun */
-	uint16_t nb_batch;  /* entries that are given back together */
-	struct redo *redo;
-	uint16_t batch[];
 };
 
 static uint64_t
@@ -170,7 +151,7 @@ vc_inflight_forget(struct vc_inflight_keeper *keeper)
 static int
 by_counter(const void *a, const void *b)
 {
-	const struct redo *x = a, *y = b;
+	const struct vc_inflight_again *x = a, *y = b;
 
 	return (x->counter > y->counter) - (x->counter < y->counter);
 }
@@ -210,16 +191,31 @@ split_begin(struct vc_inflight *in, struct vc_vring *vr)
 		return;
 	}
 	split_correct(s, vr->size, vr->next_used);
-	for (i = 0; i < vr->size; i++) {
-		uint64_t counter = s->desc[i].counter;
-
-		if (s->desc[i].inflight == 0)
-			continue;
-		in->redo[in->nb_redo++] = (struct redo){ counter, i };
-		in->counter = RTE_MAX(in->counter, counter + 1);
-	}
+	for (i = 0; i < vr->size; i++)
+		if (s->desc[i].inflight != 0)
+			vc_inflight_add_again(in, i, s->desc[i].counter);
 	/* Whatever the front-end said, these were taken, and nothing behind them. */
-	vr->last_avail = vr->next_used + in->nb_redo;
+	vr->last_avail = vr->next_used + in->nb_again;
+}
+
+/* Memory of a note, and nothing in it yet; NULL: there is none. */
+static struct vc_inflight *
+note_alloc(const struct vc_vring *vr)
+{
+	struct vc_inflight *in = calloc(1, sizeof(*in) + vr->size * sizeof(in->batch[0]));
+
+	if (in == NULL)
+		return NULL;
+	in->size = vr->size;
+	in->is_packed = vr->packed;
+	in->again = calloc(vr->size, sizeof(*in->again));
+	in->entries = calloc(vr->packed ? vr->size : 1, sizeof(*in->entries));
+	if (in->again != NULL && in->entries != NULL)
+		return in;
+	free(in->again);
+	free(in->entries);
+	free(in);
+	return NULL;
 }
 
 int
@@ -230,27 +226,24 @@ vc_inflight_begin(struct vc_inflight **inflight, struct vc_inflight_keeper *keep
 	struct vc_inflight *in;
 
 	*inflight = NULL;
-	if (area == NULL || vr->packed) {
-		area_put(keeper, area);
+	if (area == NULL)
 		return 0;
-	}
-	in = calloc(1, sizeof(*in) + vr->size * sizeof(in->batch[0]));
-	if (in != NULL)
-		in->redo = calloc(vr->size, sizeof(*in->redo));
-	if (in == NULL || in->redo == NULL) {
+	in = note_alloc(vr);
+	if (in == NULL) {
 		area_put(keeper, area);
-		free(in);
 		return -ENOMEM;
 	}
 	in->keeper = keeper;
 	in->area = area;
-	in->size = vr->size;
 	in->split = (void *)(area->addr + index * queue_bytes(area->queue_size));
-	split_begin(in, vr);
-	qsort(in->redo, in->nb_redo, sizeof(*in->redo), by_counter);
-	if (in->nb_redo > 0)
+	if (vr->packed)
+		vc_inflight_packed_begin(in, vr);
+	else
+		split_begin(in, vr);
+	qsort(in->again, in->nb_again, sizeof(*in->again), by_counter);
+	if (in->nb_again > 0)
 		VC_LOG(INFO, "queue %u: %u requests were in flight elsewhere, and begin again",
-		       index, in->nb_redo);
+		       index, in->nb_again);
 	*inflight = in;
 	return 0;
 }
@@ -260,26 +253,39 @@ vc_inflight_end(struct vc_inflight *inflight)
 {
 	if (inflight == NULL)
 		return;
+	/* What has still to begin again stays noted. Both formats have the version in one place. */
+	if (inflight->next_again == inflight->nb_again)
+		inflight->split->version = 0;
 	area_put(inflight->keeper, inflight->area);
-	free(inflight->redo);
+	free(inflight->again);
+	free(inflight->entries);
 	free(inflight);
 }
 
 bool
-vc_inflight_redo(struct vc_inflight *inflight, struct vc_vring *vr __rte_unused,
-		 struct vc_head *head, uint16_t *entry)
+vc_inflight_redo(struct vc_inflight *inflight, struct vc_vring *vr, struct vc_head *head,
+		 uint16_t *entry)
 {
-	if (likely(inflight->next_redo == inflight->nb_redo))
+	if (likely(inflight->next_again == inflight->nb_again))
 		return false;
-	*entry = inflight->redo[inflight->next_redo].entry;
-	*head = (struct vc_head){ *entry, 1 };
+	*entry = inflight->again[inflight->next_again].entry;
+	if (inflight->is_packed)
+		vc_inflight_packed_load(inflight, vr, *entry, head);
+	else
+		*head = (struct vc_head){ *entry, 1 };
 	return true;
 }
 
 void
 vc_inflight_redone(struct vc_inflight *inflight)
 {
-	inflight->next_redo++;
+	inflight->next_again++;
+}
+
+bool
+vc_inflight_has_room(const struct vc_inflight *inflight, struct vc_head head)
+{
+	return !inflight->is_packed || head.nb_entries <= inflight->nb_free;
 }
 
 uint16_t
@@ -287,6 +293,8 @@ vc_inflight_take(struct vc_inflight *inflight, const struct vc_vring *vr, struct
 {
 	struct vc_inflight_split_desc *desc = &inflight->split->desc[head.first];
 
+	if (inflight->is_packed)
+		return vc_inflight_packed_take(inflight, vr, head);
 	if (unlikely(head.first >= vr->size))
 		return head.first;
 	desc->counter = inflight->counter++;
@@ -297,7 +305,9 @@ vc_inflight_take(struct vc_inflight *inflight, const struct vc_vring *vr, struct
 void
 vc_inflight_untake(struct vc_inflight *inflight, uint16_t entry)
 {
-	if (entry < inflight->size)
+	if (inflight->is_packed)
+		vc_inflight_packed_untake(inflight, entry);
+	else if (entry < inflight->size)
 		inflight->split->desc[entry].inflight = 0;
 }
 
@@ -310,11 +320,16 @@ vc_inflight_give(struct vc_inflight *inflight, uint16_t entry)
 }
 
 void
-vc_inflight_before_show(struct vc_inflight *inflight, const struct vc_vring *vr __rte_unused)
+vc_inflight_before_show(struct vc_inflight *inflight, const struct vc_vring *vr)
 {
 	struct vc_inflight_split *s = inflight->split;
-	uint16_t last = s->last_batch_head, i;
+	uint16_t last, i;
 
+	if (inflight->is_packed) {
+		vc_inflight_packed_before_show(inflight, vr);
+		return;
+	}
+	last = s->last_batch_head;
 	for (i = 0; i < inflight->nb_batch; i++) {
 		s->desc[inflight->batch[i]].next = last;
 		last = inflight->batch[i];
@@ -328,6 +343,10 @@ vc_inflight_after_show(struct vc_inflight *inflight, const struct vc_vring *vr)
 	struct vc_inflight_split *s = inflight->split;
 	uint16_t i;
 
+	if (inflight->is_packed) {
+		vc_inflight_packed_after_show(inflight, vr);
+		return;
+	}
 	for (i = 0; i < inflight->nb_batch; i++)
 		__atomic_store_n(&s->desc[inflight->batch[i]].inflight, 0, __ATOMIC_RELEASE);
 	inflight->nb_batch = 0;

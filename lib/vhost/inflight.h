@@ -68,7 +68,10 @@ void vc_inflight_forget(struct vc_inflight_keeper *keeper);
 int vc_inflight_begin(struct vc_inflight **inflight, struct vc_inflight_keeper *keeper,
 		      uint16_t index, struct vc_vring *vr);
 
-/** Ends that, with nothing in flight. */
+/**
+ * Ends that, with nothing in flight. Who begins again goes where the front-end says, unless there
+ * still is what vc_inflight_redo() would tell.
+ */
 void vc_inflight_end(struct vc_inflight *inflight);
 
 /**
@@ -83,6 +86,12 @@ bool vc_inflight_redo(struct vc_inflight *inflight, struct vc_vring *vr, struct 
 
 /** Notes that what vc_inflight_redo() told has been begun again. */
 void vc_inflight_redone(struct vc_inflight *inflight);
+
+/**
+ * Whether there is room to note a request; a ring that makes sense has, or has it when what was
+ * given back is shown.
+ */
+bool vc_inflight_has_room(const struct vc_inflight *inflight, struct vc_head head);
 
 /** Notes that a request is taken. @return the number of its entry */
 uint16_t vc_inflight_take(struct vc_inflight *inflight, const struct vc_vring *vr,

@@ -432,6 +432,8 @@ parse_noted(struct fetch *f, struct vc_head head, bool again, uint16_t entry)
 	struct vc_slot *slot;
 	int ret;
 
+	if (!again && !vc_inflight_has_room(q->inflight, head))
+		return -1;
 	slot = q->free_slots[--q->nb_free];
 	walk_noted(f, slot, head);
 	slot->entry = again ? entry : vc_inflight_take(q->inflight, &q->vring, head);

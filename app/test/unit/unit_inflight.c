@@ -28,13 +28,43 @@ static struct vring_used *used = (struct vring_used *)device;
 static struct vring_desc desc[SIZE];
 static struct vc_vring vr;
 
+static struct vring_packed_desc ring[SIZE], copies[SIZE];
+static struct vring_packed_desc_event driver_event, device_event;
+static bool is_packed;
+
 static struct vc_inflight_keeper keeper;
 static struct vc_inflight *inflight;
 static int fd;
 
+/* The front-end knows where the ring begins, and no better. */
+#define PACKED_START (0x8000 | (SIZE - 2))
+
+static void
+attach_packed(uint16_t place)
+{
+	vr = (struct vc_vring){
+		.packed_desc = ring,
+		.driver_event = &driver_event,
+		.device_event = &device_event,
+		.copies = copies,
+		.size = SIZE,
+		.last_avail = place,
+		.next_used = place,
+		.shown_used = place,
+		.packed = true,
+		.callfd = -1,
+		.kickfd = -1,
+	};
+	CHECK(vc_inflight_begin(&inflight, &keeper, QUEUE, &vr) == 0 && inflight != NULL);
+}
+
 static void
 attach(void)
 {
+	if (is_packed) {
+		attach_packed(PACKED_START);
+		return;
+	}
 	vr = (struct vc_vring){
 		.desc = desc,
 		.avail = avail,
@@ -73,11 +103,17 @@ close_note(void)
 	close(fd);
 }
 
-/* The program ends, and another one begins. */
+/* The program ends, without writing anything, and another one begins. */
 static void
 end_suddenly(void)
 {
-	vc_inflight_end(inflight); /* writes nothing */
+	uint64_t bytes = vc_inflight_bytes(QUEUES, SIZE);
+	uint8_t *note = malloc(bytes);
+
+	CHECK(note != NULL && pread(fd, note, bytes, 0) == (ssize_t)bytes);
+	vc_inflight_end(inflight);
+	CHECK(pwrite(fd, note, bytes, 0) == (ssize_t)bytes);
+	free(note);
 	attach();
 }
 
@@ -318,6 +354,33 @@ a_note_that_makes_no_sense_is_harmless(void)
 	close_note();
 }
 
+static void
+a_queue_that_was_stopped_goes_where_the_front_end_says(void)
+{
+	open_note(0);
+	take(3);
+	give(3);
+	show();
+	vc_inflight_end(inflight);
+	memset(device, 0, sizeof(device));
+	attach();
+	CHECK(begun_again() == 0 && vr.last_avail == 0);
+	close_note();
+}
+
+static void
+what_has_not_begun_again_waits_while_the_queue_is_stopped(void)
+{
+	open_note(0);
+	take(3);
+	take(5);
+	end_suddenly();
+	vc_inflight_end(inflight);
+	attach();
+	CHECK(vr.last_avail == 2 && begun_again() == 53);
+	close_note();
+}
+
 /* What a guest has: each head is with the device or not. */
 struct played {
 	uint16_t order[SIZE]; /* heads with the device, in the order in which they were taken */
@@ -385,6 +448,172 @@ nothing_is_lost_nor_done_twice_in_ten_thousand_lives(void)
 	close_note();
 }
 
+/* A request of a packed ring: its buffer ID, and the entry of the note. */
+struct packed_request {
+	uint16_t id;
+	uint16_t nb_desc;
+	uint16_t entry;
+};
+
+/* What a guest with a packed ring has. */
+struct played_packed {
+	struct packed_request order[SIZE]; /* that were taken */
+	unsigned int nb;
+	uint16_t avail; /* place of the next request */
+	uint16_t used;	/* place up to which the guest was shown something */
+	uint16_t nb_desc;
+	uint16_t last_id;
+};
+
+/* The address of a descriptor tells whose it is. */
+static uint64_t
+address_of(uint16_t id, uint16_t i)
+{
+	return 0x1000000ULL * id + i;
+}
+
+static void
+play_packed_take(struct played_packed *p)
+{
+	uint16_t nb_desc = 1 + rand() % 3, i, place = p->avail, id = ++p->last_id;
+	struct vc_head head;
+
+	if (nb_desc > SIZE - p->nb_desc)
+		return;
+	for (i = 0; i < nb_desc; i++) {
+		ring[virtio_packed_index(place)] = (struct vring_packed_desc){
+			.addr = address_of(id, i),
+			.len = 7,
+			.id = id,
+			.flags = virtio_packed_avail_flags(place) |
+				(i + 1 < nb_desc ? VRING_DESC_F_NEXT : 0),
+		};
+		place = virtio_packed_next(place, 1, SIZE);
+	}
+	p->avail = place;
+	CHECK(vc_packed_scan(&vr, &head, 1) == 1 && head.nb_entries == nb_desc);
+	CHECK(vc_inflight_has_room(inflight, head));
+	if (rand() % 8 == 0)
+		vc_inflight_untake(inflight, vc_inflight_take(inflight, &vr, head));
+	p->order[p->nb++] = (struct packed_request){
+		.id = id, .nb_desc = nb_desc, .entry = vc_inflight_take(inflight, &vr, head)
+	};
+	p->nb_desc += nb_desc;
+	vc_vring_take(&vr, nb_desc);
+}
+
+static bool
+play_packed_give(struct played_packed *p)
+{
+	unsigned int nb = rand() % (p->nb + 1), i, at;
+	struct played_packed left = *p;
+	int steps = rand() % 8;
+
+	for (i = 0; i < nb; i++) {
+		at = rand() % left.nb;
+		vc_inflight_give(inflight, left.order[at].entry);
+		vc_vring_give(&vr, left.order[at].id, 1, left.order[at].nb_desc);
+		left.used = virtio_packed_next(left.used, left.order[at].nb_desc, SIZE);
+		left.nb_desc -= left.order[at].nb_desc;
+		left.nb--;
+		memmove(&left.order[at], &left.order[at + 1],
+			(left.nb - at) * sizeof(left.order[0]));
+	}
+	if (steps > 0)
+		vc_inflight_before_show(inflight, &vr);
+	if (steps > 1) {
+		vc_vring_show(&vr);
+		*p = left;
+	}
+	if (steps > 2)
+		vc_inflight_after_show(inflight, &vr);
+	return steps < 3;
+}
+
+static void
+check_packed_again(struct played_packed *p)
+{
+	struct vc_head head;
+	uint16_t entry, place = p->used;
+	unsigned int i, j;
+
+	/* The guest sees no more than it was shown. */
+	for (i = 0; i < p->nb_desc; i++) {
+		CHECK(!virtio_packed_is_used(ring[virtio_packed_index(place)].flags, place));
+		place = virtio_packed_next(place, 1, SIZE);
+	}
+	CHECK(vr.shown_used == p->used && vr.next_used == p->used);
+	CHECK(vr.last_avail == virtio_packed_next(p->used, p->nb_desc, SIZE));
+	for (i = 0; i < p->nb; i++) {
+		const struct packed_request *r = &p->order[i];
+
+		CHECK(vc_inflight_redo(inflight, &vr, &head, &entry));
+		CHECK(head.nb_entries == r->nb_desc && vc_vring_id(&vr, head) == r->id);
+		for (j = 0; j < head.nb_entries; j++)
+			CHECK(vr.copies[head.first + j].addr == address_of(r->id, j) &&
+			      vr.copies[head.first + j].len == 7);
+		CHECK(entry == r->entry);
+		vc_inflight_redone(inflight);
+	}
+	CHECK(!vc_inflight_redo(inflight, &vr, &head, &entry));
+}
+
+static void
+nothing_of_a_packed_ring_is_lost_nor_done_twice(void)
+{
+	struct played_packed p = { .avail = PACKED_START, .used = PACKED_START };
+	unsigned int lives = 0;
+
+	is_packed = true;
+	memset(ring, 0, sizeof(ring));
+	open_note(0);
+	srand(3);
+	while (lives < 10000 && !unit_failed) {
+		play_packed_take(&p);
+		if (rand() % 2 || !play_packed_give(&p))
+			continue;
+		lives++;
+		end_suddenly();
+		check_packed_again(&p);
+	}
+	close_note();
+	is_packed = false;
+}
+
+/* Whatever a front-end has written there. */
+static void
+a_note_of_a_packed_ring_that_makes_no_sense_is_harmless(void)
+{
+	uint64_t bytes = vc_inflight_bytes(1, SIZE), i;
+	unsigned int run, good = 0;
+	uint8_t memory[1024];
+	struct vc_head head;
+	uint16_t entry;
+
+	is_packed = true;
+	memset(ring, 0, sizeof(ring));
+	open_note(0);
+	srand(4);
+	for (run = 0; run < 100000; run++) {
+		CHECK(pread(fd, memory, bytes, bytes) == (ssize_t)bytes);
+		/* A little of it, so that much of it still makes sense. */
+		for (i = 0; i < 1 + run % 4; i++)
+			memory[12 + rand() % (bytes - 12)] = rand() % 3 ? rand() % SIZE : rand();
+		CHECK(pwrite(fd, memory, bytes, bytes) == (ssize_t)bytes);
+		end_suddenly();
+		for (; vc_inflight_redo(inflight, &vr, &head, &entry); good++) {
+			CHECK(entry < SIZE && head.nb_entries > 0 && head.nb_entries <= SIZE);
+			vc_inflight_redone(inflight);
+		}
+		head = (struct vc_head){ 0, 1 + rand() % 2 };
+		if (vc_inflight_has_room(inflight, head))
+			vc_inflight_take(inflight, &vr, head);
+	}
+	CHECK(good > 0);
+	close_note();
+	is_packed = false;
+}
+
 int
 main(void)
 {
@@ -400,7 +629,11 @@ main(void)
 		UNIT_TEST(a_request_given_back_too_often_is_struck_off_once),
 		UNIT_TEST(a_note_of_another_ring_is_begun_anew),
 		UNIT_TEST(a_note_that_makes_no_sense_is_harmless),
+		UNIT_TEST(a_queue_that_was_stopped_goes_where_the_front_end_says),
+		UNIT_TEST(what_has_not_begun_again_waits_while_the_queue_is_stopped),
 		UNIT_TEST(nothing_is_lost_nor_done_twice_in_ten_thousand_lives),
+		UNIT_TEST(nothing_of_a_packed_ring_is_lost_nor_done_twice),
+		UNIT_TEST(a_note_of_a_packed_ring_that_makes_no_sense_is_harmless),
 	};
 
 	return unit_run(tests, RTE_DIM(tests));

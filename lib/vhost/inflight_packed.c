@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/*
+ * The note of a packed ring. The ring is overwritten by what is used, so the note has copies of the
+ * descriptors: each chain in a list of entries, and the entries that are left in one more list. A
+ * request is taken when old_free_head says so, and given back when the ring says so.
+ */
+
+#include <string.h>
+
+#include "inflight_note.h"
+
+/* Begins a note that nobody has begun, or that cannot be one of this ring. */
+static void
+packed_clear(struct vc_inflight *in, const struct vc_vring *vr)
+{
+	struct vc_inflight_packed *p = in->packed;
+	uint16_t i;
+
+	memset(p, 0, sizeof(*p) + vr->size * sizeof(p->desc[0]));
+	for (i = 0; i < vr->size; i++) {
+		in->entries[i].next = i + 1;
+		p->desc[i].next = i + 1;
+	}
+	in->free_head = 0;
+	in->nb_free = vr->size;
+	in->nb_again = 0;
+	in->counter = 0;
+	p->desc_num = vr->size;
+	p->used_idx = p->old_used_idx = virtio_packed_index(vr->next_used);
+	p->used_wrap_counter = p->old_used_wrap_counter = vr->next_used >> 15;
+	p->version = VC_INFLIGHT_VERSION;
+}
+
+static uint16_t
+place_of(uint16_t index, uint8_t wrap)
+{
+	return index | (wrap ? VIRTIO_PACKED_WRAP : 0);
+}
+
+/*
+ * The place where the guest was shown used descriptors up to. Where the note is in the middle of a
+ * batch, the ring says whether the guest was shown that one.
+ */
+static bool
+find_used(const struct vc_inflight *in, const struct vc_vring *vr, uint16_t *place, uint16_t *head)
+{
+	const struct vc_inflight_packed *p = in->packed;
+	uint16_t old = place_of(p->old_used_idx, p->old_used_wrap_counter), flags;
+
+	*place = place_of(p->used_idx, p->used_wrap_counter);
+	*head = p->free_head;
+	if (virtio_packed_index(old) >= vr->size || virtio_packed_index(*place) >= vr->size)
+		return false;
+	flags = rte_le_to_cpu_16(__atomic_load_n(&vr->packed_desc[virtio_packed_index(old)].flags,
+						 __ATOMIC_RELAXED));
+	if (*place == old || virtio_packed_is_avail(flags, old)) {
+		*place = old;
+		*head = p->old_free_head;
+	}
+	return true;
+}
+
+/* Takes an entry of the note over, with the link to the next one; false if it is no new one. */
+static bool
+adopt(struct vc_inflight *in, uint16_t entry)
+{
+	if (entry >= in->size || in->entries[entry].num != 0)
+		return false;
+	in->entries[entry].next = in->packed->desc[entry].next;
+	in->entries[entry].num = 1; /* is known; those of chains get the real number */
+	return true;
+}
+
+/* Takes the list of free entries over; the last one leads beyond them. */
+static uint16_t
+adopt_free(struct vc_inflight *in, uint16_t head)
+{
+	uint16_t entry = head, nb = 0;
+
+	in->free_head = head;
+	for (; adopt(in, entry); entry = in->entries[entry].next, nb++)
+		in->packed->desc[entry].inflight = 0;
+	return nb;
+}
+
+/* Takes a chain over; its descriptors, or 0 when it makes no sense. */
+static uint16_t
+adopt_chain(struct vc_inflight *in, uint16_t first)
+{
+	const struct vc_inflight_packed_desc *d = &in->packed->desc[first];
+	uint16_t num = d->num, last = d->last, entry = first, i;
+
+	for (i = 0; i < num; i++) {
+		if (!adopt(in, entry))
+			return 0;
+		if (i + 1 < num)
+			entry = in->entries[entry].next;
+	}
+	if (num == 0 || entry != last)
+		return 0;
+	in->entries[first].num = num;
+	in->entries[first].last = last;
+	vc_inflight_add_again(in, first, d->counter);
+	return num;
+}
+
+/*
+ * Of a batch that was not shown, all descriptors but the first may say already that they are used.
+ * The guest must not see that when it has been shown what comes before them.
+ */
+static void
+hide(struct vc_vring *vr, uint16_t place, uint16_t nb)
+{
+	for (; nb > 0; nb--) {
+		struct vring_packed_desc *d = &vr->packed_desc[virtio_packed_index(place)];
+
+		d->flags = rte_cpu_to_le_16(virtio_packed_avail_flags(place));
+		place = virtio_packed_next(place, 1, vr->size);
+	}
+}
+
+/* Reads the note; false when it makes no sense. */
+static bool
+adopt_all(struct vc_inflight *in, struct vc_vring *vr)
+{
+	uint16_t place, head, nb_free, nb_taken = 0, num, i;
+
+	if (!find_used(in, vr, &place, &head))
+		return false;
+	nb_free = adopt_free(in, head);
+	for (i = 0; i < vr->size; i++) {
+		if (in->packed->desc[i].inflight == 0)
+			continue;
+		num = adopt_chain(in, i);
+		if (num == 0)
+			return false;
+		nb_taken += num;
+	}
+	if (nb_free + nb_taken != vr->size)
+		return false;
+	hide(vr, place, nb_taken);
+	in->nb_free = nb_free;
+	vr->next_used = place;
+	vr->shown_used = place;
+	vr->last_avail = virtio_packed_next(place, nb_taken, vr->size);
+	return true;
+}
+
+void
+vc_inflight_packed_begin(struct vc_inflight *in, struct vc_vring *vr)
+{
+	struct vc_inflight_packed *p = in->packed;
+
+	if (p->version != VC_INFLIGHT_VERSION || p->desc_num != vr->size || !adopt_all(in, vr)) {
+		packed_clear(in, vr);
+		return;
+	}
+	p->free_head = p->old_free_head = in->free_head;
+	p->used_idx = p->old_used_idx = virtio_packed_index(vr->next_used);
+	p->used_wrap_counter = p->old_used_wrap_counter = vr->next_used >> 15;
+}
+
+void
+vc_inflight_packed_load(const struct vc_inflight *in, struct vc_vring *vr, uint16_t entry,
+			struct vc_head *head)
+{
+	uint16_t num = in->entries[entry].num, i;
+
+	for (i = 0; i < num; i++) {
+		const struct vc_inflight_packed_desc *d = &in->packed->desc[entry];
+
+		vr->copies[i] = (struct vring_packed_desc){
+			.addr = d->addr, .len = d->len, .id = d->id, .flags = d->flags
+		};
+		entry = in->entries[entry].next;
+	}
+	*head = (struct vc_head){ 0, num };
+}
+
+uint16_t
+vc_inflight_packed_take(struct vc_inflight *in, const struct vc_vring *vr, struct vc_head head)
+{
+	uint16_t first = in->free_head, last = first, next = first, i;
+	struct vc_inflight_packed *p = in->packed;
+
+	for (i = 0; i < head.nb_entries; i++) {
+		const struct vring_packed_desc *copy = &vr->copies[head.first + i];
+		struct vc_inflight_packed_desc *d = &p->desc[next];
+
+		d->addr = copy->addr;
+		d->len = copy->len;
+		d->id = copy->id;
+		d->flags = copy->flags;
+		last = next;
+		next = in->entries[next].next;
+	}
+	in->entries[first].num = p->desc[first].num = head.nb_entries;
+	in->entries[first].last = p->desc[first].last = last;
+	p->desc[first].counter = in->counter++;
+	p->desc[first].inflight = 1;
+	in->nb_free -= head.nb_entries;
+	in->free_head = next;
+	p->free_head = next;
+	/* From here on it is taken. */
+	__atomic_store_n(&p->old_free_head, next, __ATOMIC_RELEASE);
+	return first;
+}
+
+void
+vc_inflight_packed_untake(struct vc_inflight *in, uint16_t entry)
+{
+	/* The last one of its entries still leads to those that were free besides. */
+	__atomic_store_n(&in->packed->old_free_head, entry, __ATOMIC_RELEASE);
+	in->packed->free_head = entry;
+	in->packed->desc[entry].inflight = 0;
+	in->free_head = entry;
+	in->nb_free += in->entries[entry].num;
+}
+
+void
+vc_inflight_packed_before_show(struct vc_inflight *in, const struct vc_vring *vr)
+{
+	struct vc_inflight_packed *p = in->packed;
+	uint16_t i;
+
+	for (i = 0; i < in->nb_batch; i++) {
+		uint16_t first = in->batch[i], last = in->entries[first].last;
+
+		in->entries[last].next = in->free_head;
+		p->desc[last].next = in->free_head;
+		in->free_head = first;
+		in->nb_free += in->entries[first].num;
+	}
+	p->free_head = in->free_head;
+	p->used_wrap_counter = vr->next_used >> 15;
+	__atomic_store_n(&p->used_idx, virtio_packed_index(vr->next_used), __ATOMIC_RELEASE);
+}
+
+void
+vc_inflight_packed_after_show(struct vc_inflight *in, const struct vc_vring *vr)
+{
+	struct vc_inflight_packed *p = in->packed;
+	uint16_t i;
+
+	for (i = 0; i < in->nb_batch; i++)
+		__atomic_store_n(&p->desc[in->batch[i]].inflight, 0, __ATOMIC_RELEASE);
+	in->nb_batch = 0;
+	p->old_free_head = in->free_head;
+	p->old_used_wrap_counter = vr->shown_used >> 15;
+	__atomic_store_n(&p->old_used_idx, virtio_packed_index(vr->shown_used), __ATOMIC_RELEASE);
+}
