@@ -23,6 +23,7 @@ import dpdks_host
 from dpdk_process import Build, ProgramError, tail
 from front_end import CryptoGuest, FrontEndError, exchange_sessions, migrate, start_again
 import two_process_adaptive
+import two_process_cut
 import two_process_fairness
 import two_process_faults
 import two_process_features
@@ -607,8 +608,8 @@ def over_other_rings(arguments, name):
     SCENARIOS['_'.join((*asked, name))] = over_them
 
 
-for module in (two_process_adaptive, two_process_fairness, two_process_faults, two_process_features,
-               two_process_hostile, two_process_keys, two_process_ready,
+for module in (two_process_adaptive, two_process_cut, two_process_fairness, two_process_faults,
+               two_process_features, two_process_hostile, two_process_keys, two_process_ready,
                two_process_secondary):
     for more in module.SCENARIOS:
         scenario(more)

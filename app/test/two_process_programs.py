@@ -3,19 +3,24 @@
 """The two processes of a two-process test, and the results of one scenario."""
 
 import argparse
+import contextlib
+import ctypes
 import fnmatch
 import os
 import queue
 import re
 import shlex
 import signal
+import socket as sockets
 import subprocess
 import threading
 import time
 
-from dpdk_process import (Build, HostProgram, Program, device_options, exit_on_signals, loadable,
-                          memory_options, processors)
+from dpdk_process import (LIBC, Build, HostProgram, Program, device_options, exit_on_signals,
+                          loadable, memory_options, processors)
 
+SYS_PIDFD_GETFD = 438
+ESTABLISHED = '03'  # as /proc/net/unix prints it
 FREE_HUGEPAGES = '/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages'
 HUGEPAGES_NEEDED = 448  # of 2 MiB: 128 for the host program, 128 for each of two applications
 RESULT = re.compile(r'^(ok|not ok|skip) ([^ :]+)(?:: (.*))?$')
@@ -115,6 +120,35 @@ class Host(HostProgram):
         """End it with no chance to clean up."""
         self.process.kill()
         self.process.wait()
+
+    def connections(self, path):
+        """Return its file descriptors of connections on one of its sockets."""
+        with open('/proc/net/unix', encoding='utf-8') as table:
+            rows = [line.split() for line in table if line.rstrip().endswith(path)]
+        inodes = {f'socket:[{row[6]}]' for row in rows if row[5] == ESTABLISHED}
+        place = f'/proc/{self.process.pid}/fd'
+        found = []
+        for number in os.listdir(place):
+            with contextlib.suppress(OSError):
+                if os.readlink(f'{place}/{number}') in inodes:
+                    found.append(int(number))
+        return found
+
+    def cut(self, path):
+        """Shut the connection on one of its sockets down, which neither end has asked for."""
+        found = self.connections(path)
+        if not found:
+            raise Failed(f'nobody is connected to {path}')
+        process = os.pidfd_open(self.process.pid)
+        try:
+            for number in found:
+                copy = LIBC.syscall(SYS_PIDFD_GETFD, process, number, 0)
+                if copy < 0:
+                    raise Failed(f'pidfd_getfd: {os.strerror(ctypes.get_errno())}')
+                with sockets.socket(fileno=copy) as connection:
+                    connection.shutdown(sockets.SHUT_RDWR)
+        finally:
+            os.close(process)
 
 
 class Application(Program):

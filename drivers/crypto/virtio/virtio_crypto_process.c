@@ -88,9 +88,8 @@ change_owner(struct virtio_crypto_queue *q, int from, int to)
 					   __ATOMIC_ACQUIRE);
 }
 
-/* Whether a process has ended, even if nobody has asked for its exit status yet. */
-static bool
-has_ended(int process)
+bool
+virtio_crypto_process_has_ended(int process)
 {
 	struct pollfd pfd = { .fd = syscall(SYS_pidfd_open, process, 0), .events = POLLIN };
 	bool ended;
@@ -165,7 +164,7 @@ claim(struct virtio_crypto_queue *q)
 		return change_owner(q, 0, self);
 	if (owner == -self)
 		return take_over(q);
-	if (has_ended(abs(owner))) {
+	if (virtio_crypto_process_has_ended(abs(owner))) {
 		if (self == 0)
 			return take_back(q, owner);
 		return change_owner(q, owner, -self) && take_over(q);
@@ -238,7 +237,7 @@ virtio_crypto_queue_leave(struct virtio_crypto_queue *q)
 
 	if (owner == 0) {
 		virtio_crypto_queue_retire(q);
-	} else if (has_ended(abs(owner))) {
+	} else if (virtio_crypto_process_has_ended(abs(owner))) {
 		forget(q);
 		set_owner(q, 0);
 	} else {
@@ -252,7 +251,7 @@ virtio_crypto_queue_reclaim(struct virtio_crypto_queue *q)
 	int owner = owner_of(q);
 
 	if (virtio_crypto_queue_state(q) != VIRTIO_CRYPTO_QUEUE_LOST || owner == 0 ||
-	    !has_ended(abs(owner)) || !change_owner(q, owner, -getpid()))
+	    !virtio_crypto_process_has_ended(abs(owner)) || !change_owner(q, owner, -getpid()))
 		return;
 	forget(q);
 	virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_OFFLINE);

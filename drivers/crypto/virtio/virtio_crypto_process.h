@@ -17,6 +17,12 @@
 
 #include "virtio_crypto_queue.h"
 
+/**
+ * Whether a process has ended, even if nobody has asked for its exit status yet. It uses no memory
+ * any more then. One that cannot be seen from here has not.
+ */
+bool virtio_crypto_process_has_ended(int process);
+
 /** Secondary process: gets to know a device. @return 0 or -errno, after a line in the log */
 int virtio_crypto_process_attach(const struct rte_cryptodev_data *data);
 

@@ -13,10 +13,12 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "virtio_crypto_features.h"
 #include "virtio_crypto_logs.h"
+#include "virtio_crypto_process.h"
 #include "virtio_user.h"
 #include "virtio_user_dev.h"
 
@@ -32,6 +34,9 @@
 /* How long one that is let go may take to be through, and how often that is looked at. */
 #define LEAVE_MS 5000
 #define LOOK_MS	 1000
+
+/* How long a back-end that lives may take until it is through with a lost connection. */
+#define HALT_MS 3000
 
 static struct virtio_user *
 virtio_user(struct virtio_crypto_transport *tr)
@@ -309,6 +314,28 @@ notify(struct virtqueue *vq)
 	eventfd_write(vq->kick_fd, 1);
 }
 
+/*
+ * A connection that is cut leaves both ends alive, and the back-end may be at work on requests:
+ * what they lead to must not be used for anything else before it is through. It is when it ends, or
+ * answers again, since it serves one connection at a time.
+ */
+static void
+halt(struct virtio_crypto_transport *tr)
+{
+	static const struct timespec nap = { .tv_nsec = 10000000 };
+	struct virtio_user *vu = virtio_user(tr);
+	int peer = virtio_user_peer(vu), ms;
+	uint64_t features;
+
+	for (ms = 0; ms < HALT_MS && !virtio_crypto_process_has_ended(peer); ms += 10) {
+		virtio_user_disconnect(vu);
+		if (virtio_user_connect(vu, 0) == 0 &&
+		    vhost_user_get_u64(&vu->vu, VHOST_USER_GET_FEATURES, &features) == 0)
+			break;
+		nanosleep(&nap, NULL);
+	}
+}
+
 static bool
 alive(struct virtio_crypto_transport *tr)
 {
@@ -368,6 +395,7 @@ static const struct virtio_crypto_transport_ops ops = {
 	.alive = alive,
 	.look = look,
 	.fail = fail,
+	.halt = halt,
 	.poll_for = poll_for,
 	.close = close_device,
 };

@@ -113,6 +113,16 @@ virtio_user_connect(struct virtio_user *vu, int wait_ms)
 	return 0;
 }
 
+int
+virtio_user_peer(const struct virtio_user *vu)
+{
+	struct ucred peer = { 0 };
+	socklen_t len = sizeof(peer);
+
+	getsockopt(vu->vu.fd, SOL_SOCKET, SO_PEERCRED, &peer, &len);
+	return peer.pid;
+}
+
 void
 virtio_user_disconnect(struct virtio_user *vu)
 {
