@@ -133,6 +133,12 @@ section_perf()
 	with_memory "$top/app/test/perf_matrix.py" --build "$build" "${all[@]}"
 }
 
+# A short form of devtools/soak.sh: every kind of fault comes a few times.
+section_soak()
+{
+	"$top/app/test/soak.py" 0.5 --build "$build"
+}
+
 # That every kind of measurement can be taken, not what comes out: others may be at work here.
 section_bench()
 {
@@ -374,7 +380,7 @@ case $extent in
 quick) sections=(style units two_process) ;;
 usual | all)
 	sections=(style clang units fuzz two_process suite suite_openssl suite_asym perf
-		bench asan_two_process asan_suite linux_guests driver_guests
+		soak bench asan_two_process asan_suite linux_guests driver_guests
 		libvirt)
 	[ "$extent" = usual ] || sections+=(asan_perf)
 	;;

@@ -25,23 +25,6 @@ struct random_case {
 #define JOBS	64
 #define LONGEST 3000
 
-/* What may lie in front of and behind the regions in the mbuf. */
-#define LONGEST_MARGIN 40
-
-/* One whole random message: where its regions are, too. */
-static int
-random_message(struct env *env, const struct transform *t, struct message *m)
-{
-	uint32_t block = t->cipher != NULL ? t->cipher->block : 1;
-	uint32_t len = rng_range(&env->rng, 1, LONGEST / block) * block;
-	uint32_t head = rng_range(&env->rng, 0, LONGEST_MARGIN);
-
-	*m = message_alloc(head + len + rng_range(&env->rng, 0, LONGEST_MARGIN));
-	m->cipher = (struct region){ head, len };
-	m->auth = m->cipher;
-	return message_random(m, t, &env->rng);
-}
-
 /* Many messages in one direction of one session, in flight together. */
 static enum verdict
 run_direction(struct env *env, const struct transform *t, const struct message *msgs)
@@ -86,7 +69,7 @@ run_transform(struct env *env, struct transform *t)
 
 	transform_random_keys(t, &env->rng);
 	for (i = 0; i < JOBS && v == PASS; i++) {
-		if (random_message(env, t, &msgs[i]) != 0)
+		if (message_somewhere(&msgs[i], t, &env->rng, LONGEST) != 0)
 			v = test_fail(env, "OpenSSL does not compute the answers");
 	}
 	for (t->forward = true; v == PASS; t->forward = false) {
@@ -97,30 +80,6 @@ run_transform(struct env *env, struct transform *t)
 	for (i = 0; i < JOBS; i++)
 		message_free(&msgs[i]);
 	return v;
-}
-
-/* The transform of a row with the key length number i. */
-static struct transform
-row_transform(struct env *env, const struct random_case *c, unsigned int i)
-{
-	struct transform t = { .forward = true, .digest_of_cipher = true };
-
-	t.key_len = t.auth_key_len = c->first->key_len[i];
-	t.iv_len = t.auth_iv_len = c->first->iv_len;
-	if (c->first->type == RTE_CRYPTO_SYM_XFORM_AUTH) {
-		t.auth = c->first;
-	} else if (c->first->type == RTE_CRYPTO_SYM_XFORM_AEAD) {
-		t.aead = c->first;
-		t.aad_len = rng_range(&env->rng, 0, 46);
-	} else {
-		t.cipher = c->first;
-	}
-	if (c->mac != NULL) {
-		t.auth = c->mac;
-		t.auth_key_len = c->mac->key_len[0];
-		t.auth_iv_len = c->mac->iv_len;
-	}
-	return t;
 }
 
 /* Every choice of key and digest lengths that the device offers; skipped if it offers none. */
@@ -136,7 +95,8 @@ run_random(struct env *env, const void *arg)
 
 	for (i = 0; i == 0 || c->first->key_len[i] != 0; i++) {
 		for (j = 0; j == 0 || (j < RTE_DIM(digest_len) && digest_len[j] != 0); j++) {
-			t = row_transform(env, c, i);
+			t = transform_row(c->first, c->mac, i);
+			t.aad_len = t.aead != NULL ? rng_range(&env->rng, 0, 46) : 0;
 			t.digest_len = digest_len[j];
 			v = run_transform(env, &t);
 			if (v == FAIL)

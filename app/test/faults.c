@@ -14,12 +14,16 @@
 #include "faults.h"
 #include "process.h"
 #include "rsa.h"
+#include "soak.h"
 #include "traffic.h"
 
 /* Jobs in turn: more than a queue takes, so that it is full. */
 #define SLOTS	1024u
 #define BURST	32u
 #define KAT_OPS 64u
+
+/* Jobs at a time that need several mbufs each. */
+#define SOAK_JOBS 200u
 
 #define RSA_BITS 2048
 
@@ -37,6 +41,7 @@ struct counts {
 struct faults {
 	struct env *env;
 	struct traffic traffic;
+	struct soak *soak;
 	/** A session of an RSA key, or NULL. */
 	void *rsa_session;
 	/** A ring of jobs: those from tail to sent are in the device or came back already. */
@@ -52,10 +57,20 @@ struct faults {
 	/** What came back is not given back to the pools: sums of its bytes as it came back. */
 	bool keeping;
 	uint64_t sums[SLOTS];
+	/** Jobs at a time. */
+	unsigned int depth;
 	bool flooding;
+	bool soaking;
 	bool holding;
 	bool quit;
 };
+
+static void
+end_job(struct faults *f, struct job *job)
+{
+	soak_done(f->soak, job);
+	job_free(job);
+}
 
 /* Judge what came back. */
 static void
@@ -81,7 +96,8 @@ judge(struct faults *f, struct job *job)
 	}
 }
 
-static void
+/* Returns how many came back. */
+static unsigned int
 collect(struct faults *f)
 {
 	struct job *jobs[BURST];
@@ -92,9 +108,21 @@ collect(struct faults *f)
 		judge(f, jobs[i]);
 	/* Give back those at the tail that are through. */
 	while (!f->keeping && f->tail < f->sent && !f->jobs[f->tail % SLOTS].in_device) {
-		job_free(&f->jobs[f->tail % SLOTS]);
+		end_job(f, &f->jobs[f->tail % SLOTS]);
 		f->tail++;
 	}
+	return n;
+}
+
+/* False: there is nothing to do for now. */
+static bool
+build(struct faults *f, struct job *job)
+{
+	if (f->soaking)
+		return soak_build(f->soak, job) == PASS;
+	if (traffic_build(f->env, &f->traffic, job, 1) != PASS)
+		rte_panic("%s\n", f->env->reason);
+	return true;
 }
 
 /* Build and enqueue up to limit jobs, as far as slots and the queue take them. */
@@ -104,11 +132,9 @@ feed(struct faults *f, unsigned int limit)
 	unsigned int i, n;
 
 	/* Neither building nor enqueueing goes across the end of the ring of jobs. */
-	while (f->built - f->sent < limit && f->built - f->tail < SLOTS) {
-		if (traffic_build(f->env, &f->traffic, &f->jobs[f->built % SLOTS], 1) != PASS)
-			rte_panic("%s\n", f->env->reason);
+	while (f->built - f->sent < limit && f->built - f->tail < f->depth &&
+	       build(f, &f->jobs[f->built % SLOTS]))
 		f->built++;
-	}
 	n = RTE_MIN(f->built - f->sent, (uint64_t)(SLOTS - f->sent % SLOTS));
 	n = RTE_MIN(n, limit);
 	for (i = 0; i < n; i++)
@@ -283,14 +309,16 @@ static void
 answer(struct faults *f, const char *word, uint64_t start)
 {
 	uint64_t khz = rte_get_timer_hz() / 1000;
+	struct soak_counts s = soak_counts(f->soak);
 	struct counts *c = &f->counts;
 
 	f->failures += c->wrong;
 	printf("%s accepted=%ju returned=%ju right=%ju error=%ju wrong=%ju in_flight=%ju ms=%ju "
-	       "oldest=%ju\n",
+	       "oldest=%ju sessions=%ju refused=%ju\n",
 	       word, (uintmax_t)c->accepted, (uintmax_t)c->returned, (uintmax_t)c->right,
 	       (uintmax_t)c->error, (uintmax_t)c->wrong, (uintmax_t)f->in_flight,
-	       (uintmax_t)((rte_get_timer_cycles() - start) / khz), (uintmax_t)(c->oldest / khz));
+	       (uintmax_t)((rte_get_timer_cycles() - start) / khz), (uintmax_t)(c->oldest / khz),
+	       (uintmax_t)s.sessions, (uintmax_t)s.refused);
 	fflush(stdout);
 	memset(c, 0, sizeof(*c));
 }
@@ -302,8 +330,11 @@ obey(struct faults *f, const char *command)
 
 	f->holding = strcmp(command, "hold") == 0 || strcmp(command, "rest") == 0 ||
 		strcmp(command, "keep") == 0;
-	if (strcmp(command, "status") != 0)
-		f->flooding = strcmp(command, "flood") == 0;
+	if (strcmp(command, "status") != 0) {
+		f->soaking = strcmp(command, "soak") == 0;
+		f->flooding = f->soaking || strcmp(command, "flood") == 0;
+		f->depth = SLOTS;
+	}
 	if (strcmp(command, "drain") == 0) {
 		drain(f);
 	} else if (strcmp(command, "kat") == 0) {
@@ -327,7 +358,7 @@ obey(struct faults *f, const char *command)
 	} else if (strcmp(command, "quit") == 0) {
 		drain(f);
 		f->quit = true;
-	} else if (!f->holding && strcmp(command, "flood") != 0 && strcmp(command, "status") != 0) {
+	} else if (!f->holding && !f->flooding && strcmp(command, "status") != 0) {
 		command = "unknown";
 	}
 	answer(f, command, start);
@@ -365,9 +396,12 @@ faults_run(struct env *env)
 	if (f == NULL)
 		rte_panic("no memory for the jobs\n");
 	f->env = env;
+	f->soak = soak_open(env);
+	f->depth = SLOTS;
 	env->rng.state = env->opt.seed;
 	if (traffic_open(env, &f->traffic) != PASS) {
 		printf("failed %s\n", env->reason);
+		soak_close(f->soak);
 		free(f);
 		return 1;
 	}
@@ -377,20 +411,25 @@ faults_run(struct env *env)
 		f->rsa_session = NULL;
 	answer(f, "ready", rte_get_timer_cycles());
 	while (!f->quit) {
+		if (f->soaking && (f->depth > SOAK_JOBS || rng_range(&env->rng, 0, 999) == 0))
+			f->depth = rng_range(&env->rng, 1, SOAK_JOBS);
 		if (f->flooding)
 			feed(f, BURST);
-		if (!f->holding)
-			collect(f);
+		/* Where it runs for long, it leaves the processor to others. */
+		if (!f->holding && collect(f) == 0 && f->soaking)
+			usleep(50);
 		read_commands(f);
 	}
 	/* Built, but never taken by the device. */
 	for (; f->tail < f->built; f->tail++)
-		job_free(&f->jobs[f->tail % SLOTS]);
+		end_job(f, &f->jobs[f->tail % SLOTS]);
 	failures = f->failures + f->in_flight;
 	traffic_close(env, &f->traffic);
 	if (f->rsa_session != NULL)
 		rsa_session_free(env, f->rsa_session);
-	if (f->in_flight == 0)
+	if (f->in_flight == 0) {
+		soak_close(f->soak);
 		free(f);
+	}
 	return failures;
 }

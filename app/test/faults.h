@@ -16,6 +16,7 @@
  * name=number pairs:
  *
  *     flood         keep the queue full until another command; answered at once
+ *     soak          the same with random algorithms, sizes and layouts; sessions come and go
  *     drain         stop, and wait for what is in flight (options::timeout at most)
  *     kat           64 operations on the sessions made in the beginning
  *     session       create one more session, use it and free it
@@ -31,7 +32,8 @@
  *
  * The answer's numbers, since the last answer: accepted and returned operations; right, error
  * (came back with an error status) and wrong (with a wrong answer) of those returned; in_flight
- * now; ms that the command took; oldest, the most ms that an operation took.
+ * now; ms that the command took; oldest, the most ms that an operation took; and since the start,
+ * sessions that "soak" has made, and refused, those that it could not make.
  */
 
 /**

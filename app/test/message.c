@@ -10,6 +10,9 @@
 
 #include "message.h"
 
+/* What may lie in front of and behind the regions in the mbuf. */
+#define LONGEST_MARGIN 40
+
 const char *
 transform_name(const struct transform *t, char *name, size_t size)
 {
@@ -32,6 +35,27 @@ transform_random_keys(struct transform *t, struct rng *rng)
 {
 	rng_fill(rng, t->key, t->key_len);
 	rng_fill(rng, t->auth_key, t->auth_key_len);
+}
+
+struct transform
+transform_row(const struct algo *first, const struct algo *mac, unsigned int key)
+{
+	struct transform t = { .forward = true, .digest_of_cipher = true };
+
+	t.key_len = t.auth_key_len = first->key_len[key];
+	t.iv_len = t.auth_iv_len = first->iv_len;
+	if (first->type == RTE_CRYPTO_SYM_XFORM_AUTH)
+		t.auth = first;
+	else if (first->type == RTE_CRYPTO_SYM_XFORM_AEAD)
+		t.aead = first;
+	else
+		t.cipher = first;
+	if (mac != NULL) {
+		t.auth = mac;
+		t.auth_key_len = mac->key_len[0];
+		t.auth_iv_len = mac->iv_len;
+	}
+	return t;
 }
 
 struct transform
@@ -105,6 +129,19 @@ message_free(struct message *m)
 	free(m->plain);
 	free(m->secret);
 	memset(m, 0, sizeof(*m));
+}
+
+int
+message_somewhere(struct message *m, const struct transform *t, struct rng *rng, uint32_t longest)
+{
+	uint32_t block = t->cipher != NULL ? t->cipher->block : 1;
+	uint32_t len = rng_range(rng, 1, RTE_MAX(longest / block, 1u)) * block;
+	uint32_t head = rng_range(rng, 0, LONGEST_MARGIN);
+
+	*m = message_alloc(head + len + rng_range(rng, 0, LONGEST_MARGIN));
+	m->cipher = (struct region){ head, len };
+	m->auth = m->cipher;
+	return message_random(m, t, rng);
 }
 
 int

@@ -71,6 +71,12 @@ const char *transform_name(const struct transform *t, char *name, size_t size);
 /** Give it random keys of the lengths that are set in it. */
 void transform_random_keys(struct transform *t, struct rng *rng);
 
+/**
+ * A transform of one row of the table, or of a cipher and a MAC (NULL for none), with the key
+ * length number @p key of the first. Its keys are zeros and its digest is empty.
+ */
+struct transform transform_row(const struct algo *first, const struct algo *mac, unsigned int key);
+
 /** A transform that does the reverse, with the same keys. */
 struct transform transform_reverse(const struct transform *t);
 
@@ -90,6 +96,15 @@ enum verdict transform_supported(struct env *env, const struct transform *t);
 
 /** A message of @p len zero bytes; its regions are the whole. It must be freed. */
 struct message message_alloc(uint32_t len);
+
+/**
+ * A random message of 1 to @p longest bytes with its answer, at random places of mbufs: there may
+ * be bytes in front of its region and behind it. It must be freed.
+ *
+ * @return 0, or -1 when the reference cannot compute it.
+ */
+int message_somewhere(struct message *m, const struct transform *t, struct rng *rng,
+		      uint32_t longest);
 
 /** Free the two texts. A message of zero bytes (all fields 0) may be freed too. */
 void message_free(struct message *m);
