@@ -135,6 +135,40 @@ a_cipher_request_is_as_specified(void)
 	close_queue();
 }
 
+/*
+ * While a ring is lost, a session gets another id. Its lcore may have been at work with it then, so
+ * what was noted of its head is not relied on any more.
+ */
+static void
+a_ring_that_starts_over_has_new_heads(void)
+{
+	const struct virtio_crypto_op_data_req *req;
+	struct virtio_crypto_session *session;
+	struct rte_crypto_op *op;
+	struct chain c;
+	unsigned int i;
+	void *s;
+
+	open_indirect();
+	s = cipher_session();
+	session = ((struct virtio_crypto_session_ref *)CRYPTODEV_GET_SYM_SESS_PRIV(s))->session;
+	op = operation(s, 1);
+	for (i = 0; i < 2; i++) {
+		session->req.header.session_id = rte_cpu_to_le_64(SESSION + i);
+		virtio_crypto_queue_reset(q);
+		seen = 0;
+		CHECK(enqueue(op) == 1 && take(&c));
+		req = (const void *)c.part[0].data;
+		CHECK(req->header.session_id == rte_cpu_to_le_64(SESSION + i));
+		answer(&c, VIRTIO_CRYPTO_OK);
+		CHECK(dequeue() == op);
+	}
+	session->req.header.session_id = rte_cpu_to_le_64(SESSION);
+	free_operation(op);
+	end_session(s);
+	close_queue();
+}
+
 /* Over a bus: of data, and of additional data, which the operation has in two ways. */
 static void
 iovas_are_told_where_they_are_wanted(void)
@@ -541,6 +575,7 @@ main(void)
 {
 	static const struct unit_test tests[] = {
 		UNIT_TEST(a_cipher_request_is_as_specified),
+		UNIT_TEST(a_ring_that_starts_over_has_new_heads),
 		UNIT_TEST(iovas_are_told_where_they_are_wanted),
 		UNIT_TEST(event_indexes_say_when_to_kick),
 		UNIT_TEST(a_device_that_says_nothing_has_failed),

@@ -225,6 +225,9 @@ virtio_crypto_queue_free_all(struct virtio_crypto_queue *q)
 	q->nb_free_large = q->indirect || q->sequential ? VIRTIO_CRYPTO_LARGE_TABLES : 0;
 	for (i = 0; i < q->nb_free_large; i++)
 		q->free_large[i] = i;
+	/* An lcore, or a process that has ended, may have been about to put one there. */
+	for (i = 0; i < q->nb_slots; i++)
+		q->inflight[i].head = 0;
 	virtio_crypto_asym_reset(q);
 }
 

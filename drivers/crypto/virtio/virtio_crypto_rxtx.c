@@ -834,10 +834,11 @@ uint16_t
 virtio_crypto_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops)
 {
 	struct virtio_crypto_queue *q = qp;
-	uint16_t head = q->head, i;
+	uint16_t head, i;
 
 	if (unlikely(virtio_crypto_queue_state(q) != VIRTIO_CRYPTO_QUEUE_LIVE))
 		return enqueue_offline(q, ops, nb_ops);
+	head = q->head; /* not earlier: until then it is the control side's */
 	for (i = 0; i < nb_ops; i++) {
 		prefetch_slot(q, q->head + PREFETCH_AHEAD);
 		if (unlikely(!enqueue_one(q, ops[i])))
