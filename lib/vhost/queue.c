@@ -321,7 +321,7 @@ fetch_run(struct fetch *f, const bool packed)
 static void
 queue_broken(struct vc_queue *q)
 {
-	q->state = VC_QUEUE_DRAINING;
+	vc_queue_set_state(q, VC_QUEUE_DRAINING);
 	q->stats.ring_errors++;
 	VC_LOG(ERR, "queue %u: %s; the queue stays stopped until the guest sets it up again",
 	       q->index, vc_vring_nonsense(&q->vring));

@@ -152,6 +152,13 @@ struct vc_queue {
 	uint32_t cdev_in_flight[RTE_VHOST_CRYPTO_MAX_CDEVS];
 } __rte_cache_aligned;
 
+/** Changes the state, which vc_queue_poll() looks at without the lock. Lock held. */
+static inline void
+vc_queue_set_state(struct vc_queue *q, enum vc_queue_state state)
+{
+	__atomic_store_n(&q->state, state, __ATOMIC_RELAXED);
+}
+
 /**
  * Sets a stopped queue up, without slots.
  *

@@ -270,7 +270,7 @@ vc_queue_start(struct vc_queue *q, int vid)
 	vc_vring_want_kicks(&q->vring, false);
 	if (q->log != VC_LOG_OFF)
 		vc_dirty_ring(q->log, q->index, q->env.mem, &q->vring);
-	q->state = VC_QUEUE_RUNNING;
+	vc_queue_set_state(q, VC_QUEUE_RUNNING);
 	rte_spinlock_unlock(&q->lock);
 	/* What the guest has put there before does not kick again. */
 	vc_queue_events_wake(q);
@@ -285,9 +285,9 @@ queue_try_stop(struct vc_queue *q)
 
 	control_lock(q);
 	if (q->state == VC_QUEUE_RUNNING)
-		q->state = VC_QUEUE_DRAINING;
+		vc_queue_set_state(q, VC_QUEUE_DRAINING);
 	if (q->in_flight == 0)
-		q->state = VC_QUEUE_STOPPED;
+		vc_queue_set_state(q, VC_QUEUE_STOPPED);
 	stopped = q->state == VC_QUEUE_STOPPED;
 	rte_spinlock_unlock(&q->lock);
 	return stopped;

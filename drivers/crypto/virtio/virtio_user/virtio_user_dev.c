@@ -314,6 +314,14 @@ notify(struct virtqueue *vq)
 	eventfd_write(vq->kick_fd, 1);
 }
 
+static bool
+is_connected(const struct virtio_user *vu)
+{
+	struct pollfd pfd = { .fd = vu->vu.fd, .events = POLLRDHUP };
+
+	return poll(&pfd, 1, 0) == 0;
+}
+
 /*
  * A connection that is cut leaves both ends alive, and the back-end may be at work on requests:
  * what they lead to must not be used for anything else before it is through. It is when it ends, or
@@ -327,6 +335,8 @@ halt(struct virtio_crypto_transport *tr)
 	int peer = virtio_user_peer(vu), ms;
 	uint64_t features;
 
+	if (is_connected(vu))
+		return;
 	for (ms = 0; ms < HALT_MS && !virtio_crypto_process_has_ended(peer); ms += 10) {
 		virtio_user_disconnect(vu);
 		if (virtio_user_connect(vu, 0) == 0 &&
@@ -334,16 +344,16 @@ halt(struct virtio_crypto_transport *tr)
 			break;
 		nanosleep(&nap, NULL);
 	}
+	virtio_user_disconnect(vu);
 }
 
 static bool
 alive(struct virtio_crypto_transport *tr)
 {
 	const struct virtio_user *vu = virtio_user(tr);
-	struct pollfd pfd = { .fd = vu->vu.fd, .events = POLLRDHUP };
 	int64_t failed_ms = __atomic_load_n(&vu->failed_ms, __ATOMIC_RELAXED);
 
-	return poll(&pfd, 1, 0) == 0 && !is_waited_for(vu) &&
+	return is_connected(vu) && !is_waited_for(vu) &&
 		(failed_ms == 0 || vhost_user_now_ms() - failed_ms < LEAVE_MS);
 }
 
