@@ -68,7 +68,8 @@ vc_walk_plain(const struct vc_mem_region *r, struct vc_desc d, struct vc_seg *se
 	uint64_t off = d.addr - r->gpa;
 	uint32_t len = vc_desc_len(d);
 
-	seg->va = r->hva + off;
+	/* Not a pointer yet, until it is known to be inside. */
+	seg->va = (uint8_t *)((uintptr_t)r->hva + off);
 	seg->len = len;
 	/* A length of 0 is not less than anything here. */
 	return likely(off < r->size && (uint64_t)len - 1 < r->size - off);
