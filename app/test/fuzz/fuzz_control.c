@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <sys/epoll.h>
+
+#include "fuzz_control.h"
+#include "fuzz_memory.h"
+#include "thread.h"
+
+static int epoll_fd = -1;
+
+int __real_epoll_create1(int flags);
+int __wrap_epoll_create1(int flags);
+int __wrap_rte_ctrl_thread_create(void);
+int __wrap_rte_thread_create_control(void);
+
+int
+__wrap_epoll_create1(int flags)
+{
+	epoll_fd = __real_epoll_create1(flags);
+	return epoll_fd;
+}
+
+int
+__wrap_rte_ctrl_thread_create(void)
+{
+	return 0;
+}
+
+int
+__wrap_rte_thread_create_control(void)
+{
+	return 0;
+}
+
+bool
+fuzz_control_run(void)
+{
+	struct epoll_event ev;
+	struct vc_source *source;
+
+	if (epoll_wait(epoll_fd, &ev, 1, 0) <= 0)
+		return false;
+	source = ev.data.ptr;
+	vc_thread_lock();
+	fuzz_turn();
+	source->ready(source, ev.events);
+	fuzz_turn_end();
+	vc_thread_unlock();
+	return true;
+}

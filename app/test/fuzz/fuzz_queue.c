@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/*
+ * A data queue, as a hostile guest sees it: descriptors, requests of every service with sessions
+ * and without, and memory that changes while it is read.
+ */
+
+#include <rte_common.h>
+
+#include "fuzz_device.h"
+#include "fuzz_scan.h"
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static struct rte_vhost_crypto_device *dev;
+static uint64_t ids[FUZZ_KINDS];
+
+int
+LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	fuzz_device_init();
+	return 0;
+}
+
+/* Through the control queue's own door: the requests for data are what is fuzzed here. */
+static uint32_t
+control(const struct wire_bytes *b, uint8_t answer[16])
+{
+	static struct wire_bytes in;
+	struct vc_seg segs[2] = { { in.data, b->len }, { answer, 16 } };
+	const struct vc_chain chain = {
+		.segs = segs, .nb_read = 1, .read_len = b->len, .nb_write = 1, .write_len = 16
+	};
+	uint32_t written;
+
+	in = *b;
+	written = vc_ctrl_request(dev, &chain);
+	vc_device_reap_sessions(dev);
+	return written;
+}
+
+static void
+create(struct fuzz_input *in, enum fuzz_kind kind)
+{
+	uint8_t answer[16] = { 0 };
+	struct wire_bytes b;
+
+	fuzz_create(&b, kind, dev->features);
+	if (in != NULL)
+		fuzz_spoil(in, &b);
+	if (control(&b, answer) == sizeof(answer) && wire_get32(answer, 8) == OK)
+		ids[kind] = wire_get64(answer, 0);
+}
+
+static void
+destroy(enum fuzz_kind kind)
+{
+	uint8_t answer[16] = { 0 };
+	struct wire_bytes b;
+
+	fuzz_destroy(&b, kind, ids[kind], dev->features);
+	control(&b, answer);
+}
+
+static void
+request(struct fuzz_input *in)
+{
+	static const uint32_t lens[] = {
+		64, 16, 0, 1, 48, 256, 4096, 65535, 65536, 100000, 200000
+	};
+	enum fuzz_kind kind = fuzz_u8(in) % FUZZ_KINDS;
+	uint8_t how = fuzz_u8(in);
+	bool session = !(how & 0x80);
+	struct fuzz_content content;
+	struct fuzz_chain c;
+	struct wire_bytes b;
+
+	if (session && ids[kind] == 0)
+		create(NULL, kind);
+	fuzz_request(&b, &content, kind, lens[(how & 15) % RTE_DIM(lens)], dev->features, session,
+		     ids[how & 0x40 ? fuzz_u8(in) % FUZZ_KINDS : kind]);
+	fuzz_spoil(in, &b);
+	fuzz_chain_lay(in, &c, &b, &content);
+	fuzz_ring_put(in, &c);
+}
+
+static void
+poll_queue(uint16_t burst)
+{
+	struct vc_vring *vr = &dev->queues[0].vring;
+
+	fuzz_turn();
+	/* Alone, as hints may look at the same descriptors again. */
+	if (vr->packed) {
+		fuzz_epoch_ring(vr->size * sizeof(*vr->packed_desc));
+		fuzz_scan(vr);
+		fuzz_turn();
+	}
+	vc_queue_poll(&dev->queues[0], burst);
+	fuzz_turn_end();
+}
+
+/* Until what was taken has come home. */
+static void
+drain(void)
+{
+	struct vc_queue *q = &dev->queues[0];
+	unsigned int i;
+
+	for (i = 0; i < 20; i++)
+		poll_queue(32);
+	q->state = VC_QUEUE_DRAINING;
+	for (i = 0; i < 100 && (q->in_flight > 0 || q->nb_pending > 0); i++)
+		poll_queue(32);
+}
+
+static void
+step(struct fuzz_input *in)
+{
+	uint8_t nth, byte;
+
+	switch (fuzz_u8(in) % 8) {
+	case 0:
+	case 1:
+	case 2:
+		request(in);
+		break;
+	case 3:
+		poll_queue(1 + fuzz_u8(in) % 64);
+		break;
+	case 4:
+		create(in, fuzz_u8(in) % FUZZ_KINDS);
+		break;
+	case 5:
+		destroy(fuzz_u8(in) % FUZZ_KINDS);
+		break;
+	case 6:
+		nth = fuzz_u8(in);
+		byte = fuzz_u8(in);
+		fuzz_race(nth, byte, fuzz_u8(in));
+		break;
+	default:
+		fuzz_ring_spoil(in);
+		break;
+	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fuzz_input in = { data, size };
+	struct vc_queue *q;
+
+	memset(ids, 0, sizeof(ids));
+	dev = fuzz_device_open(&in);
+	q = &dev->queues[0];
+	FUZZ_MUST(vc_queue_start(q, 0) == 0);
+	while (in.left > 0)
+		step(&in);
+	drain();
+	vc_queue_stop(q, 0);
+	fuzz_device_close(dev);
+	return 0;
+}

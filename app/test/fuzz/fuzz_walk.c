@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <errno.h>
+
+#include <rte_byteorder.h>
+#include <rte_common.h>
+
+#include "fuzz_memory.h"
+#include "fuzz_walk.h"
+
+static void
+begin(struct fuzz_walk *w, const struct vc_chain *like)
+{
+	w->ret = 0;
+	w->bytes = 0;
+	w->room = like->spare != NULL ? VC_CHAIN_MAX_SEGS : like->max_segs;
+	w->chain = (struct vc_chain){ .segs = w->segs };
+}
+
+/* Adds what a descriptor points at, a piece for each region. */
+static void
+add(struct fuzz_walk *w, const struct vc_mem *mem, uint64_t addr, uint32_t len, bool write)
+{
+	uint64_t n;
+	uint32_t i;
+
+	if (w->chain.nb_write > 0 && !write)
+		w->ret = -EINVAL;
+	if (len == 0 || addr + len < addr)
+		w->ret = -EINVAL;
+	for (; w->ret == 0 && len > 0; addr += n, len -= n) {
+		const struct vc_mem_region *r = NULL;
+		unsigned int nb = w->chain.nb_read + w->chain.nb_write;
+
+		for (i = 0; i < mem->nb_regions && r == NULL; i++)
+			if (addr - mem->regions[i].gpa < mem->regions[i].size)
+				r = &mem->regions[i];
+		if (r == NULL) {
+			w->ret = -EINVAL;
+			return;
+		}
+		if (nb == w->room) {
+			w->ret = nb >= VC_CHAIN_MAX_SEGS ? -EINVAL : -EAGAIN;
+			return;
+		}
+		n = RTE_MIN(len, r->size - (addr - r->gpa));
+		w->segs[nb] = (struct vc_seg){ r->hva + (addr - r->gpa), n };
+		if (write) {
+			w->chain.nb_write++;
+			w->chain.write_len += n;
+		} else {
+			w->chain.nb_read++;
+			w->chain.read_len += n;
+		}
+	}
+}
+
+/* The table of an indirect descriptor, in host memory; its entries, or 0 if it is none. */
+static uint32_t
+fetch_table(struct fuzz_walk *w, void *copy, uint64_t addr, uint32_t len)
+{
+	uint8_t *to = copy;
+	uint32_t i;
+
+	w->bytes += len;
+	if (len == 0 || len % 16 != 0 || len / 16 > VC_CHAIN_MAX_SEGS || addr + len < addr)
+		return 0;
+	for (i = 0; i < len; i++) {
+		const uint8_t *from = fuzz_va(addr + i, 1);
+
+		if (from == NULL)
+			return 0;
+		to[i] = *from;
+	}
+	return len / 16;
+}
+
+static struct vring_desc
+split_desc(struct vc_desc d)
+{
+	return (struct vring_desc){
+		.addr = d.addr, .len = d.rest, .flags = d.rest >> 32, .next = d.rest >> 48
+	};
+}
+
+static void
+follow(struct fuzz_walk *w, const struct vring_desc *table, uint32_t count, struct vring_desc d,
+       bool is_ring, const struct vc_mem *mem)
+{
+	static struct vring_desc copy[VC_CHAIN_MAX_SEGS];
+	uint32_t seen, n;
+
+	for (seen = 1;; seen++) {
+		if (d.flags & VRING_DESC_F_INDIRECT) {
+			n = is_ring && !(d.flags & VRING_DESC_F_NEXT) ?
+				fetch_table(w, copy, d.addr, d.len) :
+				0;
+			if (n == 0)
+				w->ret = -EINVAL;
+			else
+				follow(w, copy, n, copy[0], false, mem);
+			return;
+		}
+		add(w, mem, d.addr, d.len, d.flags & VRING_DESC_F_WRITE);
+		if (w->ret != 0 || !(d.flags & VRING_DESC_F_NEXT))
+			return;
+		if (seen >= count || d.next >= count) {
+			w->ret = -EINVAL;
+			return;
+		}
+		d = table[d.next];
+		w->bytes += sizeof(d);
+	}
+}
+
+void
+fuzz_walk(struct fuzz_walk *w, const struct vring_desc *table, uint32_t count, struct vc_desc first,
+	  bool is_ring, const struct vc_mem *mem, const struct vc_chain *like)
+{
+	begin(w, like);
+	follow(w, table, count, split_desc(first), is_ring, mem);
+}
+
+void
+fuzz_walk_packed(struct fuzz_walk *w, const struct vring_packed_desc *table, uint32_t count,
+		 struct vc_desc first, bool is_ring, const struct vc_mem *mem,
+		 const struct vc_chain *like)
+{
+	static struct vring_packed_desc copy[VC_CHAIN_MAX_SEGS];
+	uint16_t flags = first.rest >> 48;
+	uint32_t i;
+
+	begin(w, like);
+	if (is_ring && count == 1 && (flags & VRING_DESC_F_INDIRECT)) {
+		count = fetch_table(w, copy, first.addr, (uint32_t)first.rest);
+		table = copy;
+		if (count == 0)
+			w->ret = -EINVAL;
+		first = vc_desc_load(copy);
+		flags = first.rest >> 48;
+	} else if (is_ring) {
+		for (i = 0; i < count; i++)
+			if (table[i].flags & rte_cpu_to_le_16(VRING_DESC_F_INDIRECT))
+				w->ret = -EINVAL;
+	} else {
+		w->bytes = (count - 1) * sizeof(*table);
+	}
+	if (w->ret == 0)
+		add(w, mem, first.addr, (uint32_t)first.rest, flags & VRING_DESC_F_WRITE);
+	for (i = 1; i < count && w->ret == 0; i++)
+		add(w, mem, rte_le_to_cpu_64(table[i].addr), rte_le_to_cpu_32(table[i].len),
+		    rte_le_to_cpu_16(table[i].flags) & VRING_DESC_F_WRITE);
+}

@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The virtio-crypto authors
+
+"""Write the seeds of the targets whose inputs are programs: what is right, to be spoilt.
+
+Those of the DER reader are keys and signatures that OpenSSL made.
+"""
+
+import pathlib
+import sys
+
+# In the order of enum fuzz_kind.
+KINDS = ['cbc_encrypt', 'cbc_decrypt', 'ctr', 'no_cipher', 'chain_encrypt', 'chain_decrypt',
+         'chain_hash', 'chain_gmac', 'hash', 'mac', 'gcm_encrypt', 'gcm_decrypt', 'ccm_encrypt',
+         'rsa_encrypt', 'rsa_decrypt', 'rsa_sign', 'rsa_verify', 'ecdsa_sign', 'ecdsa_verify']
+
+# Features, event index, size of the ring, private copies.
+SESSIONS, STATELESS, OLDER, COPY = 0, 1, 2, 0x80
+PACKED, PACKED_IN_ORDER, IN_ORDER = 3, 6, 9
+REQUEST, POLL, CREATE, DESTROY, RACE, SPOIL = 0, 3, 4, 5, 6, 7
+NO_SESSION = 0x80
+
+# Layouts of a request: how it lies in memory, and into how many descriptors it is cut.
+LAYOUTS = [(0x00, 0x00),  # two or three descriptors of the ring
+           (0x01, 0x00),  # an indirect table
+           (0x10, 0x05),  # in place, some of it in pieces
+           (0x47, 0x2a),  # table, head and data where two regions meet
+           (0x81, 0x3f),  # a table that is not aligned, many pieces
+           (0x28, 0x10)]  # close to the end of the address space, status of its own
+
+
+def request(kind, how=0, layout=LAYOUTS[0]):
+    return bytes([REQUEST, kind, how, 0, *layout, 0])
+
+
+def queue_seeds():
+    for kind, name in enumerate(KINDS):
+        yield name, bytes([SESSIONS]) + b''.join(
+            request(kind, layout=layout) + bytes([POLL, 31]) for layout in LAYOUTS)
+        yield f'{name}_stateless', bytes([STATELESS | COPY]) + b''.join(
+            request(kind, NO_SESSION, layout) for layout in LAYOUTS) + bytes([POLL, 31])
+    for ring, how in ('packed', PACKED), ('packed_in_order', PACKED_IN_ORDER), (
+            'in_order', IN_ORDER):
+        yield ring, bytes([how]) + b''.join(
+            request(kind, layout=LAYOUTS[kind % 6]) + bytes([POLL, 31])
+            for kind in range(len(KINDS)))
+        yield f'{ring}_stateless', bytes([STATELESS + how]) + b''.join(
+            request(kind, NO_SESSION, LAYOUTS[kind % 6]) for kind in range(len(KINDS)))
+    yield 'older', bytes([OLDER]) + b''.join(
+        request(kind) + bytes([POLL, 31]) for kind in range(len(KINDS)))
+    yield 'large', bytes([SESSIONS]) + b''.join(
+        request(kind, 9) + bytes([POLL, 31]) for kind in range(len(KINDS)))
+    yield 'large_copy', bytes([STATELESS | COPY]) + b''.join(
+        request(kind, NO_SESSION | 8) + bytes([POLL, 31]) for kind in range(len(KINDS)))
+    yield 'sessions', bytes([SESSIONS]) + b''.join(
+        bytes([CREATE, kind, 0]) + request(kind) + bytes([POLL, 0, DESTROY, kind])
+        for kind in range(len(KINDS)))
+    yield 'race', bytes([SESSIONS]) + b''.join(
+        bytes([RACE, n, n, 0xff]) for n in range(4)) + b''.join(
+            request(0, layout=layout) for layout in LAYOUTS)
+    yield 'ring', bytes([SESSIONS, SPOIL, 2, 0, 0, 0, 16, 64, 1, 1, SPOIL, 0, 1, POLL, 31])
+
+
+def ctrlq_seeds():
+    create, destroy, kick = 0, 3, 5
+    for kind, name in enumerate(KINDS):
+        yield name, bytes([SESSIONS]) + b''.join(
+            bytes([create, kind, 0, 0, *layout, 0, kick, destroy, kind, 0, 0, *layout, 0, kick])
+            for layout in LAYOUTS)
+    yield 'older', bytes([OLDER]) + b''.join(
+        bytes([create, kind, 0, 0, 0, 0, 0, kick]) for kind in range(len(KINDS)))
+    for ring, how in ('packed', PACKED), ('in_order', IN_ORDER):
+        yield ring, bytes([how]) + b''.join(
+            bytes([create, kind, 0, 0, *LAYOUTS[kind % 6], 0, kick])
+            + bytes([destroy, kind, 0, 0, 0, 0, 0])
+            for kind in range(len(KINDS)))
+    yield 'all_destroyed', bytes([SESSIONS]) + bytes([create, 0, 0, 0, 0, 0, 0]) * 4 + bytes(
+        [kick]) + b''.join(bytes([destroy, 0, n, 0, 0, 0, 0]) for n in range(5)) + bytes([kick])
+    yield 'too_many', bytes([SESSIONS]) + bytes([create, 13, 0, 0, 0, 0, 0, kick]) * 18
+    yield 'race', bytes([SESSIONS]) + b''.join(
+        bytes([RACE, n, n, 0xff]) for n in range(4)) + bytes([create, 14, 0, 0, 0x47, 0x2a, 0])
+    yield 'ring', bytes([SESSIONS, SPOIL, 2, 0, 0, 0, 16, 64, 1, 1, SPOIL, 0, 1, kick])
+
+
+# Types of messages of vhost-user.
+(GET_FEATURES, SET_FEATURES, SET_OWNER, RESET_OWNER, SET_MEM_TABLE, SET_LOG_BASE, SET_LOG_FD,
+ SET_VRING_NUM, SET_VRING_ADDR, SET_VRING_BASE, GET_VRING_BASE, SET_VRING_KICK, SET_VRING_CALL,
+ SET_VRING_ERR, GET_PROTOCOL_FEATURES, SET_PROTOCOL_FEATURES, GET_QUEUE_NUM,
+ SET_VRING_ENABLE) = range(1, 19)
+GET_CONFIG, SET_CONFIG, CREATE_SESSION, CLOSE_SESSION = range(24, 28)
+RESET_DEVICE, GET_MAX_MEM_SLOTS, ADD_MEM_REG, REM_MEM_REG, SET_STATUS, GET_STATUS = (
+    34, 36, 37, 38, 39, 40)
+MESSAGE, RING, BYTES, BACK, CLOSE = 0, 5, 6, 7, 8
+NEED_REPLY, SPOILT, CUT, FDS, WAIT = 1, 0x08, 0x20, 0x40, 0x80
+
+
+def message(kind, index=0, num=0, how=0, rest=b''):
+    return bytes([MESSAGE, kind, index, num, how]) + rest
+
+
+def start(ring):
+    """Of a ring that is split: a packed one begins elsewhere."""
+    return b''.join([message(SET_VRING_NUM, ring, 32), message(SET_VRING_BASE, ring),
+                     message(SET_VRING_ADDR, ring), message(SET_VRING_CALL, ring),
+                     message(SET_VRING_KICK, ring), message(SET_VRING_ENABLE, ring, 1)])
+
+
+def door_seeds():
+    begin = b''.join(message(kind, how=NEED_REPLY) for kind in (
+        SET_OWNER, GET_FEATURES, GET_PROTOCOL_FEATURES, SET_PROTOCOL_FEATURES, GET_QUEUE_NUM,
+        SET_FEATURES)) + message(SET_FEATURES, 0, 1) + message(
+            SET_MEM_TABLE, 3, how=FDS, rest=bytes([3]))
+    ring = bytes([RING, 0, 0, 0, 0, 0, 0])
+    data = bytes([RING, 0, 1, 0, 0, 0, 0])
+    for name, how in ('sessions', SESSIONS), ('older', OLDER), ('copy', STATELESS | COPY):
+        how = bytes([how])
+        yield f'data_queue_{name}', (how + begin + start(0) + message(CREATE_SESSION) + data
+                                     + message(GET_VRING_BASE) + message(SET_VRING_BASE))
+        yield f'control_queue_{name}', (how + begin + start(1) + ring + ring
+                                        + message(GET_VRING_BASE, 1) + message(SET_VRING_BASE, 1))
+        packed = message(SET_VRING_BASE, 0, 0, SPOILT, bytes([1, 24]))
+        yield f'packed_{name}', (how + begin + message(SET_FEATURES) + start(0) + packed
+                                 + message(SET_VRING_KICK) + message(CREATE_SESSION) + data)
+    yield 'memory', (bytes([SESSIONS]) + begin + start(0) + message(ADD_MEM_REG, how=FDS)
+                     + message(REM_MEM_REG) + message(SET_MEM_TABLE, 0) + data
+                     + message(RESET_OWNER) + message(RESET_DEVICE))
+    yield 'log', bytes([SESSIONS]) + begin + start(1) + message(
+        SET_LOG_BASE, how=FDS, rest=bytes([1])) + message(SET_LOG_FD, how=FDS) + ring
+    yield 'session_messages', bytes([SESSIONS]) + b''.join(
+        message(CREATE_SESSION, kind, old) + message(CLOSE_SESSION, how=NEED_REPLY)
+        for kind in (0, 4, 13, 14) for old in (0, 1))
+    yield 'config', bytes([SESSIONS]) + b''.join(
+        message(kind, offset, size, NEED_REPLY)
+        for kind in (GET_CONFIG, SET_CONFIG) for offset, size in ((0, 56), (56, 1), (8, 8)))
+    yield 'cut', bytes([SESSIONS]) + b''.join(
+        message(CREATE_SESSION, how=CUT | FDS, rest=bytes([at, 0, 2])) for at in (1, 12, 13, 200))
+    yield 'ended', bytes([SESSIONS]) + b''.join(
+        message(SET_FEATURES, how=CUT, rest=bytes([at, 0])) + bytes([CLOSE, 0])
+        for at in (1, 11, 12, 19))
+    yield 'many_fds', bytes([SESSIONS]) + b''.join(
+        message(SET_MEM_TABLE, how=FDS, rest=bytes([n])) for n in (1, 8, 9, 11))
+    yield 'in_a_row', bytes([SESSIONS]) + b''.join(
+        message(kind, how=WAIT | NEED_REPLY) for kind in range(1, 42)) + message(GET_FEATURES)
+    yield 'spoilt', bytes([SESSIONS]) + begin + message(
+        CREATE_SESSION, how=SPOILT, rest=bytes([3, 31])) + start(0) + message(
+            SET_VRING_NUM, 0, 7) + start(1) + message(SET_STATUS) + message(GET_STATUS)
+    yield 'back_gone', bytes([SESSIONS]) + begin + start(0) + bytes([CLOSE, 1]) + begin + start(1)
+    yield 'back_silent', bytes([SESSIONS, BACK, 1]) + begin + bytes([BYTES, 3, 1, 1, 1])
+
+
+TARGETS = {'ctrlq': ctrlq_seeds, 'door': door_seeds, 'queue': queue_seeds}
+
+
+def main():
+    top = pathlib.Path(__file__).parent / 'seeds'
+    for target, seeds in TARGETS.items():
+        (top / target).mkdir(exist_ok=True)
+        for name, data in seeds():
+            (top / target / name).write_bytes(data)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
