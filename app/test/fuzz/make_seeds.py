@@ -149,7 +149,36 @@ def door_seeds():
     yield 'back_silent', bytes([SESSIONS, BACK, 1]) + begin + bytes([BYTES, 3, 1, 1, 1])
 
 
-TARGETS = {'ctrlq': ctrlq_seeds, 'door': door_seeds, 'queue': queue_seeds}
+def driver_seeds():
+    enqueue, complete, spoilt, dequeue, race, used, memory, control, session = (
+        0, 3, 4, 5, 7, 8, 9, 10, 11)
+    kinds = range(8)
+    signature = 0x30
+    for name, how in [('sessions', 0), ('stateless', 1), ('older', 2), ('direct', 0x10),
+                      ('event_idx', 0x20), ('packed', 0x40), ('in_order', 0x80),
+                      ('packed_in_order', 0xc0), ('packed_direct', 0x50), ('all', 0xf1)]:
+        begin = bytes([how, 0])
+        yield name, begin + b''.join(
+            bytes([enqueue, kind, 0, complete, signature if kind == 7 else 0, dequeue, 1])
+            for kind in kinds)
+        yield f'{name}_many', begin + b''.join(
+            bytes([enqueue, kind, how]) for kind in kinds for how in range(4)) + bytes(
+                [complete, 2] * 32 + [dequeue, 63])
+        yield f'{name}_spoilt', begin + bytes([race, 0, 0, 1, race, 3, 1, 0x80]) + b''.join(
+            bytes([enqueue, kind, 0, spoilt, 0, 160 + kind, 160 + kind, dequeue, 1])
+            for kind in kinds)
+    yield 'used_index', bytes([0, 0, enqueue, 0, 0, used, 0xff, 0x7f, dequeue, 1])
+    yield 'shared_memory', bytes([0, 0, enqueue, 0, 0, memory, 1, 0, 1, 0, 0, 7, complete, 0,
+                                  dequeue, 1])
+    yield 'control', bytes([0, 0, control, 3, 1, 2, 3, 4, 0, 0, session, 0, session, 6, session, 7,
+                            control, 0, 1, 2, 3, 4, 2, 0, session, 4])
+    yield 'config', bytes([0, 3, 3, 31, 12, 0, 8, 31])
+    for field in range(14):
+        yield f'config_{field}', bytes([0, 2, 4 * field, 31, 4 * field, 0, enqueue, 4, 0])
+
+
+TARGETS = {'ctrlq': ctrlq_seeds, 'door': door_seeds, 'driver': driver_seeds,
+           'queue': queue_seeds}
 
 
 def main():
