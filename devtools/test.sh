@@ -199,6 +199,11 @@ section_driver_guests()
 		--filter vhost_user/uio_direct --filter vhost_user/uio_dpdks_driver)
 	install_guest_packages
 	newer_folder
+	if [ "$extent" = all ] && [ -z "${VFIO_MODULE:-}" ]; then
+		VFIO_MODULE=$("$top/devtools/vfio_module.sh") ||
+			say "There is no vfio.ko without IOMMU; what takes it is skipped."
+		export VFIO_MODULE
+	fi
 	"$top/app/test/vm/guests.py" --build "$build" --patience 2 "${few[@]}"
 }
 

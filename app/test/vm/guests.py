@@ -71,7 +71,7 @@ MACHINES = {
     'builtin': Machine('builtin', (
         'uio_cases', 'uio_direct', 'uio_suite', 'uio_perf', 'uio_reset', 'uio_both_drivers',
         'uio_dpdks_driver', 'uio_dpdks_perf', 'uio_guide', 'uio_secondary', 'noiommu_cases',
-        'noiommu_reset', 'bind_errors', 'uio_unplug')),
+        'noiommu_perf', 'noiommu_reset', 'noiommu_secondary', 'bind_errors', 'uio_unplug')),
     'no_msix': Machine('builtin', ('uio_cases',), own_device(',vectors=0')),
     'iommu': Machine('builtin', ('vfio_cases', 'vfio_reset', 'vfio_secondary', 'vfio_unplug'),
                      own_device(',bus=port0,iommu_platform=on', *IOMMU, '-device',
@@ -115,6 +115,8 @@ def command(args, name, scenarios):
     words = [sys.executable, '-u', os.path.join(HERE, 'inside.py'), '--build',
              os.path.abspath(args.build), '--patience', str(args.patience), '--prefix', name,
              '--device', MACHINES[name].device, *scenarios]
+    if args.vfio_module:
+        words += ['--vfio-module', os.path.abspath(args.vfio_module)]
     # It reads from the line by which its results come.
     return ' '.join(shlex.quote(word) for word in words) + ' </dev/ttyS1'
 
@@ -208,6 +210,10 @@ def arguments():
     parser.add_argument('--list', action='store_true', help='print the names of the scenarios')
     add_qemu_options(parser)
     add_dpdk_option(parser)
+    parser.add_argument('--vfio-module', default=os.environ.get('VFIO_MODULE'), metavar='FILE',
+                        help='vfio.ko with CONFIG_VFIO_NOIOMMU, which devtools/vfio_module.sh '
+                             "builds, for guests' kernels without (default: VFIO_MODULE of the "
+                             'environment)')
     parser.add_argument('--patience', type=int, default=1, metavar='N', help='wait N times as long')
     args = parser.parse_args()
     args.host_build = args.app_build = args.build

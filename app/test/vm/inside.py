@@ -206,6 +206,9 @@ def expect_iova(run, application, mode):
 
 def without_iommu(run):
     """Bind the device to vfio-pci without an IOMMU; false where the kernel was built without."""
+    if run.args.vfio_module and not os.path.exists(NO_IOMMU):
+        subprocess.run(['modprobe', '-q', '-r', 'vfio-pci', 'vfio_iommu_type1', 'vfio'])
+        subprocess.run(['insmod', run.args.vfio_module], check=True)
     subprocess.run(['modprobe', 'vfio-pci'], check=True)
     if not os.path.exists(NO_IOMMU):
         run.result('skip', 'the kernel of this guest was built without CONFIG_VFIO_NOIOMMU')
@@ -323,7 +326,6 @@ def uio_dpdks_suite(run):
 
 def perf(run, algorithms, **eal):
     """Run DPDK's own performance application: answers of OpenSSL's, and throughput."""
-    run.bind('uio_pci_generic')
     app = perf_app.PerfApp(run.eal(**eal), 'crypto_virtio', hugepages=True, buses=())
     if not eal.get('driver', True):
         app.memory = THEIR_MEMORY
@@ -346,12 +348,21 @@ def perf(run, algorithms, **eal):
 @scenario(120)
 def uio_perf(run):
     """See perf()."""
+    run.bind('uio_pci_generic')
     perf(run, perf_app.ALGORITHMS[:run.expected.algorithms])
+
+
+@scenario(120)
+def noiommu_perf(run):
+    """See perf()."""
+    if without_iommu(run):
+        perf(run, perf_app.ALGORITHMS[:run.expected.algorithms])
 
 
 @scenario(120)
 def uio_dpdks_perf(run):
     """The same on DPDK's own driver."""
+    run.bind('uio_pci_generic')
     perf(run, perf_app.ALGORITHMS[:1], driver=False)
 
 
@@ -447,10 +458,11 @@ def started_again(shared):
     return shared.faults(0)
 
 
-def secondary(run):
+def secondary(run, keeps=True):
     """A secondary process uses the device, dies, is followed by another one; the device is reset.
 
-    QEMU's own device has one queue, which the primary process leaves to the others.
+    QEMU's own device has one queue, which the primary process leaves to the others. `keeps`: the
+    device is not lost when a process ends.
     """
     shared = Shared(run, run.eal(), '/dev/hugepages')
     primary = shared.primary(1)
@@ -465,6 +477,8 @@ def secondary(run):
     dies.process.wait()
     follows = started_again(shared)
     follows.recovers(10)
+    if keeps and 'device lost' in tail(primary.output, 100):
+        raise Failed('the device was lost when a process ended')
     survives_a_reset(follows, run.address)
     follows.quit()
     primary.recovers(5)
@@ -476,7 +490,14 @@ def secondary(run):
 def uio_secondary(run):
     """See secondary()."""
     run.bind('uio_pci_generic')
-    secondary(run)
+    secondary(run, keeps=False)
+
+
+@scenario(240)
+def noiommu_secondary(run):
+    """See secondary()."""
+    if without_iommu(run):
+        secondary(run)
 
 
 @scenario(240)
@@ -604,6 +625,7 @@ def main():
     parser.add_argument('--patience', type=int, default=1)
     parser.add_argument('--prefix', required=True)
     parser.add_argument('--device', required=True, choices=DEVICES)
+    parser.add_argument('--vfio-module')
     parser.add_argument('scenarios', nargs='+', choices=SCENARIOS)
     args = parser.parse_args()
     args.host_build = args.app_build = args.build
