@@ -235,8 +235,8 @@ section_asan_suite()
 	with_sanitizers "$top/app/test/suite/suite_compare.py" --logs "$logs"
 }
 
-# Control against data path with ThreadSanitizer, in every program that is ours. Spinlocks have to be
-# made of what the compiler knows; fences are nothing to it, and not needed for what it looks at.
+# Control against data path with ThreadSanitizer, in every program that is ours. Spinlocks have to
+# be made of what the compiler knows; fences are nothing to it, and not needed for what it looks at.
 section_tsan()
 {
 	build "$build-tsan" --buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false \

@@ -81,11 +81,10 @@ vc_walk_end(struct vc_walk w)
 	return w.ret != 0 ? w.ret : ret;
 }
 
-bool
-vc_walk_copy(const struct vc_mem *mem, uint64_t addr, void *table, uint32_t left)
+/* Copies a table; false if not all of it is mapped. */
+static bool
+copy_table(const struct vc_mem *mem, uint64_t addr, uint8_t *to, uint32_t left)
 {
-	uint8_t *to = table;
-
 	while (left > 0) {
 		uint64_t len = left;
 		const uint8_t *va = vc_mem_translate(mem, addr, &len);
@@ -98,6 +97,20 @@ vc_walk_copy(const struct vc_mem *mem, uint64_t addr, void *table, uint32_t left
 		left -= len;
 	}
 	return true;
+}
+
+const void *
+vc_walk_table(const struct vc_mem *mem, struct vc_desc d, struct vc_desc *copy)
+{
+	uint32_t len = vc_desc_len(d);
+	const void *table;
+
+	if (!vc_chain_is_table(len) || d.addr + len < d.addr)
+		return NULL;
+	table = vc_chain_table(mem, d);
+	if (table == NULL && copy_table(mem, d.addr, (uint8_t *)copy, len))
+		table = copy;
+	return table;
 }
 
 /*
@@ -147,21 +160,16 @@ follow_table(struct vc_walk w, const struct vring_desc *table, uint32_t count, s
 static struct vc_walk
 follow_indirect(struct vc_walk w, struct vc_desc d)
 {
-	uint32_t len = vc_desc_len(d), count = len / sizeof(struct vring_desc);
-	struct vring_desc copy[VC_CHAIN_MAX_SEGS];
-	const struct vring_desc *table;
+	struct vc_desc copy[VC_CHAIN_MAX_SEGS];
+	const struct vring_desc *table = NULL;
 
-	w.ret = -EINVAL;
-	if ((flags_of(d) & VRING_DESC_F_NEXT) || !vc_chain_is_table(len) || d.addr + len < d.addr)
-		return w;
-	table = vc_chain_table(w.mem, d);
+	if (!(flags_of(d) & VRING_DESC_F_NEXT))
+		table = vc_walk_table(w.mem, d, copy);
 	if (table == NULL) {
-		if (!vc_walk_copy(w.mem, d.addr, copy, len))
-			return w;
-		table = copy;
+		w.ret = -EINVAL;
+		return w;
 	}
-	w.ret = 0;
-	return follow_table(w, table, count, vc_desc_load(table), 0);
+	return follow_table(w, table, vc_desc_len(d) / sizeof(*table), vc_desc_load(table), 0);
 }
 
 int

@@ -36,21 +36,14 @@ follow(struct vc_walk w, const struct vring_packed_desc *table, uint32_t left, s
 static struct vc_walk
 follow_indirect(struct vc_walk w, struct vc_desc d)
 {
-	uint32_t len = vc_desc_len(d), count = len / sizeof(struct vring_packed_desc);
-	struct vring_packed_desc copy[VC_CHAIN_MAX_SEGS];
-	const struct vring_packed_desc *table;
+	struct vc_desc copy[VC_CHAIN_MAX_SEGS];
+	const struct vring_packed_desc *table = vc_walk_table(w.mem, d, copy);
 
-	w.ret = -EINVAL;
-	if (!vc_chain_is_table(len) || d.addr + len < d.addr)
-		return w;
-	table = vc_chain_table(w.mem, d);
 	if (table == NULL) {
-		if (!vc_walk_copy(w.mem, d.addr, copy, len))
-			return w;
-		table = copy;
+		w.ret = -EINVAL;
+		return w;
 	}
-	w.ret = 0;
-	return follow(w, table, count, vc_desc_load(table));
+	return follow(w, table, vc_desc_len(d) / sizeof(*table), vc_desc_load(table));
 }
 
 int

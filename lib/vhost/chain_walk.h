@@ -54,8 +54,13 @@ struct vc_walk vc_walk_add(struct vc_walk w, struct vc_desc d);
 /** Hands out what a walk has found. @return 0 or a negative errno */
 int vc_walk_end(struct vc_walk w);
 
-/** Copies an indirect table that is not in one piece here, or not aligned; false: not mapped. */
-bool vc_walk_copy(const struct vc_mem *mem, uint64_t addr, void *table, uint32_t len);
+/**
+ * The table of an indirect descriptor, copied if it is not in one piece here, or not aligned.
+ *
+ * @param copy  room for VC_CHAIN_MAX_SEGS
+ * @return NULL if it is none, or not mapped
+ */
+const void *vc_walk_table(const struct vc_mem *mem, struct vc_desc d, struct vc_desc *copy);
 
 /**
  * Has a segment be what a descriptor points at, in the first region.
