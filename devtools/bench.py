@@ -29,7 +29,7 @@ from picture import write_svg  # noqa: E402
 from report import Report  # noqa: E402
 from results import Results  # noqa: E402
 
-PAGES = 704  # of 2 MiB: 256 for the application, 128 for each of three hosts, and some to spare
+PAGES = 1100  # of 2 MiB: 256 for the application, 128 for each of three hosts, and some to spare
 QUICK = ['aes-128-cbc/*/32', 'null/64/32']
 QUICK_SIZES = [64, 1024, 4096, 16384]
 QUICK_COLUMNS = 'native,virtio,dpdk'

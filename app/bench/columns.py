@@ -192,4 +192,39 @@ class Dpdk(Api):
     binary = 'app/bench/bench_host_dpdk'
 
 
-COLUMNS = [Native, Virtio, Adaptive, Api, Dpdk]
+class OtherRing(Virtio):
+    """Our driver, which asks for another ring."""
+
+    arguments = ''
+
+    def vdev(self):
+        options = super().vdev()
+        options[-1] += self.arguments
+        return options
+
+
+class InOrder(OtherRing):
+    """Split rings, used in order."""
+
+    name = 'in-order'
+    title = 'in order'
+    arguments = ',in_order=1'
+
+
+class Packed(OtherRing):
+    """Packed rings."""
+
+    name = 'packed'
+    title = 'packed'
+    arguments = ',packed=1'
+
+
+class PackedInOrder(OtherRing):
+    """Packed rings, used in order."""
+
+    name = 'packed-in-order'
+    title = 'packed, in order'
+    arguments = ',packed=1,in_order=1'
+
+
+COLUMNS = [Native, Virtio, InOrder, Packed, PackedInOrder, Adaptive, Api, Dpdk]
