@@ -22,7 +22,7 @@ usage: test.sh [--quick|--all] [--dpdk RELEASE] [--filter REGEX] [--hugepages ye
                unless NEWER_QEMU and NEWER_DPDK name others
   --dpdk       22.11, 24.11 or 25.11: unit and two-process tests with the DPDK of another Debian,
                in a folder that suite_folder.sh makes; and each side with the machine's own DPDK
-               on the far end
+               on the far end. The same tests without a folder if the machine's own is meant
   --filter     only the sections whose names match
   --hugepages  auto: all without, and one section with them if they can be had (default);
                yes: all with hugepages; no: all without
@@ -346,10 +346,18 @@ finish()
 	[ "$failed" = 0 ]
 }
 
-# Have what follows run with another release of DPDK.
+# Have what follows run with another release of DPDK; that of this Debian takes no folder, and there
+# is no other one on the far end.
 use_dpdk()
 {
 	suite=$(suite_of_dpdk "$dpdk")
+	if [ "$suite" = "$(debian_codename)" ]; then
+		say "DPDK $dpdk is that of this Debian: the tests run without a folder"
+		dpdk=
+		sections=(units two_process demo_there)
+		[ "$extent" != quick ] || sections=(units two_process)
+		return
+	fi
 	folder=$(suite_folder "$suite")
 	inside=(env LC_ALL=C.UTF-8 chroot "$folder")
 	build_here=$build
@@ -409,7 +417,7 @@ esac
 
 if [ -n "$dpdk" ]; then
 	use_dpdk
-	own_mounts "$0" "${arguments[@]}"
+	[ -z "$dpdk" ] || own_mounts "$0" "${arguments[@]}"
 fi
 logs=$build/test-logs
 
