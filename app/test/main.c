@@ -34,6 +34,7 @@ register_all(void)
 	register_ecdsa();
 	register_rings();
 	register_sessions();
+	register_keys();
 	register_limits();
 	register_rsa();
 	register_process();

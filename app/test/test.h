@@ -139,6 +139,7 @@ void register_scatter(void);
 void register_sizes(void);
 void register_capabilities(void);
 void register_sessions(void);
+void register_keys(void);
 void register_rings(void);
 void register_life(void);
 void register_limits(void);
