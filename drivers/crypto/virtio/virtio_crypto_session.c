@@ -547,6 +547,15 @@ virtio_crypto_session_destroy(struct virtio_crypto_dev *dev, struct virtio_crypt
 	memset(ref, 0, sizeof(*ref));
 }
 
+/* Whether a device that refuses a session is not there, or not ready, any more. */
+static bool
+is_away(const struct virtio_crypto_dev *dev)
+{
+	if (dev->tr->ops->look != NULL)
+		dev->tr->ops->look(dev->tr);
+	return !dev->tr->ops->alive(dev->tr);
+}
+
 int
 virtio_crypto_sessions_restore(struct virtio_crypto_dev *dev)
 {
@@ -557,6 +566,8 @@ virtio_crypto_sessions_restore(struct virtio_crypto_dev *dev)
 		ret = create(dev, s);
 		if (virtio_crypto_session_lost(ret))
 			return ret;
+		if (ret != 0 && is_away(dev))
+			return -EBUSY;
 		if (ret != 0)
 			VIRTIO_CRYPTO_LOG(ERR,
 					  "%s: session not created again, its operations fail: %s",
