@@ -99,7 +99,9 @@ vc_request_plain(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op 
 	slot->cdev = p.session->cdev;
 	slot->digest_len = 0;
 	slot->written = p.len + 1;
-	slot->session_refs = &q->session_refs[vc_session_index(p.session->id)];
+	/* Not by the session's own id, which is 0 as soon as the session is destroyed. */
+	slot->session_refs =
+		&q->session_refs[vc_session_index(rte_le_to_cpu_64(w->header.session_id))];
 	(*slot->session_refs)++;
 	return true;
 }
