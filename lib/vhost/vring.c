@@ -43,6 +43,14 @@ attach_packed(struct vc_vring *vr, const struct rte_vhost_vring *v, uint16_t pla
 	return -ENOMEM;
 }
 
+/* As the specification has it; librte_vhost leaves it to the front-end. */
+static bool
+is_aligned(const struct rte_vhost_vring *v, bool packed)
+{
+	return (uintptr_t)v->desc % 16 == 0 && (uintptr_t)v->avail % (packed ? 4 : 2) == 0 &&
+		(uintptr_t)v->used % 4 == 0;
+}
+
 int
 vc_vring_attach(struct vc_vring *vr, int vid, uint16_t index, uint64_t features)
 {
@@ -54,6 +62,8 @@ vc_vring_attach(struct vc_vring *vr, int vid, uint16_t index, uint64_t features)
 	    v.used == NULL || v.size == 0 || v.kickfd == FD_NOT_SET || v.callfd == FD_NOT_SET ||
 	    rte_vhost_get_vring_base(vid, index, &avail, &used) != 0)
 		return -EAGAIN;
+	if (!is_aligned(&v, virtio_crypto_has_feature(features, VIRTIO_F_RING_PACKED)))
+		return -EINVAL;
 	if (virtio_crypto_has_feature(features, VIRTIO_F_RING_PACKED))
 		return attach_packed(vr, &v, avail, features);
 	if (!rte_is_power_of_2(v.size))

@@ -236,8 +236,8 @@ vc_vring_want_kicks(struct vc_vring *vr, bool want)
  * @param index     vring
  * @param features  negotiated virtio features
  * @return 0; -EAGAIN when the front-end has not set all of it up yet; -EINVAL when it is a split
- *         ring whose size is not a power of two, or when a packed one is to go on beyond its end;
- *         -ENOMEM
+ *         ring whose size is not a power of two, when a packed one is to go on beyond its end, or
+ *         when a part of it is not aligned; -ENOMEM
  */
 int vc_vring_attach(struct vc_vring *vr, int vid, uint16_t index, uint64_t features);
 
