@@ -4,21 +4,22 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "device.h"
 #include "dirty.h"
 #include "log.h"
 
-/* Takes what is in the queue; -1: the ring makes no sense. */
+/* Takes what is in the queue, *left requests at most; -1: the ring makes no sense. */
 static int
-ctrlq_serve(struct vc_ctrlq *cq)
+ctrlq_serve(struct vc_ctrlq *cq, uint16_t *left)
 {
 	struct vc_head head;
 	int pending = vc_vring_scan(&cq->vring, &head, 1);
 	struct vc_chain chain;
 
-	while (pending > 0) {
+	for (; pending > 0 && *left > 0; --*left) {
 		uint16_t id = vc_vring_id(&cq->vring, head);
 		uint32_t written = 0;
 
@@ -45,25 +46,35 @@ ctrlq_serve(struct vc_ctrlq *cq)
 static void
 ctrlq_run(struct vc_ctrlq *cq)
 {
+	/* A guest that goes on and on has to let others have the thread. */
+	uint16_t left = cq->vring.size;
 	struct vc_head head;
 	int ret;
 
 	/* Until nothing came between the last look and the wish for a kick. */
 	do {
 		vc_vring_want_kicks(&cq->vring, false);
-		ret = ctrlq_serve(cq);
+		ret = ctrlq_serve(cq, &left);
 		vc_vring_want_kicks(&cq->vring, true);
 		if (cq->log != VC_LOG_OFF)
 			vc_dirty_ring(cq->log, cq->index, &cq->dev->mem, &cq->vring);
-	} while (ret == 0 && vc_vring_scan(&cq->vring, &head, 1) > 0);
+	} while (ret == 0 && left > 0 && vc_vring_scan(&cq->vring, &head, 1) > 0);
+	cq->more = ret >= 0 && left == 0;
 	if (ret < 0) {
 		VC_LOG(ERR,
 		       "%s: %s; the control queue stays stopped until the guest sets it up again",
 		       cq->dev->path, vc_vring_nonsense(&cq->vring));
 		vc_source_unwatch(&cq->kick);
 	}
-	if (cq->dev->sessions.nb_zombies > 0)
+	if (cq->more || cq->dev->sessions.nb_zombies > 0)
 		vc_thread_tick();
+}
+
+void
+vc_ctrlq_continue(struct vc_ctrlq *cq)
+{
+	if (cq->running && cq->more)
+		ctrlq_run(cq);
 }
 
 static void
@@ -71,8 +82,11 @@ kick_ready(struct vc_source *source, uint32_t events __rte_unused)
 {
 	struct vc_ctrlq *cq = source->arg;
 	eventfd_t value;
+	const struct iovec iov = { .iov_base = &value, .iov_len = sizeof(value) };
 
-	eventfd_read(source->fd, &value);
+	/* It must not wait, whoever else reads there; older kernels cannot promise that. */
+	if (preadv2(source->fd, &iov, 1, -1, RWF_NOWAIT) < 0 && errno == EOPNOTSUPP)
+		eventfd_read(source->fd, &value);
 	if (cq->running)
 		ctrlq_run(cq);
 }
@@ -92,14 +106,20 @@ vc_ctrlq_start(struct vc_ctrlq *cq, int vid)
 		       "%s: the front-end gives the control queue no kick eventfd; it needs "
 		       "one",
 		       cq->dev->path);
+		vc_vring_detach(&cq->vring, vid, cq->index);
 		return -EINVAL;
 	}
 	/* A copy: librte_vhost may close its own before the control thread lets go. */
 	cq->kick = (struct vc_source){
 		.fd = dup(cq->vring.kickfd), .events = EPOLLIN, .ready = kick_ready, .arg = cq
 	};
-	if (cq->kick.fd < 0 || vc_source_watch(&cq->kick) != 0)
-		return -errno;
+	ret = cq->kick.fd < 0 ? -errno : vc_source_watch(&cq->kick);
+	if (ret != 0) {
+		if (cq->kick.fd >= 0)
+			close(cq->kick.fd);
+		vc_vring_detach(&cq->vring, vid, cq->index);
+		return ret;
+	}
 	cq->log = vc_dirty_log(vid, cq->dev->features);
 	cq->running = true;
 	if (cq->dev->door.untold)
@@ -114,6 +134,7 @@ vc_ctrlq_stop(struct vc_ctrlq *cq, int vid)
 	if (!cq->running)
 		return;
 	cq->running = false;
+	cq->more = false;
 	vc_source_unwatch(&cq->kick);
 	close(cq->kick.fd);
 	vc_vring_detach(&cq->vring, vid, cq->index);

@@ -22,7 +22,8 @@ struct vc_ctrlq {
 	struct rte_vhost_crypto_device *dev;
 	uint16_t index; /**< of the vring */
 	bool running;
-	int log; /**< vhost device whose log of writes is kept, or VC_LOG_OFF */
+	bool more; /**< waits for vc_ctrlq_continue() */
+	int log;   /**< vhost device whose log of writes is kept, or VC_LOG_OFF */
 	struct vc_vring vring;
 	struct vc_source kick;
 	struct vc_seg segs[VC_CHAIN_MAX_SEGS];
@@ -30,6 +31,9 @@ struct vc_ctrlq {
 
 /** Starts the queue if its vring is ready. 0, or -errno as vc_vring_attach(). */
 int vc_ctrlq_start(struct vc_ctrlq *cq, int vid);
+
+/** Goes on where a guest has put more into the queue than is taken in one turn. */
+void vc_ctrlq_continue(struct vc_ctrlq *cq);
 
 /** Stops the queue and tells librte_vhost its position; nothing when it is stopped. */
 void vc_ctrlq_stop(struct vc_ctrlq *cq, int vid);

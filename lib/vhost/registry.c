@@ -252,7 +252,8 @@ vc_devices_tick(void)
 		if (dev->sessions.nb_zombies > 0)
 			vc_device_reap_sessions(dev);
 		vc_door_continue(&dev->door);
-		again |= dev->sessions.nb_zombies > 0 ||
+		vc_ctrlq_continue(&dev->ctrlq);
+		again |= dev->sessions.nb_zombies > 0 || dev->ctrlq.more ||
 			(dev->door.client && dev->door.state == VC_DOOR_IDLE && !dev->door.shut);
 	}
 	return again;
