@@ -49,9 +49,9 @@ rte_vhost_get_vhost_vring(int vid, uint16_t index, struct rte_vhost_vring *vring
 	(void)vid;
 	(void)index;
 	memset(vring, 0, sizeof(*vring));
-	vring->desc = fuzz_ring.desc;
-	vring->avail = fuzz_ring.avail;
-	vring->used = fuzz_ring.used;
+	vring->desc = (void *)((uintptr_t)fuzz_ring.desc + (fuzz_ring.skew & 15));
+	vring->avail = (void *)((uintptr_t)fuzz_ring.avail + (fuzz_ring.skew >> 4 & 3));
+	vring->used = (void *)((uintptr_t)fuzz_ring.used + (fuzz_ring.skew >> 6));
 	vring->size = fuzz_ring.size;
 	vring->kickfd = fuzz_ring.kickfd;
 	vring->callfd = -1;

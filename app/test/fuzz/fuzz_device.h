@@ -25,6 +25,7 @@ struct fuzz_ring {
 	uint16_t size; /**< 0: not set up */
 	uint16_t base; /**< where it goes on */
 	bool packed;
+	uint8_t skew; /**< by how many bytes its parts are not where they should be: 4, 2, 2 bits */
 	int kickfd;
 	union {
 		struct vring_desc *desc;

@@ -182,7 +182,13 @@ handle(uint32_t request, const uint8_t *payload)
 		fuzz_ring.next = fuzz_ring.packed ? state.num : 0;
 		break;
 	case VHOST_USER_SET_VRING_KICK:
-		fuzz_ring.kickfd = value & VHOST_USER_VRING_NOFD ? -1 : kick_fd;
+		/* It may be none of those that one can wait for. */
+		fuzz_ring.kickfd = state.num & 1 ? some_fd : kick_fd;
+		if (value & VHOST_USER_VRING_NOFD)
+			fuzz_ring.kickfd = -1;
+		break;
+	case VHOST_USER_SET_VRING_ADDR:
+		fuzz_ring.skew = state.num;
 		break;
 	default:
 		break;
@@ -382,6 +388,7 @@ connected(void)
 	back.nb_regions = 0;
 	fuzz_ring.size = 0;
 	fuzz_ring.base = 0;
+	fuzz_ring.skew = 0;
 	fuzz_ring.next = 0;
 	fuzz_ring.packed = false;
 	vc_thread_lock();

@@ -125,6 +125,12 @@ def door_seeds():
     yield 'memory', (bytes([SESSIONS]) + begin + start(0) + message(ADD_MEM_REG, how=FDS)
                      + message(REM_MEM_REG) + message(SET_MEM_TABLE, 0) + data
                      + message(RESET_OWNER) + message(RESET_DEVICE))
+    for number in 0, 1:
+        yield f'no_eventfd_{number}', bytes([SESSIONS]) + begin + start(number) + message(
+            SET_VRING_KICK, number, 1) + message(SET_VRING_ENABLE, number, 1)
+        yield f'not_aligned_{number}', bytes([SESSIONS]) + begin + start(number) + b''.join(
+            message(SET_VRING_ADDR, number, skew) + (ring if number else data)
+            for skew in (4, 0x10, 0x80))
     yield 'log', bytes([SESSIONS]) + begin + start(1) + message(
         SET_LOG_BASE, how=FDS, rest=bytes([1])) + message(SET_LOG_FD, how=FDS) + ring
     yield 'session_messages', bytes([SESSIONS]) + b''.join(
