@@ -15,6 +15,8 @@
 #ifndef VHOST_CRYPTO_VRING_PACKED_H
 #define VHOST_CRYPTO_VRING_PACKED_H
 
+#include <string.h>
+
 #include "virtio_crypto_packed.h"
 
 /** Copies the descriptor at a place if it is available; false if not. */
@@ -22,13 +24,14 @@ static inline bool
 vc_packed_copy(const struct vc_vring *vr, uint16_t place, struct vring_packed_desc *copy)
 {
 	uint64_t *from = (uint64_t *)(uintptr_t)&vr->packed_desc[virtio_packed_index(place)];
-	uint64_t *to = (uint64_t *)(uintptr_t)copy;
+	uint64_t half = __atomic_load_n(&from[1], __ATOMIC_ACQUIRE);
 
 	/* The flags are in this half, and tell whether the other one is valid. */
-	to[1] = __atomic_load_n(&from[1], __ATOMIC_ACQUIRE);
+	memcpy((uint8_t *)copy + sizeof(half), &half, sizeof(half));
 	if (!virtio_packed_is_avail(rte_le_to_cpu_16(copy->flags), place))
 		return false;
-	to[0] = __atomic_load_n(&from[0], __ATOMIC_RELAXED);
+	half = __atomic_load_n(&from[0], __ATOMIC_RELAXED);
+	memcpy(copy, &half, sizeof(half));
 	return true;
 }
 
