@@ -53,6 +53,11 @@ section_clang()
 	CC=clang build "$build-clang"
 }
 
+section_analyze()
+{
+	"$top/devtools/analyze.sh"
+}
+
 section_units()
 {
 	local status=0
@@ -405,7 +410,7 @@ usual | all)
 	sections=(style clang units fuzz two_process suite suite_openssl suite_asym perf
 		soak bench asan_two_process asan_suite tsan linux_guests driver_guests
 		libvirt)
-	[ "$extent" = usual ] || sections+=(asan_perf)
+	[ "$extent" = usual ] || sections+=(asan_perf analyze)
 	;;
 esac
 case $hugepages in
