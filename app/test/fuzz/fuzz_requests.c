@@ -183,12 +183,11 @@ put_sym(struct wire_bytes *b, struct fuzz_content *c, enum fuzz_kind kind, uint3
 {
 	uint32_t iv = kind == FUZZ_CHAIN_GMAC || kind == FUZZ_NO_CIPHER ? 0 : IV;
 	uint32_t aad = kind == FUZZ_CHAIN_GMAC ? GCM_IV : 0;
-	uint32_t dst = kind == FUZZ_CHAIN_GMAC ? 0 : len;
 	bool ciphers = kind != FUZZ_CHAIN_GMAC;
 	uint32_t digest = kind == FUZZ_CHAIN_GMAC ? TAG : SHA1;
 
 	c->data_len = len;
-	c->room = dst;
+	c->room = len;
 	if (!is_chain(kind)) {
 		if (wide)
 			WIRE_FIELDS(b,
@@ -211,7 +210,7 @@ put_sym(struct wire_bytes *b, struct fuzz_content *c, enum fuzz_kind kind, uint3
 				    kind == FUZZ_CHAIN_GMAC ? KEY :
 							      AUTH_KEY,
 			    kind == FUZZ_CHAIN_HASH ? HASH_MODE_PLAIN : HASH_MODE_AUTH);
-	WIRE_FIELDS(b, iv, len, dst, 0, ciphers ? len : 0, 0, len, aad, digest, 0);
+	WIRE_FIELDS(b, iv, len, len, 0, len, 0, len, aad, digest, 0);
 	WIRE_FIELDS(b, SYM_OP_ALGORITHM_CHAINING);
 	if (!wide)
 		wire_zero(b, 4);
