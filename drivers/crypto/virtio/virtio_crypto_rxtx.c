@@ -143,6 +143,9 @@ put_span(struct request *r, const struct rte_mbuf *m, struct span span, uint16_t
 		if (m == NULL)
 			return BAD_ARGS;
 	}
+	/* Without data there is still what comes behind. */
+	if (unlikely(r->nb + TAIL_DESCS > r->max))
+		return TOO_LARGE;
 	for (; left > 0 && m != NULL; m = m->next, off = 0) {
 		n = RTE_MIN(left, m->data_len - off);
 		if (n == 0)
