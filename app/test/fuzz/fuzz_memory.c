@@ -115,7 +115,8 @@ region_of(const void *va)
 	unsigned int i;
 
 	for (i = 0; i < FUZZ_MAX_REGIONS; i++)
-		if ((uintptr_t)va - (uintptr_t)fuzz_regions[i].va < fuzz_regions[i].size)
+		if (fuzz_regions[i].va != NULL &&
+		    (uintptr_t)va - (uintptr_t)fuzz_regions[i].va < fuzz_regions[i].size)
 			return &fuzz_regions[i];
 	return NULL;
 }
