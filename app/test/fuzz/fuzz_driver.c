@@ -153,6 +153,14 @@ is_shared(uint64_t addr, uint32_t len)
 	return len > 0 && fuzz_is_guest((const void *)(uintptr_t)addr, len);
 }
 
+/* The same of a table, which has been spoilt if it is not where tables can be. */
+static bool
+is_table(uint64_t addr, uint32_t len)
+{
+	return addr % sizeof(uint64_t) == 0 && len >= sizeof(struct vring_desc) &&
+		is_shared(addr, len);
+}
+
 /* Tells of a request that is used, at the place where the driver looks next. */
 static void
 use(struct virtqueue *vq, uint16_t *place, uint32_t id, uint32_t len, uint16_t nb_descs)
@@ -628,7 +636,7 @@ take(struct virtqueue *vq, uint32_t *id, uint16_t *nb, uint32_t *room)
 	if (!vq->packed && (d->flags & rte_cpu_to_le_16(VRING_DESC_F_INDIRECT))) {
 		count = rte_le_to_cpu_32(d->len) / sizeof(*d);
 		table = (const void *)(uintptr_t)rte_le_to_cpu_64(d->addr);
-		if (!is_shared(rte_le_to_cpu_64(d->addr), rte_le_to_cpu_32(d->len)) || count == 0)
+		if (!is_table(rte_le_to_cpu_64(d->addr), rte_le_to_cpu_32(d->len)))
 			return NULL;
 		d = table;
 	} else if (vq->packed &&
@@ -636,7 +644,7 @@ take(struct virtqueue *vq, uint32_t *id, uint16_t *nb, uint32_t *room)
 		    VRING_DESC_F_INDIRECT)) {
 		const uint32_t len = rte_le_to_cpu_32(d->len);
 
-		if (!is_shared(rte_le_to_cpu_64(d->addr), len) || len < sizeof(*d))
+		if (!is_table(rte_le_to_cpu_64(d->addr), len))
 			return NULL;
 		d = (const struct vring_desc *)(uintptr_t)rte_le_to_cpu_64(d->addr) +
 			len / sizeof(*d) - 1;
