@@ -455,9 +455,11 @@ def no_file_descriptors(run):
                     guest.work()
                     served += 1
         host.check()
-        if not faults.tell('status')['right']:
-            raise Failed('the other guest was not served any more')
-        time.sleep(0.1)
+        deadline = time.monotonic() + 5 * run.args.patience
+        while not faults.tell('status')['right']:
+            if time.monotonic() > deadline:
+                raise Failed('the other guest was not served any more')
+            time.sleep(0.1)
     if served in (0, 16):
         raise Failed(f'{served} of 16 guests were served')
     resource.prlimit(host.process.pid, resource.RLIMIT_NOFILE, limits)
