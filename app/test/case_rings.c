@@ -22,8 +22,9 @@
 /* More than the 16-bit indices of a ring count to. */
 #define WRAP_OPS 70000
 
-/* Operations with a pause before each. */
+/* Operations with a pause before each, which is a long one before some. */
 #define PAUSES 5000
+#define LONG_PAUSES 200
 
 #define MAX_QPS 8u
 
@@ -75,7 +76,10 @@ wrap(struct env *env, const void *arg __rte_unused)
 	return with_traffic(env, run_wrap, WRAP_OPS);
 }
 
-/* Pauses around the time after which the device of dpdk-vhost_crypto sleeps, if it ever does. */
+/*
+ * Pauses around the time after which the device of dpdk-vhost_crypto sleeps, if it ever does; in the
+ * long ones it does, however slow the machine is.
+ */
 static enum verdict
 run_pauses(struct env *env, struct traffic *traffic, unsigned int us)
 {
@@ -83,7 +87,10 @@ run_pauses(struct env *env, struct traffic *traffic, unsigned int us)
 	unsigned int i;
 
 	for (i = 0; i < PAUSES && v == PASS; i++) {
-		rte_delay_us_block(rng_range(&env->rng, us - us / 4, us + us / 4));
+		if (i % (PAUSES / LONG_PAUSES) == 0)
+			rte_delay_us_block(20 * us);
+		else
+			rte_delay_us_block(rng_range(&env->rng, us - us / 4, us + us / 4));
 		v = traffic_run(env, traffic, 0, 1, 1);
 	}
 	return v;

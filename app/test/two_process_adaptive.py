@@ -10,8 +10,8 @@ from front_end import CryptoGuest, FrontEndError, migrate, start_again
 from two_process_programs import Failed
 
 ADAPTIVE = ['--mode', 'adaptive']
-PAUSES = 5000  # of the case
-SLEEPY = 0.1   # of a processor, for a host program with nothing to do
+LONG_PAUSES = 200  # of the case
+SLEEPY = 0.1       # of a processor, for a host program with nothing to do
 
 
 def worker_status(host):
@@ -64,9 +64,9 @@ def adaptive_pauses(run):
         run.cases(run.device(host.socket),
                   ['--case', 'rings/pauses', '--require', 'rings/pauses'])
         times = slept(host) - before
-        # Some pauses are too short to sleep in, as is meant; but not most.
-        if times < PAUSES / 10:
-            raise Failed(f'the host program slept {times} times in {PAUSES} pauses')
+        # How many of the short pauses it sleeps in is up to the machine.
+        if times < LONG_PAUSES / 2:
+            raise Failed(f'the host program slept {times} times in {LONG_PAUSES} long pauses')
         must_sleep(host, 'without a guest')
         host.end()
 
