@@ -80,6 +80,67 @@ vc_walk_plain(const struct vc_mem_region *r, struct vc_desc d, struct vc_seg *se
 	return likely(off < r->size && (uint64_t)len - 1 < r->size - off);
 }
 
+/** Where guest memory is mapped that a descriptor points at, if in the first region, else NULL. */
+static __rte_always_inline uint8_t *
+vc_walk_first(const struct vc_mem_region *r, struct vc_desc d)
+{
+	struct vc_seg seg;
+
+	return vc_walk_plain(r, d, &seg) ? seg.va : NULL;
+}
+
+/** A table of descriptors in guest memory. */
+struct vc_table {
+	const void *desc;     /**< the first one */
+	uint32_t count;	      /**< descriptors */
+	struct vc_desc first; /**< the first one, read */
+};
+
+/** Reads the descriptor behind @p d; false if the flags of that one are others, or it is the last. */
+static __rte_always_inline bool
+vc_table_next(const struct vc_table *t, struct vc_desc d, uint16_t flags, struct vc_desc *next)
+{
+	const struct vring_desc *desc = t->desc;
+
+	if (unlikely((uint16_t)(d.rest >> 32) != flags || d.rest >> 48 >= t->count))
+		return false;
+	*next = vc_desc_load(&desc[d.rest >> 48]);
+	return true;
+}
+
+/**
+ * Reads a chain of four descriptors in a table.
+ *
+ * @param d  filled in any case
+ * @return false if it is another one: two that are to be read, and two to be written
+ */
+static __rte_always_inline bool
+vc_table_four(const struct vc_table *t, struct vc_desc d[4])
+{
+	const uint16_t next = VRING_DESC_F_NEXT, write = VRING_DESC_F_WRITE;
+
+	d[0] = t->first;
+	return vc_table_next(t, d[0], next, &d[1]) && vc_table_next(t, d[1], next, &d[2]) &&
+		vc_table_next(t, d[2], next | write, &d[3]) &&
+		likely((uint16_t)(d[3].rest >> 32) == write);
+}
+
+/** vc_table_four() of a packed ring: the chain is the table, and only the flag for writing is one. */
+static __rte_always_inline bool
+vc_table_four_packed(const struct vc_table *t, struct vc_desc d[4])
+{
+	const struct vring_packed_desc *desc = t->desc;
+	const uint64_t write = (uint64_t)VRING_DESC_F_WRITE << 48;
+
+	if (unlikely(t->count != 4))
+		return false;
+	d[0] = t->first;
+	d[1] = vc_desc_load(&desc[1]);
+	d[2] = vc_desc_load(&desc[2]);
+	d[3] = vc_desc_load(&desc[3]);
+	return likely(!((d[0].rest | d[1].rest) & write) && (d[2].rest & d[3].rest & write));
+}
+
 /** Hands out a chain, of which the segments from @p writable to @p end are writable. */
 static __rte_always_inline int
 vc_walk_done(struct vc_chain *chain, const struct vc_seg *writable, uint64_t read_len,

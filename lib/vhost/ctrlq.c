@@ -26,7 +26,8 @@ ctrlq_serve(struct vc_ctrlq *cq, uint16_t *left)
 		chain.segs = cq->segs;
 		chain.spare = NULL;
 		chain.max_segs = VC_CHAIN_MAX_SEGS;
-		if (vc_vring_walk(&cq->vring, head, &cq->dev->mem, &chain) == 0) {
+		if (vc_vring_walk(&cq->vring, head, vc_vring_first(&cq->vring, head), &cq->dev->mem,
+				  &chain) == 0) {
 			written = vc_ctrl_request(cq->dev, &chain);
 			if (cq->log != VC_LOG_OFF)
 				vc_dirty_chain(cq->log, &cq->dev->mem, &chain);

@@ -8,17 +8,13 @@
 #include <rte_pause.h>
 #include <rte_prefetch.h>
 
+#include "chain_walk.h"
 #include "dirty.h"
 #include "log.h"
 #include "queue.h"
 #include "request.h"
 #include "request_akcipher.h"
-
-/*
- * Requests by which each step of fetching is ahead of the next one: what a step has asked for from
- * the guest's cache comes while others are worked on.
- */
-#define FETCH_AHEAD 8
+#include "request_plain.h"
 
 /*
  * Bytes of descriptors that a queue takes in one turn, for others share its lcore: what a burst of
@@ -40,7 +36,7 @@ slot_of(const struct rte_crypto_op *op)
 static inline void
 slot_free(struct vc_queue *q, struct vc_slot *slot)
 {
-	if (unlikely(slot->long_segs != NULL)) {
+	if (unlikely(!slot->plain && slot->long_segs != NULL)) {
 		q->free_seg_lists[q->nb_free_seg_lists++] = slot->long_segs;
 		slot->long_segs = NULL;
 	}
@@ -127,14 +123,6 @@ slot_refuse(struct vc_queue *q, struct vc_slot *slot, uint8_t status)
 	slot_give(q, slot);
 }
 
-/* A request on its way from the ring to an operation. */
-struct waiting {
-	uint32_t count;	      /* of the descriptors in the table */
-	const void *table;    /* if the request is one that is nearby, else NULL */
-	struct vc_desc first; /* of the table, or of the ring */
-	int ret;	      /* of the walk */
-};
-
 /* Requests on their way. */
 struct fetch {
 	struct vc_queue *q;
@@ -142,32 +130,51 @@ struct fetch {
 	uint16_t nb;	 /* requests that are there, each with a slot */
 	uint16_t nb_ops; /* operations made */
 	bool own;	 /* of the slots' own operations */
+	bool wide;	 /* requests of ciphers say what a session is */
 	struct vc_head heads[RTE_VHOST_CRYPTO_MAX_BURST];
 	struct vc_slot *slots[RTE_VHOST_CRYPTO_MAX_BURST];
-	struct waiting waiting[RTE_VHOST_CRYPTO_MAX_BURST];
+	/* Those of indirect descriptors nearby; others have none, but the ring's first one. */
+	struct vc_table tables[RTE_VHOST_CRYPTO_MAX_BURST];
+	int rets[RTE_VHOST_CRYPTO_MAX_BURST]; /* of the walks */
 };
+
+/* Has the lines of a table come that a short chain is in. */
+static __rte_always_inline void
+prefetch_table(const struct vc_table *t)
+{
+	const uint8_t *line = t->desc;
+
+	rte_prefetch0(line);
+	if (t->count > 4)
+		rte_prefetch0(line + RTE_CACHE_LINE_SIZE);
+	if (t->count > 8)
+		rte_prefetch0(line + 2 * RTE_CACHE_LINE_SIZE);
+	if (t->count > 12)
+		rte_prefetch0(line + 3 * RTE_CACHE_LINE_SIZE);
+}
 
 /* Step 1: reads the first descriptor of the ring, and has the table come that it leads to. */
 static __rte_always_inline void
-read_ring(struct fetch *f, uint16_t i, const bool packed)
+read_ring(struct fetch *f, uint32_t i, const struct vc_vring *vr, const bool packed)
 {
-	const struct vc_vring *vr = &f->q->vring;
-	struct waiting *r = &f->waiting[i];
+	struct vc_table *t = &f->tables[i];
+	struct vc_head head;
 	bool alone; /* the request is one indirect descriptor */
 
 	if (packed) {
-		r->first = vc_desc_load(&vr->copies[f->heads[i].first]);
-		alone = f->heads[i].nb_entries == 1 &&
-			(r->first.rest >> 48 & VRING_DESC_F_INDIRECT);
+		head = f->heads[i];
+		t->first = vc_desc_load(&vr->copies[head.first]);
+		alone = head.nb_entries == 1 && (t->first.rest >> 48 & VRING_DESC_F_INDIRECT);
 	} else {
-		f->heads[i] = (struct vc_head){ vc_vring_peek(vr, i), 1 };
-		r->first = vc_desc_load(&vr->desc[f->heads[i].first & vr->mask]);
-		alone = (uint16_t)(r->first.rest >> 32) == VRING_DESC_F_INDIRECT &&
-			f->heads[i].first < vr->size;
+		head = (struct vc_head){ vc_vring_peek(vr, i), 1 };
+		f->heads[i] = head;
+		t->first = vc_desc_load(&vr->desc[head.first & vr->mask]);
+		alone = (uint16_t)(t->first.rest >> 32) == VRING_DESC_F_INDIRECT &&
+			head.first < vr->size;
 	}
-	r->table = likely(alone) ? vc_chain_table(f->q->env.mem, r->first) : NULL;
-	r->count = vc_desc_len(r->first) / sizeof(struct vc_desc);
-	rte_prefetch0(r->table);
+	t->desc = likely(alone) ? vc_chain_table(f->q->env.mem, t->first) : NULL;
+	t->count = vc_desc_len(t->first) / sizeof(struct vc_desc);
+	prefetch_table(t);
 }
 
 /*
@@ -175,30 +182,20 @@ read_ring(struct fetch *f, uint16_t i, const bool packed)
  * those of the request's head. All of it is in one cache line if the driver made it so.
  */
 static __rte_always_inline void
-read_table(struct fetch *f, uint16_t i)
+read_table(struct vc_table *t, const struct vc_mem_region *region)
 {
-	struct waiting *r = &f->waiting[i];
+	uint64_t off;
 
-	if (likely(r->table != NULL))
-		r->first = vc_desc_load(r->table);
-	rte_prefetch0(vc_mem_first(f->q->env.mem, r->first.addr + vc_desc_len(r->first) - 1, 1));
-}
-
-/* Walks a chain of any kind. */
-static __rte_noinline int
-walk_any(const struct vc_vring *vr, struct vc_head head, const struct waiting *r,
-	 const struct vc_mem *mem, struct vc_chain *chain)
-{
-	if (vr->packed)
-		return vc_vring_walk(vr, head, mem, chain);
-	if (head.first >= vr->size)
-		return -EINVAL;
-	return vc_chain_walk(vr->desc, vr->size, r->first, mem, chain);
+	if (likely(t->desc != NULL))
+		t->first = vc_desc_load(t->desc);
+	off = t->first.addr + vc_desc_len(t->first) - 1 - region->gpa;
+	if (likely(off < region->size))
+		rte_prefetch0(region->hva + off);
 }
 
 /* Walks a chain into the slot; one that is long goes into a list of the queue's. */
 static __rte_always_inline int
-slot_walk(struct vc_queue *q, struct vc_slot *slot, struct vc_head head, const struct waiting *r,
+slot_walk(struct vc_queue *q, struct vc_slot *slot, struct vc_head head, const struct vc_table *t,
 	  const bool packed)
 {
 	struct vc_chain *c = &slot->chain;
@@ -208,12 +205,12 @@ slot_walk(struct vc_queue *q, struct vc_slot *slot, struct vc_head head, const s
 	c->max_segs = VC_SLOT_SEGS;
 	c->spare = likely(q->nb_free_seg_lists > 0) ? q->free_seg_lists[q->nb_free_seg_lists - 1] :
 						      NULL;
-	if (unlikely(r->table == NULL))
-		ret = walk_any(&q->vring, head, r, q->env.mem, c);
+	if (unlikely(t->desc == NULL))
+		ret = vc_vring_walk(&q->vring, head, t->first, q->env.mem, c);
 	else if (packed)
-		ret = vc_chain_walk_packed_table(r->table, r->count, r->first, q->env.mem, c);
+		ret = vc_chain_walk_packed_table(t->desc, t->count, t->first, q->env.mem, c);
 	else
-		ret = vc_chain_walk_table(r->table, r->count, r->first, q->env.mem, c);
+		ret = vc_chain_walk_table(t->desc, t->count, t->first, q->env.mem, c);
 	if (unlikely(c->segs != slot->segs)) {
 		slot->long_segs = c->segs;
 		q->nb_free_seg_lists--;
@@ -221,22 +218,48 @@ slot_walk(struct vc_queue *q, struct vc_slot *slot, struct vc_head head, const s
 	return ret;
 }
 
-/* Step 3: walks a chain, and has nearer what it leads to. */
+/* Names a request for the time when it is given back. */
+static __rte_always_inline void
+slot_name(const struct fetch *f, uint32_t i)
+{
+	struct vc_slot *slot = f->slots[i];
+
+	slot->id = vc_vring_id(&f->q->vring, f->heads[i]);
+	slot->nb_entries = f->heads[i].nb_entries;
+	slot->done = false;
+}
+
+/* Step 3: makes an operation of a request if it is what most are; false if it is another one. */
+static __rte_always_inline bool
+plain_one(struct fetch *f, uint32_t i, const struct vc_mem_region *region, const bool packed)
+{
+	struct rte_crypto_op **op = &f->ops[f->nb_ops];
+	struct vc_slot *slot = f->slots[i];
+
+	if (f->own)
+		*op = slot->own_op;
+	if (unlikely(f->tables[i].desc == NULL) ||
+	    !vc_request_plain_table(f->q, slot, *op, &f->tables[i], region, packed, f->wide))
+		return false;
+	slot_name(f, i);
+	slot->plain = true;
+	return true;
+}
+
+/* Step 4 for those that are not: walks a chain, and has nearer what it leads to. */
 static __rte_always_inline void
 walk_one(struct fetch *f, uint16_t i, const bool packed)
 {
 	struct vc_queue *q = f->q;
 	struct vc_slot *slot = f->slots[i];
-	struct waiting *r = &f->waiting[i];
 	const struct vc_chain *c = &slot->chain;
 	const struct vc_seg *last;
 
-	slot->id = vc_vring_id(&q->vring, f->heads[i]);
-	slot->nb_entries = f->heads[i].nb_entries;
+	slot_name(f, i);
+	slot->plain = false;
 	slot->status = NULL;
-	slot->done = false;
-	r->ret = slot_walk(q, slot, f->heads[i], r, packed);
-	if (unlikely(r->ret != 0))
+	f->rets[i] = slot_walk(q, slot, f->heads[i], &f->tables[i], packed);
+	if (unlikely(f->rets[i] != 0))
 		return;
 	last = &c->segs[c->nb_read + c->nb_write - 1];
 	if (likely(c->nb_write > 0)) {
@@ -248,7 +271,7 @@ walk_one(struct fetch *f, uint16_t i, const bool packed)
 }
 
 /*
- * Step 4: makes an operation of a request.
+ * Step 5: makes an operation of such a request.
  * 1: it is to be enqueued; 0: the request was answered; -1: it has to wait.
  */
 static __rte_always_inline int
@@ -257,7 +280,7 @@ parse_one(struct fetch *f, uint16_t i)
 	struct rte_crypto_op **op = &f->ops[f->nb_ops];
 	struct vc_slot *slot = f->slots[i];
 	struct vc_queue *q = f->q;
-	int ret = f->waiting[i].ret;
+	int ret = f->rets[i];
 
 	if (f->own)
 		*op = slot->own_op;
@@ -285,26 +308,16 @@ cost_of(const struct rte_crypto_op *op, const struct vc_slot *slot)
 	return (uint64_t)slot->chain.read_len + slot->chain.write_len;
 }
 
-/*
- * Runs all steps, each ahead of the next one. Returns how many requests were taken. Bad ones, which
- * are answered at once, count like others: they take time, too.
- */
-static __rte_always_inline uint16_t
-fetch_run(struct fetch *f, const bool packed)
+/* Takes requests from the @p taken'th on, of any kind; returns how many were taken in all. */
+static __rte_noinline uint16_t
+fetch_any(struct fetch *f, uint16_t taken, uint64_t cost, const bool packed)
 {
-	uint16_t i, taken = 0;
-	uint64_t cost = 0;
+	uint16_t i;
 	int ret;
 
-	for (i = 0; i < f->nb + 3 * FETCH_AHEAD && likely(cost < TURN_BYTES); i++) {
-		if (i < f->nb)
-			read_ring(f, i, packed);
-		if ((uint16_t)(i - FETCH_AHEAD) < f->nb)
-			read_table(f, i - FETCH_AHEAD);
-		if ((uint16_t)(i - 2 * FETCH_AHEAD) < f->nb)
-			walk_one(f, i - 2 * FETCH_AHEAD, packed);
-		if (i < 3 * FETCH_AHEAD)
-			continue;
+	for (i = taken; i < f->nb; i++)
+		walk_one(f, i, packed);
+	for (; taken < f->nb && cost < TURN_BYTES; taken++) {
 		ret = parse_one(f, taken);
 		if (unlikely(ret < 0))
 			break;
@@ -312,9 +325,36 @@ fetch_run(struct fetch *f, const bool packed)
 			cost += cost_of(f->ops[f->nb_ops], f->slots[taken]);
 			f->nb_ops++;
 		}
-		taken++;
 	}
 	return taken;
+}
+
+/*
+ * Runs each step for all requests, since what it asks for from the guest's cache takes its time.
+ * Returns how many requests were taken. Bad ones, which are answered at once, count like others:
+ * they take time, too.
+ */
+static __rte_always_inline uint16_t
+fetch_run(struct fetch *f, const bool packed)
+{
+	/* Copies, since nothing that is written here can change them. */
+	const struct vc_mem_region region = f->q->env.mem->regions[0];
+	const struct vc_vring vr = f->q->vring;
+	const uint32_t nb = f->nb;
+	uint64_t cost = 0;
+	uint32_t i;
+
+	for (i = 0; i < nb; i++)
+		read_ring(f, i, &vr, packed);
+	for (i = 0; i < nb; i++)
+		read_table(&f->tables[i], &region);
+	for (i = 0; i < nb && likely(cost < TURN_BYTES); i++) {
+		if (unlikely(!plain_one(f, i, &region, packed)))
+			return fetch_any(f, i, cost, packed);
+		cost += (uint64_t)f->slots[i]->chain.read_len + f->slots[i]->chain.write_len;
+		f->nb_ops++;
+	}
+	return i;
 }
 
 /* A ring that makes no sense stops its queue and nothing else. */
@@ -380,9 +420,10 @@ fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool 
 	f.ops = ops;
 	f.nb_ops = 0;
 	f.own = own;
+	f.wide = virtio_crypto_has_feature(
+		*q->env.features, virtio_crypto_stateless_feature(VIRTIO_CRYPTO_SERVICE_CIPHER));
 	q->nb_free -= f.nb;
-	for (i = 0; i < f.nb; i++)
-		f.slots[i] = q->free_slots[q->nb_free + i];
+	memcpy(f.slots, &q->free_slots[q->nb_free], f.nb * sizeof(*f.slots));
 	taken = likely(!q->vring.packed) ? fetch_run(&f, false) : fetch_run(&f, true);
 	for (i = f.nb; unlikely(i > taken); i--)
 		slot_free(q, f.slots[i - 1]);
@@ -418,9 +459,8 @@ walk_noted(struct fetch *f, struct vc_slot *slot, struct vc_head head)
 
 	f->slots[0] = slot;
 	f->heads[0] = head;
-	f->waiting[0].table = NULL;
-	if (!vr->packed)
-		f->waiting[0].first = vc_desc_load(&vr->desc[head.first & vr->mask]);
+	f->tables[0].desc = NULL;
+	f->tables[0].first = vc_vring_first(vr, head);
 	walk_one(f, 0, vr->packed);
 }
 
@@ -437,7 +477,7 @@ parse_noted(struct fetch *f, struct vc_head head, bool again, uint16_t entry)
 	slot = q->free_slots[--q->nb_free];
 	walk_noted(f, slot, head);
 	slot->entry = again ? entry : vc_inflight_take(q->inflight, &q->vring, head);
-	if (again && f->waiting[0].ret == 0 && is_spoilt(&slot->chain)) {
+	if (again && f->rets[0] == 0 && is_spoilt(&slot->chain)) {
 		slot_refuse(q, slot, VIRTIO_CRYPTO_ERR);
 		ret = 0;
 	} else {
@@ -604,6 +644,8 @@ submit(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
 		uint8_t cdev = slot_of(ops[i])->cdev;
 		uint16_t run = 1, sent;
 
+		if (likely(q->nb_cdevs == 1))
+			run = nb - i;
 		while (i + run < nb && slot_of(ops[i + run])->cdev == cdev)
 			run++;
 		sent = rte_cryptodev_enqueue_burst(q->env.sessions->cdev_ids[cdev], q->qps[cdev],

@@ -44,34 +44,38 @@ struct vc_queue;
 struct vc_slot {
 	struct rte_mbuf src; /**< first mbuf of the source; an operation leads to its slot by it */
 	struct rte_mbuf dst; /**< first mbuf of the destination */
+
+	/* What any request needs, in as few cache lines as it goes. */
 	struct vc_queue *queue;
 	struct rte_crypto_op *own_op; /**< operation of the slot, with room for two IVs */
 	uint8_t *status;	      /**< where the guest wants the status */
-	struct vc_cursor result;      /**< where it wants the digest */
-	struct vc_cursor copy_back;   /**< where results go from a private copy */
-	uint8_t *bounce;	      /**< private copy, or NULL */
-	uint8_t *inside;	      /**< digest that is part of the data, or NULL */
-	struct vc_chain chain;
-	struct vc_seg *long_segs; /**< list for a long chain, or NULL */
-	uint32_t copy_off;	  /**< first byte of the private copy to go back */
-	uint32_t copy_len;
-	uint32_t written;	/**< length for the used ring */
-	uint16_t *session_refs; /**< where requests that hold the session are counted */
-	uint16_t id;		/**< by which the request is given back */
-	uint16_t nb_entries;	/**< of the ring that it takes */
-	uint16_t entry;		/**< in the note of the requests in flight */
-	bool done;		/**< in order: used, once all in front are */
-	uint8_t cdev;
-	uint8_t digest_len;
+	uint16_t *session_refs;	      /**< where requests that hold the session are counted */
+	uint32_t written;	      /**< length for the used ring */
+	uint16_t id;		      /**< by which the request is given back */
+	uint16_t nb_entries;	      /**< of the ring that it takes */
+	uint16_t entry;		      /**< in the note of the requests in flight */
+	bool plain;   /**< of vc_request_plain_table(): has nothing of what follows the segments */
+	bool done;    /**< in order: used, once all in front are */
 	bool compare; /**< the guest handed in the digest that it expects */
 	bool aead;    /**< an AEAD or GMAC is to work; set for large requests only */
+	uint8_t cdev;
+	uint8_t digest_len;
+	struct vc_chain chain;
+	struct vc_seg segs[VC_SLOT_SEGS];
+
+	struct vc_seg *long_segs;   /**< list for a long chain, or NULL */
+	struct vc_cursor result;    /**< where the guest wants the digest */
+	struct vc_cursor copy_back; /**< where results go from a private copy */
+	uint8_t *bounce;	    /**< private copy, or NULL */
+	uint8_t *inside;	    /**< digest that is part of the data, or NULL */
+	uint32_t copy_off;	    /**< first byte of the private copy to go back */
+	uint32_t copy_len;
 	uint8_t digest[VC_MAX_DIGEST];
 	uint8_t expected[VC_MAX_DIGEST];
 	rte_iova_t digest_iova;
 	uint8_t aad[VC_SLOT_AAD]; /**< additional data, behind room that CCM wants */
 	rte_iova_t aad_iova;
 	uint8_t *aad_bounce; /**< private copy of longer ones, or NULL */
-	struct vc_seg segs[VC_SLOT_SEGS];
 } __rte_cache_aligned;
 
 enum vc_queue_state {

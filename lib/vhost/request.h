@@ -29,7 +29,7 @@
  */
 int vc_request_parse(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op);
 
-/** vc_request_finish() of an operation that may have failed, a digest or a private copy. */
+/** vc_request_finish() of a request of any kind. */
 uint8_t vc_request_finish_any(struct vc_slot *slot, const struct rte_crypto_op *op);
 
 /** Gives the mbufs beside the slot's own and private copies back. */
@@ -43,8 +43,7 @@ void vc_request_give_memory(struct vc_queue *q, struct vc_slot *slot);
 static inline uint8_t
 vc_request_finish(struct vc_slot *slot, const struct rte_crypto_op *op)
 {
-	if (likely(op->status == RTE_CRYPTO_OP_STATUS_SUCCESS && slot->bounce == NULL &&
-		   slot->digest_len == 0))
+	if (likely(slot->plain && op->status == RTE_CRYPTO_OP_STATUS_SUCCESS))
 		return VIRTIO_CRYPTO_OK;
 	return vc_request_finish_any(slot, op);
 }
@@ -61,8 +60,9 @@ vc_request_answer(struct vc_slot *slot, uint8_t status)
 static inline void
 vc_request_release(struct vc_queue *q, struct vc_slot *slot)
 {
-	if (unlikely(slot->src.next != NULL || slot->dst.next != NULL || slot->bounce != NULL ||
-		     slot->aad_bounce != NULL))
+	if (unlikely(!slot->plain) &&
+	    (slot->src.next != NULL || slot->dst.next != NULL || slot->bounce != NULL ||
+	     slot->aad_bounce != NULL))
 		vc_request_give_memory(q, slot);
 	(*slot->session_refs)--;
 }

@@ -16,48 +16,113 @@
 
 #include <rte_cryptodev.h>
 
+#include "chain_walk.h"
 #include "request_mbuf.h"
 #include "request_read.h"
 
 #define VC_PLAIN_IV 16 /**< bytes */
 
-/** What a plain request says of itself. */
+/** Reads a field that the guest may change meanwhile. */
+#define VC_LOAD(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
+
+/** What a request says of itself that may be a plain one. */
 struct vc_plain {
-	struct vc_session *session;
-	uint32_t iv_len; /**< VC_PLAIN_IV or 0 */
-	uint32_t len;	 /**< of its data */
+	uint64_t session_id;
+	uint32_t opcode;
+	uint32_t flag;
+	uint32_t op_type;
+	uint32_t iv_len;
+	uint32_t len; /**< of its data */
+	uint32_t dst_len;
+	const struct vc_session *session; /**< if it is one, as is the next one */
+	void *cdev_session;
 };
 
-/** Finds the session of a request that is a cipher; false if it is another one. */
-static __rte_always_inline bool
-vc_plain_read(const struct vc_queue *q, const struct vc_wire *w, struct vc_plain *p)
+/** Reads a request of service CIPHER where it stands, or as it was copied; each field once. */
+static __rte_always_inline void
+vc_plain_read(struct vc_plain *p, const struct virtio_crypto_op_header *h, const void *fixed,
+	      bool wide)
 {
-	const struct virtio_crypto_cipher_data_flf_stateless *wide =
-		&w->fixed.sym_stateless.u.cipher;
-	const struct virtio_crypto_cipher_para *narrow = &w->fixed.sym.u.cipher.para;
-	uint32_t opcode = rte_le_to_cpu_32(w->header.opcode), dst_len, op_type;
-	struct vc_session *s;
+	const struct virtio_crypto_sym_data_flf_stateless *w = fixed;
+	const struct virtio_crypto_sym_data_req *n = fixed;
+	const uint8_t *at = (const uint8_t *)h +
+		offsetof(struct virtio_crypto_op_header, session_id);
+	const __le32 *id = (const void *)at;
 
-	if (unlikely(opcode > VIRTIO_CRYPTO_CIPHER_DECRYPT ||
-		     !(rte_le_to_cpu_32(w->header.flag) & VIRTIO_CRYPTO_FLAG_SESSION_MODE)))
+	p->opcode = rte_le_to_cpu_32(VC_LOAD(h->opcode));
+	p->flag = rte_le_to_cpu_32(VC_LOAD(h->flag));
+	/* Where it stands, it need not be aligned to its own size. */
+	p->session_id = rte_le_to_cpu_32(VC_LOAD(id[0])) |
+		(uint64_t)rte_le_to_cpu_32(VC_LOAD(id[1])) << 32;
+	if (wide) {
+		p->op_type = rte_le_to_cpu_32(VC_LOAD(w->op_type));
+		p->iv_len = rte_le_to_cpu_32(VC_LOAD(w->u.cipher.iv_len));
+		p->len = rte_le_to_cpu_32(VC_LOAD(w->u.cipher.src_data_len));
+		p->dst_len = rte_le_to_cpu_32(VC_LOAD(w->u.cipher.dst_data_len));
+	} else {
+		p->op_type = rte_le_to_cpu_32(VC_LOAD(n->op_type));
+		p->iv_len = rte_le_to_cpu_32(VC_LOAD(n->u.cipher.para.iv_len));
+		p->len = rte_le_to_cpu_32(VC_LOAD(n->u.cipher.para.src_data_len));
+		p->dst_len = rte_le_to_cpu_32(VC_LOAD(n->u.cipher.para.dst_data_len));
+	}
+}
+
+/** Finds the session of a plain request; false if it is none. */
+static __rte_always_inline bool
+vc_plain_check(const struct vc_queue *q, struct vc_plain *p)
+{
+	const struct vc_session *s;
+
+	if (unlikely(p->opcode > VIRTIO_CRYPTO_CIPHER_DECRYPT ||
+		     !(p->flag & VIRTIO_CRYPTO_FLAG_SESSION_MODE) || *q->env.copy ||
+		     p->op_type != VIRTIO_CRYPTO_SYM_OP_CIPHER || p->len != p->dst_len ||
+		     (p->iv_len != VC_PLAIN_IV && p->iv_len != 0) || p->len - 1 >= UINT16_MAX ||
+		     VC_PLAIN_IV + 2 * p->len > q->env.max_size))
 		return false;
-	p->iv_len = rte_le_to_cpu_32(w->wide ? wide->iv_len : narrow->iv_len);
-	p->len = rte_le_to_cpu_32(w->wide ? wide->src_data_len : narrow->src_data_len);
-	dst_len = rte_le_to_cpu_32(w->wide ? wide->dst_data_len : narrow->dst_data_len);
-	op_type = rte_le_to_cpu_32(w->wide ? w->fixed.sym_stateless.op_type : w->fixed.sym.op_type);
-	s = vc_session_find(q->env.sessions, rte_le_to_cpu_64(w->header.session_id));
-	if (unlikely(s == NULL || !s->plain || s->decrypts != opcode))
+	s = vc_session_find(q->env.sessions, p->session_id);
+	if (unlikely(s == NULL || !s->plain || s->decrypts != p->opcode ||
+		     (p->len & s->block_mask) != 0))
 		return false;
 	p->session = s;
-	return likely(op_type == VIRTIO_CRYPTO_SYM_OP_CIPHER &&
-		      (p->iv_len == VC_PLAIN_IV || p->iv_len == 0) && p->len == dst_len &&
-		      p->len - 1 < UINT16_MAX && (p->len & s->block_mask) == 0 &&
-		      VC_PLAIN_IV + 2 * p->len <= q->env.max_size);
+	p->cdev_session = __atomic_load_n(&s->variants[0].cdev_session, __ATOMIC_ACQUIRE);
+	return likely(p->cdev_session != NULL && s->variants[0].iv_len == p->iv_len);
 }
 
 /**
- * Makes an operation of a plain request.
+ * Fills the operation of a plain request.
  *
+ * @param p   of vc_plain_check()
+ * @param iv  p->iv_len bytes
+ * @param va  its data, p->len bytes
+ */
+static __rte_always_inline void
+vc_plain_fill(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
+	      const struct vc_plain *p, const uint8_t *iv, uint8_t *va)
+{
+	op->type = RTE_CRYPTO_OP_TYPE_SYMMETRIC;
+	op->status = RTE_CRYPTO_OP_STATUS_NOT_PROCESSED;
+	op->sess_type = RTE_CRYPTO_OP_WITH_SESSION;
+	memset(op->sym, 0, sizeof(*op->sym));
+	op->sym->session = p->cdev_session;
+	op->sym->m_src = &slot->src;
+	op->sym->cipher.data.length = p->len;
+	if (likely(p->iv_len != 0))
+		memcpy(rte_crypto_op_ctod_offset(op, uint8_t *, VC_IV_OFFSET), iv, VC_PLAIN_IV);
+	vc_mbuf_set(&slot->src, va, (uintptr_t)va, p->len);
+	slot->src.pkt_len = p->len;
+	slot->src.nb_segs = 1;
+	slot->cdev = p->session->cdev;
+	slot->digest_len = 0;
+	slot->written = p->len + 1;
+	/* Not by the session's own id, which is 0 as soon as the session is destroyed. */
+	slot->session_refs = &q->session_refs[vc_session_index(p->session_id)];
+	(*slot->session_refs)++;
+}
+
+/**
+ * Makes an operation of a plain request in any chain.
+ *
+ * @param w   the request, of service CIPHER or another one
  * @param in  at the IV
  * @return false if it is none; nothing has been done then
  */
@@ -70,13 +135,10 @@ vc_request_plain(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op 
 	const uint8_t *iv;
 	struct vc_plain p;
 	uint8_t *va;
-	void *cs;
 
-	if (unlikely(!vc_plain_read(q, w, &p) || in.left < p.iv_len + p.len ||
-		     chain->write_len <= p.len || *q->env.copy))
-		return false;
-	cs = __atomic_load_n(&p.session->variants[0].cdev_session, __ATOMIC_ACQUIRE);
-	if (unlikely(cs == NULL || p.session->variants[0].iv_len != p.iv_len))
+	vc_plain_read(&p, &w->header, &w->fixed, w->wide);
+	if (unlikely(!vc_plain_check(q, &p) || in.left < p.iv_len + p.len ||
+		     chain->write_len <= p.len))
 		return false;
 	iv = vc_cursor_take(&in, p.iv_len);
 	if (unlikely(iv == NULL))
@@ -84,25 +146,55 @@ vc_request_plain(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op 
 	va = vc_one_piece(&in, p.len);
 	if (unlikely(va == NULL || va != dst->va || dst->len < p.len))
 		return false;
-	op->type = RTE_CRYPTO_OP_TYPE_SYMMETRIC;
-	op->status = RTE_CRYPTO_OP_STATUS_NOT_PROCESSED;
-	op->sess_type = RTE_CRYPTO_OP_WITH_SESSION;
-	memset(op->sym, 0, sizeof(*op->sym));
-	op->sym->session = cs;
-	op->sym->m_src = &slot->src;
-	op->sym->cipher.data.length = p.len;
-	if (likely(p.iv_len != 0))
-		memcpy(rte_crypto_op_ctod_offset(op, uint8_t *, VC_IV_OFFSET), iv, VC_PLAIN_IV);
-	vc_mbuf_set(&slot->src, va, (uintptr_t)va, p.len);
-	slot->src.pkt_len = p.len;
-	slot->src.nb_segs = 1;
-	slot->cdev = p.session->cdev;
-	slot->digest_len = 0;
-	slot->written = p.len + 1;
-	/* Not by the session's own id, which is 0 as soon as the session is destroyed. */
-	slot->session_refs =
-		&q->session_refs[vc_session_index(rte_le_to_cpu_64(w->header.session_id))];
-	(*slot->session_refs)++;
+	vc_plain_fill(q, slot, op, &p, iv, va);
+	return true;
+}
+
+/**
+ * Makes an operation of a plain request in a table of four descriptors: head and IV, data, the
+ * place of the result, which is the same, and status.
+ *
+ * @param slot  takes the status' place, and of the chain what may be written; what else it has of a
+ *              request is not set
+ * @param t     table
+ * @param r     first region of guest memory
+ * @param wide  with what describes a session: stateless mode of the service is negotiated
+ * @return false if it is none; nothing has been done then
+ */
+static __rte_always_inline bool
+vc_request_plain_table(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
+		       const struct vc_table *t, const struct vc_mem_region *r, const bool packed,
+		       bool wide)
+{
+	const uint32_t fixed = sizeof(struct virtio_crypto_op_header) +
+		(wide ? sizeof(struct virtio_crypto_sym_data_flf_stateless) :
+			sizeof(struct virtio_crypto_sym_data_req));
+	uint8_t *head, *data, *status;
+	struct vc_desc d[4];
+	struct vc_plain p;
+
+	if (unlikely(!(packed ? vc_table_four_packed(t, d) : vc_table_four(t, d))))
+		return false;
+	head = vc_walk_first(r, d[0]);
+	data = vc_walk_first(r, d[1]);
+	status = vc_walk_first(r, d[3]);
+	if (unlikely(head == NULL || data == NULL || status == NULL || ((uintptr_t)head & 3) != 0 ||
+		     vc_desc_len(d[0]) < fixed || d[2].addr != d[1].addr ||
+		     vc_desc_len(d[2]) != vc_desc_len(d[1]) || vc_desc_len(d[3]) != 1))
+		return false;
+	vc_plain_read(&p, (const void *)head, head + sizeof(struct virtio_crypto_op_header), wide);
+	if (unlikely(!vc_plain_check(q, &p) || vc_desc_len(d[0]) != fixed + p.iv_len ||
+		     vc_desc_len(d[1]) != p.len))
+		return false;
+	vc_plain_fill(q, slot, op, &p, head + fixed, data);
+	slot->status = status;
+	slot->segs[0] = (struct vc_seg){ data, p.len };
+	slot->segs[1] = (struct vc_seg){ status, 1 };
+	slot->chain.segs = slot->segs;
+	slot->chain.nb_read = 0;
+	slot->chain.nb_write = 2;
+	slot->chain.read_len = fixed + p.iv_len + p.len;
+	slot->chain.write_len = p.len + 1;
 	return true;
 }
 

@@ -158,23 +158,22 @@ read_akcipher_stateless(struct vc_request *r,
 	return VIRTIO_CRYPTO_OK;
 }
 
-/* Exact with REVISION_1, padded without; wider for stateless mode. */
+/* Exact with REVISION_1, padded without; wider for stateless mode. vc_wire_take() knows CIPHER. */
 uint32_t
 vc_wire_size(uint32_t service, uint64_t features, bool wide)
 {
 	static const uint8_t stateless[VC_SERVICES] = {
-		sizeof(struct virtio_crypto_sym_data_flf_stateless),
-		sizeof(struct virtio_crypto_hash_data_flf_stateless),
-		sizeof(struct virtio_crypto_mac_data_flf_stateless),
-		sizeof(struct virtio_crypto_aead_data_flf_stateless),
-		sizeof(struct virtio_crypto_akcipher_data_flf_stateless),
+		[VIRTIO_CRYPTO_SERVICE_HASH] = sizeof(struct virtio_crypto_hash_data_flf_stateless),
+		[VIRTIO_CRYPTO_SERVICE_MAC] = sizeof(struct virtio_crypto_mac_data_flf_stateless),
+		[VIRTIO_CRYPTO_SERVICE_AEAD] = sizeof(struct virtio_crypto_aead_data_flf_stateless),
+		[VIRTIO_CRYPTO_SERVICE_AKCIPHER] = sizeof(
+			struct virtio_crypto_akcipher_data_flf_stateless),
 	};
 	static const uint8_t exact[VC_SERVICES] = {
-		sizeof(struct virtio_crypto_sym_data_req),
-		sizeof(struct virtio_crypto_hash_para),
-		sizeof(struct virtio_crypto_mac_para),
-		sizeof(struct virtio_crypto_aead_data_flf),
-		sizeof(struct virtio_crypto_akcipher_para),
+		[VIRTIO_CRYPTO_SERVICE_HASH] = sizeof(struct virtio_crypto_hash_para),
+		[VIRTIO_CRYPTO_SERVICE_MAC] = sizeof(struct virtio_crypto_mac_para),
+		[VIRTIO_CRYPTO_SERVICE_AEAD] = sizeof(struct virtio_crypto_aead_data_flf),
+		[VIRTIO_CRYPTO_SERVICE_AKCIPHER] = sizeof(struct virtio_crypto_akcipher_para),
 	};
 
 	if (wide)

@@ -54,7 +54,7 @@ struct vc_wire {
 	bool wide; /**< with what describes a session: its stateless mode is negotiated */
 };
 
-/** Bytes of the fixed part of a service that is not of cipher. */
+/** Bytes of the fixed part of a request of any service but CIPHER. */
 uint32_t vc_wire_size(uint32_t service, uint64_t features, bool wide);
 
 /**

@@ -123,16 +123,24 @@ vc_vring_id(const struct vc_vring *vr, struct vc_head head)
 	return rte_le_to_cpu_16(vr->copies[head.first + head.nb_entries - 1].id);
 }
 
-/** Walks the chain of a request, see vc_chain_walk(). */
+/** Reads the first descriptor of a request; any descriptor if the request has an impossible one. */
+static inline struct vc_desc
+vc_vring_first(const struct vc_vring *vr, struct vc_head head)
+{
+	return unlikely(vr->packed) ? vc_desc_load(&vr->copies[head.first]) :
+				      vc_desc_load(&vr->desc[head.first & vr->mask]);
+}
+
+/** Walks the chain of a request, see vc_chain_walk(). @param first  of vc_vring_first() */
 static inline int
-vc_vring_walk(const struct vc_vring *vr, struct vc_head head, const struct vc_mem *mem,
-	      struct vc_chain *chain)
+vc_vring_walk(const struct vc_vring *vr, struct vc_head head, struct vc_desc first,
+	      const struct vc_mem *mem, struct vc_chain *chain)
 {
 	if (unlikely(vr->packed))
 		return vc_chain_walk_packed(&vr->copies[head.first], head.nb_entries, mem, chain);
 	if (unlikely(head.first >= vr->size))
 		return -EINVAL;
-	return vc_chain_walk(vr->desc, vr->size, vc_desc_load(&vr->desc[head.first]), mem, chain);
+	return vc_chain_walk(vr->desc, vr->size, first, mem, chain);
 }
 
 /** What is wrong with a ring that makes no sense, for the log. */

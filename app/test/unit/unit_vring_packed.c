@@ -224,7 +224,8 @@ walk(uint64_t addr, uint32_t len, uint16_t flags, uint16_t count, struct vc_chai
 
 	copies[0] = (struct vring_packed_desc){ addr, len, 0, AVAIL | flags };
 	*chain = (struct vc_chain){ .segs = segs, .max_segs = VC_CHAIN_MAX_SEGS };
-	return vc_vring_walk(&vr, (struct vc_head){ 0, count }, &mem, chain);
+	return vc_vring_walk(&vr, (struct vc_head){ 0, count },
+			     vc_vring_first(&vr, (struct vc_head){ 0, count }), &mem, chain);
 }
 
 /* Walks a table both in the general way and in that which most go, with little room. */
