@@ -14,6 +14,7 @@
 #include "guest.h"
 #include "unit.h"
 #include "unit_eal.h"
+#include "virtio_crypto_packed.h"
 
 #define RING GUEST_RING
 #define BASE 0x40000000ULL /* guest address of the memory */
@@ -25,9 +26,10 @@ static struct {
 } memory;
 
 /* The data queue. */
-static struct vring_desc desc[RING];
+static struct vring_desc desc[RING] __rte_aligned(16);
 static struct vring_avail *avail;
 static struct vring_used *used;
+static uint16_t place; /* of the next descriptor, if it is packed */
 
 static struct rte_vhost_crypto_device *dev;
 static int kick_fd = -1;
@@ -98,6 +100,8 @@ guest_open_events(uint64_t features, int epoll_fd, int kickfd)
 	used = calloc(1, sizeof(*used) + (RING + 1) * sizeof(used->ring[0]));
 	if (avail == NULL || used == NULL)
 		rte_exit(EXIT_FAILURE, "no memory\n");
+	memset(desc, 0, sizeof(desc));
+	place = 0;
 	kick_fd = kickfd;
 	CHECK(vc_queue_start(&dev->queues[0], 0) == 0);
 	return dev;
@@ -175,26 +179,52 @@ set_desc(unsigned int i, const uint8_t *data, uint32_t len, uint16_t flags)
 	};
 }
 
-/* Makes the chain that begins at descriptor 0 available, and waits for it. */
-static uint32_t
-send_first(void)
+uint32_t
+guest_send_head(uint16_t head)
 {
 	unsigned int patience = 1000000;
 	uint16_t idx = avail->idx;
 
-	avail->ring[idx % RING] = 0;
+	avail->ring[idx % RING] = head;
 	__atomic_store_n(&avail->idx, idx + 1, __ATOMIC_RELEASE);
 	while (__atomic_load_n(&used->idx, __ATOMIC_ACQUIRE) == idx && --patience > 0)
 		vc_queue_poll(&dev->queues[0], 32);
-	CHECK(used->idx == (uint16_t)(idx + 1));
+	CHECK(used->idx == (uint16_t)(idx + 1) && used->ring[idx % RING].id == head);
 	return used->ring[idx % RING].len;
+}
+
+/* Makes a chain available in a packed ring, its first descriptor last, and waits for it. */
+static uint32_t
+send_packed(const struct vring_desc *chain, unsigned int nb)
+{
+	struct vring_packed_desc *ring = (struct vring_packed_desc *)(void *)desc;
+	struct vring_packed_desc *first = &ring[virtio_packed_index(place)];
+	unsigned int patience = 1000000, i;
+
+	for (i = nb; i-- > 0;) {
+		uint16_t at = virtio_packed_next(place, i, RING);
+
+		ring[virtio_packed_index(at)] = (struct vring_packed_desc){
+			.addr = chain[i].addr,
+			.len = chain[i].len,
+			.flags = chain[i].flags | virtio_packed_avail_flags(at),
+		};
+	}
+	while (!virtio_packed_is_used(__atomic_load_n(&first->flags, __ATOMIC_ACQUIRE), place) &&
+	       --patience > 0)
+		vc_queue_poll(&dev->queues[0], 32);
+	CHECK(patience > 0);
+	place = virtio_packed_next(place, nb, RING);
+	return first->len;
 }
 
 uint32_t
 guest_send_chain(const struct vring_desc *chain, unsigned int nb)
 {
+	if (dev->features & GUEST_PACKED)
+		return send_packed(chain, nb);
 	memcpy(desc, chain, nb * sizeof(*chain));
-	return send_first();
+	return guest_send_head(0);
 }
 
 uint8_t
@@ -206,7 +236,7 @@ guest_send(const struct wire_bytes *request, void *result, uint32_t room)
 	memory.out[room] = 0xee;
 	set_desc(0, memory.in, request->len, VRING_DESC_F_NEXT);
 	set_desc(1, memory.out, room + 1, VRING_DESC_F_WRITE);
-	CHECK(send_first() > 0);
+	CHECK(guest_send_head(0) > 0);
 	if (room > 0)
 		memcpy(result, memory.out, room);
 	return memory.out[room];

@@ -33,6 +33,7 @@
 #define GUEST_STATELESS_MAC	 (1ULL << 3 | GUEST_REVISION_1)
 #define GUEST_STATELESS_AEAD	 (1ULL << 4 | GUEST_REVISION_1)
 #define GUEST_STATELESS_AKCIPHER (1ULL << 5 | GUEST_REVISION_1)
+#define GUEST_PACKED		 (1ULL << 34) /* for guest_send_chain() only */
 /**@}*/
 
 struct unit_test;
@@ -75,11 +76,14 @@ uint8_t guest_send(const struct wire_bytes *request, void *result, uint32_t room
 
 /**
  * Puts descriptors into the table as they are, at most GUEST_RING of them; makes the first one
- * available, and waits until it comes back.
+ * available, and waits until it comes back. A packed ring has them one behind the other.
  *
  * @return bytes that the device says it wrote
  */
 uint32_t guest_send_chain(const struct vring_desc *chain, unsigned int nb);
+
+/** Makes what is in the table available again, by any head. @return as guest_send_chain() */
+uint32_t guest_send_head(uint16_t head);
 
 /** Makes the last request of guest_send() available again, 8 times at most; serves none of them. */
 void guest_repeat(unsigned int nb);

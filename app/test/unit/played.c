@@ -95,7 +95,7 @@ follow(const struct virtqueue *vq, uint16_t head, struct wire_bytes *b, uint32_t
 }
 
 static void
-give(struct virtqueue *vq, uint16_t head)
+give(struct virtqueue *vq, uint32_t head)
 {
 	vq->used->ring[vq->used->idx & (vq->size - 1)].id = rte_cpu_to_le_32(head);
 	__atomic_store_n(&vq->used->idx, vq->used->idx + 1, __ATOMIC_RELEASE);
@@ -112,13 +112,13 @@ answer_control(struct virtqueue *vq)
 	played.requests++;
 	if (played.request_room == 16) {
 		wire_le64(&answer, PLAYED_SESSION);
-		wire_le64(&answer, OK);
+		wire_le64(&answer, played.status);
 	} else {
 		wire_zero(&answer, 1);
 	}
 	CHECK(answer.len == played.request_room);
 	memcpy(end - answer.len, answer.data, answer.len);
-	give(vq, head);
+	give(vq, head + played.astray);
 }
 
 static void

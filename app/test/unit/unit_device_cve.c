@@ -3,8 +3,9 @@
  */
 
 /*
- * What guests could do to the vhost-crypto library of DPDK, played against this one. Each test is
- * made of the public description of one vulnerability, and names the checks without which it fails.
+ * What guests could do to the vhost-crypto library of DPDK, played against this one. Each test with
+ * a number is made of the public description of one vulnerability, and names the checks without
+ * which it fails; the others are of what this library alone has to check beside them.
  * The vulnerabilities of librte_vhost are played against the host program, in
  * two_process_hostile.py.
  */
@@ -21,6 +22,7 @@
 #include "device.h"
 #include "guest.h"
 #include "unit.h"
+#include "virtio_crypto_packed.h"
 
 #define KEY	 16
 #define AUTH_KEY 20
@@ -83,12 +85,18 @@ add_region(uint64_t gpa, uint64_t size, uint8_t *hva, bool first)
 }
 
 static void
-open_device(bool copy)
+open_device_with(uint64_t features, bool copy)
 {
-	dev = guest_open(GUEST_REVISION_1);
+	dev = guest_open(GUEST_REVISION_1 | features);
 	dev->copy = copy;
 	add_region(AREA, AREA_SIZE, area, false);
 	memset(area, UNTOUCHED, AREA_SIZE);
+}
+
+static void
+open_device(bool copy)
+{
+	open_device_with(0, copy);
 }
 
 static uint64_t
@@ -275,14 +283,32 @@ cve_2020_14374_descriptors_longer_than_the_data(void)
 	guest_close();
 }
 
-/* The chain of a request, in a table, with its head in the page that changes or in the area. */
+/* Has a table be one of a packed ring. */
+static void
+pack(struct vring_desc *table, unsigned int nb)
+{
+	unsigned int i;
+
+	for (i = 0; i < nb; i++) {
+		struct vring_packed_desc d = {
+			.addr = table[i].addr,
+			.len = table[i].len,
+			.flags = table[i].flags,
+		};
+
+		memcpy(&table[i], &d, sizeof(d));
+	}
+}
+
+/* The chain of a request, with its head in the page that changes or in the area. */
 static unsigned int
-make_table(struct vring_desc table[GUEST_RING], uint32_t at_head, uint32_t head_len)
+make_chain(struct vring_desc table[GUEST_RING], uint32_t at_head, uint32_t head_len,
+	   uint32_t at_data)
 {
 	const struct piece pieces[] = {
 		{ at_head, head_len, false },
 		{ AT_IV, IV, false },
-		{ AT_DATA, TEXT, false },
+		{ at_data, TEXT, false },
 		{ AT_OUT, TEXT + SHA1 + 1, true },
 	};
 	unsigned int i;
@@ -296,6 +322,18 @@ make_table(struct vring_desc table[GUEST_RING], uint32_t at_head, uint32_t head_
 			.next = i + 1,
 		};
 	return i;
+}
+
+/* The same in a table, as the ring wants it. */
+static unsigned int
+make_table(struct vring_desc table[GUEST_RING], uint32_t at_head, uint32_t head_len,
+	   uint32_t at_data)
+{
+	unsigned int nb = make_chain(table, at_head, head_len, at_data);
+
+	if (dev->features & GUEST_PACKED)
+		pack(table, nb);
+	return nb;
 }
 
 /* Sends the table at a place. Either what was there first counts, or what came then. */
@@ -348,7 +386,7 @@ change_heads(uint64_t id)
 	unsigned int nb, field;
 
 	chain_head(&now, id, chain_right);
-	nb = make_table(table, AT_CHANGING, now.len);
+	nb = make_table(table, AT_CHANGING, now.len, AT_DATA);
 	memcpy(area + AT_TABLE, table, nb * sizeof(table[0]));
 	chain_head(&then, id, wrong);
 	change_in_between(now.data, then.data, now.len, false, nb);
@@ -362,6 +400,24 @@ change_heads(uint64_t id)
 	}
 }
 
+/* The same of the request that most are: a cipher, in place, of which each length is right. */
+static void
+change_plain_heads(void)
+{
+	struct vring_desc table[GUEST_RING];
+	uint64_t id = cipher_session();
+	struct wire_bytes now, then;
+	unsigned int nb;
+
+	cipher_head(&now, id, IV, TEXT, TEXT);
+	cipher_head(&then, id, IV, 2 * TEXT, 2 * TEXT);
+	nb = make_table(table, AT_CHANGING, now.len, AT_OUT);
+	memcpy(area + AT_TABLE, table, nb * sizeof(table[0]));
+	change_in_between(now.data, then.data, now.len, false, nb);
+	cipher_head(&then, id, 0, 2 * TEXT, 2 * TEXT);
+	change_in_between(now.data, then.data, now.len, false, nb);
+}
+
 static void
 change_tables(uint64_t id)
 {
@@ -371,7 +427,7 @@ change_tables(uint64_t id)
 
 	chain_head(&head, id, chain_right);
 	memcpy(area + AT_HEAD, head.data, head.len);
-	nb = make_table(now, AT_HEAD, head.len);
+	nb = make_table(now, AT_HEAD, head.len, AT_DATA);
 	for (i = 0; i < nb; i++) {
 		memcpy(then, now, sizeof(then));
 		then[i].addr = OUTSIDE;
@@ -380,9 +436,94 @@ change_tables(uint64_t id)
 		then[i].len = UINT32_MAX;
 		change_in_between(now, then, nb * sizeof(now[0]), true, nb);
 		then[i].len = now[i].len;
+		if (dev->features & GUEST_PACKED) /* descriptors name no next ones */
+			continue;
 		then[i].next = UINT16_MAX;
 		then[i].flags |= VRING_DESC_F_NEXT;
 		change_in_between(now, then, nb * sizeof(now[0]), true, nb);
+	}
+}
+
+/* Walks a chain in a ring, or of a table if @p nb is not 0. @return 0 if it is one */
+static int
+walk(struct vc_vring *vr, unsigned int nb, struct vc_chain *chain)
+{
+	struct vc_mem mem = { .nb_regions = 1, .regions = { { AREA, AREA_SIZE, area } } };
+	struct vc_head head;
+
+	if (nb > 0 && vr->packed)
+		return vc_chain_walk_packed_table(vr->packed_desc, nb, vc_desc_load(vr->desc), &mem,
+						  chain);
+	if (nb > 0)
+		return vc_chain_walk_table(vr->desc, nb, vc_desc_load(vr->desc), &mem, chain);
+	return vc_vring_scan(vr, &head, 1) == 1 ? vc_vring_walk(vr, head, &mem, chain) : -1;
+}
+
+/* The same of one that changes meanwhile: it is refused, or has memory of the guest. */
+static bool
+walk_is_safe(struct vc_vring *vr, unsigned int nb)
+{
+	static struct vc_seg segs[VC_CHAIN_MAX_SEGS];
+	struct vc_chain chain = { .segs = segs, .max_segs = RTE_DIM(segs) };
+	unsigned int i;
+
+	if (walk(vr, nb, &chain) != 0)
+		return false;
+	for (i = 0; i < chain.nb_read + chain.nb_write; i++)
+		CHECK(segs[i].va >= area && segs[i].len <= AREA_SIZE &&
+		      segs[i].va + segs[i].len <= area + AREA_SIZE);
+	return true;
+}
+
+/* Has a descriptor of a ring, or of a table, change after each number of reads. */
+static void
+change_ring(uint8_t *page, bool table, unsigned int i, uint64_t addr, uint32_t len)
+{
+	static union {
+		struct vring_avail avail;
+		uint16_t entries[2 + GUEST_RING];
+	} avail = { .avail.idx = 1 };
+	struct vring_desc now[GUEST_RING], then[GUEST_RING];
+	struct vring_packed_desc copies[GUEST_RING];
+	unsigned int nb = make_chain(now, AT_HEAD, 72, AT_DATA), after, reads = 0, good = 0;
+
+	if (dev->features & GUEST_PACKED) {
+		pack(now, nb);
+		for (after = 0; after < nb; after++)
+			((struct vring_packed_desc *)(void *)now)[after].flags |=
+				virtio_packed_avail_flags(0);
+	}
+	memcpy(then, now, sizeof(then));
+	then[i].addr = addr;
+	then[i].len = len;
+	for (after = 0; after <= reads + 1; after++) {
+		struct vc_vring vr = {
+			.desc = (struct vring_desc *)(void *)page,
+			.avail = &avail.avail,
+			.size = GUEST_RING,
+			.mask = GUEST_RING - 1,
+			.packed = dev->features & GUEST_PACKED,
+			.copies = copies,
+		};
+
+		changing_begin(now, then, nb * sizeof(now[0]), after);
+		good += walk_is_safe(&vr, table ? nb : 0);
+		reads = changing_end();
+		CHECK(reads > 0 && reads <= 2 * nb); /* of each half once, in one access */
+	}
+	CHECK(good > 0 && good < after);
+}
+
+static void
+change_rings(uint8_t *page)
+{
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		change_ring(page, false, i, OUTSIDE, 1);
+		change_ring(page, false, i, AREA, UINT32_MAX);
+		change_ring(page, true, i, OUTSIDE, 1);
+		change_ring(page, true, i, AREA, UINT32_MAX);
 	}
 }
 
@@ -390,37 +531,40 @@ change_tables(uint64_t id)
  * Descriptors and requests were looked at several times, and the guest could change them after they
  * had been found to be right.
  *
- * Check: every byte is read once, by desc_load() and vc_request_read().
+ * Check: every byte is read once, by vc_desc_load() or vc_packed_copy(), and by vc_wire_take().
  */
 static void
 cve_2020_14375_memory_that_changes_after_the_check(void)
 {
 	static uint8_t *page;
-	int copy;
+	int copy, packed;
 
 	if (!CHANGING_WORKS)
 		return;
 	if (page == NULL)
 		page = changing_page();
 	CHECK(page != NULL);
-	for (copy = 0; page != NULL && copy < 2; copy++) {
-		uint64_t id;
+	for (copy = 0; page != NULL && copy < 2; copy++)
+		for (packed = 0; packed < 2; packed++) {
+			uint64_t id;
 
-		open_device(copy);
-		add_region(AREA + AT_CHANGING, CHANGING_SIZE, page, !copy);
-		id = chain_session();
-		change_heads(id);
-		change_tables(id);
-		device_serves();
-		guest_close();
-	}
+			open_device_with(packed ? GUEST_PACKED : 0, copy);
+			add_region(AREA + AT_CHANGING, CHANGING_SIZE, page, !copy);
+			id = chain_session();
+			change_heads(id);
+			change_plain_heads();
+			change_tables(id);
+			change_rings(page);
+			device_serves();
+			guest_close();
+		}
 }
 
 /*
  * An IV was copied into the host's operation with whatever length the request had.
  *
- * Checks: the length in check_lengths(), and that of the algorithm in add_variant(); either of them
- * would do.
+ * Checks: the length in check_lengths(), and that of the algorithm in vc_session_variant(); either
+ * of them would do.
  */
 static void
 cve_2020_14376_ivs_longer_than_their_place(void)
@@ -503,6 +647,8 @@ cve_2020_14377_lengths_and_offsets_behind_the_data(void)
 		refused_without_a_byte(id, DST_LEN, TEXT - 16, TEXT);
 		refused_without_a_byte(id, CIPHER_OFF, TEXT, 2 * TEXT);
 		refused_without_a_byte(id, CIPHER_LEN, 2 * TEXT, 2 * TEXT);
+		/* There are no parts of blocks, also not behind whole ones. */
+		refused_without_a_byte(id, CIPHER_LEN, TEXT - 1, TEXT);
 		/* A destination that is longer than the data gets nothing but the result. */
 		cipher_head(&b, cipher_session(), IV, TEXT, TEXT + 1024);
 		memset(area + AT_OUT, 0x11, OUT_SIZE);
@@ -511,6 +657,61 @@ cve_2020_14377_lengths_and_offsets_behind_the_data(void)
 		CHECK(is_filled(area + AT_OUT + TEXT, 1024, 0x11));
 		guest_close();
 	}
+}
+
+/* What most requests are, in place, is looked at by itself, and has to be as true. */
+static void
+lengths_of_requests_in_place_are_those_of_their_data(void)
+{
+	const struct piece no_data[] = { { AT_HEAD, 72, false },
+					 { AT_IV, IV, false },
+					 { AT_OUT, TEXT + 1, true } };
+	const struct piece no_status[] = { { AT_HEAD, 72, false },
+					   { AT_IV, IV, false },
+					   { AT_OUT, TEXT, false },
+					   { AT_OUT, TEXT, true } };
+	const struct piece elsewhere[] = { { AT_HEAD, 72, false },
+					   { AT_IV, IV, false },
+					   { AT_OUT, TEXT, false },
+					   { AT_OUT, 16, true },
+					   { AT_DATA, TEXT - 16 + 1, true } };
+	struct wire_bytes b;
+	uint64_t id;
+
+	open_device(false);
+	id = cipher_session();
+	cipher_head(&b, id, IV, TEXT, TEXT);
+	CHECK(send(&b, no_data, RTE_DIM(no_data)) == ERR);
+	CHECK(is_filled(area + AT_OUT, TEXT, UNTOUCHED));
+	CHECK(send(&b, no_status, RTE_DIM(no_status)) == ERR);
+	CHECK(is_filled(area + AT_OUT, TEXT - 1, UNTOUCHED));
+	memset(area + AT_OUT, UNTOUCHED, TEXT);
+	CHECK(send(&b, elsewhere, RTE_DIM(elsewhere)) == OK);
+	CHECK(!is_filled(area + AT_OUT, 16, UNTOUCHED));
+	CHECK(is_filled(area + AT_OUT + 16, TEXT - 16, UNTOUCHED));
+	CHECK(!is_filled(area + AT_DATA, TEXT - 16, UNTOUCHED));
+	guest_close();
+}
+
+/* A session that encrypts does not decrypt, and one of blocks takes no parts of them. */
+static void
+requests_in_place_are_as_their_session_is(void)
+{
+	const struct piece pieces[] = { { AT_HEAD, 72, false },
+					{ AT_IV, IV, false },
+					{ AT_OUT, TEXT, false },
+					{ AT_OUT, TEXT + 1, true } };
+	struct wire_bytes b;
+
+	open_device(false);
+	cipher_head(&b, cipher_session(), IV, TEXT, TEXT);
+	b.data[0] ^= CIPHER_ENCRYPT ^ CIPHER_DECRYPT;
+	CHECK(send(&b, pieces, RTE_DIM(pieces)) == ERR);
+	CHECK(is_filled(area + AT_OUT, TEXT, UNTOUCHED));
+	cipher_head(&b, cipher_session(), IV, TEXT - 1, TEXT - 1);
+	CHECK(send(&b, pieces, RTE_DIM(pieces)) == ERR);
+	CHECK(is_filled(area + AT_OUT, TEXT, UNTOUCHED));
+	guest_close();
 }
 
 /* A table whose last descriptor leads back. */
@@ -589,21 +790,42 @@ create_by_message(uint32_t key_len, uint32_t auth_key_len, bool old)
 	return id;
 }
 
-/* The same by the control queue, with as many bytes of keys as the request says. */
+/* The same by the control queue, with so many bytes of keys. */
+static uint32_t
+ask_queue(const struct wire_bytes *b, uint32_t keys_len)
+{
+	struct vc_seg segs[2] = { { area, b->len + keys_len }, { area + AT_OUT, 16 } };
+	struct vc_chain chain = { .segs = segs,
+				  .nb_read = 1,
+				  .read_len = b->len + keys_len,
+				  .nb_write = 1,
+				  .write_len = 16 };
+
+	memcpy(area, b->data, b->len);
+	vc_ctrl_request(dev, &chain);
+	return wire_get32(area + AT_OUT, 8);
+}
+
 static uint32_t
 create_by_queue(uint32_t key_len, uint32_t auth_key_len)
 {
-	struct vc_seg segs[2] = { { area, 0 }, { area + AT_OUT, 16 } };
-	struct vc_chain chain = { .segs = segs, .nb_read = 1, .nb_write = 1, .write_len = 16 };
 	struct wire_bytes b;
 
 	wire_control_header(&b, CIPHER_CREATE_SESSION);
 	WIRE_FIELDS(&b, CIPHER_THEN_HASH, HASH_MODE_AUTH, CIPHER_AES_CBC, key_len, OP_ENCRYPT, 0,
 		    MAC_HMAC_SHA1, SHA1, auth_key_len, 0, 0, 0, SYM_OP_ALGORITHM_CHAINING, 0);
-	memcpy(area, b.data, b.len);
-	chain.read_len = segs[0].len = b.len + (uint16_t)key_len + (uint16_t)auth_key_len;
-	vc_ctrl_request(dev, &chain);
-	return wire_get32(area + AT_OUT, 8);
+	return ask_queue(&b, (uint16_t)key_len + (uint16_t)auth_key_len);
+}
+
+static uint32_t
+create_asymmetric_by_queue(uint32_t key_len)
+{
+	struct wire_bytes b;
+
+	wire_control_header(&b, AKCIPHER_CREATE_SESSION);
+	WIRE_FIELDS(&b, AKCIPHER_RSA, KEY_TYPE_PUBLIC, key_len, RSA_PKCS1, RSA_OF_SHA256);
+	wire_zero(&b, 16 + 56 - b.len);
+	return ask_queue(&b, (uint16_t)key_len);
 }
 
 /*
@@ -635,6 +857,7 @@ cve_2020_10724_keys_longer_than_their_place(void)
 		CHECK(create_by_queue(lens[i], AUTH_KEY) == ERR);
 		CHECK(create_by_queue(KEY, lens[i]) == ERR);
 		CHECK(create_by_queue(lens[i], lens[i]) == ERR);
+		CHECK(create_asymmetric_by_queue(lens[i]) != OK);
 	}
 	CHECK(dev->sessions.nb_used == 3);
 	device_serves();
@@ -645,7 +868,7 @@ cve_2020_10724_keys_longer_than_their_place(void)
  * A descriptor with no length and an address that is no memory was taken for a good one, in code
  * of librte_vhost for network devices. This library has its own for descriptors.
  *
- * Check: a length of 0 and what is not mapped, in add_pieces().
+ * Check: a length of 0 and what is not mapped, in vc_walk_add().
  */
 static void
 cve_2020_10725_empty_descriptors_outside_of_memory(void)
@@ -658,7 +881,7 @@ cve_2020_10725_empty_descriptors_outside_of_memory(void)
 	open_device(false);
 	chain_head(&head, chain_session(), chain_right);
 	memcpy(area + AT_HEAD, head.data, head.len);
-	nb = make_table(table, AT_HEAD, head.len);
+	nb = make_table(table, AT_HEAD, head.len, AT_DATA);
 	CHECK(guest_send_chain(table, nb) == TEXT + SHA1 + 1);
 	for (i = 0; i < nb; i++)
 		for (j = 0; j < RTE_DIM(addrs); j++)
@@ -668,6 +891,34 @@ cve_2020_10725_empty_descriptors_outside_of_memory(void)
 				spoilt[i].len = len;
 				CHECK(guest_send_chain(spoilt, nb) == 0);
 			}
+	device_serves();
+	guest_close();
+}
+
+/* A head that is no descriptor of the ring leads to none, also not to one that it is cut to. */
+static void
+heads_outside_of_the_ring_are_refused(void)
+{
+	static const uint16_t heads[] = { GUEST_RING, 2 * GUEST_RING, 0x8000 };
+	struct vring_desc table[GUEST_RING], indirect;
+	struct wire_bytes head;
+	unsigned int nb, i;
+
+	open_device(false);
+	add_region(AREA, AREA_SIZE, area, true);
+	cipher_head(&head, cipher_session(), IV, TEXT, TEXT);
+	memcpy(area + AT_HEAD, head.data, head.len);
+	nb = make_table(table, AT_HEAD, head.len, AT_DATA);
+	memcpy(area + AT_TABLE, table, nb * sizeof(table[0]));
+	indirect = (struct vring_desc){ .addr = AREA + AT_TABLE,
+					.len = nb * sizeof(table[0]),
+					.flags = VRING_DESC_F_INDIRECT };
+	CHECK(guest_send_chain(&indirect, 1) == TEXT + 1);
+	for (i = 0; i < RTE_DIM(heads); i++)
+		CHECK(guest_send_head(heads[i]) == 0);
+	CHECK(guest_send_chain(table, nb) == TEXT + 1);
+	for (i = 0; i < RTE_DIM(heads); i++)
+		CHECK(guest_send_head(heads[i]) == 0);
 	device_serves();
 	guest_close();
 }
@@ -683,6 +934,9 @@ main(void)
 		UNIT_TEST(cve_2020_14378_chains_without_an_end),
 		UNIT_TEST(cve_2020_10724_keys_longer_than_their_place),
 		UNIT_TEST(cve_2020_10725_empty_descriptors_outside_of_memory),
+		UNIT_TEST(lengths_of_requests_in_place_are_those_of_their_data),
+		UNIT_TEST(requests_in_place_are_as_their_session_is),
+		UNIT_TEST(heads_outside_of_the_ring_are_refused),
 	};
 
 	if (!area_map())

@@ -168,6 +168,42 @@ too_many_descriptors_are_refused_and_closed(void)
 	close_pair();
 }
 
+/* Sends bytes with a descriptor, so many times. */
+static void
+send_piece(void *data, size_t len, unsigned int nb_fds)
+{
+	int fds[VHOST_USER_MAX_REGIONS];
+	char control[CMSG_SPACE(sizeof(fds))] = { 0 };
+	struct iovec iov = { .iov_base = data, .iov_len = len };
+	struct msghdr hdr = { .msg_iov = &iov,
+			      .msg_iovlen = 1,
+			      .msg_control = control,
+			      .msg_controllen = CMSG_SPACE(nb_fds * sizeof(int)) };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&hdr);
+	unsigned int i;
+
+	for (i = 0; i < nb_fds; i++)
+		fds[i] = pair[0];
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(nb_fds * sizeof(int));
+	memcpy(CMSG_DATA(c), fds, nb_fds * sizeof(int));
+	CHECK(sendmsg(pair[0], &hdr, 0) == (ssize_t)len);
+}
+
+/* No piece of the message has more than there may be, but all of them have. */
+static void
+too_many_descriptors_in_pieces_are_refused(void)
+{
+	open_pair();
+	fill(8);
+	send_piece(&out.header, sizeof(out.header), VHOST_USER_MAX_REGIONS);
+	CHECK(vc_message_receive(pair[1], &in) == 0 && in.nb_fds == VHOST_USER_MAX_REGIONS);
+	send_piece(out.payload, 8, 1);
+	CHECK(vc_message_receive(pair[1], &in) == -1 && in.nb_fds == VHOST_USER_MAX_REGIONS);
+	close_pair();
+}
+
 int
 main(void)
 {
@@ -179,6 +215,7 @@ main(void)
 		UNIT_TEST(a_payload_too_large_is_refused),
 		UNIT_TEST(descriptors_come_with_their_message),
 		UNIT_TEST(too_many_descriptors_are_refused_and_closed),
+		UNIT_TEST(too_many_descriptors_in_pieces_are_refused),
 	};
 
 	return unit_run(tests, RTE_DIM(tests));

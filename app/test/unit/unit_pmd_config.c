@@ -14,6 +14,7 @@
 
 #include "played.h"
 #include "unit.h"
+#include "virtio_crypto_link.h"
 #include "virtio_crypto_caps.h"
 
 /* Services, by their bit in the config space. */
@@ -364,6 +365,21 @@ mac_keys_are_not_longer_than_the_device_takes(void)
 	played_close();
 }
 
+static void
+a_device_that_offers_less_is_not_taken_again(void)
+{
+	played_open(PLAYED_STATELESS);
+	CHECK(virtio_crypto_link_restart(&played_dev) == 0);
+	played.features = PLAYED_REVISION_1;
+	CHECK(virtio_crypto_link_restart(&played_dev) == -ENOTSUP);
+	played.features = PLAYED_STATELESS;
+	played.config.max_size = rte_cpu_to_le_64(99999);
+	CHECK(virtio_crypto_link_restart(&played_dev) == -ENOTSUP);
+	played.config.max_size = rte_cpu_to_le_64(100001);
+	CHECK(virtio_crypto_link_restart(&played_dev) == 0);
+	played_close();
+}
+
 int
 main(void)
 {
@@ -378,6 +394,7 @@ main(void)
 		UNIT_TEST(requests_are_not_larger_than_the_device_takes),
 		UNIT_TEST(cipher_keys_are_not_longer_than_the_device_takes),
 		UNIT_TEST(mac_keys_are_not_longer_than_the_device_takes),
+		UNIT_TEST(a_device_that_offers_less_is_not_taken_again),
 	};
 
 	return played_main(tests, RTE_DIM(tests));

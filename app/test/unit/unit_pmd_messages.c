@@ -85,13 +85,14 @@ answers_that_make_no_sense_are_refused(void)
 		{ VHOST_USER_GET_FEATURES, good, 0 },
 	};
 	const uint8_t payload[16] = { 0 };
-	uint64_t value;
+	uint64_t value[2] = { 0, 42 };
 	unsigned int i;
 
 	for (i = 0; i < RTE_DIM(bad); i++) {
 		open_pair(0);
 		answer(bad[i].request, bad[i].flags, payload, bad[i].size);
-		CHECK(vhost_user_get_u64(&vu.vu, VHOST_USER_GET_FEATURES, &value) == -EPROTO);
+		CHECK(vhost_user_get_u64(&vu.vu, VHOST_USER_GET_FEATURES, value) == -EPROTO);
+		CHECK(value[1] == 42);
 		close_pair();
 	}
 }
@@ -243,6 +244,28 @@ sessions_are_created_in_the_old_form(void)
 }
 
 static void
+answers_about_sessions_are_whole(void)
+{
+	const uint32_t good = VHOST_USER_VERSION | VHOST_USER_REPLY;
+	struct virtio_crypto_session_params *p = chain_params();
+	static const uint8_t payload[1072];
+	uint32_t i;
+	uint64_t id;
+
+	for (i = 0; i < 4; i++) {
+		bool old = i % 2;
+		uint32_t size = old ? 632 : 1072;
+
+		open_pair(0);
+		vu.session_msg = old ? VIRTIO_USER_SESSION_MSG_OLD : VIRTIO_USER_SESSION_MSG_NEW;
+		answer(VHOST_USER_CREATE_CRYPTO_SESSION, good, payload, i < 2 ? size - 1 : 0);
+		CHECK(virtio_user_session_create(&vu.tr, p, &id) == -EPROTO);
+		close_pair();
+	}
+	free(p);
+}
+
+static void
 messages_know_no_other_sessions(void)
 {
 	struct virtio_crypto_session_params *p = chain_params();
@@ -342,6 +365,7 @@ main(void)
 		UNIT_TEST(a_back_end_that_goes_is_noticed),
 		UNIT_TEST(acknowledgements_are_waited_for),
 		UNIT_TEST(a_descriptor_goes_with_a_kick),
+		UNIT_TEST(answers_about_sessions_are_whole),
 		UNIT_TEST(sessions_are_created_in_the_new_form),
 		UNIT_TEST(sessions_are_created_in_the_old_form),
 		UNIT_TEST(messages_know_no_other_sessions),

@@ -10,6 +10,7 @@
 
 #include "unit.h"
 #include "unit_pmd.h"
+#include "virtio_crypto_sequence.h"
 
 #define IV_OFFSET (sizeof(struct rte_crypto_op) + sizeof(struct rte_crypto_sym_op))
 
@@ -354,7 +355,68 @@ what_was_not_given_is_not_taken_back(void)
 		CHECK(dequeue() == NULL && failures == 1);
 		CHECK(dequeue() == NULL && failures == 1);
 		check_lost(op, &c);
+		/* Neither is what was taken back before. */
+		give(c.head);
+		CHECK(dequeue() == NULL && failures == 2);
 		free_operation(op);
+		end_session(s);
+		close_queue();
+	}
+}
+
+/* The device says to have used so many requests, of which the last has an ID. */
+static void
+use_in_sequence(uint32_t id, uint16_t nb)
+{
+	struct vring_packed_desc *d = &q->vq.packed_desc[virtio_packed_index(q->vq.used_idx)];
+
+	if (q->vq.packed) {
+		d->id = rte_cpu_to_le_16(id);
+		d->flags = rte_cpu_to_le_16(virtio_packed_used_flags(q->vq.used_idx));
+	} else {
+		q->vq.used->ring[0].id = rte_cpu_to_le_32(id);
+		q->vq.used->idx = rte_cpu_to_le_16(nb);
+	}
+}
+
+/* The same of rings whose descriptors are used one behind the other. */
+static void
+what_was_not_given_is_not_taken_back_in_sequence(void)
+{
+	static const uint64_t rings[] = { 1ULL << VIRTIO_F_IN_ORDER, 1ULL << VIRTIO_F_RING_PACKED,
+					  1ULL << VIRTIO_F_IN_ORDER |
+						  1ULL << VIRTIO_F_RING_PACKED };
+	static const struct {
+		uint32_t id;
+		uint16_t nb;
+	} bad[] = { { 2, 1 }, { RING, 1 }, { UINT16_MAX, 1 }, { 0, 3 }, { 1, RING + 1 } };
+	struct rte_crypto_op *op[2];
+	unsigned int i, j;
+	void *s;
+
+	for (i = 0; i < RTE_DIM(rings) * RTE_DIM(bad); i++) {
+		uint64_t ring = rings[i / RTE_DIM(bad)];
+
+		/* A packed ring has no index that could be wrong. */
+		if (bad[i % RTE_DIM(bad)].nb > 1 && (ring & 1ULL << VIRTIO_F_RING_PACKED))
+			continue;
+		open_queue(1ULL << VIRTIO_F_VERSION_1 | 1ULL << VIRTIO_RING_F_INDIRECT_DESC | ring);
+		s = cipher_session();
+		for (j = 0; j < RTE_DIM(op); j++) {
+			op[j] = operation(s, 1);
+			CHECK(enqueue(op[j]) == 1);
+		}
+		CHECK(!virtio_crypto_sequence_is_idle(q));
+		use_in_sequence(bad[i % RTE_DIM(bad)].id, bad[i % RTE_DIM(bad)].nb);
+		virtio_crypto_sequence_is_idle(q); /* says either, but says it */
+		CHECK(dequeue() == NULL && failures == 1);
+		CHECK(dequeue() == NULL && failures == 1);
+		virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_LOST);
+		for (j = 0; j < RTE_DIM(op); j++) {
+			CHECK(dequeue() == op[j] && op[j]->status == RTE_CRYPTO_OP_STATUS_ERROR);
+			free_operation(op[j]);
+		}
+		CHECK(dequeue() == NULL);
 		end_session(s);
 		close_queue();
 	}
@@ -511,9 +573,13 @@ chains_can_be_on_the_ring_itself(void)
 	CHECK(enqueue(short_op) == 1 && enqueue(op) == 0 && take(&c));
 	answer(&c, VIRTIO_CRYPTO_OK);
 	CHECK(dequeue() == short_op && enqueue(op) == 1 && take(&c));
-	/* A slot in the middle of a request is none. */
+	/* A slot in the middle of a request is none, nor is one of its other descriptors. */
 	give((c.head + VIRTIO_CRYPTO_DIRECT_DESCS) & (RING - 1));
 	CHECK(dequeue() == NULL && failures == 1);
+	check_lost(op, &c);
+	CHECK(enqueue(op) == 1 && take(&c));
+	give(c.head + 1);
+	CHECK(dequeue() == NULL && failures == 2);
 	check_lost(op, &c);
 	free_operation(op);
 	free_operation(short_op);
@@ -581,6 +647,7 @@ main(void)
 		UNIT_TEST(a_device_that_says_nothing_has_failed),
 		UNIT_TEST(requests_complete_in_any_order),
 		UNIT_TEST(what_was_not_given_is_not_taken_back),
+		UNIT_TEST(what_was_not_given_is_not_taken_back_in_sequence),
 		UNIT_TEST(bad_operations_come_back),
 		UNIT_TEST(digests_are_delivered_or_compared),
 		UNIT_TEST(long_chains_take_large_tables),

@@ -201,6 +201,43 @@ an_asymmetric_session_is_the_specifications_too(void)
 	}
 }
 
+static void
+a_session_that_the_device_refuses_is_none(void)
+{
+	static const uint32_t statuses[] = { ERR, 2, 3, 4, 5, 6, 7, 99, 256, UINT32_MAX };
+	unsigned int i;
+	void *s;
+
+	played_open(PLAYED_REVISION_1);
+	for (i = 0; i < RTE_DIM(statuses); i++) {
+		played.status = statuses[i];
+		CHECK(make(CIPHER) == NULL);
+	}
+	played.status = OK;
+	s = make(CIPHER);
+	CHECK(s != NULL);
+	played_session_end(s);
+	played_close();
+}
+
+static void
+an_answer_to_what_was_not_asked_is_none(void)
+{
+	static const uint32_t astray[] = { 1, 2, 64, 0x10000, UINT32_MAX };
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(astray); i++) {
+		played_open(PLAYED_REVISION_1);
+		played.astray = astray[i];
+		CHECK(make(CIPHER) == NULL && played.failures == 1);
+		played.astray = 0;
+		/* Not before the device has started over. */
+		CHECK(make(CIPHER) == NULL && played.failures == 1);
+		played.failures = 0;
+		played_close();
+	}
+}
+
 int
 main(void)
 {
@@ -208,6 +245,8 @@ main(void)
 		UNIT_TEST(a_creation_is_the_specifications_byte_for_byte),
 		UNIT_TEST(a_destruction_names_service_and_session),
 		UNIT_TEST(an_asymmetric_session_is_the_specifications_too),
+		UNIT_TEST(a_session_that_the_device_refuses_is_none),
+		UNIT_TEST(an_answer_to_what_was_not_asked_is_none),
 	};
 
 	return played_main(tests, RTE_DIM(tests));

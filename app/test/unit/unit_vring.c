@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <rte_common.h>
+#include <rte_vhost.h>
 
 #include "unit.h"
 #include "vring.h"
@@ -119,6 +120,58 @@ the_device_says_whether_it_wants_kicks(void)
 	CHECK(*avail_event == 5);
 }
 
+/* What librte_vhost says of a ring. */
+static struct rte_vhost_vring told;
+static uint16_t told_base;
+
+int
+rte_vhost_get_vhost_vring(int vid, uint16_t vring_idx, struct rte_vhost_vring *vring)
+{
+	(void)vid;
+	(void)vring_idx;
+	*vring = told;
+	return 0;
+}
+
+int
+rte_vhost_get_vring_base(int vid, uint16_t queue_id, uint16_t *last_avail_idx,
+			 uint16_t *last_used_idx)
+{
+	(void)vid;
+	(void)queue_id;
+	*last_avail_idx = told_base;
+	*last_used_idx = told_base;
+	return 0;
+}
+
+static int
+attach(unsigned int desc_off, unsigned int size, uint16_t base, bool packed)
+{
+	static uint8_t memory[3][4096] __rte_aligned(4096);
+	struct vc_vring ring;
+	int ret;
+
+	told = (struct rte_vhost_vring){ .size = size, .callfd = -1, .kickfd = -1 };
+	told.desc = (void *)&memory[0][desc_off];
+	told.avail = (void *)memory[1];
+	told.used = (void *)memory[2];
+	told_base = base;
+	ret = vc_vring_attach(&ring, 0, 0, packed ? 1ULL << 34 : 0);
+	if (ret == 0)
+		free(ring.copies);
+	return ret;
+}
+
+static void
+rings_that_cannot_be_are_refused(void)
+{
+	CHECK(attach(0, 8, 0, false) == 0 && attach(0, 6, 0, true) == 0);
+	CHECK(attach(8, 8, 0, false) == -EINVAL && attach(8, 8, 0, true) == -EINVAL);
+	CHECK(attach(0, 6, 0, false) == -EINVAL && attach(0, 9, 0, false) == -EINVAL);
+	CHECK(attach(0, 6, 5, true) == 0 && attach(0, 6, 0x8005, true) == 0);
+	CHECK(attach(0, 6, 6, true) == -EINVAL && attach(0, 6, 0x8006, true) == -EINVAL);
+}
+
 int
 main(void)
 {
@@ -130,6 +183,7 @@ main(void)
 		UNIT_TEST(a_guest_that_polls_is_not_notified),
 		UNIT_TEST(the_event_index_decides_about_notifications),
 		UNIT_TEST(the_device_says_whether_it_wants_kicks),
+		UNIT_TEST(rings_that_cannot_be_are_refused),
 	};
 
 	return unit_run(tests, RTE_DIM(tests));

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The virtio-crypto authors
+"""Checks of what a guest, a front-end or a device says, each with a form that lacks it."""
+
+HOST = 'lib/vhost/'
+DRIVER = 'drivers/crypto/virtio/'
+
+# A file, the check as it stands there, and what is there without it. Where the same text stands
+# several times, a fourth member says which one is meant, from 0.
+#
+# Not here are checks of which another one does the work as well, so that no test can tell: lengths
+# of IVs in request.c (see the replay of cve_2020_14376); in request_aead.c that there is room for a
+# tag (what is left then is more than any destination has); the slot in virtio_crypto_sequence.h,
+# which complete() looks at again.
+MUTATIONS = [
+    # Descriptor chains, the general walk
+    (HOST + 'chain.c', 'left == 0 || addr + left < addr', 'addr + left < addr'),
+    (HOST + 'chain.c', '++seen >= count || next_of(*d) >= count', 'next_of(*d) >= count'),
+    (HOST + 'chain.c', '++seen >= count || next_of(*d) >= count', '++seen >= count'),
+    (HOST + 'chain.c', 'else if (!(flags & VRING_DESC_F_WRITE) && w.writable != NULL)',
+     'else if (0)'),
+    (HOST + 'chain.c', 'w.ret == 0 && (flags_of(d) & VRING_DESC_F_INDIRECT)', '0'),
+    (HOST + 'chain.c', '!(flags_of(d) & VRING_DESC_F_NEXT)', '1'),
+    (HOST + 'chain.c', '!vc_chain_is_table(len) || d.addr + len < d.addr',
+     'd.addr + len < d.addr'),
+    (HOST + 'chain.c', 'c->max_segs >= VC_CHAIN_MAX_SEGS || c->spare == NULL',
+     'c->max_segs >= VC_CHAIN_MAX_SEGS'),
+    (HOST + 'chain.c', 'if (w.seg == w.end)', 'if (0)'),
+    # The walk that most chains go
+    (HOST + 'chain.c', 'seg == last || next_of(d) >= count', 'next_of(d) >= count', 0),
+    (HOST + 'chain.c', 'seg == last || next_of(d) >= count', 'next_of(d) >= count', 1),
+    (HOST + 'chain.c', 'seg == last || next_of(d) >= count', 'seg == last', 0),
+    (HOST + 'chain.c', 'seg == last || next_of(d) >= count', 'seg == last', 1),
+    (HOST + 'chain_walk.h', 'off < r->size && (uint64_t)len - 1 < r->size - off',
+     '(uint64_t)len - 1 < r->size - off'),
+    (HOST + 'chain_walk.h', 'off < r->size && (uint64_t)len - 1 < r->size - off',
+     'off < r->size && len != 0'),
+    (HOST + 'chain_walk.h', 'off < r->size && (uint64_t)len - 1 < r->size - off',
+     'off < r->size && len <= r->size - off'),
+    # The same of packed rings
+    (HOST + 'chain_packed.c', 'else if (!(flags_of(d) & VRING_DESC_F_WRITE) && w.writable != NULL)',
+     'else if (0)'),
+    (HOST + 'chain_packed.c', 'if (copies[i].flags & rte_cpu_to_le_16(VRING_DESC_F_INDIRECT))',
+     'if (0)'),
+    (HOST + 'chain_packed.c', 'next == behind || seg == end', 'seg == end'),
+    (HOST + 'chain_packed.c', 'seg == end || !vc_walk_plain', '!vc_walk_plain', 1),
+    (HOST + 'vring_packed.h', 'unlikely(at == room)', '0'),
+    # Rings and memory
+    (HOST + 'vring.h', 'unlikely(n > vr->size) ? -1 : n', 'n'),
+    (HOST + 'queue.c', '&&\n\t\t\tf->heads[i].first < vr->size', ''),
+    (HOST + 'queue.c', 'head.first >= vr->size', '0'),
+    (HOST + 'guest_mem.h', 'off < r->size && len <= r->size - off', 'off < r->size'),
+    # Requests
+    (HOST + 'request_read.h', 'unlikely(cur->left < sizeof(w->header))', '0'),
+    (HOST + 'request_read.h', 'unlikely(service >= VC_SERVICES)', '0'),
+    (HOST + 'request_read.h', 'unlikely(cur->left < size)', '0'),
+    (HOST + 'request.c', 'in > left || out + 1', 'out + 1'),
+    (HOST + 'request.c', 'out + 1 > slot->chain.write_len || ', ''),
+    (HOST + 'request.c', '|| in + out > max_size', ''),
+    (HOST + 'request.c', '|| !whole_blocks(s, r->cipher_len)', ''),
+    (HOST + 'request.c', '!inside(r->cipher_off, r->cipher_len, r->src_len) ||\n\t    ', ''),
+    (HOST + 'request.c', '||\n\t    !inside(r->auth_off, r->auth_len, r->src_len)', ''),
+    (HOST + 'request.c', 'if (!inside(r->cipher_off, r->cipher_len, r->dst_len))', 'if (0)', 0),
+    (HOST + 'request.c', 's->service != r->opcode >> 8 || ', ''),
+    (HOST + 'request.c', '(s->direction == VIRTIO_CRYPTO_OP_DECRYPT) != (r->opcode & 0xff)', '0'),
+    (HOST + 'request_plain.h', 'in.left < p.iv_len + p.len ||\n\t\t     ', ''),
+    (HOST + 'request_plain.h', 'chain->write_len <= p.len || ', ''),
+    (HOST + 'request_plain.h', ' || dst->len < p.len', ''),
+    (HOST + 'request_plain.h', ' || s->decrypts != opcode', ''),
+    (HOST + 'request_plain.h', '(p->len & s->block_mask) == 0 &&\n\t\t      ', ''),
+    (HOST + 'request_aead.c', '(uint64_t)len + (a->seal ? a->tag_len : 0) > a->dst_len',
+     'len > a->dst_len'),
+    # Sessions, keys and messages
+    (HOST + 'session.h', 'i >= table->size || ', ''),
+    (HOST + 'session.h', '__atomic_load_n(&s->id, __ATOMIC_ACQUIRE) != id', '0'),
+    (HOST + 'session_params.c', 'p->cipher_key_len > sizeof(p->akcipher_key) || ', ''),
+    (HOST + 'session_params.c', 'p->cipher_key_len > sizeof(p->cipher_key) || ', ''),
+    (HOST + 'session_params.c', 'p->auth_key_len > sizeof(p->auth_key) ||\n\t    ', ''),
+    (HOST + 'session_params.c', '||\n\t    p->cipher_key_len + p->auth_key_len > cur->left', ''),
+    (HOST + 'door_message.c', 'msg->header.size > sizeof(msg->payload)', '0'),
+    (HOST + 'door_message.c', 'msg->nb_fds == RTE_DIM(msg->fds)', '0'),
+    (HOST + 'vring.c', '!is_aligned(&v, virtio_crypto_has_feature(features, '
+     'VIRTIO_F_RING_PACKED))', '0'),
+    (HOST + 'vring.c', '!rte_is_power_of_2(v.size)', '0'),
+    (HOST + 'vring.c', 'virtio_packed_index(place) >= v->size', '0'),
+    (HOST + 'inflight.c', 'bytes < vc_inflight_bytes(nb_queues, queue_size)', '0'),
+    (HOST + 'inflight.c', ' && (seals & F_SEAL_SHRINK)', ''),
+    (HOST + 'request_akcipher.c', 'in <= left && out + 1', 'out + 1'),
+    (HOST + 'request_akcipher.c', ' && out + 1 <= slot->chain.write_len', ''),
+    ('lib/virtio_crypto/virtio_crypto_der.c', ' || len > r->left', ''),
+    ('lib/virtio_crypto/virtio_crypto_der.c', ' || nb > r->left', ''),
+    # What the driver takes from the device: what it has used, how much it wrote, how it went
+    (DRIVER + 'virtio_crypto_rxtx.c', 'pos >= q->nb_slots || ', ''),
+    (DRIVER + 'virtio_crypto_rxtx.c', ' || pos << q->desc_shift != head', ''),
+    (DRIVER + 'virtio_crypto_rxtx.c', 'op == NULL || f->nb_slots == 0', 'f->nb_slots == 0'),
+    (DRIVER + 'virtio_crypto_rxtx.c', 'op == NULL || f->nb_slots == 0', 'op == NULL'),
+    (DRIVER + 'virtio_crypto_rxtx.c', 'unlikely(used > q->nb_slots)', '0'),
+    (DRIVER + 'virtio_crypto_sequence.c', '\t\tif (n > limit)\n\t\t\treturn -1;\n', ''),
+    (DRIVER + 'virtio_crypto_sequence.c', '\t\tif (n == limit)\n\t\t\treturn -1;\n', ''),
+    (DRIVER + 'virtio_crypto_sequence.c', 'nb_descs == 0 || nb_descs > left', '0'),
+    (DRIVER + 'virtio_crypto_asym.c', 'used == 0 || used - 1 > a->room', '0'),
+    (DRIVER + 'virtio_crypto_asym.c', 'if (status != VIRTIO_CRYPTO_OK)', 'if (0)'),
+    (DRIVER + 'virtio_crypto_asym_ecdsa.c', ' || sn.len > size', ''),
+    (DRIVER + 'virtio_crypto_queue.h', 'default:\n\t\treturn RTE_CRYPTO_OP_STATUS_ERROR',
+     'default:\n\t\treturn RTE_CRYPTO_OP_STATUS_SUCCESS'),
+    # Its answers about sessions, its configuration, and what a back-end says
+    (DRIVER + 'virtio_crypto_ctrlq.c', 'take_used(&dev->ctrlq.vq) == head',
+     'take_used(&dev->ctrlq.vq) != UINT32_MAX'),
+    (DRIVER + 'virtio_crypto_ctrlq.c', 'default:\n\t\treturn -EIO', 'default:\n\t\treturn 0'),
+    (DRIVER + 'virtio_crypto_link.c', 'features != dev->features', '0'),
+    (DRIVER + 'virtio_crypto_link.c', 'if (lacks != NULL)', 'if (0)'),
+    (DRIVER + 'virtio_crypto_link.c', 'dev->tr->max_queues > max_queues', '0'),
+    (DRIVER + 'virtio_user/virtio_user_session.c', 'answer < -UINT8_MAX', '0'),
+    (DRIVER + 'virtio_user/virtio_user_session.c', 'if (answer < 0)', 'if (0)'),
+    (DRIVER + 'virtio_user/virtio_user_session.c', 'ret == sizeof(*msg)', 'ret >= 0'),
+    (DRIVER + 'virtio_user/virtio_user_session.c', 'ret == sizeof(msg)', 'ret >= 0'),
+    (DRIVER + 'virtio_user/vhost_user.c', 'header.request != request || ', ''),
+    (DRIVER + 'virtio_user/vhost_user.c', 'header.size > room', '0'),
+    (DRIVER + 'virtio_user/vhost_user.c', '!(header.flags & VHOST_USER_REPLY)', '0'),
+    (DRIVER + 'virtio_pci/virtio_pci_layout.c', 'cap->bar >= VIRTIO_PCI_BARS', '0'),
+    (DRIVER + 'virtio_pci/virtio_pci_layout.c', 'cap->cap_len < w->cap_len', '0'),
+    (DRIVER + 'virtio_pci/virtio_pci_layout.c', '(uint64_t)offset + len > bar->len', '0'),
+    (DRIVER + 'virtio_pci/virtio_pci_layout.c', 'len < w->len', '0'),
+    (DRIVER + 'virtio_pci/virtio_pci_layout.c', 'at < FIRST_CAPABILITY', '0'),
+    (DRIVER + 'virtio_pci/virtio_pci_layout.c', '++seen > MAX_CAPABILITIES', '0'),
+]
+
+# A vulnerability's replay in unit_device_cve.c, and changes without which it is one again: all of
+# them together. No other replay may fail then; one that crashes keeps those behind it from running.
+REPLAYS = [
+    ('cve_2020_14374_descriptors_longer_than_the_data',
+     [(HOST + 'chain.h', 'if (n > max) {', 'if (0) {')]),
+    ('cve_2020_14375_memory_that_changes_after_the_check',
+     [(HOST + 'request.c', 'return likely(status == VIRTIO_CRYPTO_OK) ? build_op(',
+       'struct vc_cursor a = vc_chain_reader(&slot->chain);\n'
+       'struct vc_session_params p;\nstruct vc_request now;\nstruct vc_wire w;\n'
+       'if (status != VIRTIO_CRYPTO_OK)\nreturn status;\n'
+       'vc_wire_take(&a, *q->env.features, &w);\n'
+       'vc_request_read(&w, &a, *q->env.features, &now, &p);\nr = &now;\n'
+       'return status == VIRTIO_CRYPTO_OK ? build_op(')]),
+    ('cve_2020_14375_memory_that_changes_after_the_check',
+     [(HOST + 'request_plain.h', 'op->type = RTE_CRYPTO_OP_TYPE_SYMMETRIC;',
+       'struct vc_cursor a = vc_chain_reader(chain);\nstruct vc_wire now;\n'
+       'vc_wire_take(&a, *q->env.features, &now);\nvc_plain_read(q, &now, &p);\n'
+       'op->type = RTE_CRYPTO_OP_TYPE_SYMMETRIC;')]),
+    ('cve_2020_14375_memory_that_changes_after_the_check',
+     [(HOST + 'chain_packed.c', 'read_len += vc_desc_len(d);',
+       'seg->len = vc_desc_len(vc_desc_load(next - 1));\nread_len += seg->len;')]),
+    ('cve_2020_14375_memory_that_changes_after_the_check',
+     [(HOST + 'vring.h', 'vc_chain_walk_packed(&vr->copies[head.first], ',
+       'vc_chain_walk_packed(&vr->packed_desc[virtio_packed_index(vr->last_avail)], ')]),
+    ('cve_2020_14376_ivs_longer_than_their_place',
+     [(HOST + 'request.c', 'r->iv_len > VC_MAX_IV || ', ''),
+      (HOST + 'request.c', 'vc_session_variant(table, s, r->iv_len, r->aad_len)',
+       's->variants[0].cdev_session')]),
+    ('cve_2020_14377_lengths_and_offsets_behind_the_data',
+     [(HOST + 'request.c', 'if (!inside(r->cipher_off, r->cipher_len, r->dst_len))', 'if (0)',
+       0)]),
+    ('cve_2020_14378_chains_without_an_end',
+     [(HOST + 'chain.c', '++seen >= count || next_of(*d) >= count', 'next_of(*d) >= count')]),
+    ('cve_2020_10724_keys_longer_than_their_place',
+     [(HOST + 'session_params.c', 'p->cipher_key_len > sizeof(p->cipher_key) || ', '')]),
+    ('cve_2020_10725_empty_descriptors_outside_of_memory',
+     [(HOST + 'chain.c', 'left == 0 || addr + left < addr', 'addr + left < addr')]),
+]
+
+# The same of scenarios in two_process_hostile.py. They are about librte_vhost, of which the checks
+# are not in this tree: in front of it messages are made what they would be to code that lacks its
+# checks. Those behind CVE-2020-10723 are of checks that are.
+SCENARIOS = [
+    ('cve_2020_10722',
+     [(HOST + 'door.c', 'if (msg->sent == 0) {',
+       'if (msg->header.request == VHOST_USER_SET_LOG_BASE)\n'
+       'memcpy(msg->payload, ((uint64_t[]){ 4096, 0 }), 16);\nif (msg->sent == 0) {', 0)]),
+    ('cve_2020_10723',
+     [(HOST + 'door.c', 'if (msg->sent == 0) {',
+       'if (msg->header.request >= 8 && msg->header.request <= 11)\n'
+       'memset(msg->payload + 2, 0, 2);\nif (msg->sent == 0) {', 0)]),
+    ('cve_2020_10726',
+     [(HOST + 'door_message.c', 'close(msg->fds[i]);', ';')]),
+    ('refused_messages', [(HOST + 'door_limits.c', '!is_known(request->header.request)', '0')]),
+    ('memory_of_a_guest',
+     [(HOST + 'door_limits.c', 'memory_size(request) > dev->max_memory', '0')]),
+    ('in_flight_file_of_any_size',
+     [(HOST + 'door_inflight.c', 'payload->num_queues <= dev->nb_queues + 1', '1')]),
+]
