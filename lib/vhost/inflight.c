@@ -60,16 +60,22 @@ vc_inflight_create(uint64_t bytes)
 	return ret;
 }
 
-/* Who can make the file smaller could have this program killed by a look at it. */
-static bool
-is_safe(int fd, uint64_t offset, uint64_t bytes)
+/*
+ * How much to map for so many bytes: whole pages, without which hugepages stay mapped. 0: they are
+ * not all there, or not for sure: who can make the file smaller could have this program killed by a
+ * look at it.
+ */
+static uint64_t
+bytes_to_map(int fd, uint64_t offset, uint64_t bytes)
 {
 	int seals = fcntl(fd, F_GET_SEALS);
 	struct stat st;
 
-	return seals >= 0 && (seals & F_SEAL_SHRINK) && fstat(fd, &st) == 0 &&
-		offset % sysconf(_SC_PAGESIZE) == 0 && bytes <= (uint64_t)st.st_size &&
-		offset <= (uint64_t)st.st_size - bytes;
+	if (seals < 0 || !(seals & F_SEAL_SHRINK) || fstat(fd, &st) != 0 ||
+	    offset % sysconf(_SC_PAGESIZE) != 0 || bytes > (uint64_t)st.st_size ||
+	    offset > (uint64_t)st.st_size - bytes)
+		return 0;
+	return RTE_ALIGN_CEIL(bytes, (uint64_t)st.st_blksize);
 }
 
 static void
@@ -121,8 +127,10 @@ vc_inflight_set(struct vc_inflight_keeper *keeper, int fd, uint64_t offset, uint
 {
 	struct vc_inflight_area *area;
 
-	if (bytes == 0 || bytes < vc_inflight_bytes(nb_queues, queue_size) ||
-	    !is_safe(fd, offset, bytes))
+	if (bytes < vc_inflight_bytes(nb_queues, queue_size))
+		return -EINVAL;
+	bytes = bytes_to_map(fd, offset, bytes);
+	if (bytes == 0)
 		return -EINVAL;
 	area = malloc(sizeof(*area));
 	if (area == NULL)

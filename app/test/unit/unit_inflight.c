@@ -8,6 +8,7 @@
  */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -21,6 +22,8 @@
 #define SIZE   8
 #define QUEUES 3
 #define QUEUE  1 /* the one that is tested */
+
+#define HUGE_2MB (21 << 26) /* for memfd_create(); the C library has no name for it */
 
 static __virtio16 driver[2 + SIZE + 1] __rte_aligned(4), device[2 + 4 * SIZE + 1] __rte_aligned(4);
 static struct vring_avail *avail = (struct vring_avail *)driver;
@@ -213,6 +216,40 @@ memory_too_small_is_refused(void)
 	CHECK(vc_inflight_set(&k, -1, 0, bytes, QUEUES, SIZE) == -EINVAL);
 	CHECK(k.area == NULL);
 	close(sealed);
+}
+
+/* How often a file of a name is mapped. */
+static unsigned int
+count_maps(const char *name)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	unsigned int count = 0;
+	char line[512];
+
+	CHECK(maps != NULL);
+	while (maps != NULL && fgets(line, sizeof(line), maps) != NULL)
+		count += strstr(line, name) != NULL;
+	if (maps != NULL)
+		fclose(maps);
+	return count;
+}
+
+/* They can only be unmapped as a whole. Where there are none, none are mapped either. */
+static void
+hugepages_are_given_back(void)
+{
+	uint64_t bytes = vc_inflight_bytes(QUEUES, SIZE);
+	struct vc_inflight_keeper k = { 0 };
+	int huge = memfd_create("huge_note", MFD_HUGETLB | HUGE_2MB | MFD_ALLOW_SEALING), ret;
+
+	CHECK(huge >= 0 && ftruncate(huge, 1 << 21) == 0);
+	CHECK(fcntl(huge, F_ADD_SEALS, F_SEAL_SHRINK) == 0);
+	ret = vc_inflight_set(&k, huge, 0, bytes, QUEUES, SIZE);
+	CHECK(ret == 0 || ret == -ENOMEM);
+	CHECK(count_maps("huge_note") == (ret == 0));
+	vc_inflight_forget(&k);
+	CHECK(count_maps("huge_note") == 0);
+	close(huge);
 }
 
 static void
@@ -622,6 +659,7 @@ main(void)
 		UNIT_TEST(without_memory_there_is_no_note),
 		UNIT_TEST(memory_that_others_can_make_smaller_is_refused),
 		UNIT_TEST(memory_too_small_is_refused),
+		UNIT_TEST(hugepages_are_given_back),
 		UNIT_TEST(what_was_taken_begins_again_in_its_order),
 		UNIT_TEST(what_was_not_taken_after_all_does_not),
 		UNIT_TEST(what_the_guest_was_shown_does_not_begin_again),
