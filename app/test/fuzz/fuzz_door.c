@@ -20,6 +20,7 @@
 
 #include "fuzz_control.h"
 #include "fuzz_device.h"
+#include "fuzz_note.h"
 
 #define MAX_FDS	 12
 #define MAX_SENT (1u << 17) /* bytes that a front-end sends to a device */
@@ -51,6 +52,7 @@ static struct {
 /* The front-end, and all that it has sent. */
 static struct {
 	int fd;
+	int note_fd; /* memory that it was given to note requests in flight, or -1 */
 	uint64_t session;
 	uint8_t sent[MAX_SENT];
 	uint32_t nb_sent;
@@ -263,9 +265,23 @@ back_message(void)
 		reply(h->request, 0);
 }
 
-/* Receives and closes; what a file descriptor is does not matter here. */
+/* Closes a file descriptor, or keeps it in place of another one. */
+static void
+keep_fd(int fd, int *kept)
+{
+	int other = fd;
+
+	if (kept != NULL) {
+		other = *kept;
+		*kept = fd;
+	}
+	if (other >= 0)
+		close(other);
+}
+
+/* Receives; of the file descriptors at most one is kept. */
 static ssize_t
-receive(int fd, void *to, size_t len)
+receive(int fd, void *to, size_t len, int *kept)
 {
 	char control[CMSG_SPACE(MAX_FDS * sizeof(int))];
 	struct iovec iov = { to, len };
@@ -279,7 +295,7 @@ receive(int fd, void *to, size_t len)
 
 	for (c = n < 0 ? NULL : CMSG_FIRSTHDR(&hdr); c != NULL; c = CMSG_NXTHDR(&hdr, c))
 		for (i = 0; i < (c->cmsg_len - CMSG_LEN(0)) / sizeof(int); i++)
-			close(((int *)CMSG_DATA(c))[i]);
+			keep_fd(((int *)CMSG_DATA(c))[i], kept);
 	return n;
 }
 
@@ -305,7 +321,7 @@ back_run(void)
 		return false;
 	if (back.have >= want)
 		want += back.msg.header.size;
-	n = receive(back.fd, (uint8_t *)&back.msg + back.have, want - back.have);
+	n = receive(back.fd, (uint8_t *)&back.msg + back.have, want - back.have, NULL);
 	if (n < 0 && errno == EAGAIN)
 		return false;
 	if (n <= 0) {
@@ -331,10 +347,10 @@ front_run(void)
 	uint8_t payload[VHOST_USER_MAX_PAYLOAD];
 	uint64_t id;
 
-	if (front.fd < 0 || receive(front.fd, &h, sizeof(h)) != sizeof(h))
+	if (front.fd < 0 || receive(front.fd, &h, sizeof(h), &front.note_fd) != sizeof(h))
 		return false;
 	FUZZ_MUST(h.size <= sizeof(payload));
-	if (h.size > 0 && receive(front.fd, payload, h.size) != (ssize_t)h.size)
+	if (h.size > 0 && receive(front.fd, payload, h.size, NULL) != (ssize_t)h.size)
 		return false;
 	if (h.request == VHOST_USER_CREATE_CRYPTO_SESSION) {
 		memcpy(&id,
@@ -415,10 +431,22 @@ front_close(bool again)
 	FUZZ_MUST(connected());
 }
 
-/* Sends bytes, with file descriptors. */
-static void
-send_bytes(const void *bytes, size_t len, unsigned int nb_fds)
+/* A file descriptor to be sent. */
+static int
+choose_fd(uint8_t which)
 {
+	if (which == 0)
+		return some_fd;
+	if (which == 1 && front.note_fd >= 0)
+		return front.note_fd;
+	return fuzz_note_fd(which - 2);
+}
+
+/* Sends bytes, with file descriptors: how many, and which ones. */
+static void
+send_bytes(const void *bytes, size_t len, uint8_t fds)
+{
+	unsigned int nb_fds = fds % MAX_FDS;
 	char control[CMSG_SPACE(MAX_FDS * sizeof(int))] = { 0 };
 	struct iovec iov = { (void *)(uintptr_t)bytes, len };
 	struct msghdr hdr = { .msg_iov = &iov, .msg_iovlen = 1 };
@@ -436,7 +464,7 @@ send_bytes(const void *bytes, size_t len, unsigned int nb_fds)
 		c->cmsg_type = SCM_RIGHTS;
 		c->cmsg_len = CMSG_LEN(nb_fds * sizeof(int));
 		for (i = 0; i < nb_fds; i++)
-			((int *)CMSG_DATA(c))[i] = some_fd;
+			((int *)CMSG_DATA(c))[i] = choose_fd(fds / MAX_FDS);
 	}
 	n = sendmsg(front.fd, &hdr, MSG_NOSIGNAL | MSG_DONTWAIT);
 	if (n <= 0)
@@ -506,6 +534,9 @@ make_message(struct message *m, uint32_t request, uint32_t index, uint32_t num)
 {
 	const struct vhost_user_vring_state state = { index, num };
 	struct vhost_user_config config = { .offset = index, .size = num };
+	const struct vhost_user_inflight inflight = { .mmap_size = vc_inflight_bytes(index, num),
+						      .num_queues = index,
+						      .queue_size = num };
 	uint64_t features;
 
 	memset(m, 0, sizeof(*m));
@@ -532,6 +563,11 @@ make_message(struct message *m, uint32_t request, uint32_t index, uint32_t num)
 	case VHOST_USER_SET_CONFIG:
 		memcpy(m->payload, &config, sizeof(config));
 		m->header.size = offsetof(struct vhost_user_config, region) + num % 257;
+		break;
+	case VHOST_USER_GET_INFLIGHT_FD:
+	case VHOST_USER_SET_INFLIGHT_FD:
+		memcpy(m->payload, &inflight, sizeof(inflight));
+		m->header.size = sizeof(inflight);
 		break;
 	case VHOST_USER_CREATE_CRYPTO_SESSION:
 		put_session(m, index % FUZZ_KINDS, num & 1);
@@ -573,9 +609,9 @@ message(struct fuzz_input *in)
 		send_bytes(&m, cut, how >> 6);
 		run();
 		if (how & 0x40)
-			send_bytes((uint8_t *)&m + cut, total - cut, fuzz_u8(in) % MAX_FDS);
+			send_bytes((uint8_t *)&m + cut, total - cut, fuzz_u8(in));
 	} else {
-		send_bytes(&m, total, how & 0x40 ? fuzz_u8(in) % MAX_FDS : 0);
+		send_bytes(&m, total, how & 0x40 ? fuzz_u8(in) : 0);
 	}
 	if (!(how & 0x80))
 		run();
@@ -620,10 +656,10 @@ ring_request(struct fuzz_input *in)
 static void
 step(struct fuzz_input *in)
 {
-	uint8_t bytes[64];
+	uint8_t what = fuzz_u8(in), bytes[64];
 	unsigned int i, n;
 
-	switch (fuzz_u8(in) % 10) {
+	switch (what >= 0xf0 ? 10 : what % 10) {
 	case 5:
 		ring_request(in);
 		break;
@@ -648,6 +684,9 @@ step(struct fuzz_input *in)
 	case 9:
 		fuzz_ring_spoil(in);
 		break;
+	case 10:
+		fuzz_note_spoil(in);
+		break;
 	default:
 		message(in);
 		break;
@@ -668,6 +707,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	dev->mem.nb_regions = 0;
 	nb_fds = count_fds();
 	front.fd = -1;
+	front.note_fd = -1;
 	back.fd = -1;
 	snprintf(dev->path, sizeof(dev->path), "%s", front_path);
 	dev->door.client = true;
@@ -684,6 +724,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	front_close(false);
 	back_close();
 	run();
+	keep_fd(-1, &front.note_fd);
 	FUZZ_MUST(dev->door.state == VC_DOOR_IDLE);
 	vc_thread_lock();
 	vc_door_close(&dev->door);

@@ -108,9 +108,8 @@ fuzz_memory_reset(struct vc_mem *mem)
 	}
 }
 
-/* The region that a byte of the host's lies in, or NULL. */
-static struct fuzz_region *
-region_of(const void *va)
+struct fuzz_region *
+fuzz_memory_region(const void *va)
 {
 	unsigned int i;
 
@@ -124,7 +123,7 @@ region_of(const void *va)
 bool
 fuzz_is_guest(const void *va, uint64_t len)
 {
-	const struct fuzz_region *r = region_of(va);
+	const struct fuzz_region *r = fuzz_memory_region(va);
 
 	return r != NULL && len <= (uint64_t)(r->va + r->size - (const uint8_t *)va);
 }
@@ -221,7 +220,7 @@ load(const void *va, size_t n, void *pc)
 
 	if (!now.on || n == 0)
 		return;
-	r = region_of(va);
+	r = fuzz_memory_region(va);
 	if (r == NULL)
 		return;
 	p = r->va + ((const uint8_t *)va - r->va);

@@ -53,6 +53,9 @@ struct fuzz_region *fuzz_memory_map(uint32_t size);
 /** Unmaps one that fuzz_memory_map() has mapped. */
 void fuzz_memory_unmap(struct fuzz_region *r);
 
+/** The region that a byte of the host's lies in, or NULL. */
+struct fuzz_region *fuzz_memory_region(const void *va);
+
 /** Maps the regions of a guest, once. */
 void fuzz_memory_init(void);
 

@@ -4,12 +4,14 @@
 
 /*
  * A data queue, as a hostile guest sees it: descriptors, requests of every service with sessions
- * and without, and memory that changes while it is read.
+ * and without, and memory that changes while it is read. Its front-end is hostile, too: the note of
+ * what is in flight, from which a queue begins, is anything.
  */
 
 #include <rte_common.h>
 
 #include "fuzz_device.h"
+#include "fuzz_note.h"
 #include "fuzz_scan.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -105,26 +107,72 @@ poll_queue(uint16_t burst)
 	fuzz_turn_end();
 }
 
-/* Until what was taken has come home. */
+/* Begins, with a note if there is memory for it. */
 static void
-drain(void)
+start(void)
+{
+	fuzz_turn();
+	FUZZ_MUST(vc_queue_start(&dev->queues[0], 0) == 0);
+	fuzz_turn_end();
+	fuzz_note_check(dev->queues[0].inflight);
+}
+
+/* Ends when what was taken has come home. */
+static void
+stop(void)
 {
 	struct vc_queue *q = &dev->queues[0];
 	unsigned int i;
 
-	for (i = 0; i < 20; i++)
-		poll_queue(32);
 	q->state = VC_QUEUE_DRAINING;
 	for (i = 0; i < 100 && (q->in_flight > 0 || q->nb_pending > 0); i++)
 		poll_queue(32);
+	fuzz_note_check(q->inflight);
+	vc_queue_stop(q, 0);
+}
+
+/* All that waits, and what others have left, is done, or the ring makes no sense. */
+static void
+drain(void)
+{
+	const struct vc_queue *q = &dev->queues[0];
+	unsigned int i;
+
+	for (i = 0; i < 20; i++)
+		poll_queue(32);
+	FUZZ_MUST(q->state != VC_QUEUE_RUNNING || q->inflight == NULL ||
+		  q->inflight->next_again == q->inflight->nb_again);
+}
+
+/* The next device begins where this one ends, or where a note says that one had ended. */
+static void
+again(struct fuzz_input *in)
+{
+	struct vc_vring vr = dev->queues[0].vring;
+
+	fuzz_ring.base = vr.last_avail;
+	stop();
+	fuzz_note_write(in, &vr);
+	vc_inflight_forget(&dev->inflight);
+	if (fuzz_u8(in) % 8 != 7)
+		fuzz_note_set(&dev->inflight);
+	start();
 }
 
 static void
 step(struct fuzz_input *in)
 {
-	uint8_t nth, byte;
+	uint8_t what = fuzz_u8(in), nth, byte;
 
-	switch (fuzz_u8(in) % 8) {
+	if (what >= 0xf0) {
+		again(in);
+		return;
+	}
+	if (what >= 0xe8) {
+		fuzz_note_spoil(in);
+		return;
+	}
+	switch (what % 8) {
 	case 0:
 	case 1:
 	case 2:
@@ -154,16 +202,15 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_input in = { data, size };
-	struct vc_queue *q;
 
 	memset(ids, 0, sizeof(ids));
 	dev = fuzz_device_open(&in);
-	q = &dev->queues[0];
-	FUZZ_MUST(vc_queue_start(q, 0) == 0);
+	start();
 	while (in.left > 0)
 		step(&in);
 	drain();
-	vc_queue_stop(q, 0);
+	stop();
+	vc_inflight_forget(&dev->inflight);
 	fuzz_device_close(dev);
 	return 0;
 }

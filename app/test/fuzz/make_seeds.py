@@ -20,6 +20,9 @@ SESSIONS, STATELESS, OLDER, COPY = 0, 1, 2, 0x80
 PACKED, PACKED_IN_ORDER, IN_ORDER = 3, 6, 9
 REQUEST, POLL, CREATE, DESTROY, RACE, SPOIL = 0, 3, 4, 5, 6, 7
 NO_SESSION = 0x80
+# A queue that begins anew: from what its note says, which is kept, written and spoilt.
+NOTE_SPOIL, NOTE = 0xe8, 0xf0
+BACKWARDS, IN_FLIGHT, ANYTHING, SPOILT_NOTE, FORGET = 1, 2, 0x40, 0x80, 7
 
 # Layouts of a request: how it lies in memory, and into how many descriptors it is cut.
 LAYOUTS = [(0x00, 0x00),  # two or three descriptors of the ring
@@ -60,6 +63,23 @@ def queue_seeds():
         bytes([RACE, n, n, 0xff]) for n in range(4)) + b''.join(
             request(0, layout=layout) for layout in LAYOUTS)
     yield 'ring', bytes([SESSIONS, SPOIL, 2, 0, 0, 0, 16, 64, 1, 1, SPOIL, 0, 1, POLL, 31])
+    yield from note_seeds()
+
+
+def note_seeds():
+    for ring, how in (('split', SESSIONS), ('packed', PACKED), ('packed_in_order', PACKED_IN_ORDER),
+                      ('in_order', IN_ORDER), ('copy', COPY)):
+        some = b''.join(request(kind, layout=LAYOUTS[kind % 6]) for kind in (0, 2, 4, 10, 13, 17))
+        keep = bytes([NOTE, 0, 0])
+        begin = bytes([how]) + keep + some
+        yield f'note_{ring}', begin + keep + bytes([POLL, 3]) + keep + b''.join(
+            some + bytes([NOTE, IN_FLIGHT | order | n << 2, 0, POLL, 2])
+            for n, order in ((6, 0), (3, BACKWARDS))) + bytes([NOTE, 0, FORGET]) + some
+        yield f'note_{ring}_anything', begin + bytes(
+            [NOTE, IN_FLIGHT | ANYTHING, *range(5, 69), 0]) + some
+        yield f'note_{ring}_spoilt', begin + bytes(
+            [NOTE, IN_FLIGHT | SPOILT_NOTE | 3 << 2, 2, 0x8e, 170, 5, 0, 1, 0, POLL, 1,
+             NOTE_SPOIL, 0x8c, 3, NOTE_SPOIL, 7, 0, 0, RACE, 0, 0, 255]) + keep + some
 
 
 def ctrlq_seeds():
@@ -89,10 +109,19 @@ def ctrlq_seeds():
  SET_VRING_ERR, GET_PROTOCOL_FEATURES, SET_PROTOCOL_FEATURES, GET_QUEUE_NUM,
  SET_VRING_ENABLE) = range(1, 19)
 GET_CONFIG, SET_CONFIG, CREATE_SESSION, CLOSE_SESSION = range(24, 28)
+GET_INFLIGHT, SET_INFLIGHT = 31, 32
 RESET_DEVICE, GET_MAX_MEM_SLOTS, ADD_MEM_REG, REM_MEM_REG, SET_STATUS, GET_STATUS = (
     34, 36, 37, 38, 39, 40)
-MESSAGE, RING, BYTES, BACK, CLOSE = 0, 5, 6, 7, 8
+MESSAGE, RING, BYTES, BACK, CLOSE, SPOIL_NOTE = 0, 5, 6, 7, 8, 0xf0
 NEED_REPLY, SPOILT, CUT, FDS, WAIT = 1, 0x08, 0x20, 0x40, 0x80
+
+
+# Memory for notes: as GET_INFLIGHT_FD gave it, as it should be, or not.
+NOTE_GIVEN, NOTE_RIGHT = 1, 2
+
+
+def one_fd(which):
+    return bytes([1 + 12 * which])
 
 
 def message(kind, index=0, num=0, how=0, rest=b''):
@@ -113,13 +142,13 @@ def door_seeds():
             SET_MEM_TABLE, 3, how=FDS, rest=bytes([3]))
     ring = bytes([RING, 0, 0, 0, 0, 0, 0])
     data = bytes([RING, 0, 1, 0, 0, 0, 0])
+    packed = message(SET_VRING_BASE, 0, 0, SPOILT, bytes([1, 24]))
     for name, how in ('sessions', SESSIONS), ('older', OLDER), ('copy', STATELESS | COPY):
         how = bytes([how])
         yield f'data_queue_{name}', (how + begin + start(0) + message(CREATE_SESSION) + data
                                      + message(GET_VRING_BASE) + message(SET_VRING_BASE))
         yield f'control_queue_{name}', (how + begin + start(1) + ring + ring
                                         + message(GET_VRING_BASE, 1) + message(SET_VRING_BASE, 1))
-        packed = message(SET_VRING_BASE, 0, 0, SPOILT, bytes([1, 24]))
         yield f'packed_{name}', (how + begin + message(SET_FEATURES) + start(0) + packed
                                  + message(SET_VRING_KICK) + message(CREATE_SESSION) + data)
     yield 'memory', (bytes([SESSIONS]) + begin + start(0) + message(ADD_MEM_REG, how=FDS)
@@ -152,6 +181,22 @@ def door_seeds():
         CREATE_SESSION, how=SPOILT, rest=bytes([3, 31])) + start(0) + message(
             SET_VRING_NUM, 0, 7) + start(1) + message(SET_STATUS) + message(GET_STATUS)
     yield 'back_gone', bytes([SESSIONS]) + begin + start(0) + bytes([CLOSE, 1]) + begin + start(1)
+    right = message(SET_INFLIGHT, 2, 32, FDS, one_fd(NOTE_RIGHT))
+    for name, kind, base in ('split', 1, b''), ('packed', 0, packed):
+        yield f'inflight_{name}', (
+            bytes([SESSIONS]) + begin + message(SET_FEATURES, 0, kind)
+            + message(GET_INFLIGHT, 2, 32)
+            + message(SET_INFLIGHT, 2, 32, FDS, one_fd(NOTE_GIVEN)) + start(0) + base
+            + message(SET_VRING_KICK) + message(CREATE_SESSION) + data + message(GET_VRING_BASE)
+            + bytes([SPOIL_NOTE, 0x88, 3]) + start(0) + data + right + data)
+    yield 'inflight_wrong', bytes([SESSIONS]) + begin + b''.join(
+        [message(SET_INFLIGHT, 2, 128, FDS | NEED_REPLY, one_fd(which)) for which in range(8)]
+        + [message(SET_INFLIGHT, *numbers, FDS | NEED_REPLY, one_fd(NOTE_RIGHT))
+           for numbers in ((0, 32), (3, 32), (2, 0), (2, 255))]
+        + [message(SET_INFLIGHT, 2, 32, FDS | SPOILT, bytes([at, value]) + one_fd(NOTE_RIGHT))
+           for at, value in ((0, 0), (0, 26), (2, 22), (2, 1), (3, 30), (4, 31))])
+    yield 'inflight_anew', (bytes([SESSIONS]) + begin + right + start(0) + data + bytes([CLOSE, 0])
+                            + begin + right + start(0) + data)
     yield 'back_silent', bytes([SESSIONS, BACK, 1]) + begin + bytes([BYTES, 3, 1, 1, 1])
 
 
