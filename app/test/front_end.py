@@ -250,6 +250,7 @@ class FrontEnd:
         self.set_features(F_LOG_ALL)
         for ring in self.rings:
             self._set_address(ring)
+        self.ask(GET_FEATURES)  # what is written from now on is logged
 
     def dirty(self):
         """Return the pages that the back-end has written, and forget them."""
