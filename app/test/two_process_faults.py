@@ -147,6 +147,14 @@ def host_killed_and_its_sessions_with_it(run):
     run.result('ok')
 
 
+def end_well(run, host, faults, seconds=0):
+    """Have right answers again, in time, and both programs end as they should."""
+    faults.recovers(seconds)
+    faults.quit()
+    host.end()
+    run.result('ok')
+
+
 def cryptodev_returns_errors(run):
     """Each seventh operation fails; it is told so, and the others are right."""
     cryptodev = Cryptodev(run)
@@ -163,10 +171,7 @@ def cryptodev_returns_errors(run):
         raise Failed(f"{counts['error']} of {counts['returned']} operations failed, not each 7th")
     cryptodev.set()
     faults.drained(5)
-    faults.recovers(5)
-    faults.quit()
-    host.end()
-    run.result('ok')
+    end_well(run, host, faults, 5)
 
 
 def cryptodev_completes_late(run):
@@ -179,10 +184,7 @@ def cryptodev_completes_late(run):
         raise Failed('nothing came back')
     if faults.drained(5)['error']:
         raise Failed('late operations came back as errors')
-    faults.recovers(0)
-    faults.quit()
-    host.end()
-    run.result('ok')
+    end_well(run, host, faults)
 
 
 def cryptodev_stalls(run):
@@ -198,10 +200,7 @@ def cryptodev_stalls(run):
     cryptodev.set()
     if faults.drained(5)['error']:
         raise Failed('operations came back as errors')
-    faults.recovers(0)
-    faults.quit()
-    host.end()
-    run.result('ok')
+    end_well(run, host, faults)
 
 
 def cryptodev_takes_nothing(run):
@@ -217,10 +216,7 @@ def cryptodev_takes_nothing(run):
     cryptodev.set()
     if faults.drained(5)['error']:
         raise Failed('operations came back as errors')
-    faults.recovers(0)
-    faults.quit()
-    host.end()
-    run.result('ok')
+    end_well(run, host, faults)
 
 
 def application_killed_while_the_cryptodev_stalls(run):
@@ -483,10 +479,7 @@ def no_file_descriptors_for_the_application(run):
     faults.flood_for(1)
     resource.prlimit(faults.process.pid, resource.RLIMIT_NOFILE, limits)
     faults.drained(5)
-    faults.recovers(10)
-    faults.quit()
-    host.end()
-    run.result('ok')
+    end_well(run, host, faults, 10)
 
 
 def no_memory(run):
