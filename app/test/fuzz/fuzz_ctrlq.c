@@ -59,8 +59,6 @@ kick(void)
 static void
 step(struct fuzz_input *in)
 {
-	uint8_t nth, byte;
-
 	switch (fuzz_u8(in) % 8) {
 	case 0:
 	case 1:
@@ -75,9 +73,7 @@ step(struct fuzz_input *in)
 		kick();
 		break;
 	case 6:
-		nth = fuzz_u8(in);
-		byte = fuzz_u8(in);
-		fuzz_race(nth, byte, fuzz_u8(in));
+		fuzz_race(in);
 		break;
 	default:
 		fuzz_ring_spoil(in);

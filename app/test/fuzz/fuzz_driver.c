@@ -714,7 +714,7 @@ spoil_used(struct fuzz_input *in)
 static void
 step(struct fuzz_input *in)
 {
-	uint8_t nth, byte;
+	uint8_t nth;
 
 	switch (fuzz_u8(in) % 12) {
 	case 4:
@@ -725,9 +725,7 @@ step(struct fuzz_input *in)
 		dequeue(1 + fuzz_u8(in) % OPS);
 		break;
 	case 7:
-		nth = fuzz_u8(in);
-		byte = fuzz_u8(in);
-		fuzz_race(nth, byte, fuzz_u8(in));
+		fuzz_race(in);
 		break;
 	case 8:
 		spoil_used(in);

@@ -143,8 +143,10 @@ fuzz_va(uint64_t gpa, uint64_t len)
 }
 
 void
-fuzz_race(uint8_t nth, uint8_t byte, uint8_t value)
+fuzz_race(struct fuzz_input *in)
 {
+	uint8_t nth = fuzz_u8(in), byte = fuzz_u8(in), value = fuzz_u8(in);
+
 	if (now.nb_races == RACES)
 		return;
 	now.races[now.nb_races].nth = nth;

@@ -78,8 +78,8 @@ uint8_t *fuzz_va(uint64_t gpa, uint64_t len);
 /** Whether bytes lie in guest memory, all in one region. */
 bool fuzz_is_guest(const void *va, uint64_t len);
 
-/** Has a change made when the @p nth byte or word is read again in a turn, one of 4 at most. */
-void fuzz_race(uint8_t nth, uint8_t byte, uint8_t value);
+/** Has a change made when a byte or word is read again in a turn, one of 4 at most. */
+void fuzz_race(struct fuzz_input *in);
 
 /** A turn of the device begins: what is read twice in one may have changed. */
 void fuzz_turn(void);

@@ -162,7 +162,7 @@ again(struct fuzz_input *in)
 static void
 step(struct fuzz_input *in)
 {
-	uint8_t what = fuzz_u8(in), nth, byte;
+	uint8_t what = fuzz_u8(in);
 
 	if (what >= 0xf0) {
 		again(in);
@@ -188,9 +188,7 @@ step(struct fuzz_input *in)
 		destroy(fuzz_u8(in) % FUZZ_KINDS);
 		break;
 	case 6:
-		nth = fuzz_u8(in);
-		byte = fuzz_u8(in);
-		fuzz_race(nth, byte, fuzz_u8(in));
+		fuzz_race(in);
 		break;
 	default:
 		fuzz_ring_spoil(in);
