@@ -17,6 +17,7 @@ import signal
 import socket as sockets
 import sys
 import tempfile
+import threading
 import time
 
 import dpdks_host
@@ -461,6 +462,24 @@ def host_stopped_for_a_while(run):
         host.process.send_signal(signal.SIGCONT)
     faults.drained(10)
     faults.recovers(10)
+    faults.quit()
+    host.end()
+    run.result('ok')
+
+
+@scenario
+def session_made_while_host_is_stopped(run):
+    """A host program that is not given a processor for some seconds is waited for."""
+    host = run.host()
+    faults = run.faults(host.socket)
+    host.process.send_signal(signal.SIGSTOP)
+    goes_on = threading.Timer(6, host.process.send_signal, [signal.SIGCONT])
+    run.stack.callback(goes_on.join)
+    goes_on.start()
+    if faults.tell('session')['right'] != 1:
+        raise Failed('no session from a host program that was stopped for 6 s')
+    if 'device lost' in tail(faults.output, 100):
+        raise Failed('a host program that was stopped for 6 s was given up')
     faults.quit()
     host.end()
     run.result('ok')

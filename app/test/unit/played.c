@@ -101,10 +101,11 @@ give(struct virtqueue *vq, uint32_t head)
 	__atomic_store_n(&vq->used->idx, vq->used->idx + 1, __ATOMIC_RELEASE);
 }
 
-/* Answers a request of the control queue at once: a session, or its end. */
-static void
-answer_control(struct virtqueue *vq)
+/* With a session, or its end. */
+void
+played_answer(void)
 {
+	struct virtqueue *vq = &played_dev.ctrlq.vq;
 	uint16_t head = vq->avail->ring[(vq->avail->idx - 1) & (vq->size - 1)];
 	uint8_t *end = follow(vq, head, &played.request, &played.request_room);
 	struct wire_bytes answer = { 0 };
@@ -124,10 +125,10 @@ answer_control(struct virtqueue *vq)
 static void
 tr_notify(struct virtqueue *vq)
 {
-	if (vq == &played_dev.ctrlq.vq)
-		answer_control(vq);
-	else
+	if (vq != &played_dev.ctrlq.vq)
 		played.kicks++;
+	else if (!played.busy)
+		played_answer();
 }
 
 static bool

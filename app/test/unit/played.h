@@ -31,6 +31,7 @@
 struct played {
 	uint64_t features;		    /**< crypto features to be negotiated */
 	struct virtio_crypto_config config; /**< as the driver reads it */
+	bool busy; /**< requests of the control queue wait for played_answer() */
 	unsigned int config_reads;
 	unsigned int requests;	   /**< on the control queue */
 	struct wire_bytes request; /**< the last one of them */
@@ -65,6 +66,9 @@ void played_open(uint64_t features);
 
 /** The driver leaves the device. */
 void played_close(void);
+
+/** Answers the request of the control queue that waits. */
+void played_answer(void);
 
 /** A session, or NULL if the driver or the device refuses it. */
 void *played_session(struct rte_crypto_sym_xform *xform);

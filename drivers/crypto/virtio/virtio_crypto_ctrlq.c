@@ -22,9 +22,14 @@
 #define ANSWER_MAX  sizeof(struct virtio_crypto_session_input)
 #define BUFFER_MAX  (REQUEST_MAX + ANSWER_MAX)
 
-#define TIMEOUT_NS 5000000000LL /* a device that takes longer for a request is lost */
-#define SPIN_NS	   50000LL	/* most devices answer before it would pay to sleep */
+/*
+ * A device that takes longer for a request is lost. One that lives may take seconds, if it is not
+ * given a processor: nothing is won by giving it up then, and all that is in flight is lost.
+ */
+#define TIMEOUT_NS 30000000000LL
+#define SPIN_NS	   50000LL /* most devices answer before it would pay to sleep */
 #define SLEEP_NS   50000L
+#define PAUSE_NS   10000000LL /* who sleeps longer was not running; the device maybe neither */
 
 int
 virtio_crypto_ctrlq_init(struct virtio_crypto_dev *dev)
@@ -121,7 +126,7 @@ static int
 wait_used(struct virtio_crypto_dev *dev, uint16_t head)
 {
 	static const struct timespec nap = { .tv_nsec = SLEEP_NS };
-	int64_t start = now_ns(), passed = 0;
+	int64_t last = now_ns(), passed = 0, now;
 
 	while (!is_used(&dev->ctrlq.vq)) {
 		if (passed > TIMEOUT_NS) {
@@ -137,7 +142,9 @@ wait_used(struct virtio_crypto_dev *dev, uint16_t head)
 				return -ENOTCONN;
 			nanosleep(&nap, NULL);
 		}
-		passed = now_ns() - start;
+		now = now_ns();
+		passed += RTE_MIN(now - last, PAUSE_NS);
+		last = now;
 	}
 	if (take_used(&dev->ctrlq.vq) == head)
 		return 0;

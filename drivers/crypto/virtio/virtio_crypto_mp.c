@@ -21,8 +21,8 @@
 
 #define MP_NAME "virtio_crypto"
 
-/* A request of the control queue may take 5 s, and others may come before it. */
-#define ANSWER_SECONDS 15
+/* A request of the control queue may take 30 s, and others may come before it. */
+#define ANSWER_SECONDS 90
 
 enum request {
 	ATTACH,
