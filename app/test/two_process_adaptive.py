@@ -71,6 +71,15 @@ def adaptive_pauses(run):
         host.end()
 
 
+def adaptive_without_front_end(run):
+    """A host program that connects looks for a front-end now and then, and sleeps between."""
+    host = run.host(client=True, options=ADAPTIVE)
+    time.sleep(1)
+    must_sleep(host, 'without a front-end')
+    host.end()
+    run.result('ok')
+
+
 def adaptive_several_queues(run):
     """One lcore sleeps over several queues of two guests; each of them wakes it."""
     host = run.host(sockets=2, options=[*ADAPTIVE, '--queues', '4'])
@@ -128,5 +137,5 @@ def adaptive_rings_stop(run):
     run.result('ok')
 
 
-SCENARIOS = (adaptive_behind_aesni_mb, adaptive_pauses, adaptive_several_queues, adaptive_sleeps,
-             adaptive_rings_stop)
+SCENARIOS = (adaptive_behind_aesni_mb, adaptive_pauses, adaptive_several_queues,
+             adaptive_without_front_end, adaptive_sleeps, adaptive_rings_stop)

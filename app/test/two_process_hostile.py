@@ -314,6 +314,27 @@ def log_of_a_guest(run):
             raise Failed(f'the log has {lines} lines only')
 
 
+def kick_that_never_ends(run):
+    """A guest whose kick is always there keeps nobody else's from being seen."""
+    host = run.host(sockets=2)
+    endless = os.eventfd(0xffffffff, os.EFD_NONBLOCK | os.EFD_SEMAPHORE)
+    try:
+        with guest_at(host.socket) as (guest, front):
+            front.tell(front_end.SET_VRING_KICK, struct.pack('<Q', guest.control.index), [endless])
+            front.ask(front_end.GET_FEATURES)
+            guest.create_session()
+            with guest_at(host.sockets[1], seed=2) as (neighbour, _):
+                for _ in range(200):
+                    neighbour.create_session()
+                neighbour.work()
+    except FrontEndError as error:
+        raise Failed(error) from error
+    finally:
+        os.close(endless)
+    host.end()
+    run.result('ok')
+
+
 SCENARIOS = (cve_2020_10722, cve_2020_10723, cve_2020_10726, in_flight_file_of_any_size,
              refused_messages, memory_of_a_guest, permissions_of_sockets, sessions_of_others,
-             log_of_a_guest)
+             log_of_a_guest, kick_that_never_ends)

@@ -3,6 +3,7 @@
  */
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <string.h>
@@ -84,6 +85,8 @@ wake_ready(struct vc_source *source, uint32_t events __rte_unused)
 void
 vc_thread_tick(void)
 {
+	if (ctl.tick)
+		return;
 	ctl.tick = true;
 	eventfd_write(ctl.wake.fd, 1);
 }
@@ -91,12 +94,17 @@ vc_thread_tick(void)
 static uint32_t
 control_loop(void *arg __rte_unused)
 {
+	struct pollfd any = { .fd = ctl.epoll_fd, .events = POLLIN };
 	struct epoll_event ev;
 	int timeout = -1;
 
 	for (;;) {
-		/* Waits without the lock; an event counts only if it is still there with it. */
-		int n = epoll_wait(ctl.epoll_fd, &ev, 1, timeout);
+		/*
+		 * Waits without the lock; an event counts only if it is still there with it.
+		 * To wait must not take one: epoll deals its events out in turn, and one that is
+		 * taken here each time would never be served beside one that is always there.
+		 */
+		int n = poll(&any, 1, timeout);
 
 		vc_thread_lock();
 		if (ctl.stop)
