@@ -23,7 +23,7 @@
 #define WRAP_OPS 70000
 
 /* Operations with a pause before each, which is a long one before some. */
-#define PAUSES 5000
+#define PAUSES	    5000
 #define LONG_PAUSES 200
 
 #define MAX_QPS 8u
@@ -77,8 +77,8 @@ wrap(struct env *env, const void *arg __rte_unused)
 }
 
 /*
- * Pauses around the time after which the device of dpdk-vhost_crypto sleeps, if it ever does; in the
- * long ones it does, however slow the machine is.
+ * Pauses around the time after which the device of dpdk-vhost_crypto sleeps, if it ever does; in
+ * the long ones it does, however slow the machine is.
  */
 static enum verdict
 run_pauses(struct env *env, struct traffic *traffic, unsigned int us)
