@@ -96,7 +96,7 @@ struct vc_table {
 	struct vc_desc first; /**< the first one, read */
 };
 
-/** Reads the descriptor behind @p d; false if the flags of that one are others, or it is the last. */
+/** Reads the descriptor behind @p d; false if @p d has other flags, or there is no such one. */
 static __rte_always_inline bool
 vc_table_next(const struct vc_table *t, struct vc_desc d, uint16_t flags, struct vc_desc *next)
 {
@@ -125,7 +125,7 @@ vc_table_four(const struct vc_table *t, struct vc_desc d[4])
 		likely((uint16_t)(d[3].rest >> 32) == write);
 }
 
-/** vc_table_four() of a packed ring: the chain is the table, and only the flag for writing is one. */
+/** vc_table_four() of a packed ring: the table is the chain, with one flag only, for writing. */
 static __rte_always_inline bool
 vc_table_four_packed(const struct vc_table *t, struct vc_desc d[4])
 {

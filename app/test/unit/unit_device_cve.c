@@ -456,7 +456,9 @@ walk(struct vc_vring *vr, unsigned int nb, struct vc_chain *chain)
 						  chain);
 	if (nb > 0)
 		return vc_chain_walk_table(vr->desc, nb, vc_desc_load(vr->desc), &mem, chain);
-	return vc_vring_scan(vr, &head, 1) == 1 ? vc_vring_walk(vr, head, &mem, chain) : -1;
+	if (vc_vring_scan(vr, &head, 1) != 1)
+		return -1;
+	return vc_vring_walk(vr, head, vc_vring_first(vr, head), &mem, chain);
 }
 
 /* The same of one that changes meanwhile: it is refused, or has memory of the guest. */
