@@ -204,7 +204,8 @@ put_packed(const struct vring_desc *descs, unsigned int nb)
 	struct fuzz_ring *r = &fuzz_ring;
 	unsigned int i;
 
-	for (i = 0; i < nb; i++) {
+	/* Messages may have named a place that no ring has; no guest can go on from there. */
+	for (i = 0; i < nb && virtio_packed_index(r->next) < r->size; i++) {
 		const uint16_t avail = rte_cpu_to_le_16(virtio_packed_avail_flags(r->next));
 
 		r->packed_desc[virtio_packed_index(r->next)] = (struct vring_packed_desc){
