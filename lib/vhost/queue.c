@@ -144,6 +144,8 @@ prefetch_table(const struct vc_table *t)
 {
 	const uint8_t *line = t->desc;
 
+	if (unlikely(line == NULL))
+		return;
 	rte_prefetch0(line);
 	if (t->count > 4)
 		rte_prefetch0(line + RTE_CACHE_LINE_SIZE);
