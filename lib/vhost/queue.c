@@ -231,7 +231,10 @@ slot_name(const struct fetch *f, uint32_t i)
 	slot->done = false;
 }
 
-/* Step 3: makes an operation of a request if it is what most are; false if it is another one. */
+/*
+ * Step 3: makes an operation of a request if it is what most are; false if it is another one. What
+ * was read of that is forgotten then: the general way reads it anew, and believes only itself.
+ */
 static __rte_always_inline bool
 plain_one(struct fetch *f, uint32_t i, const struct vc_mem_region *region, const bool packed)
 {
