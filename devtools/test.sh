@@ -230,13 +230,15 @@ with_sanitizers()
 
 # Every way of data, and everything that ends, comes back or moves in the middle of it. With --all
 # it is all where both processes are ours, which is what does not begin with "native"; but every
-# combination of features takes minutes with the sanitizers, and goes through the same code.
+# combination of features takes minutes with the sanitizers, and goes through the same code, as do
+# most cryptodevs.
 section_asan_two_process()
 {
-	local filters=('behind_*' large_requests small_requests polling_guest several_queues
+	local filters=(behind_aesni_mb behind_openssl behind_every_algorithm 'behind_a_*'
+		behind_copies large_requests polling_guest several_queues
 		application_killed_in_flight host_killed_in_flight 'host_killed_and_the_note*'
 		'host_told*' migrated 'guest_resets*' reset_in_flight 'memory_removed*'
-		'socket_cut*' 'queue_stopped*' not_ready_for_a_while 'strangers*' 'refused*'
+		'socket_cut*' 'queue_stopped*' not_ready_for_a_while 'refused*'
 		'cve*' hugepages_secondary_killed packed_in_order_behind_aesni_mb
 		packed_in_order_host_killed_in_flight adaptive_several_queues)
 

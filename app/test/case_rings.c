@@ -23,8 +23,8 @@
 #define WRAP_OPS 70000
 
 /* Operations with a pause before each, which is a long one before some. */
-#define PAUSES	    5000
-#define LONG_PAUSES 200
+#define PAUSES	    3000
+#define LONG_PAUSES 100
 
 #define MAX_QPS 8u
 

@@ -10,7 +10,7 @@ from front_end import CryptoGuest, FrontEndError, migrate, start_again
 from two_process_programs import Failed
 
 ADAPTIVE = ['--mode', 'adaptive']
-LONG_PAUSES = 200  # of the case
+LONG_PAUSES = 100  # of the case
 SLEEPY = 0.1       # of a processor, for a host program with nothing to do
 
 
