@@ -19,24 +19,32 @@ begin(struct fuzz_walk *w, const struct vc_chain *like)
 	w->chain = (struct vc_chain){ .segs = w->segs };
 }
 
+/* The region that an address is in, of those that the device has been told of. */
+static const struct vc_mem_region *
+region_of(const struct vc_mem *mem, uint64_t addr)
+{
+	uint32_t i;
+
+	for (i = 0; i < mem->nb_regions; i++)
+		if (addr - mem->regions[i].gpa < mem->regions[i].size)
+			return &mem->regions[i];
+	return NULL;
+}
+
 /* Adds what a descriptor points at, a piece for each region. */
 static void
 add(struct fuzz_walk *w, const struct vc_mem *mem, uint64_t addr, uint32_t len, bool write)
 {
 	uint64_t n;
-	uint32_t i;
 
 	if (w->chain.nb_write > 0 && !write)
 		w->ret = -EINVAL;
 	if (len == 0 || addr + len < addr)
 		w->ret = -EINVAL;
 	for (; w->ret == 0 && len > 0; addr += n, len -= n) {
-		const struct vc_mem_region *r = NULL;
+		const struct vc_mem_region *r = region_of(mem, addr);
 		unsigned int nb = w->chain.nb_read + w->chain.nb_write;
 
-		for (i = 0; i < mem->nb_regions && r == NULL; i++)
-			if (addr - mem->regions[i].gpa < mem->regions[i].size)
-				r = &mem->regions[i];
 		if (r == NULL) {
 			w->ret = -EINVAL;
 			return;
@@ -59,7 +67,7 @@ add(struct fuzz_walk *w, const struct vc_mem *mem, uint64_t addr, uint32_t len, 
 
 /* The table of an indirect descriptor, in host memory; its entries, or 0 if it is none. */
 static uint32_t
-fetch_table(struct fuzz_walk *w, void *copy, uint64_t addr, uint32_t len)
+fetch_table(struct fuzz_walk *w, const struct vc_mem *mem, void *copy, uint64_t addr, uint32_t len)
 {
 	uint8_t *to = copy;
 	uint32_t i;
@@ -68,11 +76,11 @@ fetch_table(struct fuzz_walk *w, void *copy, uint64_t addr, uint32_t len)
 	if (len == 0 || len % 16 != 0 || len / 16 > VC_CHAIN_MAX_SEGS || addr + len < addr)
 		return 0;
 	for (i = 0; i < len; i++) {
-		const uint8_t *from = fuzz_va(addr + i, 1);
+		const struct vc_mem_region *r = region_of(mem, addr + i);
 
-		if (from == NULL)
+		if (r == NULL)
 			return 0;
-		to[i] = *from;
+		to[i] = r->hva[addr + i - r->gpa];
 	}
 	return len / 16;
 }
@@ -95,7 +103,7 @@ follow(struct fuzz_walk *w, const struct vring_desc *table, uint32_t count, stru
 	for (seen = 1;; seen++) {
 		if (d.flags & VRING_DESC_F_INDIRECT) {
 			n = is_ring && !(d.flags & VRING_DESC_F_NEXT) ?
-				fetch_table(w, copy, d.addr, d.len) :
+				fetch_table(w, mem, copy, d.addr, d.len) :
 				0;
 			if (n == 0)
 				w->ret = -EINVAL;
@@ -134,7 +142,7 @@ fuzz_walk_packed(struct fuzz_walk *w, const struct vring_packed_desc *table, uin
 
 	begin(w, like);
 	if (is_ring && count == 1 && (flags & VRING_DESC_F_INDIRECT)) {
-		count = fetch_table(w, copy, first.addr, (uint32_t)first.rest);
+		count = fetch_table(w, mem, copy, first.addr, (uint32_t)first.rest);
 		table = copy;
 		if (count == 0)
 			w->ret = -EINVAL;
