@@ -31,6 +31,8 @@ static struct vring_avail *avail;
 static struct vring_used *used;
 static uint16_t place; /* of the next descriptor, if it is packed */
 
+uint32_t guest_max_size = GUEST_MAX_SIZE;
+
 static struct rte_vhost_crypto_device *dev;
 static int kick_fd = -1;
 
@@ -84,7 +86,7 @@ guest_open_events(uint64_t features, int epoll_fd, int kickfd)
 		.qp_ids = qps,
 		.epoll_fds = epoll_fd >= 0 ? &epoll_fd : NULL,
 		.nb_sessions = GUEST_SESSIONS,
-		.max_size = GUEST_MAX_SIZE,
+		.max_size = guest_max_size,
 		.socket_id = SOCKET_ID_ANY,
 	};
 
@@ -216,6 +218,57 @@ send_packed(const struct vring_desc *chain, unsigned int nb)
 	CHECK(patience > 0);
 	place = virtio_packed_next(place, nb, RING);
 	return first->len;
+}
+
+void
+guest_put_burst(const struct vring_desc *requests, unsigned int nb)
+{
+	struct vring_packed_desc *ring = (struct vring_packed_desc *)(void *)desc;
+	unsigned int i;
+
+	for (i = 0; i < nb; i++) {
+		uint16_t at = virtio_packed_next(place, i, RING);
+
+		if (dev->features & GUEST_PACKED) {
+			ring[virtio_packed_index(at)] = (struct vring_packed_desc){
+				.addr = requests[i].addr,
+				.len = requests[i].len,
+				.id = i,
+				.flags = requests[i].flags | virtio_packed_avail_flags(at),
+			};
+			continue;
+		}
+		desc[i] = requests[i];
+		avail->ring[(uint16_t)(avail->idx + i) % RING] = i;
+	}
+	if (!(dev->features & GUEST_PACKED))
+		__atomic_store_n(&avail->idx, avail->idx + nb, __ATOMIC_RELEASE);
+}
+
+void
+guest_wait_burst(unsigned int nb, uint32_t *written)
+{
+	const struct vring_packed_desc *ring = (const struct vring_packed_desc *)(const void *)desc;
+	bool packed = dev->features & GUEST_PACKED;
+	uint16_t idx = avail->idx - nb;
+	unsigned int patience = 1000000, i;
+
+	memset(written, 0xee, nb * sizeof(*written));
+	for (i = 0; i < nb; i++, idx++) {
+		const struct vring_packed_desc *d = &ring[virtio_packed_index(place)];
+		struct vring_used_elem e;
+
+		while (!(packed ? virtio_packed_is_used(d->flags, place) : used->idx != idx) &&
+		       --patience > 0)
+			vc_queue_poll(&dev->queues[0], 32);
+		e = used->ring[idx % RING];
+		if (packed) {
+			e = (struct vring_used_elem){ .id = d->id, .len = d->len };
+			place = virtio_packed_next(place, 1, RING);
+		}
+		CHECK(patience > 0 && e.id < nb);
+		written[e.id % nb] = e.len;
+	}
 }
 
 uint32_t

@@ -39,6 +39,9 @@
 struct unit_test;
 struct rte_vhost_crypto_device;
 
+/** What the next device takes: GUEST_MAX_SIZE, where a test does not want another size. */
+extern uint32_t guest_max_size;
+
 /** Starts EAL and the cryptodevs, runs the tests, and ends; the value is main()'s. */
 int guest_main(const struct unit_test *tests, unsigned int count);
 
@@ -81,6 +84,19 @@ uint8_t guest_send(const struct wire_bytes *request, void *result, uint32_t room
  * @return bytes that the device says it wrote
  */
 uint32_t guest_send_chain(const struct vring_desc *chain, unsigned int nb);
+
+/**
+ * Makes several requests available at once, each of one descriptor, at most GUEST_RING of them;
+ * serves none of them.
+ */
+void guest_put_burst(const struct vring_desc *requests, unsigned int nb);
+
+/**
+ * Waits until all of a burst are back, in whatever order.
+ *
+ * @param written  receives for each the bytes that the device says it wrote
+ */
+void guest_wait_burst(unsigned int nb, uint32_t *written);
 
 /** Makes what is in the table available again, by any head. @return as guest_send_chain() */
 uint32_t guest_send_head(uint16_t head);
