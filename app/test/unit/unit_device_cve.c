@@ -444,6 +444,143 @@ change_tables(uint64_t id)
 	}
 }
 
+/* Where the parts of a request are that is in one page: what changes, what does not, its data. */
+#define FOUR_CHANGES 0
+#define FOUR_STAYS   0x100
+#define FOUR_DATA    0x200
+#define FOUR_STATUS  0xf00
+
+/* Whether the page has what a request of this status may have made of it. */
+static void
+check_four(const uint8_t *page)
+{
+	if (page[FOUR_STATUS] == OK) {
+		memcpy(area + AT_OUT, page + FOUR_DATA, TEXT);
+		CHECK(out_is_ciphered(TEXT));
+	} else {
+		CHECK(is_filled(page + FOUR_DATA, TEXT, UNTOUCHED));
+	}
+	CHECK(is_filled(page + FOUR_DATA + TEXT, FOUR_STATUS - FOUR_DATA - TEXT, UNTOUCHED));
+}
+
+/*
+ * change_in_between() for a request that is in the page as a whole, of which one part changes and
+ * one does not. One that does not change is taken in one go.
+ */
+static void
+change_four(uint8_t *page, const void *now, const void *then, size_t len, const void *stays,
+	    size_t stays_len, bool table)
+{
+	const struct vring_desc indirect = { .addr = AREA + AT_CHANGING +
+						     (table ? FOUR_CHANGES : FOUR_STAYS),
+					     .len = 4 * sizeof(struct vring_desc),
+					     .flags = VRING_DESC_F_INDIRECT };
+	const struct vc_queue *q = &dev->queues[0];
+	unsigned int after, reads = 0, good = 0, bad = 0;
+
+	for (after = 0; after <= reads + 1; after++) {
+		memset(page, UNTOUCHED, CHANGING_SIZE);
+		memcpy(page + FOUR_STAYS, stays, stays_len);
+		changing_begin(now, then, len, after);
+		guest_send_chain(&indirect, 1);
+		reads = changing_end();
+		CHECK(reads > 0 && reads < MAX_READS);
+		check_four(page);
+		good += page[FOUR_STATUS] == OK;
+		bad += page[FOUR_STATUS] != OK;
+		CHECK(after <= reads || q->free_slots[q->nb_free - 1]->plain);
+	}
+	CHECK(good > 0 && bad > 0);
+}
+
+/* The chain of such a request: head and IV in one piece, the result in place. */
+static void
+make_four(struct vring_desc table[4], uint32_t at_head)
+{
+	const struct piece pieces[] = {
+		{ AT_CHANGING + at_head, 72 + IV, false },
+		{ AT_CHANGING + FOUR_DATA, TEXT, false },
+		{ AT_CHANGING + FOUR_DATA, TEXT, true },
+		{ AT_CHANGING + FOUR_STATUS, 1, true },
+	};
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		table[i] = (struct vring_desc){
+			.addr = AREA + pieces[i].at,
+			.len = pieces[i].len,
+			.flags = (i < 3 ? VRING_DESC_F_NEXT : 0) |
+				(pieces[i].write ? VRING_DESC_F_WRITE : 0),
+			.next = i + 1,
+		};
+	if (dev->features & GUEST_PACKED)
+		pack(table, 4);
+}
+
+static void
+four_head(struct wire_bytes *b, uint64_t id)
+{
+	cipher_head(b, id, IV, TEXT, TEXT);
+	wire_put(b, area + AT_IV, IV);
+}
+
+/* Requests in a table of four: fields of the head change alone, and all of its lengths. */
+static void
+change_heads_of_four(uint8_t *page)
+{
+	static const struct {
+		uint32_t at;
+		uint32_t value;
+	} wrong[] = {
+		{ 0, CIPHER_DECRYPT }, { 8, UINT32_MAX }, { 12, UINT32_MAX }, { 16, 0 }, { 24, 0 },
+		{ 28, 2 * TEXT },      { 32, 2 * TEXT },  { 64, 2 }
+	};
+	uint64_t id = cipher_session();
+	struct wire_bytes now, then;
+	struct vring_desc table[4];
+	unsigned int i;
+
+	make_four(table, FOUR_CHANGES);
+	four_head(&now, id);
+	for (i = 0; i < RTE_DIM(wrong); i++) {
+		then = now;
+		then.len = wrong[i].at;
+		wire_le32(&then, wrong[i].value);
+		change_four(page, now.data, then.data, now.len, table, sizeof(table), false);
+	}
+	cipher_head(&then, id, 0, 2 * TEXT, 2 * TEXT);
+	wire_put(&then, area + AT_IV, IV);
+	change_four(page, now.data, then.data, now.len, table, sizeof(table), false);
+}
+
+static void
+change_tables_of_four(uint8_t *page)
+{
+	struct vring_desc now[4], then[4];
+	struct wire_bytes head;
+	unsigned int i;
+
+	make_four(now, FOUR_STAYS);
+	four_head(&head, cipher_session());
+	for (i = 0; i < 4; i++) {
+		memcpy(then, now, sizeof(then));
+		then[i].addr = OUTSIDE;
+		change_four(page, now, then, sizeof(now), head.data, head.len, true);
+		then[i].addr = now[i].addr;
+		then[i].len = UINT32_MAX;
+		change_four(page, now, then, sizeof(now), head.data, head.len, true);
+		/* Both, so that they agree. */
+		then[1].len = then[2].len = UINT32_MAX;
+		change_four(page, now, then, sizeof(now), head.data, head.len, true);
+		if (dev->features & GUEST_PACKED)
+			continue;
+		memcpy(then, now, sizeof(then));
+		then[i].next = UINT16_MAX;
+		then[i].flags |= VRING_DESC_F_NEXT;
+		change_four(page, now, then, sizeof(now), head.data, head.len, true);
+	}
+}
+
 /* Walks a chain in a ring, or of a table if @p nb is not 0. @return 0 if it is one */
 static int
 walk(struct vc_vring *vr, unsigned int nb, struct vc_chain *chain)
@@ -533,7 +670,8 @@ change_rings(uint8_t *page)
  * Descriptors and requests were looked at several times, and the guest could change them after they
  * had been found to be right.
  *
- * Check: every byte is read once, by vc_desc_load() or vc_packed_copy(), and by vc_wire_take().
+ * Check: every byte is read once, by vc_desc_load() or vc_packed_copy(), and by vc_wire_take() or
+ * vc_plain_read().
  */
 static void
 cve_2020_14375_memory_that_changes_after_the_check(void)
@@ -556,6 +694,10 @@ cve_2020_14375_memory_that_changes_after_the_check(void)
 			change_heads(id);
 			change_plain_heads();
 			change_tables(id);
+			if (!copy) { /* the page is in the first region */
+				change_heads_of_four(page);
+				change_tables_of_four(page);
+			}
 			change_rings(page);
 			device_serves();
 			guest_close();

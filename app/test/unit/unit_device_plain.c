@@ -660,7 +660,7 @@ tables_of_another_size(void)
 		for (count = 0; count < 4; count++) {
 			usual(&r, false);
 			r.count = count;
-			/* Of a packed ring it is a chain, with its status in the data's last byte. */
+			/* Of a packed ring it is a chain, its status in the data's last byte. */
 			if (is_packed() && count == 3)
 				r.status = AT_DATA + TEXT - 1;
 			refused(&r, is_packed() && count == 3 ? ERR : NONE, "count", count, count);
