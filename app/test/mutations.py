@@ -10,8 +10,9 @@ DRIVER = 'drivers/crypto/virtio/'
 #
 # Not here are checks of which another one does the work as well, so that no test can tell: lengths
 # of IVs in request.c (see the replay of cve_2020_14376); in request_aead.c that there is room for a
-# tag (what is left then is more than any destination has); the slot in virtio_crypto_sequence.h,
-# which complete() looks at again. Nor are lengths in virtio_crypto_der.c, without which what is
+# tag (what is left then is more than any destination has); the opcode in vc_plain_check(), as no
+# session decrypts with a third one; the slot in virtio_crypto_sequence.h, which complete() looks at
+# again. Nor are lengths in virtio_crypto_der.c, without which what is
 # behind a key is read, but no wrong key is taken: that is for the sanitizers to see.
 MUTATIONS = [
     # Descriptor chains, the general walk
@@ -67,10 +68,38 @@ MUTATIONS = [
     (HOST + 'request_plain.h', 'in.left < p.iv_len + p.len ||\n\t\t     ', ''),
     (HOST + 'request_plain.h', 'chain->write_len <= p.len', '0'),
     (HOST + 'request_plain.h', ' || dst->len < p.len', ''),
-    (HOST + 'request_plain.h', ' || s->decrypts != p->opcode', ''),
-    (HOST + 'request_plain.h', '(p->len & s->block_mask) != 0', '0'),
     (HOST + 'request_aead.c', '(uint64_t)len + (a->seal ? a->tag_len : 0) > a->dst_len',
      'len > a->dst_len'),
+    # What requests that are taken in one go are, in any chain or in a table of four
+    (HOST + 'request_plain.h', '!(p->flag & VIRTIO_CRYPTO_FLAG_SESSION_MODE) || ', ''),
+    (HOST + 'request_plain.h', ' || *q->env.copy', ''),
+    (HOST + 'request_plain.h', 'p->op_type != VIRTIO_CRYPTO_SYM_OP_CIPHER || ', ''),
+    (HOST + 'request_plain.h', ' || p->len != p->dst_len', ''),
+    (HOST + 'request_plain.h', ' || p->len - 1 >= UINT16_MAX', ''),
+    (HOST + 'request_plain.h', ' ||\n\t\t     VC_PLAIN_IV + 2 * p->len > q->env.max_size', ''),
+    (HOST + 'request_plain.h', 's == NULL || !s->plain', '!s->plain'),
+    (HOST + 'request_plain.h', '!s->plain || ', ''),
+    (HOST + 'request_plain.h', ' || s->decrypts != p->opcode', ''),
+    (HOST + 'request_plain.h', ' ||\n\t\t     (p->len & s->block_mask) != 0', ''),
+    (HOST + 'request_plain.h', ' && s->variants[0].iv_len == p->iv_len', ''),
+    (HOST + 'request_plain.h', 'head == NULL || ', ''),
+    (HOST + 'request_plain.h', 'data == NULL || ', ''),
+    (HOST + 'request_plain.h', 'status == NULL || ', ''),
+    (HOST + 'request_plain.h', ' || ((uintptr_t)head & 3) != 0', ''),
+    (HOST + 'request_plain.h', 'vc_desc_len(d[0]) < fixed || ', ''),
+    (HOST + 'request_plain.h', ' || d[2].addr != d[1].addr', ''),
+    (HOST + 'request_plain.h', 'vc_desc_len(d[2]) != vc_desc_len(d[1]) || ', ''),
+    (HOST + 'request_plain.h', ' || vc_desc_len(d[3]) != 1', ''),
+    (HOST + 'request_plain.h', ' || vc_desc_len(d[0]) != fixed + p.iv_len', ''),
+    (HOST + 'request_plain.h', ' ||\n\t\t     vc_desc_len(d[1]) != p.len', ''),
+    # Such a table, of split and of packed rings
+    (HOST + 'chain_walk.h', '(uint16_t)(d.rest >> 32) != flags || ', ''),
+    (HOST + 'chain_walk.h', ' || d.rest >> 48 >= t->count', ''),
+    (HOST + 'chain_walk.h', ' &&\n\t\tlikely((uint16_t)(d[3].rest >> 32) == write)', ''),
+    (HOST + 'chain_walk.h', 'unlikely(t->count != 4)', '0'),
+    (HOST + 'chain_walk.h', '!((d[0].rest | d[1].rest) & write) && ', ''),
+    (HOST + 'chain_walk.h', ' && (d[2].rest & d[3].rest & write)', ''),
+    (HOST + 'queue.c', 'f->tables[i].desc == NULL', '0'),
     # Sessions, keys and messages
     (HOST + 'session.h', 'i >= table->size || ', ''),
     (HOST + 'session.h', '__atomic_load_n(&s->id, __ATOMIC_ACQUIRE) != id', '0'),
@@ -143,6 +172,15 @@ REPLAYS = [
        'vc_wire_take(&a, *q->env.features, &now);\n'
        'vc_plain_read(&p, &now.header, &now.fixed, now.wide);\n'
        'vc_plain_fill(q, slot, op, &p, iv, va);')]),
+    ('cve_2020_14375_memory_that_changes_after_the_check',
+     [(HOST + 'request_plain.h', 'vc_plain_fill(q, slot, op, &p, head + fixed, data);',
+       'vc_plain_read(&p, (const void *)head, head + sizeof(struct virtio_crypto_op_header), '
+       'wide);\n'
+       'vc_plain_fill(q, slot, op, &p, head + fixed, data);')]),
+    ('cve_2020_14375_memory_that_changes_after_the_check',
+     [(HOST + 'request_plain.h', 'vc_plain_fill(q, slot, op, &p, head + fixed, data);',
+       'data = r->hva + (vc_desc_load((const char *)t->desc + 16).addr - r->gpa);\n'
+       'vc_plain_fill(q, slot, op, &p, head + fixed, data);')]),
     ('cve_2020_14375_memory_that_changes_after_the_check',
      [(HOST + 'chain_packed.c', 'read_len += vc_desc_len(d);',
        'seg->len = vc_desc_len(vc_desc_load(next - 1));\nread_len += seg->len;')]),

@@ -32,6 +32,9 @@ LAYOUTS = [(0x00, 0x00),  # two or three descriptors of the ring
            (0x81, 0x3f),  # a table that is not aligned, many pieces
            (0x28, 0x10)]  # close to the end of the address space, status of its own
 
+# A table of four descriptors: head and IV, data, the same data, status.
+IN_ONE_GO = (0x31, 0x00)
+
 
 def request(kind, how=0, layout=LAYOUTS[0]):
     return bytes([REQUEST, kind, how, 0, *layout, 0])
@@ -50,6 +53,19 @@ def queue_seeds():
             for kind in range(len(KINDS)))
         yield f'{ring}_stateless', bytes([STATELESS + how]) + b''.join(
             request(kind, NO_SESSION, LAYOUTS[kind % 6]) for kind in range(len(KINDS)))
+    for ring, how in ('split', SESSIONS), ('packed', PACKED), ('in_order', IN_ORDER):
+        # All that are taken in one go; and one that is not among them, in each place.
+        yield f'in_one_go_{ring}', bytes([how]) + b''.join(
+            bytes([CREATE, kind, 0]) + request(kind, layout=IN_ONE_GO) * 3 + bytes([POLL, 31])
+            + b''.join(request(kind, layout=IN_ONE_GO if n != other else LAYOUTS[1])
+                       for n in range(3)) + bytes([POLL, 31])
+            for other, kind in enumerate((0, 1, 2)))
+        yield f'in_one_go_{ring}_moved', bytes([how]) + b''.join(
+            request(0, layout=IN_ONE_GO)[:-1] + bytes([1, desc, 0, 160 + by])
+            for desc in range(4) for by in (1, 4, 8, 16)) + bytes([POLL, 31])
+        yield f'in_one_go_{ring}_stateless', bytes([STATELESS + how]) + b''.join(
+            request(kind, layout=IN_ONE_GO) * 2 + request(kind, NO_SESSION, IN_ONE_GO)
+            + bytes([POLL, 31]) for kind in (0, 1, 2))
     yield 'older', bytes([OLDER]) + b''.join(
         request(kind) + bytes([POLL, 31]) for kind in range(len(KINDS)))
     yield 'large', bytes([SESSIONS]) + b''.join(
