@@ -164,7 +164,8 @@ spoil(struct fuzz_input *in, struct vring_desc *d)
 }
 
 void
-fuzz_chain_link(struct fuzz_input *in, struct fuzz_chain *c, uint16_t first, uint16_t size)
+fuzz_chain_link(struct fuzz_input *in, struct fuzz_chain *c, uint16_t first, uint16_t size,
+		bool packed)
 {
 	unsigned int i, n;
 
@@ -175,6 +176,15 @@ fuzz_chain_link(struct fuzz_input *in, struct fuzz_chain *c, uint16_t first, uin
 	}
 	for (n = fuzz_u8(in) % 4; n > 0; n--)
 		spoil(in, &c->descs[fuzz_u8(in) % c->nb]);
-	if (c->table != 0)
-		poke(c->table, c->descs, c->nb * sizeof(c->descs[0]));
+	for (i = 0; i < c->nb && c->table != 0; i++) {
+		struct vring_packed_desc d = {
+			.addr = c->descs[i].addr,
+			.len = c->descs[i].len,
+			.id = c->descs[i].next,
+			.flags = c->descs[i].flags,
+		};
+
+		poke(c->table + i * sizeof(d), packed ? (void *)&d : (void *)&c->descs[i],
+		     sizeof(d));
+	}
 }

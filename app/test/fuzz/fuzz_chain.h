@@ -33,9 +33,11 @@ void fuzz_chain_lay(struct fuzz_input *in, struct fuzz_chain *c, const struct wi
  * Writes the next fields of a chain whose descriptors follow each other in a table, and spoils
  * some of the fields.
  *
- * @param first  index in the table of the first one
- * @param size   of the table
+ * @param first   index in the table of the first one
+ * @param size    of the table
+ * @param packed  an indirect table is one of a packed ring
  */
-void fuzz_chain_link(struct fuzz_input *in, struct fuzz_chain *c, uint16_t first, uint16_t size);
+void fuzz_chain_link(struct fuzz_input *in, struct fuzz_chain *c, uint16_t first, uint16_t size,
+		     bool packed);
 
 #endif /* FUZZ_CHAIN_H */

@@ -230,7 +230,8 @@ fuzz_ring_put(struct fuzz_input *in, struct fuzz_chain *c)
 	};
 	unsigned int i;
 
-	fuzz_chain_link(in, c, c->table != 0 ? 0 : head, c->table != 0 ? UINT16_MAX : r->size);
+	fuzz_chain_link(in, c, c->table != 0 ? 0 : head, c->table != 0 ? UINT16_MAX : r->size,
+			r->packed);
 	if (r->packed) {
 		if (c->table != 0)
 			put_packed(&table, 1);
