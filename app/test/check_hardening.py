@@ -11,10 +11,11 @@ import re
 import subprocess
 import sys
 
-# How compilers touch each page of a large frame: "sub $4096,%rsp", and then "orq $0,(%rsp)" or
-# "movq $0,(%rsp)".
+# How compilers touch each page of a large frame: "sub $4096,%rsp", and then "orq $0,(%rsp)", "orb
+# $0,(%rsp)" or "movq $0,(%rsp)".
 PAGE = b'\x48\x81\xec\x00\x10\x00\x00'
-PROBES = (PAGE + b'\x48\x83\x0c\x24\x00', PAGE + b'\x48\xc7\x04\x24\x00\x00\x00\x00')
+PROBES = (PAGE + b'\x48\x83\x0c\x24\x00', PAGE + b'\x80\x0c\x24\x00',
+          PAGE + b'\x48\xc7\x04\x24\x00\x00\x00\x00')
 ENDBR64 = b'\xf3\x0f\x1e\xfa'
 
 

@@ -25,6 +25,9 @@
 /** Reads a field that the guest may change meanwhile. */
 #define VC_LOAD(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
 
+/** A header in a request, where it is aligned as its fields of 32 bits are, but not more. */
+typedef struct virtio_crypto_op_header vc_plain_header __attribute__((aligned(4)));
+
 /** What a request says of itself that may be a plain one. */
 struct vc_plain {
 	uint64_t session_id;
@@ -40,18 +43,16 @@ struct vc_plain {
 
 /** Reads a request of service CIPHER where it stands, or as it was copied; each field once. */
 static __rte_always_inline void
-vc_plain_read(struct vc_plain *p, const struct virtio_crypto_op_header *h, const void *fixed,
-	      bool wide)
+vc_plain_read(struct vc_plain *p, const void *header, const void *fixed, bool wide)
 {
 	const struct virtio_crypto_sym_data_flf_stateless *w = fixed;
 	const struct virtio_crypto_sym_data_req *n = fixed;
-	const uint8_t *at = (const uint8_t *)h +
-		offsetof(struct virtio_crypto_op_header, session_id);
-	const __le32 *id = (const void *)at;
+	const vc_plain_header *h = header;
+	const __le32 *id = (const __le32 *)header +
+		offsetof(struct virtio_crypto_op_header, session_id) / sizeof(*id);
 
 	p->opcode = rte_le_to_cpu_32(VC_LOAD(h->opcode));
 	p->flag = rte_le_to_cpu_32(VC_LOAD(h->flag));
-	/* Where it stands, it need not be aligned to its own size. */
 	p->session_id = rte_le_to_cpu_32(VC_LOAD(id[0])) |
 		(uint64_t)rte_le_to_cpu_32(VC_LOAD(id[1])) << 32;
 	if (wide) {
@@ -182,7 +183,7 @@ vc_request_plain_table(struct vc_queue *q, struct vc_slot *slot, struct rte_cryp
 		     vc_desc_len(d[0]) < fixed || d[2].addr != d[1].addr ||
 		     vc_desc_len(d[2]) != vc_desc_len(d[1]) || vc_desc_len(d[3]) != 1))
 		return false;
-	vc_plain_read(&p, (const void *)head, head + sizeof(struct virtio_crypto_op_header), wide);
+	vc_plain_read(&p, head, head + sizeof(struct virtio_crypto_op_header), wide);
 	if (unlikely(!vc_plain_check(q, &p) || vc_desc_len(d[0]) != fixed + p.iv_len ||
 		     vc_desc_len(d[1]) != p.len))
 		return false;
