@@ -8,6 +8,7 @@ What is shared with a guest is the guest's, and does not count.
 
 import contextlib
 import ctypes
+import errno
 import os
 import struct
 import time
@@ -162,6 +163,19 @@ class KeyGuest(CryptoGuest):
         return [(kind.name, secret) for kind in self.kinds for secret in kind.secret]
 
 
+def read_pages(memory, at, size):
+    """Return the bytes of a mapping, and zeros for pages that nobody can read: guards of stacks."""
+    try:
+        return os.pread(memory.fileno(), size, at)
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        if size <= PAGE:
+            return bytes(size)
+        return b''.join(read_pages(memory, page, min(PAGE, at + size - page))
+                        for page in range(at, at + size, PAGE))
+
+
 def own_memory(pid):
     """Yield what is in the memory of a process that it shares with no guest, in pieces."""
     piece, overlap = 1 << 20, 4096
@@ -173,7 +187,7 @@ def own_memory(pid):
             if 'rw' not in rights or end - start > 1 << 30 or 'memfd:guest' in ''.join(path):
                 continue
             for at in range(start, end, piece):
-                data = os.pread(memory.fileno(), min(piece + overlap, end - at), at)
+                data = read_pages(memory, at, min(piece + overlap, end - at))
                 if data.strip(b'\0'):
                     yield data
 
