@@ -209,7 +209,7 @@ def dpdks_own_library(run):
     host = run.dpdks_host()
     guest = run.guest(vhost_user(host.socket))
     guest.run('modprobe virtio_crypto </dev/null >/dev/null 2>&1 &')
-    end = time.monotonic() + 10 * run.args.patience
+    end = time.monotonic() + 30 * run.args.patience
     while 'invalid msg size: 1072' not in tail(host.output, 1000):
         if time.monotonic() > end:
             raise Failed('it takes the messages of QEMU: the documentation says otherwise')
