@@ -19,17 +19,19 @@ PAGE = 4096
 BLOCK = 16
 KEY = 16
 RING = 64
+INDIRECT = 4  # flag of a descriptor
 
 GET_FEATURES, SET_FEATURES, SET_OWNER, SET_MEM_TABLE, SET_LOG_BASE = 1, 2, 3, 5, 6
 SET_VRING_NUM, SET_VRING_ADDR, SET_VRING_BASE, GET_VRING_BASE = 8, 9, 10, 11
 SET_VRING_KICK, SET_VRING_CALL, GET_PROTOCOL_FEATURES, SET_PROTOCOL_FEATURES = 12, 13, 15, 16
 SET_VRING_ENABLE = 18
-F_LOG_ALL, F_PROTOCOL_FEATURES, F_VERSION_1 = 1 << 26, 1 << 30, 1 << 32
+F_LOG_ALL, F_INDIRECT_DESC, F_PROTOCOL_FEATURES, F_VERSION_1 = 1 << 26, 1 << 28, 1 << 30, 1 << 32
 PROTOCOL_LOG_SHMFD, PROTOCOL_REPLY_ACK = 1 << 1, 1 << 3
 
 DESTROY_SESSION = 0x0003
 CREATE_SESSION, ENCRYPT, AES_CBC, SYM_CIPHER, OP_ENCRYPT = 0x0002, 0x0000, 3, 1, 1
 OK, INVSESS = 0, 4
+SESSION_MODE = 1  # flag of a request
 
 
 class FrontEndError(Exception):
@@ -129,7 +131,21 @@ class VirtRing:
             last = number == len(chain) - 1
             memory.write(self.desc + 16 * at, struct.pack(
                 '<QIHH', address, length, (not last) | writable << 1, (at + 1) % RING))
-        self.next_desc = (first + len(chain)) % RING
+        self._show(memory, len(chain))
+
+    def add_table(self, memory, place, chain):
+        """The same by one descriptor, with the chain in a table at a place."""
+        for number, (address, length, writable) in enumerate(chain):
+            last = number == len(chain) - 1
+            memory.write(place + 16 * number, struct.pack(
+                '<QIHH', address, length, (not last) | writable << 1, 0 if last else number + 1))
+        memory.write(self.desc + 16 * self.next_desc,
+                     struct.pack('<QIHH', place, 16 * len(chain), INDIRECT, 0))
+        self._show(memory, 1)
+
+    def _show(self, memory, descriptors):
+        first = self.next_desc
+        self.next_desc = (first + descriptors) % RING
         memory.write(self.avail + 4 + 2 * (self.next_avail % RING), struct.pack('<H', first))
         self.next_avail = (self.next_avail + 1) & 0xffff
         memory.write(self.avail + 2, struct.pack('<H', self.next_avail))
@@ -214,7 +230,8 @@ class FrontEnd:
 
     def set_features(self, more):
         """Tell the features of the guest, and of the front-end."""
-        self.tell(SET_FEATURES, struct.pack('<Q', F_VERSION_1 | F_PROTOCOL_FEATURES | more))
+        self.tell(SET_FEATURES, struct.pack(
+            '<Q', F_VERSION_1 | F_INDIRECT_DESC | F_PROTOCOL_FEATURES | more))
 
     def _set_address(self, ring):
         self.tell(SET_VRING_ADDR, struct.pack(
@@ -341,9 +358,30 @@ class CryptoGuest:
                 raise FrontEndError(f'a request of {size} bytes has a wrong result')
         return check
 
+    def prepare_in_place(self, number):
+        """The same of a request as most drivers make it: a table, and the result in place."""
+        size = BLOCK * self.random.choice((1, 4, 100, 600))
+        iv, text = self.random.randbytes(BLOCK), self.random.randbytes(size)
+        request = struct.pack('<IIQII', ENCRYPT, AES_CBC, self.session, SESSION_MODE, 0)
+        request += struct.pack('<IIII24xII', BLOCK, size, size, 0, SYM_CIPHER, 0)
+        base = (160 + number * 8) * PAGE
+        data = base + 2 * PAGE + self.random.randrange(PAGE)
+        status = base + 6 * PAGE + self.random.randrange(PAGE)
+        for place, content in ((base, request + iv), (data, text), (status, b'\xee')):
+            self.memory.write(place, content)
+        self.data.add_table(self.memory, base + PAGE, [
+            (base, len(request) + BLOCK, 0), (data, size, 0), (data, size, 1), (status, 1, 1)])
+
+        def check():
+            got = self.memory.read(status, 1)[0]
+            if got != OK or self.memory.read(data, size) != aes_cbc(self.key, iv, text):
+                raise FrontEndError(f'{size} bytes in place have status {got}, or are wrong')
+        return check
+
     def work(self, requests=12):
         """Do some requests, one of them with a session that does not exist."""
-        checks = [self.prepare(number) for number in range(requests - 1)]
+        checks = [self.prepare_in_place(number) if number % 2 else self.prepare(number)
+                  for number in range(requests - 1)]
         checks.append(self.prepare(requests - 1, (1 << 63) - 1, INVSESS))
         os.eventfd_write(self.data.kick, 1)
         self.data.wait(self.memory)
