@@ -9,11 +9,11 @@ DRIVER = 'drivers/crypto/virtio/'
 # several times, a fourth member says which one is meant, from 0.
 #
 # Not here are checks of which another one does the work as well, so that no test can tell: lengths
-# of IVs in request.c (see the replay of cve_2020_14376); in request_aead.c that there is room for a
-# tag (what is left then is more than any destination has); the opcode in vc_plain_check(), as no
-# session decrypts with a third one; the slot in virtio_crypto_sequence.h, which complete() looks at
-# again. Nor are lengths in virtio_crypto_der.c, without which what is
-# behind a key is read, but no wrong key is taken: that is for the sanitizers to see.
+# of IVs in request.c (see the replay of cve_2020_14376), and in vc_plain_check(), as the sessions
+# have them; in request_aead.c that there is room for a tag (what is left then is more than any
+# destination has); the slot in virtio_crypto_sequence.h, which complete() looks at again. Nor are
+# lengths in virtio_crypto_der.c, without which what is behind a key is read, but no wrong key is
+# taken: that is for the sanitizers to see.
 MUTATIONS = [
     # Descriptor chains, the general walk
     (HOST + 'chain.c', 'left == 0 || addr + left < addr', 'addr + left < addr'),
@@ -71,38 +71,51 @@ MUTATIONS = [
     (HOST + 'request_aead.c', '(uint64_t)len + (a->seal ? a->tag_len : 0) > a->dst_len',
      'len > a->dst_len'),
     # What requests that are taken in one go are, in any chain or in a table of four
-    (HOST + 'request_plain.h', '!(p->flag & VIRTIO_CRYPTO_FLAG_SESSION_MODE) || ', ''),
-    (HOST + 'request_plain.h', ' || *q->env.copy', ''),
+    (HOST + 'request_plain.h', '!(p->flag & VIRTIO_CRYPTO_FLAG_SESSION_MODE) ||\n\t\t     ', ''),
     (HOST + 'request_plain.h', 'p->op_type != VIRTIO_CRYPTO_SYM_OP_CIPHER || ', ''),
     (HOST + 'request_plain.h', ' || p->len != p->dst_len', ''),
-    (HOST + 'request_plain.h', ' || p->len - 1 >= UINT16_MAX', ''),
-    (HOST + 'request_plain.h', ' ||\n\t\t     VC_PLAIN_IV + 2 * p->len > q->env.max_size', ''),
-    (HOST + 'request_plain.h', 's == NULL || !s->plain', '!s->plain'),
-    (HOST + 'request_plain.h', '!s->plain || ', ''),
-    (HOST + 'request_plain.h', ' || s->decrypts != p->opcode', ''),
-    (HOST + 'request_plain.h', ' ||\n\t\t     (p->len & s->block_mask) != 0', ''),
+    (HOST + 'request_plain.h', ' || p->len - 1 >= b->max_len', ''),
+    (HOST + 'request_plain.h', '*q->env.copy || ', ''),
+    (HOST + 'request_plain.h', 'region->size < fixed + VC_PLAIN_IV || ', ''),
+    (HOST + 'request_plain.h', 'RTE_MIN(region->size, UINT16_MAX)', 'UINT16_MAX'),
+    (HOST + 'request_plain.h', '(max_size - VC_PLAIN_IV) / 2', 'UINT16_MAX'),
+    (HOST + 'request_plain.h', 'i >= b->nb_sessions || ', ''),
+    (HOST + 'request_plain.h', ' || !vc_session_is(s, p->session_id)', ''),
+    (HOST + 'request_plain.h', 's->plain_opcode != p->opcode || ', ''),
+    (HOST + 'session_xform.c', 's->plain_opcode = VC_NOT_PLAIN;', ''),
+    (HOST + 'request_plain.h', ' || (p->len & s->block_mask) != 0', ''),
     (HOST + 'request_plain.h', ' && s->variants[0].iv_len == p->iv_len', ''),
-    (HOST + 'request_plain.h', 'head == NULL || ', ''),
-    (HOST + 'request_plain.h', 'data == NULL || ', ''),
-    (HOST + 'request_plain.h', 'status == NULL || ', ''),
-    (HOST + 'request_plain.h', ' || ((uintptr_t)head & 3) != 0', ''),
-    (HOST + 'request_plain.h', 'vc_desc_len(d[0]) < fixed || ', ''),
+    (HOST + 'request_plain.h', 'head_off > b->region.size - b->fixed - VC_PLAIN_IV ||\n\t\t     ',
+     ''),
+    (HOST + 'request_plain.h', 'head_off > b->region.size - b->fixed - VC_PLAIN_IV',
+     'head_off >= b->region.size'),
+    (HOST + 'request_plain.h', 'status_off >= b->region.size || ', ''),
     (HOST + 'request_plain.h', ' || d[2].addr != d[1].addr', ''),
-    (HOST + 'request_plain.h', 'vc_desc_len(d[2]) != vc_desc_len(d[1]) || ', ''),
-    (HOST + 'request_plain.h', ' || vc_desc_len(d[3]) != 1', ''),
-    (HOST + 'request_plain.h', ' || vc_desc_len(d[0]) != fixed + p.iv_len', ''),
+    (HOST + 'request_plain.h', 'unlikely(((uintptr_t)head & 3) != 0)', '0'),
+    (HOST + 'request_plain.h', ' || vc_desc_len(d[0]) != b->fixed + p.iv_len', ''),
     (HOST + 'request_plain.h', ' ||\n\t\t     vc_desc_len(d[1]) != p.len', ''),
+    (HOST + 'request_plain.h', ' || data_off > b->region.size - p.len', ''),
+    (HOST + 'request_plain.h', 'data_off > b->region.size - p.len', 'data_off >= b->region.size'),
     # Such a table, of split and of packed rings
-    (HOST + 'chain_walk.h', '(uint16_t)(d.rest >> 32) != flags || ', ''),
-    (HOST + 'chain_walk.h', ' || d.rest >> 48 >= t->count', ''),
-    (HOST + 'chain_walk.h', ' &&\n\t\tlikely((uint16_t)(d[3].rest >> 32) == write)', ''),
+    (HOST + 'chain_walk.h', '(uint16_t)(d[0].rest >> 32) != next >> 32 || ', ''),
+    (HOST + 'chain_walk.h', ' || second + 1 >= t->count', ''),
+    (HOST + 'chain_walk.h', 'second + 1 >= t->count', 'second >= t->count'),
+    (HOST + 'chain_walk.h', 'd[1].rest >> 32 != (d[0].rest >> 32) + (1 << 16) ||\n\t\t     ', ''),
+    (HOST + 'chain_walk.h', ' ||\n\t\t     ((d[1].rest ^ d[2].rest ^ write) << 16) != 0', ''),
+    (HOST + 'chain_walk.h', 'd[2].rest ^ write) << 16', 'd[2].rest ^ write) << 32'),
+    (HOST + 'chain_walk.h', 'unlikely(last >= t->count)', '0'),
+    (HOST + 'chain_walk.h', 'd[3].rest << 16 == (write | 1) << 16', '(uint32_t)d[3].rest == 1'),
+    (HOST + 'chain_walk.h', 'd[3].rest << 16 == (write | 1) << 16',
+     '(uint16_t)(d[3].rest >> 32) == write >> 32'),
     (HOST + 'chain_walk.h', 'unlikely(t->count != 4)', '0'),
     (HOST + 'chain_walk.h', '!((d[0].rest | d[1].rest) & write) && ', ''),
     (HOST + 'chain_walk.h', ' && (d[2].rest & d[3].rest & write)', ''),
-    (HOST + 'queue.c', 'f->tables[i].desc == NULL', '0'),
+    (HOST + 'chain_walk.h', ' &&\n\t\t      vc_desc_len(d[2]) == vc_desc_len(d[1])', ''),
+    (HOST + 'chain_walk.h', ' && vc_desc_len(d[3]) == 1', ''),
+    (HOST + 'queue.c', '\t\tt->count = 0;\n', ''),
     # Sessions, keys and messages
-    (HOST + 'session.h', 'i >= table->size || ', ''),
-    (HOST + 'session.h', '__atomic_load_n(&s->id, __ATOMIC_ACQUIRE) != id', '0'),
+    (HOST + 'session.h', 'i < table->size && ', ''),
+    (HOST + 'session.h', '__atomic_load_n(&s->id, __ATOMIC_ACQUIRE) == id', '1'),
     (HOST + 'session_params.c', 'p->cipher_key_len > sizeof(p->akcipher_key) || ', ''),
     (HOST + 'session_params.c', 'p->cipher_key_len > sizeof(p->cipher_key) || ', ''),
     (HOST + 'session_params.c', 'p->auth_key_len > sizeof(p->auth_key) ||\n\t    ', ''),
@@ -167,20 +180,20 @@ REPLAYS = [
        'vc_request_read(&w, &a, *q->env.features, &now, &p);\nr = &now;\n'
        'return status == VIRTIO_CRYPTO_OK ? build_op(')]),
     ('cve_2020_14375_memory_that_changes_after_the_check',
-     [(HOST + 'request_plain.h', 'vc_plain_fill(q, slot, op, &p, iv, va);',
+     [(HOST + 'request_plain.h', 'vc_plain_fill(&b, slot, op, &p, iv, va);',
        'struct vc_cursor a = vc_chain_reader(chain);\nstruct vc_wire now;\n'
        'vc_wire_take(&a, *q->env.features, &now);\n'
        'vc_plain_read(&p, &now.header, &now.fixed, now.wide);\n'
-       'vc_plain_fill(q, slot, op, &p, iv, va);')]),
+       'vc_plain_fill(&b, slot, op, &p, iv, va);')]),
     ('cve_2020_14375_memory_that_changes_after_the_check',
-     [(HOST + 'request_plain.h', 'vc_plain_fill(q, slot, op, &p, head + fixed, data);',
+     [(HOST + 'request_plain.h', 'vc_plain_fill(b, slot, op, &p, head + b->fixed, ',
        'vc_plain_read(&p, (const void *)head, head + sizeof(struct virtio_crypto_op_header), '
-       'wide);\n'
-       'vc_plain_fill(q, slot, op, &p, head + fixed, data);')]),
+       'b->wide);\n'
+       'vc_plain_fill(b, slot, op, &p, head + b->fixed, ')]),
     ('cve_2020_14375_memory_that_changes_after_the_check',
-     [(HOST + 'request_plain.h', 'vc_plain_fill(q, slot, op, &p, head + fixed, data);',
-       'data = r->hva + (vc_desc_load((const char *)t->desc + 16).addr - r->gpa);\n'
-       'vc_plain_fill(q, slot, op, &p, head + fixed, data);')]),
+     [(HOST + 'request_plain.h', 'vc_plain_fill(b, slot, op, &p, head + b->fixed, ',
+       'data_off = vc_desc_load((const char *)t->desc + 16).addr - b->region.gpa;\n'
+       'vc_plain_fill(b, slot, op, &p, head + b->fixed, ')]),
     ('cve_2020_14375_memory_that_changes_after_the_check',
      [(HOST + 'chain_packed.c', 'read_len += vc_desc_len(d);',
        'seg->len = vc_desc_len(vc_desc_load(next - 1));\nread_len += seg->len;')]),

@@ -15,7 +15,7 @@
 #include "worker.h"
 
 /* Most requests of a queue before it is the next one's turn. */
-#define BURST 64
+#define BURST 128
 /* For so long nothing must have come before a worker sleeps. */
 #define IDLE_US 100
 

@@ -107,7 +107,7 @@ vc_walk_table(const struct vc_mem *mem, struct vc_desc d, struct vc_desc *copy)
 
 	if (!vc_chain_is_table(len) || d.addr + len < d.addr)
 		return NULL;
-	table = vc_chain_table(mem, d);
+	table = vc_chain_table(&mem->regions[0], d);
 	if (table == NULL && copy_table(mem, d.addr, (uint8_t *)copy, len))
 		table = copy;
 	return table;

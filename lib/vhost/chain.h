@@ -71,11 +71,11 @@ vc_chain_is_table(uint32_t len)
 		len % sizeof(struct vring_desc) == 0;
 }
 
-/** The table of an indirect descriptor if it is one, in the first region and aligned, else NULL. */
+/** The table of an indirect descriptor if it is one, in this region and aligned, else NULL. */
 static inline const void *
-vc_chain_table(const struct vc_mem *mem, struct vc_desc d)
+vc_chain_table(const struct vc_mem_region *r, struct vc_desc d)
 {
-	const uint8_t *va = vc_mem_first(mem, d.addr, vc_desc_len(d));
+	const uint8_t *va = vc_region_find(r, d.addr, vc_desc_len(d));
 
 	return likely(vc_chain_is_table(vc_desc_len(d)) && ((uintptr_t)va & 7) == 0) ? va : NULL;
 }

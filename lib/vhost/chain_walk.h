@@ -80,15 +80,6 @@ vc_walk_plain(const struct vc_mem_region *r, struct vc_desc d, struct vc_seg *se
 	return likely(off < r->size && (uint64_t)len - 1 < r->size - off);
 }
 
-/** Where guest memory is mapped that a descriptor points at, if in the first region, else NULL. */
-static __rte_always_inline uint8_t *
-vc_walk_first(const struct vc_mem_region *r, struct vc_desc d)
-{
-	struct vc_seg seg;
-
-	return vc_walk_plain(r, d, &seg) ? seg.va : NULL;
-}
-
 /** A table of descriptors in guest memory. */
 struct vc_table {
 	const void *desc;     /**< the first one */
@@ -96,33 +87,36 @@ struct vc_table {
 	struct vc_desc first; /**< the first one, read */
 };
 
-/** Reads the descriptor behind @p d; false if @p d has other flags, or there is no such one. */
-static __rte_always_inline bool
-vc_table_next(const struct vc_table *t, struct vc_desc d, uint16_t flags, struct vc_desc *next)
-{
-	const struct vring_desc *desc = t->desc;
-
-	if (unlikely((uint16_t)(d.rest >> 32) != flags || d.rest >> 48 >= t->count))
-		return false;
-	*next = vc_desc_load(&desc[d.rest >> 48]);
-	return true;
-}
-
 /**
  * Reads a chain of four descriptors in a table.
  *
- * @param d  filled in any case
- * @return false if it is another one: two that are to be read, and two to be written
+ * @param d  filled as far as they are such ones
+ * @return false if it is another one: two that are to be read, one that is to be written, behind
+ *         the second one and as long, and one of a byte that is to be written
  */
 static __rte_always_inline bool
 vc_table_four(const struct vc_table *t, struct vc_desc d[4])
 {
-	const uint16_t next = VRING_DESC_F_NEXT, write = VRING_DESC_F_WRITE;
+	const uint64_t next = (uint64_t)VRING_DESC_F_NEXT << 32;
+	const uint64_t write = (uint64_t)VRING_DESC_F_WRITE << 32;
+	const struct vring_desc *desc = t->desc;
+	uint64_t second, last;
 
 	d[0] = t->first;
-	return vc_table_next(t, d[0], next, &d[1]) && vc_table_next(t, d[1], next, &d[2]) &&
-		vc_table_next(t, d[2], next | write, &d[3]) &&
-		likely((uint16_t)(d[3].rest >> 32) == write);
+	second = d[0].rest >> 48;
+	if (unlikely((uint16_t)(d[0].rest >> 32) != next >> 32 || second + 1 >= t->count))
+		return false;
+	d[1] = vc_desc_load(&desc[second]);
+	d[2] = vc_desc_load(&desc[second + 1]);
+	/* What is behind the lengths: flags, and the index one more than that of the one before. */
+	if (unlikely(d[1].rest >> 32 != (d[0].rest >> 32) + (1 << 16) ||
+		     ((d[1].rest ^ d[2].rest ^ write) << 16) != 0))
+		return false;
+	last = d[2].rest >> 48;
+	if (unlikely(last >= t->count))
+		return false;
+	d[3] = vc_desc_load(&desc[last]);
+	return likely(d[3].rest << 16 == (write | 1) << 16);
 }
 
 /** vc_table_four() of a packed ring: the table is the chain, with one flag only, for writing. */
@@ -138,7 +132,8 @@ vc_table_four_packed(const struct vc_table *t, struct vc_desc d[4])
 	d[1] = vc_desc_load(&desc[1]);
 	d[2] = vc_desc_load(&desc[2]);
 	d[3] = vc_desc_load(&desc[3]);
-	return likely(!((d[0].rest | d[1].rest) & write) && (d[2].rest & d[3].rest & write));
+	return likely(!((d[0].rest | d[1].rest) & write) && (d[2].rest & d[3].rest & write) &&
+		      vc_desc_len(d[2]) == vc_desc_len(d[1]) && vc_desc_len(d[3]) == 1);
 }
 
 /** Hands out a chain, of which the segments from @p writable to @p end are writable. */

@@ -44,14 +44,13 @@ uint8_t *vc_mem_find(const struct vc_mem *mem, uint64_t gpa, uint64_t *len);
 /** The guest address of a byte that vc_mem_translate() found. */
 uint64_t vc_mem_address(const struct vc_mem *mem, const uint8_t *va);
 
-/** Where guest memory is mapped if all of it lies in the first region, else NULL. */
+/** Where guest memory is mapped if all of it lies in a region, else NULL. */
 static inline uint8_t *
-vc_mem_first(const struct vc_mem *mem, uint64_t gpa, uint64_t len)
+vc_region_find(const struct vc_mem_region *r, uint64_t gpa, uint64_t len)
 {
-	const struct vc_mem_region *r = &mem->regions[0];
 	uint64_t off = gpa - r->gpa;
 
-	/* An empty table has size 0. */
+	/* The first one of an empty table has size 0. */
 	return likely(off < r->size && len <= r->size - off) ? r->hva + off : NULL;
 }
 
@@ -66,7 +65,7 @@ vc_mem_first(const struct vc_mem *mem, uint64_t gpa, uint64_t len)
 static inline uint8_t *
 vc_mem_translate(const struct vc_mem *mem, uint64_t gpa, uint64_t *len)
 {
-	uint8_t *va = vc_mem_first(mem, gpa, *len);
+	uint8_t *va = vc_region_find(&mem->regions[0], gpa, *len);
 
 	/* Nearly every guest has its buffers in its first region. */
 	return likely(va != NULL) ? va : vc_mem_find(mem, gpa, len);

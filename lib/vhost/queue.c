@@ -17,10 +17,10 @@
 #include "request_plain.h"
 
 /*
- * Bytes of descriptors that a queue takes in one turn, for others share its lcore: what a burst of
- * 32 requests of 16 KiB has. The request that gets there is still taken.
+ * Bytes of data, there and back, that a queue takes in one turn, for others share its lcore: what
+ * 64 requests of 16 KiB have. The request that gets there is still taken.
  */
-#define TURN_BYTES (1u << 20)
+#define TURN_BYTES (2u << 20)
 
 /* Fetches, of some ten nanoseconds each, that are left out in a row at most. */
 #define COURTESY_MAX 1000
@@ -59,12 +59,12 @@ slot_give(struct vc_queue *q, struct vc_slot *slot)
 
 /*
  * Whether the guest is not to be told of this request but with the next one, of which there is one:
- * it takes such a request for written as far as it goes.
+ * it takes such a request for written as far as it goes, which a plain one is.
  */
 static inline bool
 is_implied(const struct vc_slot *slot)
 {
-	return slot->status != NULL && slot->written == slot->chain.write_len;
+	return slot->plain || (slot->status != NULL && slot->written == slot->chain.write_len);
 }
 
 /* Gives back all whose turn it is; those behind one another with one word. */
@@ -106,6 +106,19 @@ ring_show(struct vc_queue *q)
 	return wanted;
 }
 
+/* Logs what was written for a request. */
+static __rte_noinline void
+log_result(const struct vc_queue *q, const struct vc_slot *slot)
+{
+	struct vc_seg segs[] = {
+		{ slot->src.buf_addr, slot->src.data_len },
+		{ slot->status, 1 },
+	};
+	const struct vc_chain plain = { .segs = segs, .nb_write = RTE_DIM(segs) };
+
+	vc_dirty_chain(q->log, q->env.mem, slot->plain ? &plain : &slot->chain);
+}
+
 /* Answers a request that never became an operation. */
 static void
 slot_refuse(struct vc_queue *q, struct vc_slot *slot, uint8_t status)
@@ -114,7 +127,7 @@ slot_refuse(struct vc_queue *q, struct vc_slot *slot, uint8_t status)
 		vc_request_answer(slot, status);
 		slot->written = slot->chain.write_len;
 		if (unlikely(q->log != VC_LOG_OFF))
-			vc_dirty_chain(q->log, q->env.mem, &slot->chain);
+			log_result(q, slot);
 		q->stats.failed++;
 	} else {
 		slot->written = 0;
@@ -130,7 +143,6 @@ struct fetch {
 	uint16_t nb;	 /* requests that are there, each with a slot */
 	uint16_t nb_ops; /* operations made */
 	bool own;	 /* of the slots' own operations */
-	bool wide;	 /* requests of ciphers say what a session is */
 	struct vc_head heads[RTE_VHOST_CRYPTO_MAX_BURST];
 	struct vc_slot *slots[RTE_VHOST_CRYPTO_MAX_BURST];
 	/* Those of indirect descriptors nearby; others have none, but the ring's first one. */
@@ -138,45 +150,35 @@ struct fetch {
 	int rets[RTE_VHOST_CRYPTO_MAX_BURST]; /* of the walks */
 };
 
-/* Has the lines of a table come that a short chain is in. */
-static __rte_always_inline void
-prefetch_table(const struct vc_table *t)
-{
-	const uint8_t *line = t->desc;
-
-	if (unlikely(line == NULL))
-		return;
-	rte_prefetch0(line);
-	if (t->count > 4)
-		rte_prefetch0(line + RTE_CACHE_LINE_SIZE);
-	if (t->count > 8)
-		rte_prefetch0(line + 2 * RTE_CACHE_LINE_SIZE);
-	if (t->count > 12)
-		rte_prefetch0(line + 3 * RTE_CACHE_LINE_SIZE);
-}
-
 /* Step 1: reads the first descriptor of the ring, and has the table come that it leads to. */
 static __rte_always_inline void
-read_ring(struct fetch *f, uint32_t i, const struct vc_vring *vr, const bool packed)
+read_ring(struct fetch *f, uint32_t i, const struct vc_vring *vr,
+	  const struct vc_mem_region *region, const bool packed)
 {
 	struct vc_table *t = &f->tables[i];
+	struct vc_desc first;
 	struct vc_head head;
 	bool alone; /* the request is one indirect descriptor */
 
 	if (packed) {
 		head = f->heads[i];
-		t->first = vc_desc_load(&vr->copies[head.first]);
-		alone = head.nb_entries == 1 && (t->first.rest >> 48 & VRING_DESC_F_INDIRECT);
+		first = vc_desc_load(&vr->copies[head.first]);
+		alone = head.nb_entries == 1 && (first.rest >> 48 & VRING_DESC_F_INDIRECT);
 	} else {
 		head = (struct vc_head){ vc_vring_peek(vr, i), 1 };
 		f->heads[i] = head;
-		t->first = vc_desc_load(&vr->desc[head.first & vr->mask]);
-		alone = (uint16_t)(t->first.rest >> 32) == VRING_DESC_F_INDIRECT &&
+		first = vc_desc_load(&vr->desc[head.first & vr->mask]);
+		alone = (uint16_t)(first.rest >> 32) == VRING_DESC_F_INDIRECT &&
 			head.first < vr->size;
 	}
-	t->desc = likely(alone) ? vc_chain_table(f->q->env.mem, t->first) : NULL;
-	t->count = vc_desc_len(t->first) / sizeof(struct vc_desc);
-	prefetch_table(t);
+	t->desc = likely(alone) ? vc_chain_table(region, first) : NULL;
+	t->count = vc_desc_len(first) / sizeof(struct vc_desc);
+	if (likely(t->desc != NULL)) {
+		rte_prefetch0(t->desc);
+	} else {
+		t->first = first;
+		t->count = 0;
+	}
 }
 
 /*
@@ -232,23 +234,27 @@ slot_name(const struct fetch *f, uint32_t i)
 }
 
 /*
- * Step 3: makes an operation of a request if it is what most are; false if it is another one. What
- * was read of that is forgotten then: the general way reads it anew, and believes only itself.
+ * Step 3: makes an operation of a request if it is what most are; returns its bytes of data, or 0
+ * if it is another one. What was read of that is forgotten then: the general way reads it anew, and
+ * believes only itself.
  */
-static __rte_always_inline bool
-plain_one(struct fetch *f, uint32_t i, const struct vc_mem_region *region, const bool packed)
+static __rte_always_inline uint32_t
+plain_one(struct fetch *f, uint32_t i, const struct vc_plain_burst *b, const bool packed)
 {
-	struct rte_crypto_op **op = &f->ops[f->nb_ops];
+	const struct vc_table *t = &f->tables[i];
 	struct vc_slot *slot = f->slots[i];
+	struct rte_crypto_op *op = f->own ? slot->own_op : f->ops[i];
+	uint32_t len;
 
-	if (f->own)
-		*op = slot->own_op;
-	if (unlikely(f->tables[i].desc == NULL) ||
-	    !vc_request_plain_table(f->q, slot, *op, &f->tables[i], region, packed, f->wide))
-		return false;
-	slot_name(f, i);
+	len = vc_request_plain_table(b, slot, op, t, packed);
+	if (unlikely(len == 0))
+		return 0;
+	f->ops[i] = op;
+	slot->id = packed ? vc_vring_id(&f->q->vring, f->heads[i]) : f->heads[i].first;
+	slot->nb_entries = 1;
+	slot->done = false;
 	slot->plain = true;
-	return true;
+	return len;
 }
 
 /* Step 4 for those that are not: walks a chain, and has nearer what it leads to. */
@@ -304,7 +310,10 @@ parse_one(struct fetch *f, uint16_t i)
 	return 0;
 }
 
-/* What a request takes of TURN_BYTES. An asymmetric one is small, and as slow as many bytes. */
+/*
+ * What a request takes of TURN_BYTES, with its head, which is little. An asymmetric one is small,
+ * and as slow as many bytes.
+ */
 static inline uint64_t
 cost_of(const struct rte_crypto_op *op, const struct vc_slot *slot)
 {
@@ -342,22 +351,22 @@ fetch_any(struct fetch *f, uint16_t taken, uint64_t cost, const bool packed)
 static __rte_always_inline uint16_t
 fetch_run(struct fetch *f, const bool packed)
 {
-	/* Copies, since nothing that is written here can change them. */
-	const struct vc_mem_region region = f->q->env.mem->regions[0];
+	const struct vc_plain_burst b = vc_plain_begin(f->q);
 	const struct vc_vring vr = f->q->vring;
 	const uint32_t nb = f->nb;
 	uint64_t cost = 0;
-	uint32_t i;
+	uint32_t i, len;
 
 	for (i = 0; i < nb; i++)
-		read_ring(f, i, &vr, packed);
+		read_ring(f, i, &vr, &b.region, packed);
 	for (i = 0; i < nb; i++)
-		read_table(&f->tables[i], &region);
+		read_table(&f->tables[i], &b.region);
 	for (i = 0; i < nb && likely(cost < TURN_BYTES); i++) {
-		if (unlikely(!plain_one(f, i, &region, packed)))
+		len = likely(b.max_len > 0) ? plain_one(f, i, &b, packed) : 0;
+		f->nb_ops = i + (len > 0);
+		if (unlikely(len == 0))
 			return fetch_any(f, i, cost, packed);
-		cost += (uint64_t)f->slots[i]->chain.read_len + f->slots[i]->chain.write_len;
-		f->nb_ops++;
+		cost += 2 * len; /* there and back */
 	}
 	return i;
 }
@@ -425,8 +434,6 @@ fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool 
 	f.ops = ops;
 	f.nb_ops = 0;
 	f.own = own;
-	f.wide = virtio_crypto_has_feature(
-		*q->env.features, virtio_crypto_stateless_feature(VIRTIO_CRYPTO_SERVICE_CIPHER));
 	q->nb_free -= f.nb;
 	memcpy(f.slots, &q->free_slots[q->nb_free], f.nb * sizeof(*f.slots));
 	taken = likely(!q->vring.packed) ? fetch_run(&f, false) : fetch_run(&f, true);
@@ -579,7 +586,7 @@ complete_one(struct vc_queue *q, struct vc_slot *slot, const struct rte_crypto_o
 
 	vc_request_answer(slot, status);
 	if (logged)
-		vc_dirty_chain(q->log, q->env.mem, &slot->chain);
+		log_result(q, slot);
 	if (likely(status == VIRTIO_CRYPTO_OK))
 		q->stats.completed++;
 	else
@@ -588,20 +595,65 @@ complete_one(struct vc_queue *q, struct vc_slot *slot, const struct rte_crypto_o
 	slot_give(q, slot);
 }
 
-/* Gives back those of @p nb results that are of one queue; returns how many. */
-static inline uint16_t
-complete_some(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb, const bool logged)
+/*
+ * Gives back the first results that are of plain requests and of one queue, all well, in the usual
+ * ring; returns how many.
+ */
+static __rte_always_inline uint16_t
+complete_plain(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
 {
-	uint16_t i;
+	struct vring_used_elem *used = q->vring.used->ring;
+	struct vc_slot **free_slots = q->free_slots + q->nb_free;
+	uint16_t mask = q->vring.mask, next = q->vring.next_used, i;
 
-	for (i = 0; i < nb && slot_of(ops[i])->queue == q; i++)
-		complete_one(q, slot_of(ops[i]), ops[i], logged);
+	for (i = 0; i < nb; i++) {
+		const struct rte_crypto_op *op = ops[i];
+		struct vc_slot *slot;
+		struct vring_used_elem *e;
+
+		if (unlikely(op->type != RTE_CRYPTO_OP_TYPE_SYMMETRIC ||
+			     op->status != RTE_CRYPTO_OP_STATUS_SUCCESS))
+			break;
+		slot = container_of(op->sym->m_src, struct vc_slot, src);
+		if (unlikely(slot->queue != q || !slot->plain))
+			break;
+		*slot->status = VIRTIO_CRYPTO_OK;
+		(*slot->session_refs)--;
+		e = &used[next++ & mask];
+		e->id = rte_cpu_to_le_32(slot->id);
+		e->len = rte_cpu_to_le_32(slot->written);
+		free_slots[i] = slot;
+	}
+	q->vring.next_used = next;
+	q->nb_free += i;
+	q->stats.completed += i;
 	return i;
 }
 
-void
-vc_queue_complete(struct rte_crypto_op **ops, uint16_t nb,
-		  void (*notify)(void *arg, struct vc_queue *q), void *arg)
+/* Gives back those of @p nb results that are of one queue; returns how many. */
+static inline uint16_t
+complete_some(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
+{
+	const bool logged = q->log != VC_LOG_OFF;
+	const bool usual = !logged && !q->vring.packed && !q->vring.in_order && q->inflight == NULL;
+	uint16_t i = 0;
+
+	while (i < nb && slot_of(ops[i])->queue == q) {
+		uint16_t n = likely(usual) ? complete_plain(q, &ops[i], nb - i) : 0;
+
+		if (unlikely(n == 0)) {
+			complete_one(q, slot_of(ops[i]), ops[i], logged);
+			n = 1;
+		}
+		i += n;
+	}
+	return i;
+}
+
+/* vc_queue_complete() of what this cryptodev of the set had; negative: the program's own one. */
+static __rte_always_inline void
+complete(struct rte_crypto_op **ops, uint16_t nb, int cdev,
+	 void (*notify)(void *arg, struct vc_queue *q), void *arg)
 {
 	uint16_t i = 0;
 
@@ -611,12 +663,11 @@ vc_queue_complete(struct rte_crypto_op **ops, uint16_t nb,
 		bool wanted;
 
 		rte_spinlock_lock(&q->lock);
-		if (likely(q->log == VC_LOG_OFF))
-			done = complete_some(q, &ops[i], nb - i, false);
-		else
-			done = complete_some(q, &ops[i], nb - i, true);
+		done = complete_some(q, &ops[i], nb - i);
 		i += done;
 		q->in_flight -= done;
+		if (cdev >= 0)
+			q->cdev_in_flight[cdev] -= done;
 		wanted = ring_show(q);
 		if (wanted) {
 			q->stats.notified++;
@@ -627,6 +678,13 @@ vc_queue_complete(struct rte_crypto_op **ops, uint16_t nb,
 		}
 		rte_spinlock_unlock(&q->lock);
 	}
+}
+
+void
+vc_queue_complete(struct rte_crypto_op **ops, uint16_t nb,
+		  void (*notify)(void *arg, struct vc_queue *q), void *arg)
+{
+	complete(ops, nb, -1, notify, arg);
 }
 
 /*
@@ -675,7 +733,7 @@ static uint16_t
 reap(struct vc_queue *q)
 {
 	struct rte_crypto_op *ops[RTE_VHOST_CRYPTO_MAX_BURST];
-	uint16_t done = 0, n, i;
+	uint16_t done = 0, n;
 	uint8_t cdev;
 
 	for (cdev = 0; cdev < q->nb_cdevs; cdev++) {
@@ -686,9 +744,7 @@ reap(struct vc_queue *q)
 		if (n == 0)
 			continue;
 		/* Of other queues too, where they share the queue pair. */
-		for (i = 0; i < n; i++)
-			slot_of(ops[i])->queue->cdev_in_flight[cdev]--;
-		vc_queue_complete(ops, n, NULL, NULL);
+		complete(ops, n, cdev, NULL, NULL);
 		done += n;
 	}
 	return done;

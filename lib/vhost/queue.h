@@ -54,7 +54,7 @@ struct vc_slot {
 	uint16_t id;		      /**< by which the request is given back */
 	uint16_t nb_entries;	      /**< of the ring that it takes */
 	uint16_t entry;		      /**< in the note of the requests in flight */
-	bool plain;   /**< of vc_request_plain_table(): has nothing of what follows the segments */
+	bool plain;   /**< of vc_request_plain_table(): has nothing of chain and what follows it */
 	bool done;    /**< in order: used, once all in front are */
 	bool compare; /**< the guest handed in the digest that it expects */
 	bool aead;    /**< an AEAD or GMAC is to work; set for large requests only */

@@ -23,14 +23,21 @@ struct vc_data {
 	uint32_t result_len;
 };
 
-/** Lays an mbuf over guest memory in one piece. */
+/** Lays an mbuf that no other follows over guest memory in one piece. */
 static inline void
-vc_mbuf_set(struct rte_mbuf *m, uint8_t *va, rte_iova_t iova, uint16_t len)
+vc_mbuf_set_piece(struct rte_mbuf *m, uint8_t *va, rte_iova_t iova, uint16_t len)
 {
 	m->buf_addr = va;
 	rte_mbuf_iova_set(m, iova);
 	m->buf_len = len;
 	m->data_len = len;
+}
+
+/** The same with any mbuf, which none follows then. */
+static inline void
+vc_mbuf_set(struct rte_mbuf *m, uint8_t *va, rte_iova_t iova, uint16_t len)
+{
+	vc_mbuf_set_piece(m, va, iova, len);
 	m->next = NULL;
 }
 

@@ -68,21 +68,63 @@ vc_plain_read(struct vc_plain *p, const void *header, const void *fixed, bool wi
 	}
 }
 
+/** What is the same for all requests of a burst: copies, which no write can change. */
+struct vc_plain_burst {
+	struct vc_mem_region region; /**< first one of guest memory */
+	struct vc_session *sessions; /**< of the table */
+	uint16_t *session_refs;	     /**< of the queue */
+	uint32_t nb_sessions;
+	uint32_t max_len; /**< of data; 0: no request is plain */
+	uint32_t fixed;	  /**< bytes of a head in front of the IV */
+	bool wide;	  /**< with what describes a session: stateless mode is negotiated */
+};
+
+/** The most bytes of data that a plain request can have; 0: there is no such request. */
+static __rte_always_inline uint32_t
+vc_plain_max_len(const struct vc_queue *q, const struct vc_mem_region *region, uint32_t fixed)
+{
+	const uint32_t max_size = q->env.max_size;
+
+	if (unlikely(*q->env.copy || region->size < fixed + VC_PLAIN_IV || max_size < VC_PLAIN_IV))
+		return 0;
+	return RTE_MIN((max_size - VC_PLAIN_IV) / 2, RTE_MIN(region->size, UINT16_MAX));
+}
+
+/** Begins a burst. */
+static __rte_always_inline struct vc_plain_burst
+vc_plain_begin(const struct vc_queue *q)
+{
+	const bool wide = virtio_crypto_has_feature(
+		*q->env.features, virtio_crypto_stateless_feature(VIRTIO_CRYPTO_SERVICE_CIPHER));
+	const struct vc_mem_region *region = &q->env.mem->regions[0];
+	const uint32_t fixed = sizeof(struct virtio_crypto_op_header) +
+		(wide ? sizeof(struct virtio_crypto_sym_data_flf_stateless) :
+			sizeof(struct virtio_crypto_sym_data_req));
+
+	return (struct vc_plain_burst){
+		.region = *region,
+		.sessions = q->env.sessions->sessions,
+		.session_refs = q->session_refs,
+		.nb_sessions = q->env.sessions->size,
+		.max_len = vc_plain_max_len(q, region, fixed),
+		.fixed = fixed,
+		.wide = wide,
+	};
+}
+
 /** Finds the session of a plain request; false if it is none. */
 static __rte_always_inline bool
-vc_plain_check(const struct vc_queue *q, struct vc_plain *p)
+vc_plain_check(const struct vc_plain_burst *b, struct vc_plain *p)
 {
-	const struct vc_session *s;
+	const uint32_t i = vc_session_index(p->session_id);
+	const struct vc_session *s = &b->sessions[i];
 
-	if (unlikely(p->opcode > VIRTIO_CRYPTO_CIPHER_DECRYPT ||
-		     !(p->flag & VIRTIO_CRYPTO_FLAG_SESSION_MODE) || *q->env.copy ||
+	if (unlikely(!(p->flag & VIRTIO_CRYPTO_FLAG_SESSION_MODE) ||
 		     p->op_type != VIRTIO_CRYPTO_SYM_OP_CIPHER || p->len != p->dst_len ||
-		     (p->iv_len != VC_PLAIN_IV && p->iv_len != 0) || p->len - 1 >= UINT16_MAX ||
-		     VC_PLAIN_IV + 2 * p->len > q->env.max_size))
+		     (p->iv_len & ~VC_PLAIN_IV) != 0 || p->len - 1 >= b->max_len))
 		return false;
-	s = vc_session_find(q->env.sessions, p->session_id);
-	if (unlikely(s == NULL || !s->plain || s->decrypts != p->opcode ||
-		     (p->len & s->block_mask) != 0))
+	if (unlikely(i >= b->nb_sessions || !vc_session_is(s, p->session_id) ||
+		     s->plain_opcode != p->opcode || (p->len & s->block_mask) != 0))
 		return false;
 	p->session = s;
 	p->cdev_session = __atomic_load_n(&s->variants[0].cdev_session, __ATOMIC_ACQUIRE);
@@ -97,7 +139,7 @@ vc_plain_check(const struct vc_queue *q, struct vc_plain *p)
  * @param va  its data, p->len bytes
  */
 static __rte_always_inline void
-vc_plain_fill(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
+vc_plain_fill(const struct vc_plain_burst *b, struct vc_slot *slot, struct rte_crypto_op *op,
 	      const struct vc_plain *p, const uint8_t *iv, uint8_t *va)
 {
 	op->type = RTE_CRYPTO_OP_TYPE_SYMMETRIC;
@@ -109,14 +151,14 @@ vc_plain_fill(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op
 	op->sym->cipher.data.length = p->len;
 	if (likely(p->iv_len != 0))
 		memcpy(rte_crypto_op_ctod_offset(op, uint8_t *, VC_IV_OFFSET), iv, VC_PLAIN_IV);
-	vc_mbuf_set(&slot->src, va, (uintptr_t)va, p->len);
+	vc_mbuf_set_piece(&slot->src, va, (uintptr_t)va, p->len);
 	slot->src.pkt_len = p->len;
 	slot->src.nb_segs = 1;
 	slot->cdev = p->session->cdev;
 	slot->digest_len = 0;
 	slot->written = p->len + 1;
 	/* Not by the session's own id, which is 0 as soon as the session is destroyed. */
-	slot->session_refs = &q->session_refs[vc_session_index(p->session_id)];
+	slot->session_refs = &b->session_refs[vc_session_index(p->session_id)];
 	(*slot->session_refs)++;
 }
 
@@ -128,9 +170,10 @@ vc_plain_fill(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op
  * @return false if it is none; nothing has been done then
  */
 static __rte_always_inline bool
-vc_request_plain(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
+vc_request_plain(const struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 		 const struct vc_wire *w, struct vc_cursor in)
 {
+	const struct vc_plain_burst b = vc_plain_begin(q);
 	const struct vc_chain *chain = &slot->chain;
 	const struct vc_seg *dst = &chain->segs[chain->nb_read];
 	const uint8_t *iv;
@@ -138,7 +181,7 @@ vc_request_plain(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op 
 	uint8_t *va;
 
 	vc_plain_read(&p, &w->header, &w->fixed, w->wide);
-	if (unlikely(!vc_plain_check(q, &p) || in.left < p.iv_len + p.len ||
+	if (unlikely(!vc_plain_check(&b, &p) || in.left < p.iv_len + p.len ||
 		     chain->write_len <= p.len))
 		return false;
 	iv = vc_cursor_take(&in, p.iv_len);
@@ -147,7 +190,7 @@ vc_request_plain(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op 
 	va = vc_one_piece(&in, p.len);
 	if (unlikely(va == NULL || va != dst->va || dst->len < p.len))
 		return false;
-	vc_plain_fill(q, slot, op, &p, iv, va);
+	vc_plain_fill(&b, slot, op, &p, iv, va);
 	return true;
 }
 
@@ -155,48 +198,39 @@ vc_request_plain(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op 
  * Makes an operation of a plain request in a table of four descriptors: head and IV, data, the
  * place of the result, which is the same, and status.
  *
- * @param slot  takes the status' place, and of the chain what may be written; what else it has of a
- *              request is not set
+ * @param b     with a max_len that is not 0
+ * @param slot  takes the status' place; what else it has of a chain is not set
  * @param t     table
- * @param r     first region of guest memory
- * @param wide  with what describes a session: stateless mode of the service is negotiated
- * @return false if it is none; nothing has been done then
+ * @return bytes of data, or 0 if it is none; nothing has been done then
  */
-static __rte_always_inline bool
-vc_request_plain_table(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
-		       const struct vc_table *t, const struct vc_mem_region *r, const bool packed,
-		       bool wide)
+static __rte_always_inline uint32_t
+vc_request_plain_table(const struct vc_plain_burst *b, struct vc_slot *slot,
+		       struct rte_crypto_op *op, const struct vc_table *t, const bool packed)
 {
-	const uint32_t fixed = sizeof(struct virtio_crypto_op_header) +
-		(wide ? sizeof(struct virtio_crypto_sym_data_flf_stateless) :
-			sizeof(struct virtio_crypto_sym_data_req));
-	uint8_t *head, *data, *status;
+	uint64_t head_off, data_off, status_off;
 	struct vc_desc d[4];
 	struct vc_plain p;
+	uint8_t *head;
 
 	if (unlikely(!(packed ? vc_table_four_packed(t, d) : vc_table_four(t, d))))
-		return false;
-	head = vc_walk_first(r, d[0]);
-	data = vc_walk_first(r, d[1]);
-	status = vc_walk_first(r, d[3]);
-	if (unlikely(head == NULL || data == NULL || status == NULL || ((uintptr_t)head & 3) != 0 ||
-		     vc_desc_len(d[0]) < fixed || d[2].addr != d[1].addr ||
-		     vc_desc_len(d[2]) != vc_desc_len(d[1]) || vc_desc_len(d[3]) != 1))
-		return false;
-	vc_plain_read(&p, head, head + sizeof(struct virtio_crypto_op_header), wide);
-	if (unlikely(!vc_plain_check(q, &p) || vc_desc_len(d[0]) != fixed + p.iv_len ||
-		     vc_desc_len(d[1]) != p.len))
-		return false;
-	vc_plain_fill(q, slot, op, &p, head + fixed, data);
-	slot->status = status;
-	slot->segs[0] = (struct vc_seg){ data, p.len };
-	slot->segs[1] = (struct vc_seg){ status, 1 };
-	slot->chain.segs = slot->segs;
-	slot->chain.nb_read = 0;
-	slot->chain.nb_write = 2;
-	slot->chain.read_len = fixed + p.iv_len + p.len;
-	slot->chain.write_len = p.len + 1;
-	return true;
+		return 0;
+	head_off = d[0].addr - b->region.gpa;
+	data_off = d[1].addr - b->region.gpa;
+	status_off = d[3].addr - b->region.gpa;
+	/* What has no IV is as far from the end as if it had one. */
+	if (unlikely(head_off > b->region.size - b->fixed - VC_PLAIN_IV ||
+		     status_off >= b->region.size || d[2].addr != d[1].addr))
+		return 0;
+	head = b->region.hva + head_off;
+	if (unlikely(((uintptr_t)head & 3) != 0))
+		return 0;
+	vc_plain_read(&p, head, head + sizeof(struct virtio_crypto_op_header), b->wide);
+	if (unlikely(!vc_plain_check(b, &p) || vc_desc_len(d[0]) != b->fixed + p.iv_len ||
+		     vc_desc_len(d[1]) != p.len || data_off > b->region.size - p.len))
+		return 0;
+	vc_plain_fill(b, slot, op, &p, head + b->fixed, b->region.hva + data_off);
+	slot->status = b->region.hva + status_off;
+	return p.len;
 }
 
 #endif /* VHOST_CRYPTO_REQUEST_PLAIN_H */

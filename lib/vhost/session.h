@@ -34,6 +34,8 @@
 #define VC_MAX_AKCIPHERS 1024  /**< sessions of service AKCIPHER in a table */
 /** Combinations of lengths that one session can be used with. */
 #define VC_SESSION_VARIANTS 4
+/** A session that is not plain: no request has this opcode. */
+#define VC_NOT_PLAIN UINT32_MAX
 /** No request has yet asked for it. */
 #define VC_CDEV_UNKNOWN UINT8_MAX
 
@@ -72,9 +74,9 @@ struct vc_session {
 	bool verify; /**< the cryptodev compares the digest, and does not tell it */
 	/** Cryptodev for large requests: cdev, if no other is needed or can; or VC_CDEV_UNKNOWN. */
 	uint8_t large_cdev;
-	bool plain; /**< a cipher alone, its data counted in bytes */
-	bool decrypts;
 	uint8_t block_mask; /**< of a plain one: bits that no length of its data has */
+	/** Of a plain one, which is a cipher alone with its data counted in bytes: its requests. */
+	uint32_t plain_opcode;
 	struct vc_variant variants[VC_SESSION_VARIANTS];
 
 	struct vc_akcipher *akcipher;		/**< NULL but for service AKCIPHER */
@@ -164,6 +166,13 @@ vc_session_index(uint64_t id)
 	return id & (VC_MAX_SESSIONS - 1);
 }
 
+/** Whether an entry of the table is the session with this id. */
+static inline bool
+vc_session_is(const struct vc_session *s, uint64_t id)
+{
+	return likely(__atomic_load_n(&s->id, __ATOMIC_ACQUIRE) == id && id != 0);
+}
+
 /** The session with this id, or NULL. Data lcores call it with their queue's lock held. */
 static inline struct vc_session *
 vc_session_find(const struct vc_session_table *table, uint64_t id)
@@ -171,9 +180,7 @@ vc_session_find(const struct vc_session_table *table, uint64_t id)
 	uint32_t i = vc_session_index(id);
 	struct vc_session *s = &table->sessions[i];
 
-	if (i >= table->size || id == 0 || __atomic_load_n(&s->id, __ATOMIC_ACQUIRE) != id)
-		return NULL;
-	return s;
+	return i < table->size && vc_session_is(s, id) ? s : NULL;
 }
 
 /** The variant for these lengths among those of a session, or NULL. */

@@ -39,8 +39,10 @@ describe_plain(struct vc_session *s, const struct vc_session_params *p)
 
 	if (status != VIRTIO_CRYPTO_OK)
 		return status;
-	s->plain = !s->cipher_bits;
-	s->decrypts = s->direction == VIRTIO_CRYPTO_OP_DECRYPT;
+	if (!s->cipher_bits)
+		s->plain_opcode = s->direction == VIRTIO_CRYPTO_OP_DECRYPT ?
+			VIRTIO_CRYPTO_CIPHER_DECRYPT :
+			VIRTIO_CRYPTO_CIPHER_ENCRYPT;
 	s->block_mask = s->cipher->whole_blocks ? s->cipher->block_size - 1 : 0;
 	return VIRTIO_CRYPTO_OK;
 }
@@ -127,6 +129,7 @@ vc_session_describe(struct vc_session *s, const struct vc_session_params *p)
 {
 	s->service = p->service;
 	s->op_type = p->op_type;
+	s->plain_opcode = VC_NOT_PLAIN;
 	switch (p->service) {
 	case VIRTIO_CRYPTO_SERVICE_CIPHER:
 		if (p->op_type == VIRTIO_CRYPTO_SYM_OP_CIPHER)

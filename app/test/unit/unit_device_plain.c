@@ -128,13 +128,13 @@ va(uint64_t gpa)
 }
 
 static uint64_t
-create(uint32_t direction)
+create(uint32_t algo, uint32_t direction)
 {
 	struct wire_bytes b;
 	uint64_t id;
 
 	wire_control_header(&b, CIPHER_CREATE_SESSION);
-	WIRE_FIELDS(&b, CIPHER_AES_CBC, KEY, direction, 0);
+	WIRE_FIELDS(&b, algo, KEY, direction, 0);
 	wire_zero(&b, 32);
 	WIRE_FIELDS(&b, SYM_OP_CIPHER, 0);
 	wire_put(&b, key, KEY);
@@ -149,8 +149,8 @@ open_device(uint64_t features)
 	dev->mem.nb_regions = 2;
 	dev->mem.regions[0] = (struct vc_mem_region){ AREA, AREA_SIZE, area };
 	dev->mem.regions[1] = (struct vc_mem_region){ SECOND, sizeof(second), second };
-	ids[0] = create(OP_ENCRYPT);
-	ids[1] = create(OP_DECRYPT);
+	ids[0] = create(CIPHER_AES_CBC, OP_ENCRYPT);
+	ids[1] = create(CIPHER_AES_CBC, OP_DECRYPT);
 	memset(area, UNTOUCHED, AREA_SIZE);
 }
 
@@ -324,20 +324,26 @@ a_known_answer_in_one_go(void)
 static void
 a_table_in_any_order(void)
 {
-	static const uint8_t places[][4] = { { 0, 2, 1, 3 }, { 0, 7, 3, 5 }, { 0, 3, 2, 1 } };
+	static const struct {
+		uint8_t at[4];
+		bool plain; /* place of the result behind the data */
+	} orders[] = {
+		{ { 0, 1, 2, 7 }, true },  { { 0, 5, 6, 3 }, true },  { { 0, 6, 7, 1 }, true },
+		{ { 0, 2, 1, 3 }, false }, { { 0, 7, 3, 5 }, false }, { { 0, 3, 2, 1 }, false },
+	};
 	struct request in_order, r;
 	unsigned int i, j;
 
 	open_device(GUEST_REVISION_1);
-	for (i = 0; i < RTE_DIM(places); i++) {
+	for (i = 0; i < RTE_DIM(orders); i++) {
 		usual(&in_order, false);
 		r = in_order;
 		r.count = 8;
 		for (j = 0; j < 4; j++) {
-			r.table[places[i][j]] = in_order.table[j];
-			r.table[places[i][j]].next = j < 3 ? places[i][j + 1] : 0;
+			r.table[orders[i].at[j]] = in_order.table[j];
+			r.table[orders[i].at[j]].next = j < 3 ? orders[i].at[j + 1] : 0;
 		}
-		CHECK(send(&r, OK));
+		CHECK(send(&r, OK) == orders[i].plain);
 	}
 	guest_close();
 }
@@ -629,6 +635,79 @@ tables_with_other_links(void)
 	}
 }
 
+/* A chain that goes on behind its table, where there is what it wants. */
+static void
+a_chain_that_leaves_its_table(void)
+{
+	struct request r;
+	int wide;
+
+	for (wide = 0; wide < 2; wide++) {
+		open_device(formats[wide]);
+		usual(&r, false);
+		memcpy(va(AT_TABLE) + r.count * sizeof(r.table[0]), &r.table[2],
+		       sizeof(r.table[2]));
+		r.table[0].next = 3;
+		r.table[2] = r.table[3];
+		r.table[3] = r.table[1];
+		r.table[3].next = 4;
+		memcpy(va(AT_TABLE) + 4 * sizeof(r.table[0]) + offsetof(struct vring_desc, next),
+		       &(uint16_t){ 2 }, sizeof(uint16_t));
+		refused(&r, NONE, "behind", wide, 4);
+		guest_close();
+	}
+}
+
+/* What its flags say of each descriptor is the same, and wrong. */
+static void
+tables_with_other_flags(void)
+{
+	static const uint16_t flags[] = { WRITE, INDIRECT };
+	unsigned int wide, i, j;
+	struct request r;
+
+	for (wide = 0; wide < 2; wide++) {
+		open_device(formats[wide]);
+		for (i = 0; i < RTE_DIM(flags); i++) {
+			usual(&r, false);
+			for (j = 0; j < 3; j++)
+				r.table[j].flags ^= flags[i];
+			refused(&r, NONE, "flags", i, flags[i]);
+		}
+		guest_close();
+	}
+}
+
+/* A region in which there is no room for what a request may have. */
+static void
+small_regions(void)
+{
+	unsigned int format;
+	struct request r;
+
+	for (format = 0; format < RTE_DIM(formats); format++) {
+		guest_max_size = 0x40000;
+		open_device(formats[format]);
+		guest_max_size = GUEST_MAX_SIZE;
+		/* no head and IV: all but the head is in it */
+		dev->mem.regions[0].size = NARROW + IV - 1;
+		usual(&r, false);
+		set_lengths(&r, IV, 16);
+		r.table[1].addr = r.table[2].addr = r.in = r.out = AT_TABLE + 64;
+		r.table[3].addr = r.status = AT_TABLE + NARROW + IV - 2;
+		CHECK(!send(&r, NONE));
+		/* less than the data */
+		dev->mem.regions[0].size = 0x3000;
+		usual(&r, false);
+		set_lengths(&r, IV, 0x3010);
+		r.table[1].addr = r.table[2].addr = r.in = r.out = AT_TABLE + 0x2800;
+		CHECK(!send(&r, NONE));
+		dev->mem.regions[0].size = AREA_SIZE;
+		check_serves();
+		guest_close();
+	}
+}
+
 /* In a packed ring the order is that of the table. */
 static void
 packed_tables_in_another_order(void)
@@ -768,6 +847,31 @@ lengths_that_the_session_does_not_take(void)
 	}
 }
 
+/* An IV that the device makes a whole block of has the same result in any chain. */
+static void
+an_iv_that_is_no_block(void)
+{
+	uint8_t result[TEXT];
+	unsigned int format;
+	struct request r;
+
+	for (format = 0; format < RTE_DIM(formats); format++) {
+		struct vring_desc indirect;
+
+		open_device(formats[format]);
+		usual(&r, false);
+		r.fields.session = create(CIPHER_AES_CTR, OP_ENCRYPT);
+		set_lengths(&r, 12, TEXT);
+		put(&r);
+		CHECK(guest_send_chain(r.table, r.count) > 0 && *va(r.status) == OK);
+		memcpy(result, va(r.out), TEXT);
+		indirect = put(&r);
+		CHECK(guest_send_chain(&indirect, 1) > 0 && *va(r.status) == OK);
+		CHECK(memcmp(result, va(r.out), TEXT) == 0);
+		guest_close();
+	}
+}
+
 static void
 heads_that_are_too_short(void)
 {
@@ -826,7 +930,7 @@ sessions_that_are_none(void)
 		CHECK(send(&r, OK));
 		CHECK(guest_destroy(CIPHER_DESTROY_SESSION, ids[1]) == OK);
 		refused(&r, INVSESS, "destroyed", format, r.fields.session);
-		ids[1] = create(OP_DECRYPT);
+		ids[1] = create(CIPHER_AES_CBC, OP_DECRYPT);
 		refused(&r, INVSESS, "destroyed", format, r.fields.session);
 		guest_close();
 	}
@@ -969,10 +1073,14 @@ main(void)
 		UNIT_TEST(addresses_outside_of_the_region),
 		UNIT_TEST(lengths_that_end_outside_of_the_region),
 		UNIT_TEST(tables_with_other_links),
+		UNIT_TEST(a_chain_that_leaves_its_table),
+		UNIT_TEST(tables_with_other_flags),
+		UNIT_TEST(small_regions),
 		UNIT_TEST(packed_tables_in_another_order),
 		UNIT_TEST(tables_of_another_size),
 		UNIT_TEST(fields_that_are_not_so),
 		UNIT_TEST(lengths_that_the_session_does_not_take),
+		UNIT_TEST(an_iv_that_is_no_block),
 		UNIT_TEST(heads_that_are_too_short),
 		UNIT_TEST(sessions_that_are_none),
 		UNIT_TEST(bursts_of_all_kinds_in_any_order),
