@@ -82,6 +82,8 @@ MUTATIONS = [
     (HOST + 'request_plain.h', 'i >= b->nb_sessions || ', ''),
     (HOST + 'request_plain.h', ' || !vc_session_is(s, p->session_id)', ''),
     (HOST + 'request_plain.h', 's->plain_opcode != p->opcode || ', ''),
+    (HOST + 'request_plain.h', 's->plain_opcode != p->opcode',
+     '(uint32_t)s->plain_opcode != p->opcode'),
     (HOST + 'session_xform.c', 's->plain_opcode = VC_NOT_PLAIN;', ''),
     (HOST + 'request_plain.h', ' || (p->len & s->block_mask) != 0', ''),
     (HOST + 'request_plain.h', ' && s->variants[0].iv_len == p->iv_len', ''),

@@ -6,9 +6,10 @@
  * @file
  * Descriptor chains: from what the guest put on the ring to two streams of bytes.
  *
- * This is the only place that looks at descriptors, and the only one that turns guest addresses
- * into pointers. A walk reads every descriptor once. What comes out is a list of segments that lie
- * wholly in mapped memory: first those that the device may read, then those that it may write.
+ * This is the only place that looks at descriptors and turns guest addresses into pointers, but
+ * for tables of four (chain_walk.h, request_plain.h). A walk reads every descriptor once. What
+ * comes out is a list of segments that lie wholly in mapped memory: first those that the device
+ * may read, then those that it may write.
  * The guest can still change the bytes of a segment at any time; a cursor copies what has to be
  * checked into host memory, once.
  *

@@ -65,7 +65,7 @@ struct rte_vhost_crypto_device_conf {
 	/**
 	 * The queue pair that each data queue uses on each cryptodev: nb_queues times nb_cdevs of
 	 * them, those of data queue 0 first. Data queues that share one must be polled by the
-	 * same lcore.
+	 * same lcore, and be of devices with the same cryptodevs in the same order.
 	 */
 	const uint16_t *qp_ids;
 	/**

@@ -34,8 +34,8 @@
 #define VC_MAX_AKCIPHERS 1024  /**< sessions of service AKCIPHER in a table */
 /** Combinations of lengths that one session can be used with. */
 #define VC_SESSION_VARIANTS 4
-/** A session that is not plain: no request has this opcode. */
-#define VC_NOT_PLAIN UINT32_MAX
+/** A session that is not plain. It has more bits than any opcode that a request can say. */
+#define VC_NOT_PLAIN UINT64_MAX
 /** No request has yet asked for it. */
 #define VC_CDEV_UNKNOWN UINT8_MAX
 
@@ -76,7 +76,7 @@ struct vc_session {
 	uint8_t large_cdev;
 	uint8_t block_mask; /**< of a plain one: bits that no length of its data has */
 	/** Of a plain one, which is a cipher alone with its data counted in bytes: its requests. */
-	uint32_t plain_opcode;
+	uint64_t plain_opcode;
 	struct vc_variant variants[VC_SESSION_VARIANTS];
 
 	struct vc_akcipher *akcipher;		/**< NULL but for service AKCIPHER */

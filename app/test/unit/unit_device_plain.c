@@ -923,6 +923,8 @@ sessions_that_are_none(void)
 		usual(&r, false);
 		r.fields.session = create_chain();
 		refused(&r, ERR, "chain", format, r.fields.session);
+		r.fields.opcode = UINT32_MAX;
+		refused(&r, NOTSUPP, "chain and opcode", format, r.fields.opcode);
 		usual(&r, false);
 		r.fields.session |= 1ULL << 62;
 		refused(&r, INVSESS, "id", format, r.fields.session);
