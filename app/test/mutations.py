@@ -205,7 +205,8 @@ REPLAYS = [
     ('cve_2020_14376_ivs_longer_than_their_place',
      [(HOST + 'request.c', 'r->iv_len > VC_MAX_IV || ', ''),
       (HOST + 'request.c', 'vc_session_variant(table, s, r->iv_len, r->aad_len)',
-       's->variants[0].cdev_session')]),
+       'r->iv_len > VC_MAX_IV ? s->variants[0].cdev_session : '
+       'vc_session_variant(table, s, r->iv_len, r->aad_len)')]),
     ('cve_2020_14377_lengths_and_offsets_behind_the_data',
      [(HOST + 'request.c', 'if (!inside(r->cipher_off, r->cipher_len, r->dst_len))', 'if (0)',
        0)]),
