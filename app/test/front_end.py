@@ -125,23 +125,24 @@ class VirtRing:
 
     def add(self, memory, chain):
         """Make a chain of (address, length, writable) available."""
-        first = self.next_desc
-        for number, (address, length, writable) in enumerate(chain):
-            at = (first + number) % RING
-            last = number == len(chain) - 1
-            memory.write(self.desc + 16 * at, struct.pack(
-                '<QIHH', address, length, (not last) | writable << 1, (at + 1) % RING))
+        self._link(memory, chain, self.desc, self.next_desc, RING)
         self._show(memory, len(chain))
 
     def add_table(self, memory, place, chain):
         """The same by one descriptor, with the chain in a table at a place."""
-        for number, (address, length, writable) in enumerate(chain):
-            last = number == len(chain) - 1
-            memory.write(place + 16 * number, struct.pack(
-                '<QIHH', address, length, (not last) | writable << 1, 0 if last else number + 1))
+        self._link(memory, chain, place, 0, len(chain))
         memory.write(self.desc + 16 * self.next_desc,
                      struct.pack('<QIHH', place, 16 * len(chain), INDIRECT, 0))
         self._show(memory, 1)
+
+    @staticmethod
+    def _link(memory, chain, table, first, size):
+        """Write a chain to a table of descriptors of some size, from one of them on."""
+        for number, (address, length, writable) in enumerate(chain):
+            at = (first + number) % size
+            more = number < len(chain) - 1
+            memory.write(table + 16 * at, struct.pack(
+                '<QIHH', address, length, more | writable << 1, (at + 1) % size))
 
     def _show(self, memory, descriptors):
         first = self.next_desc
