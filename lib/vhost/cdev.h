@@ -43,6 +43,12 @@ enum vc_large {
 /** How a cryptodev takes large data. */
 enum vc_large vc_cdev_large(uint8_t dev_id);
 
+/**
+ * Whether a cryptodev does a cipher (enum rte_crypto_cipher_algorithm) in a synchronous call,
+ * rte_cryptodev_sym_cpu_crypto_process(): faster than through a queue pair, and right.
+ */
+bool vc_cdev_synchronous(uint8_t dev_id, uint8_t cipher);
+
 /** Objects that one session of a cryptodev takes from its pool. */
 unsigned int vc_cdev_session_objects(uint8_t dev_id);
 

@@ -8,6 +8,7 @@
 #include <rte_pause.h>
 #include <rte_prefetch.h>
 
+#include "batch.h"
 #include "chain_walk.h"
 #include "dirty.h"
 #include "log.h"
@@ -106,17 +107,24 @@ ring_show(struct vc_queue *q)
 	return wanted;
 }
 
+/* Logs what was written for a plain request. */
+static __rte_noinline void
+log_plain(const struct vc_queue *q, uint8_t *data, uint32_t len, uint8_t *status)
+{
+	struct vc_seg segs[] = { { data, len }, { status, 1 } };
+	const struct vc_chain chain = { .segs = segs, .nb_write = RTE_DIM(segs) };
+
+	vc_dirty_chain(q->log, q->env.mem, &chain);
+}
+
 /* Logs what was written for a request. */
 static __rte_noinline void
 log_result(const struct vc_queue *q, const struct vc_slot *slot)
 {
-	struct vc_seg segs[] = {
-		{ slot->src.buf_addr, slot->src.data_len },
-		{ slot->status, 1 },
-	};
-	const struct vc_chain plain = { .segs = segs, .nb_write = RTE_DIM(segs) };
-
-	vc_dirty_chain(q->log, q->env.mem, slot->plain ? &plain : &slot->chain);
+	if (slot->plain)
+		log_plain(q, slot->src.buf_addr, slot->src.data_len, slot->status);
+	else
+		vc_dirty_chain(q->log, q->env.mem, &slot->chain);
 }
 
 /* Answers a request that never became an operation. */
@@ -140,9 +148,10 @@ slot_refuse(struct vc_queue *q, struct vc_slot *slot, uint8_t status)
 struct fetch {
 	struct vc_queue *q;
 	struct rte_crypto_op **ops;
-	uint16_t nb;	 /* requests that are there, each with a slot */
-	uint16_t nb_ops; /* operations made */
-	bool own;	 /* of the slots' own operations */
+	uint16_t nb;	   /* requests that are there */
+	uint16_t nb_ops;   /* operations made */
+	uint16_t nb_batch; /* requests in the batch; those in front of nb otherwise have a slot */
+	bool own;	   /* of the slots' own operations */
 	struct vc_head heads[RTE_VHOST_CRYPTO_MAX_BURST];
 	struct vc_slot *slots[RTE_VHOST_CRYPTO_MAX_BURST];
 	/* Those of indirect descriptors nearby; others have none, but the ring's first one. */
@@ -343,6 +352,16 @@ fetch_any(struct fetch *f, uint16_t taken, uint64_t cost, const bool packed)
 	return taken;
 }
 
+/* Gives each request that is there a slot. */
+static inline void
+slots_take(struct fetch *f)
+{
+	struct vc_queue *q = f->q;
+
+	q->nb_free -= f->nb;
+	memcpy(f->slots, &q->free_slots[q->nb_free], f->nb * sizeof(*f->slots));
+}
+
 /*
  * Runs each step for all requests, since what it asks for from the guest's cache takes its time.
  * Returns how many requests were taken. Bad ones, which are answered at once, count like others:
@@ -361,6 +380,13 @@ fetch_run(struct fetch *f, const bool packed)
 		read_ring(f, i, &vr, &b.region, packed);
 	for (i = 0; i < nb; i++)
 		read_table(&f->tables[i], &b.region);
+	if (f->own && likely(b.max_len > 0) && !f->q->vring.in_order) {
+		f->nb_batch = vc_batch_fill(f->q->batch, &b, &f->q->vring, f->heads, f->tables,
+					    f->nb, TURN_BYTES);
+		if (likely(f->nb_batch > 0))
+			return f->nb_batch;
+	}
+	slots_take(f);
 	for (i = 0; i < nb && likely(cost < TURN_BYTES); i++) {
 		len = likely(b.max_len > 0) ? plain_one(f, i, &b, packed) : 0;
 		f->nb_ops = i + (len > 0);
@@ -403,9 +429,9 @@ fetch_end(const struct fetch *f, uint16_t taken)
 {
 	struct vc_queue *q = f->q;
 
-	q->in_flight += f->nb_ops;
+	q->in_flight += f->nb_ops + f->nb_batch;
 	q->stats.requests += taken;
-	if (unlikely(f->nb_ops < taken) && ring_show(q)) {
+	if (unlikely(f->nb_ops + f->nb_batch < taken) && ring_show(q)) {
 		vc_vring_call(&q->vring);
 		q->stats.notified++;
 	}
@@ -433,11 +459,10 @@ fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool 
 	f.q = q;
 	f.ops = ops;
 	f.nb_ops = 0;
+	f.nb_batch = 0;
 	f.own = own;
-	q->nb_free -= f.nb;
-	memcpy(f.slots, &q->free_slots[q->nb_free], f.nb * sizeof(*f.slots));
 	taken = likely(!q->vring.packed) ? fetch_run(&f, false) : fetch_run(&f, true);
-	for (i = f.nb; unlikely(i > taken); i--)
+	for (i = f.nb; f.nb_batch == 0 && unlikely(i > taken); i--)
 		slot_free(q, f.slots[i - 1]);
 	if (unlikely(taken == 0))
 		return 0;
@@ -650,6 +675,19 @@ complete_some(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
 	return i;
 }
 
+/* Shows the guest what was given back, and notifies it if it wants that. Lock held. */
+static __rte_always_inline void
+show(struct vc_queue *q, void (*notify)(void *arg, struct vc_queue *q), void *arg)
+{
+	if (!ring_show(q))
+		return;
+	q->stats.notified++;
+	if (notify != NULL)
+		notify(arg, q);
+	else
+		vc_vring_call(&q->vring);
+}
+
 /* vc_queue_complete() of what this cryptodev of the set had; negative: the program's own one. */
 static __rte_always_inline void
 complete(struct rte_crypto_op **ops, uint16_t nb, int cdev,
@@ -660,7 +698,6 @@ complete(struct rte_crypto_op **ops, uint16_t nb, int cdev,
 	while (i < nb) {
 		struct vc_queue *q = slot_of(ops[i])->queue;
 		uint16_t done;
-		bool wanted;
 
 		rte_spinlock_lock(&q->lock);
 		done = complete_some(q, &ops[i], nb - i);
@@ -668,14 +705,7 @@ complete(struct rte_crypto_op **ops, uint16_t nb, int cdev,
 		q->in_flight -= done;
 		if (cdev >= 0)
 			q->cdev_in_flight[cdev] -= done;
-		wanted = ring_show(q);
-		if (wanted) {
-			q->stats.notified++;
-			if (notify != NULL)
-				notify(arg, q);
-			else
-				vc_vring_call(&q->vring);
-		}
+		show(q, notify, arg);
 		rte_spinlock_unlock(&q->lock);
 	}
 }
@@ -750,6 +780,79 @@ reap(struct vc_queue *q)
 	return done;
 }
 
+/* Whether all that is in the batch went well. */
+static inline bool
+batch_done(const struct vc_batch *batch)
+{
+	int32_t results = 0;
+	uint16_t i;
+
+	for (i = 0; i < batch->nb; i++)
+		results |= batch->results[i];
+	return likely(results == 0);
+}
+
+/* Gives back what is in the batch, in any ring, done or not. */
+static __rte_noinline void
+batch_give_any(struct vc_queue *q, const struct vc_batch *batch)
+{
+	uint16_t i;
+
+	for (i = 0; i < batch->nb; i++) {
+		const struct rte_crypto_vec *data = &batch->data[i];
+		const bool done = batch->results[i] == 0;
+
+		*batch->statuses[i] = done ? VIRTIO_CRYPTO_OK : VIRTIO_CRYPTO_ERR;
+		if (q->log != VC_LOG_OFF)
+			log_plain(q, data->base, data->len, batch->statuses[i]);
+		vc_vring_give(&q->vring, batch->ids[i], data->len + 1, 1);
+		q->stats.completed += done;
+		q->stats.failed += !done;
+	}
+}
+
+/* The same in the usual ring, where all is done and nothing logged. */
+static inline void
+batch_give_usual(struct vc_queue *q, const struct vc_batch *batch)
+{
+	struct vring_used_elem *used = q->vring.used->ring;
+	const uint16_t mask = q->vring.mask, nb = batch->nb;
+	uint16_t next = q->vring.next_used, i;
+
+	for (i = 0; i < nb; i++) {
+		struct vring_used_elem *e = &used[next++ & mask];
+
+		*batch->statuses[i] = VIRTIO_CRYPTO_OK;
+		e->id = rte_cpu_to_le_32(batch->ids[i]);
+		e->len = rte_cpu_to_le_32(batch->data[i].len + 1);
+	}
+	q->vring.next_used = next;
+	q->stats.completed += nb;
+}
+
+/* Has what is in the batch done, and gives it back; returns how many requests that were. */
+static uint16_t
+batch_run(struct vc_queue *q)
+{
+	struct vc_batch *batch = q->batch;
+	uint16_t nb = batch->nb;
+
+	if (nb == 0)
+		return 0;
+	vc_batch_process(batch, q->env.sessions->cdev_ids[batch->cdev]);
+	rte_spinlock_lock(&q->lock);
+	if (likely(!q->vring.packed && q->log == VC_LOG_OFF && batch_done(batch)))
+		batch_give_usual(q, batch);
+	else
+		batch_give_any(q, batch);
+	*batch->session_refs -= nb;
+	q->in_flight -= nb;
+	show(q, NULL, NULL);
+	rte_spinlock_unlock(&q->lock);
+	batch->nb = 0;
+	return nb;
+}
+
 uint16_t
 vc_queue_poll(struct vc_queue *q, uint16_t burst)
 {
@@ -764,6 +867,8 @@ vc_queue_poll(struct vc_queue *q, uint16_t burst)
 		n = vc_queue_fetch(q, ops, RTE_MIN(burst, RTE_DIM(ops)), true);
 		if (n > 0)
 			submit(q, ops, n);
+		else
+			n = 2 * batch_run(q); /* taken, and given back */
 	}
 	return n + reap(q);
 }

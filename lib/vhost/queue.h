@@ -38,6 +38,7 @@
 #define VC_MBUF_PIECE 65280
 
 struct vc_akcipher_job;
+struct vc_batch;
 struct vc_queue;
 
 /** What a request needs from its arrival until its answer. Nothing of it is ever allocated. */
@@ -115,13 +116,14 @@ struct vc_queue {
 	uint16_t index; /**< of the vring */
 	uint16_t nb_free;
 	uint16_t nb_slots;
-	uint32_t in_flight; /**< slots taken, written with the lock held */
+	uint32_t in_flight; /**< requests taken, written with the lock held */
 	int log;	    /**< vhost device whose log of writes is kept, or VC_LOG_OFF */
 	struct vc_inflight *inflight; /**< note of the requests in flight, or NULL */
 	struct vc_vring vring;
 	uint16_t qps[RTE_VHOST_CRYPTO_MAX_CDEVS]; /**< queue pair on each cryptodev */
 	struct vc_queue_env env;
 	struct vc_queue_events events;
+	struct vc_batch *batch;	     /**< of requests that are done in one call */
 	struct vc_slot **free_slots; /**< stack */
 	struct vc_slot **order;	     /**< in order: those taken, a ring */
 	uint16_t order_mask;
@@ -206,7 +208,8 @@ bool vc_queue_holds_session(struct vc_queue *q, uint32_t session);
  * @param ops     receives operations to enqueue. With @p own, the slots' own; otherwise
  *                operations of the caller, which are filled.
  * @param max     most operations
- * @param own     whether to use the slots' own operations
+ * @param own     whether to use the slots' own operations; then requests may also be put into the
+ *                queue's batch, instead of into ops
  * @return operations in ops
  */
 uint16_t vc_queue_fetch(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool own);

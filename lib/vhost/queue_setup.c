@@ -12,6 +12,7 @@
 #include <rte_malloc.h>
 #include <rte_memory.h>
 
+#include "batch.h"
 #include "dirty.h"
 #include "log.h"
 #include "queue.h"
@@ -205,8 +206,10 @@ vc_queue_init(struct vc_queue *q, uint16_t index, const uint16_t *qps,
 	q->nb_cdevs = env->sessions->nb_cdevs;
 	memcpy(q->qps, qps, q->nb_cdevs * sizeof(*qps));
 	q->session_refs = queue_alloc(q, env->sessions->size * sizeof(*q->session_refs));
-	if (q->session_refs == NULL)
+	q->batch = queue_alloc(q, sizeof(*q->batch));
+	if (q->session_refs == NULL || q->batch == NULL)
 		return -ENOMEM;
+	vc_batch_init(q->batch);
 	return vc_cache_init(&q->cache, env->sessions, env->socket_id);
 }
 
@@ -216,6 +219,7 @@ vc_queue_fini(struct vc_queue *q)
 	vc_queue_events_fini(q);
 	vc_cache_fini(&q->cache);
 	rte_free(q->session_refs);
+	rte_free(q->batch);
 	rte_free(q->slots);
 	rte_free(q->op_mem);
 	rte_free(q->free_slots);
@@ -318,6 +322,7 @@ vc_queue_wipe(struct vc_queue *q)
 {
 	uint16_t i;
 
+	vc_batch_wipe(q->batch);
 	for (i = 0; i < q->nb_slots; i++) {
 		struct vc_slot *slot = &q->slots[i];
 

@@ -195,41 +195,67 @@ vc_request_plain(const struct vc_queue *q, struct vc_slot *slot, struct rte_cryp
 }
 
 /**
- * Makes an operation of a plain request in a table of four descriptors: head and IV, data, the
+ * Looks where the parts of a request in a table of four descriptors are: head and IV, data, the
  * place of the result, which is the same, and status.
  *
  * @param b     with a max_len that is not 0
+ * @param d     its descriptors
+ * @param head  receives its head, which may be read, and the IV behind it
+ * @return false if it is no plain one; else the status may be written, but of the data nothing is
+ *         known yet
+ */
+static __rte_always_inline bool
+vc_plain_head(const struct vc_plain_burst *b, const struct vc_desc d[4], const uint8_t **head)
+{
+	const uint64_t off = d[0].addr - b->region.gpa;
+
+	/* What has no IV is as far from the end as if it had one. */
+	if (unlikely(off > b->region.size - b->fixed - VC_PLAIN_IV ||
+		     d[3].addr - b->region.gpa >= b->region.size || d[2].addr != d[1].addr))
+		return false;
+	*head = b->region.hva + off;
+	return likely(((uintptr_t)*head & 3) == 0);
+}
+
+/** Whether the parts of such a request are as long as it says, and its data is there. */
+static __rte_always_inline bool
+vc_plain_fits(const struct vc_plain_burst *b, const struct vc_desc d[4], uint32_t iv_len,
+	      uint32_t len)
+{
+	return likely(vc_desc_len(d[0]) == b->fixed + iv_len && vc_desc_len(d[1]) == len &&
+		      d[1].addr - b->region.gpa <= b->region.size - len);
+}
+
+/** Where a part of such a request is, once it is known to be there. */
+static __rte_always_inline uint8_t *
+vc_plain_at(const struct vc_plain_burst *b, struct vc_desc d)
+{
+	return b->region.hva + (d.addr - b->region.gpa);
+}
+
+/**
+ * Makes an operation of a plain request in a table of four descriptors.
+ *
+ * @param b     as for vc_plain_read_table(), and @p t
  * @param slot  takes the status' place; what else it has of a chain is not set
- * @param t     table
  * @return bytes of data, or 0 if it is none; nothing has been done then
  */
 static __rte_always_inline uint32_t
 vc_request_plain_table(const struct vc_plain_burst *b, struct vc_slot *slot,
 		       struct rte_crypto_op *op, const struct vc_table *t, const bool packed)
 {
-	uint64_t head_off, data_off, status_off;
 	struct vc_desc d[4];
+	const uint8_t *head;
 	struct vc_plain p;
-	uint8_t *head;
 
-	if (unlikely(!(packed ? vc_table_four_packed(t, d) : vc_table_four(t, d))))
-		return 0;
-	head_off = d[0].addr - b->region.gpa;
-	data_off = d[1].addr - b->region.gpa;
-	status_off = d[3].addr - b->region.gpa;
-	/* What has no IV is as far from the end as if it had one. */
-	if (unlikely(head_off > b->region.size - b->fixed - VC_PLAIN_IV ||
-		     status_off >= b->region.size || d[2].addr != d[1].addr))
-		return 0;
-	head = b->region.hva + head_off;
-	if (unlikely(((uintptr_t)head & 3) != 0))
+	if (unlikely(!(packed ? vc_table_four_packed(t, d) : vc_table_four(t, d)) ||
+		     !vc_plain_head(b, d, &head)))
 		return 0;
 	vc_plain_read(&p, head, head + sizeof(struct virtio_crypto_op_header), b->wide);
-	if (unlikely(!vc_plain_check(b, &p) || vc_desc_len(d[0]) != b->fixed + p.iv_len ||
-		     vc_desc_len(d[1]) != p.len || data_off > b->region.size - p.len))
+	if (unlikely(!vc_plain_check(b, &p) || !vc_plain_fits(b, d, p.iv_len, p.len)))
 		return 0;
-	vc_plain_fill(b, slot, op, &p, head + b->fixed, b->region.hva + data_off);
-	slot->status = b->region.hva + status_off;
+	vc_plain_fill(b, slot, op, &p, head + b->fixed, vc_plain_at(b, d[1]));
+	slot->status = vc_plain_at(b, d[3]);
 	return p.len;
 }
 

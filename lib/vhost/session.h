@@ -74,6 +74,7 @@ struct vc_session {
 	bool verify; /**< the cryptodev compares the digest, and does not tell it */
 	/** Cryptodev for large requests: cdev, if no other is needed or can; or VC_CDEV_UNKNOWN. */
 	uint8_t large_cdev;
+	bool synchronous;   /**< the cryptodev does it in a synchronous call; a plain one only */
 	uint8_t block_mask; /**< of a plain one: bits that no length of its data has */
 	/** Of a plain one, which is a cipher alone with its data counted in bytes: its requests. */
 	uint64_t plain_opcode;

@@ -354,7 +354,7 @@ guest_main(const struct unit_test *tests, unsigned int count)
 {
 	int status;
 
-	if (!UNIT_EAL_INIT_DEVICE("--vdev", "crypto_null", "--vdev", "crypto_openssl") ||
+	if (!UNIT_EAL_INIT_DEVICE("--vdev", GUEST_CRYPTODEV, "--vdev", "crypto_openssl") ||
 	    !unit_cryptodev_start(0) || !unit_cryptodev_start(1)) {
 		printf("not ok: EAL or cryptodevs do not start\n");
 		return EXIT_FAILURE;

@@ -5,7 +5,8 @@
 /**
  * @file
  * A guest, played by a test: it has one device of the library in the same process, with the
- * cryptodevs crypto_null (0) and crypto_openssl (1) behind it, and one data queue of that device.
+ * cryptodevs GUEST_CRYPTODEV (0) and crypto_openssl (1) behind it, and one data queue of that
+ * device.
  */
 
 #ifndef UNIT_GUEST_H
@@ -18,8 +19,14 @@
 
 #include "wire_bytes.h"
 
+/** The first cryptodev. */
+#ifndef GUEST_CRYPTODEV
+#define GUEST_CRYPTODEV "crypto_null"
+#endif
 /** Entries of the data queue's ring. */
+#ifndef GUEST_RING
 #define GUEST_RING 8
+#endif
 /** Sessions that the device has. */
 #define GUEST_SESSIONS 16
 /** Bytes of content that a request may have. */

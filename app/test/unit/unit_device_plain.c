@@ -6,8 +6,12 @@
  * The request that most are, which the device takes in one go: a cipher in place, in a table of
  * four descriptors. Whatever differs from it gets the answer that it gets anywhere else: what is
  * valid the same result, what is not a status, or nothing, and no byte of it is written elsewhere.
+ *
+ * With a cryptodev that has a synchronous call such requests are done in batches; then that is
+ * where they are looked for, and there are tests of the batches.
  */
 
+#include <dlfcn.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -15,6 +19,7 @@
 
 #include <rte_common.h>
 
+#include "batch.h"
 #include "device.h"
 #include "guest.h"
 #include "unit.h"
@@ -95,6 +100,34 @@ static uint8_t *area;
 static uint8_t before[AREA_SIZE];
 static uint8_t second[0x1000];
 static uint64_t ids[2]; /* sessions that encrypt, and decrypt */
+static bool batches;
+
+/* The synchronous calls of the cryptodev, and how many requests they had. */
+static unsigned int nb_calls, nb_called;
+/* The request of a call that goes wrong, from 0 on; or what is to become of the call. */
+static int fails = -1;
+#define FAILS_ALL INT_MAX
+
+uint32_t
+rte_cryptodev_sym_cpu_crypto_process(uint8_t dev_id, void *sess, union rte_crypto_sym_ofs ofs,
+				     struct rte_crypto_sym_vec *vec)
+{
+	static uint32_t (*process)(uint8_t dev_id, void *sess, union rte_crypto_sym_ofs ofs,
+				   struct rte_crypto_sym_vec *vec);
+	uint32_t done;
+
+	if (process == NULL)
+		*(void **)&process = dlsym(RTLD_NEXT, __func__);
+	nb_calls++;
+	nb_called += vec->num;
+	if (fails == FAILS_ALL)
+		return 0;
+	done = process(dev_id, sess, ofs, vec);
+	if (fails < 0)
+		return done;
+	vec->status[fails] = -EBADMSG;
+	return done - 1;
+}
 
 static bool
 is_packed(void)
@@ -151,6 +184,7 @@ open_device(uint64_t features)
 	dev->mem.regions[1] = (struct vc_mem_region){ SECOND, sizeof(second), second };
 	ids[0] = create(CIPHER_AES_CBC, OP_ENCRYPT);
 	ids[1] = create(CIPHER_AES_CBC, OP_DECRYPT);
+	batches = vc_cdev_synchronous(0, RTE_CRYPTO_CIPHER_AES_CBC);
 	memset(area, UNTOUCHED, AREA_SIZE);
 }
 
@@ -279,15 +313,17 @@ next_slot(unsigned int nb, unsigned int i)
 static bool
 send(const struct request *r, uint8_t status)
 {
+	struct rte_crypto_vec *in_batch = &dev->queues[0].batch->data[0];
 	struct vc_slot *slot = next_slot(1, 0);
 	struct vring_desc indirect = put(r);
 
 	memcpy(before, area, AREA_SIZE);
 	slot->plain = status != OK;
+	in_batch->base = NULL;
 	check_result(r, status, guest_send_chain(&indirect, 1));
 	CHECK(memcmp(before, area, AREA_SIZE) == 0);
 	CHECK(dev->queues[0].in_flight == 0);
-	return slot->plain;
+	return batches ? in_batch->base != NULL : slot->plain;
 }
 
 /* Whatever came before, the next request is served, in one go. */
@@ -938,6 +974,13 @@ sessions_that_are_none(void)
 	}
 }
 
+/* How far a request is moved that is the i'th of many. */
+static unsigned int
+beside(unsigned int i)
+{
+	return i % 16 + i / 16 * 0x40;
+}
+
 /* Kinds of requests in one burst. */
 enum kind {
 	PLAIN,
@@ -950,10 +993,12 @@ enum kind {
 static uint8_t
 make(struct request *r, enum kind kind, unsigned int i)
 {
+	unsigned int by = beside(i);
+
 	usual(r, i % 2);
-	move(r, i);
+	move(r, by);
 	if (kind == OTHER)
-		r->table[2].addr = r->out = AT_OTHER + 0x100 * i;
+		r->table[2].addr = r->out = AT_OTHER + 0x100 * by;
 	if (kind == WRONG)
 		r->fields.session = UINT32_MAX;
 	if (kind == BROKEN)
@@ -1063,6 +1108,106 @@ a_burst_that_has_to_wait(void)
 	}
 }
 
+/* Puts a burst on the ring, of which the first ones encrypt and the others decrypt. */
+static void
+put_burst(struct request *requests, unsigned int nb, unsigned int nb_first)
+{
+	struct vring_desc indirect[GUEST_RING];
+	unsigned int i;
+
+	for (i = 0; i < nb; i++) {
+		usual(&requests[i], i >= nb_first);
+		move(&requests[i], beside(i));
+		indirect[i] = put(&requests[i]);
+	}
+	memcpy(before, area, AREA_SIZE);
+	nb_calls = nb_called = 0;
+	guest_put_burst(indirect, nb);
+}
+
+/* Waits for a burst, in which all goes well but one request, or all if that is FAILS_ALL. */
+static void
+wait_burst(const struct request *requests, unsigned int nb, int wrong)
+{
+	uint32_t written[GUEST_RING];
+	unsigned int i;
+
+	guest_wait_burst(nb, written);
+	for (i = 0; i < nb; i++) {
+		bool failed = wrong == FAILS_ALL || wrong == (int)i;
+
+		if (failed) /* what is there then is nobody's business */
+			memcpy(va(requests[i].out), before + (requests[i].out - AREA), TEXT);
+		check_result(&requests[i], failed ? ERR : OK, written[i]);
+	}
+	CHECK(memcmp(before, area, AREA_SIZE) == 0);
+	CHECK(dev->queues[0].in_flight == 0 && dev->queues[0].nb_free == dev->queues[0].nb_slots);
+	CHECK(!vc_queue_holds_session(&dev->queues[0], vc_session_index(ids[0])));
+}
+
+/* A call does as many requests of a session as fill the lanes of a cryptodev. */
+static void
+batches_that_fill_lanes(void)
+{
+	static const struct {
+		uint8_t nb;
+		uint8_t nb_first;
+		uint8_t calls;
+		uint8_t called;
+	} bursts[] = {
+		{ 1, 1, 1, 1 },
+		{ 15, 15, 1, 15 },
+		{ 16, 16, 1, 16 },
+		{ 20, 20, 2, 20 },
+		{ 31, 31, 2, 31 },
+		{ 32, 32, 1, 32 },
+		/* Few requests go with those behind them. */
+		{ 20, 5, 0, 0 },
+		{ 20, 15, 0, 0 },
+		{ 20, 16, 2, 20 },
+		{ 32, 17, 1, 16 },
+	};
+	struct request requests[GUEST_RING];
+	unsigned int format, i;
+
+	for (format = 0; batches && format < RTE_DIM(formats); format++) {
+		open_device(formats[format]);
+		for (i = 0; i < RTE_DIM(bursts); i++) {
+			put_burst(requests, bursts[i].nb, bursts[i].nb_first);
+			wait_burst(requests, bursts[i].nb, -1);
+			CHECK(nb_calls == bursts[i].calls && nb_called == bursts[i].called);
+			if (unit_failed)
+				printf("  burst %u: %u calls, %u requests\n", i, nb_calls,
+				       nb_called);
+		}
+		guest_close();
+	}
+}
+
+/* What the cryptodev cannot do is answered with an error, and nothing else is. */
+static void
+requests_that_fail_in_a_batch(void)
+{
+	static const int wrong[] = { 0, 7, 15, FAILS_ALL };
+	struct request requests[GUEST_RING];
+	unsigned int format, i;
+
+	for (format = 0; batches && format < RTE_DIM(formats); format++) {
+		open_device(formats[format]);
+		for (i = 0; i < RTE_DIM(wrong); i++) {
+			dev->queues[0].stats.completed = dev->queues[0].stats.failed = 0;
+			put_burst(requests, 16, 16);
+			fails = wrong[i];
+			wait_burst(requests, 16, wrong[i]);
+			fails = -1;
+			CHECK(dev->queues[0].stats.failed == (wrong[i] == FAILS_ALL ? 16 : 1));
+			CHECK(dev->queues[0].stats.completed == 16 - dev->queues[0].stats.failed);
+		}
+		check_serves();
+		guest_close();
+	}
+}
+
 int
 main(void)
 {
@@ -1087,6 +1232,8 @@ main(void)
 		UNIT_TEST(sessions_that_are_none),
 		UNIT_TEST(bursts_of_all_kinds_in_any_order),
 		UNIT_TEST(a_burst_that_has_to_wait),
+		UNIT_TEST(batches_that_fill_lanes),
+		UNIT_TEST(requests_that_fail_in_a_batch),
 	};
 
 	if (!area_map())

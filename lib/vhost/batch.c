@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <string.h>
+
+#include <rte_prefetch.h>
+
+#include "batch.h"
+
+void
+vc_batch_init(struct vc_batch *batch)
+{
+	unsigned int i;
+
+	batch->vec = (struct rte_crypto_sym_vec){
+		.src_sgl = batch->sgls,
+		.iv = batch->iv_ptrs,
+		/* A cipher has neither; drivers copy as many bytes of them as it has. */
+		.digest = batch->iv_ptrs,
+		.aad = batch->iv_ptrs,
+		.status = batch->results,
+	};
+	for (i = 0; i < RTE_VHOST_CRYPTO_MAX_BURST; i++) {
+		batch->sgls[i].vec = &batch->data[i];
+		batch->sgls[i].num = 1;
+		batch->iv_ptrs[i].va = batch->ivs[i];
+	}
+}
+
+void
+vc_batch_wipe(struct vc_batch *batch)
+{
+	memset(batch->ivs, 0, sizeof(batch->ivs));
+}
+
+/* Reads the first request of a batch, where it stands; false if it cannot be in one. */
+static __rte_always_inline bool
+begin(const struct vc_plain_burst *b, const uint8_t *head, struct vc_plain *first)
+{
+	vc_plain_read(first, head, head + sizeof(struct virtio_crypto_op_header), b->wide);
+	return vc_plain_check(b, first) && first->session->synchronous &&
+		first->iv_len == VC_PLAIN_IV;
+}
+
+/* Compares a field of a request with what the first one said. */
+#define SAYS(field, value) (VC_LOAD(field) == rte_cpu_to_le_32((uint32_t)(value)))
+
+/*
+ * Reads another request, each field once; false if it cannot be in a batch with the first one.
+ *
+ * @param len  receives its bytes of data
+ */
+static __rte_always_inline bool
+go_on(const struct vc_plain_burst *b, const uint8_t *head, const struct vc_plain *first,
+      uint32_t *len)
+{
+	const void *fixed = head + sizeof(struct virtio_crypto_op_header);
+	const struct virtio_crypto_sym_data_flf_stateless *w = fixed;
+	const struct virtio_crypto_sym_data_req *n = fixed;
+	/* Of IV, source and destination, one behind the other. */
+	const __le32 *lens = b->wide ? &w->u.cipher.iv_len : &n->u.cipher.para.iv_len;
+	const __le32 *type = b->wide ? &w->op_type : &n->op_type;
+	const __le32 *id = (const __le32 *)head +
+		offsetof(struct virtio_crypto_op_header, session_id) / sizeof(*id);
+	const vc_plain_header *h = (const vc_plain_header *)head;
+
+	*len = rte_le_to_cpu_32(VC_LOAD(lens[1]));
+	return likely(SAYS(id[0], first->session_id) && SAYS(id[1], first->session_id >> 32) &&
+		      SAYS(h->opcode, first->opcode) && SAYS(h->flag, first->flag) &&
+		      SAYS(*type, VIRTIO_CRYPTO_SYM_OP_CIPHER) && SAYS(lens[0], VC_PLAIN_IV) &&
+		      SAYS(lens[2], *len) && *len - 1 < b->max_len &&
+		      (*len & first->session->block_mask) == 0);
+}
+
+/* Puts a request into its place of a batch. */
+static __rte_always_inline void
+put(struct vc_batch *batch, uint32_t i, const struct vc_plain_burst *b, const struct vc_desc d[4],
+    const uint8_t *iv)
+{
+	uint8_t *data = vc_plain_at(b, d[1]);
+
+	batch->statuses[i] = vc_plain_at(b, d[3]);
+	batch->data[i].base = data;
+	batch->data[i].len = vc_desc_len(d[1]);
+	memcpy(batch->ivs[i], iv, VC_PLAIN_IV);
+	/* The front-end's processor may have got it, with what it has read nearby. */
+	rte_prefetch0_write(data);
+}
+
+/* Puts requests into the batch until one cannot be in it; returns how many. */
+static __rte_always_inline uint32_t
+fill(struct vc_batch *batch, struct vc_plain *first, const struct vc_plain_burst *b,
+     const struct vc_table *tables, uint32_t nb, int64_t *bytes, const bool packed)
+{
+	int64_t left = *bytes;
+	struct vc_desc d[4];
+	const uint8_t *head;
+	uint32_t i, len;
+
+	for (i = 0; i < nb && likely(left > 0); i++) {
+		if (unlikely(!(packed ? vc_table_four_packed(&tables[i], d) :
+					vc_table_four(&tables[i], d)) ||
+			     !vc_plain_head(b, d, &head)))
+			break;
+		if (likely(i > 0)) {
+			if (unlikely(!go_on(b, head, first, &len)))
+				break;
+		} else {
+			if (!begin(b, head, first))
+				break;
+			len = first->len;
+		}
+		if (unlikely(!vc_plain_fits(b, d, VC_PLAIN_IV, len)))
+			break;
+		put(batch, i, b, d, head + b->fixed);
+		left -= 2 * len; /* there and back */
+	}
+	*bytes = left;
+	return i;
+}
+
+/* The same for each format. */
+static uint32_t
+fill_format(struct vc_batch *batch, struct vc_plain *first, const struct vc_plain_burst *b,
+	    const struct vc_table *tables, uint32_t nb, int64_t *bytes, bool packed)
+{
+	struct vc_plain_burst burst = *b;
+
+	if (burst.wide) {
+		burst.wide = true; /* known to the compiler, which leaves out the other one */
+		burst.fixed = sizeof(struct virtio_crypto_op_header) +
+			sizeof(struct virtio_crypto_sym_data_flf_stateless);
+		return likely(!packed) ? fill(batch, first, &burst, tables, nb, bytes, false) :
+					 fill(batch, first, &burst, tables, nb, bytes, true);
+	}
+	burst.wide = false;
+	burst.fixed = sizeof(struct virtio_crypto_op_header) +
+		sizeof(struct virtio_crypto_sym_data_req);
+	return likely(!packed) ? fill(batch, first, &burst, tables, nb, bytes, false) :
+				 fill(batch, first, &burst, tables, nb, bytes, true);
+}
+
+/*
+ * How many of the first requests, so many, are to be done in one call. The last ones that would
+ * leave lanes of the cryptodev empty wait for others to come, in the ring; and where other requests
+ * are behind a few, all of them fill the lanes of a queue pair together.
+ */
+static uint16_t
+size_of(uint32_t nb, bool others)
+{
+	if (nb < VC_BATCH_LANES)
+		return others ? 0 : nb;
+	return nb - nb % VC_BATCH_LANES;
+}
+
+uint16_t
+vc_batch_fill(struct vc_batch *batch, const struct vc_plain_burst *b, const struct vc_vring *vr,
+	      const struct vc_head *heads, const struct vc_table *tables, uint16_t nb,
+	      int64_t bytes)
+{
+	struct vc_plain first = { .session = NULL };
+	uint32_t n = fill_format(batch, &first, b, tables, nb, &bytes, vr->packed), i;
+
+	batch->nb = size_of(n, n < nb && bytes > 0);
+	if (unlikely(batch->nb == 0))
+		return 0;
+	for (i = 0; i < batch->nb; i++)
+		batch->ids[i] = vc_vring_id(vr, heads[i]);
+	batch->cdev = first.session->cdev;
+	batch->cdev_session = first.cdev_session;
+	batch->session_refs = &b->session_refs[vc_session_index(first.session_id)];
+	*batch->session_refs += batch->nb;
+	return batch->nb;
+}
+
+void
+vc_batch_process(struct vc_batch *batch, uint8_t dev_id)
+{
+	const union rte_crypto_sym_ofs all = { .raw = 0 };
+
+	/* A driver that does nothing leaves them as they are: not 0. */
+	memset(batch->results, 0xff, batch->nb * sizeof(*batch->results));
+	batch->vec.num = batch->nb;
+	rte_cryptodev_sym_cpu_crypto_process(dev_id, batch->cdev_session, all, &batch->vec);
+}
