@@ -16,7 +16,7 @@ from perf_app import PROGRAM
 from two_process_programs import Failed
 
 BURST = 128     # requests that the host program takes in a turn
-TURN = 2 << 20  # bytes of data, there and back, that the library takes in a turn
+TURN = 1 << 20  # bytes of data, there and back, that the library takes in a turn
 MODEST = ['--case', 'known/aes-cbc/*', '--case', 'rings/bursts*', '--case', 'rings/pauses',
           '--require', 'known/aes-cbc/*', '--require', 'rings/[bp]*']
 

@@ -91,14 +91,14 @@ put(struct vc_batch *batch, uint32_t i, const struct vc_plain_burst *b, const st
 /* Puts requests into the batch until one cannot be in it; returns how many. */
 static __rte_always_inline uint32_t
 fill(struct vc_batch *batch, struct vc_plain *first, const struct vc_plain_burst *b,
-     const struct vc_table *tables, uint32_t nb, int64_t *bytes, const bool packed)
+     const struct vc_table *tables, uint32_t nb, int64_t *left, const bool packed)
 {
-	int64_t left = *bytes;
+	int64_t bytes = *left;
 	struct vc_desc d[4];
 	const uint8_t *head;
 	uint32_t i, len;
 
-	for (i = 0; i < nb && likely(left > 0); i++) {
+	for (i = 0; i < nb && likely(bytes > 0); i++) {
 		if (unlikely(!(packed ? vc_table_four_packed(&tables[i], d) :
 					vc_table_four(&tables[i], d)) ||
 			     !vc_plain_head(b, d, &head)))
@@ -114,16 +114,16 @@ fill(struct vc_batch *batch, struct vc_plain *first, const struct vc_plain_burst
 		if (unlikely(!vc_plain_fits(b, d, VC_PLAIN_IV, len)))
 			break;
 		put(batch, i, b, d, head + b->fixed);
-		left -= 2 * len; /* there and back */
+		bytes -= 2 * len; /* there and back */
 	}
-	*bytes = left;
+	*left = bytes;
 	return i;
 }
 
 /* The same for each format. */
 static uint32_t
 fill_format(struct vc_batch *batch, struct vc_plain *first, const struct vc_plain_burst *b,
-	    const struct vc_table *tables, uint32_t nb, int64_t *bytes, bool packed)
+	    const struct vc_table *tables, uint32_t nb, int64_t *left, bool packed)
 {
 	struct vc_plain_burst burst = *b;
 
@@ -131,14 +131,14 @@ fill_format(struct vc_batch *batch, struct vc_plain *first, const struct vc_plai
 		burst.wide = true; /* known to the compiler, which leaves out the other one */
 		burst.fixed = sizeof(struct virtio_crypto_op_header) +
 			sizeof(struct virtio_crypto_sym_data_flf_stateless);
-		return likely(!packed) ? fill(batch, first, &burst, tables, nb, bytes, false) :
-					 fill(batch, first, &burst, tables, nb, bytes, true);
+		return likely(!packed) ? fill(batch, first, &burst, tables, nb, left, false) :
+					 fill(batch, first, &burst, tables, nb, left, true);
 	}
 	burst.wide = false;
 	burst.fixed = sizeof(struct virtio_crypto_op_header) +
 		sizeof(struct virtio_crypto_sym_data_req);
-	return likely(!packed) ? fill(batch, first, &burst, tables, nb, bytes, false) :
-				 fill(batch, first, &burst, tables, nb, bytes, true);
+	return likely(!packed) ? fill(batch, first, &burst, tables, nb, left, false) :
+				 fill(batch, first, &burst, tables, nb, left, true);
 }
 
 /*
@@ -157,12 +157,12 @@ size_of(uint32_t nb, bool others)
 uint16_t
 vc_batch_fill(struct vc_batch *batch, const struct vc_plain_burst *b, const struct vc_vring *vr,
 	      const struct vc_head *heads, const struct vc_table *tables, uint16_t nb,
-	      int64_t bytes)
+	      int64_t *left)
 {
 	struct vc_plain first = { .session = NULL };
-	uint32_t n = fill_format(batch, &first, b, tables, nb, &bytes, vr->packed), i;
+	uint32_t n = fill_format(batch, &first, b, tables, nb, left, vr->packed), i;
 
-	batch->nb = size_of(n, n < nb && bytes > 0);
+	batch->nb = size_of(n, n<nb && * left> 0);
 	if (unlikely(batch->nb == 0))
 		return 0;
 	for (i = 0; i < batch->nb; i++)

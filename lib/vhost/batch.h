@@ -51,12 +51,12 @@ void vc_batch_wipe(struct vc_batch *batch);
  * @param heads   the requests
  * @param tables  their tables
  * @param nb      their number, 1 to RTE_VHOST_CRYPTO_MAX_BURST
- * @param bytes   of data, there and back, after which there are to be no more
+ * @param left    bytes of data, there and back, after which there are to be no more; grows less
  * @return requests in the batch
  */
 uint16_t vc_batch_fill(struct vc_batch *batch, const struct vc_plain_burst *b,
 		       const struct vc_vring *vr, const struct vc_head *heads,
-		       const struct vc_table *tables, uint16_t nb, int64_t bytes);
+		       const struct vc_table *tables, uint16_t nb, int64_t *left);
 
 /** Has the cryptodev do what is in the batch. @param dev_id  the cryptodev */
 void vc_batch_process(struct vc_batch *batch, uint8_t dev_id);

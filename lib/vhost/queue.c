@@ -18,10 +18,11 @@
 #include "request_plain.h"
 
 /*
- * Bytes of data, there and back, that a queue takes in one turn, for others share its lcore: what
- * 64 requests of 16 KiB have. The request that gets there is still taken.
+ * Bytes of data, there and back, that a queue takes in one turn, for others share its lcore, and
+ * its guest waits for some to go on: what 32 requests of 16 KiB have. The request that gets there
+ * is still taken.
  */
-#define TURN_BYTES (2u << 20)
+#define TURN_BYTES (1u << 20)
 
 /* Fetches, of some ten nanoseconds each, that are left out in a row at most. */
 #define COURTESY_MAX 1000
@@ -151,6 +152,7 @@ struct fetch {
 	uint16_t nb;	   /* requests that are there */
 	uint16_t nb_ops;   /* operations made */
 	uint16_t nb_batch; /* requests in the batch; those in front of nb otherwise have a slot */
+	int64_t left;	   /* of TURN_BYTES */
 	bool own;	   /* of the slots' own operations */
 	struct vc_head heads[RTE_VHOST_CRYPTO_MAX_BURST];
 	struct vc_slot *slots[RTE_VHOST_CRYPTO_MAX_BURST];
@@ -287,7 +289,9 @@ walk_one(struct fetch *f, uint16_t i, const bool packed)
 		rte_prefetch0(slot->status);
 	}
 	if (likely(c->nb_read > 1))
-		rte_prefetch0(c->segs[1].va);
+		rte_prefetch0_write(c->segs[1].va);
+	if (c->nb_read > 2)
+		rte_prefetch0(c->segs[2].va);
 }
 
 /*
@@ -323,29 +327,29 @@ parse_one(struct fetch *f, uint16_t i)
  * What a request takes of TURN_BYTES, with its head, which is little. An asymmetric one is small,
  * and as slow as many bytes.
  */
-static inline uint64_t
+static inline int64_t
 cost_of(const struct rte_crypto_op *op, const struct vc_slot *slot)
 {
 	if (unlikely(op->type == RTE_CRYPTO_OP_TYPE_ASYMMETRIC))
 		return TURN_BYTES;
-	return (uint64_t)slot->chain.read_len + slot->chain.write_len;
+	return (int64_t)slot->chain.read_len + slot->chain.write_len;
 }
 
 /* Takes requests from the @p taken'th on, of any kind; returns how many were taken in all. */
 static __rte_noinline uint16_t
-fetch_any(struct fetch *f, uint16_t taken, uint64_t cost, const bool packed)
+fetch_any(struct fetch *f, uint16_t taken, const bool packed)
 {
 	uint16_t i;
 	int ret;
 
 	for (i = taken; i < f->nb; i++)
 		walk_one(f, i, packed);
-	for (; taken < f->nb && cost < TURN_BYTES; taken++) {
+	for (; taken < f->nb && f->left > 0; taken++) {
 		ret = parse_one(f, taken);
 		if (unlikely(ret < 0))
 			break;
 		if (likely(ret > 0)) {
-			cost += cost_of(f->ops[f->nb_ops], f->slots[taken]);
+			f->left -= cost_of(f->ops[f->nb_ops], f->slots[taken]);
 			f->nb_ops++;
 		}
 	}
@@ -373,7 +377,6 @@ fetch_run(struct fetch *f, const bool packed)
 	const struct vc_plain_burst b = vc_plain_begin(f->q);
 	const struct vc_vring vr = f->q->vring;
 	const uint32_t nb = f->nb;
-	uint64_t cost = 0;
 	uint32_t i, len;
 
 	for (i = 0; i < nb; i++)
@@ -382,17 +385,17 @@ fetch_run(struct fetch *f, const bool packed)
 		read_table(&f->tables[i], &b.region);
 	if (f->own && likely(b.max_len > 0) && !f->q->vring.in_order) {
 		f->nb_batch = vc_batch_fill(f->q->batch, &b, &f->q->vring, f->heads, f->tables,
-					    f->nb, TURN_BYTES);
+					    f->nb, &f->left);
 		if (likely(f->nb_batch > 0))
 			return f->nb_batch;
 	}
 	slots_take(f);
-	for (i = 0; i < nb && likely(cost < TURN_BYTES); i++) {
+	for (i = 0; i < nb && likely(f->left > 0); i++) {
 		len = likely(b.max_len > 0) ? plain_one(f, i, &b, packed) : 0;
 		f->nb_ops = i + (len > 0);
 		if (unlikely(len == 0))
-			return fetch_any(f, i, cost, packed);
-		cost += 2 * len; /* there and back */
+			return fetch_any(f, i, packed);
+		f->left -= 2 * len; /* there and back */
 	}
 	return i;
 }
@@ -453,19 +456,22 @@ fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool 
 		queue_broken(q);
 		return 0;
 	}
-	f.nb = RTE_MIN((uint16_t)pending, most);
+	f.nb = RTE_MIN(RTE_MIN((uint16_t)pending, most), q->reach);
 	if (f.nb == 0)
 		return 0;
 	f.q = q;
 	f.ops = ops;
 	f.nb_ops = 0;
 	f.nb_batch = 0;
+	f.left = TURN_BYTES;
 	f.own = own;
 	taken = likely(!q->vring.packed) ? fetch_run(&f, false) : fetch_run(&f, true);
 	for (i = f.nb; f.nb_batch == 0 && unlikely(i > taken); i--)
 		slot_free(q, f.slots[i - 1]);
 	if (unlikely(taken == 0))
 		return 0;
+	/* Large requests are likely to be followed by such: those beyond are not looked at yet. */
+	q->reach = likely(f.left > 0) ? RTE_VHOST_CRYPTO_MAX_BURST : taken + VC_BATCH_LANES;
 	ring_take(q, &f, taken);
 	fetch_end(&f, taken);
 	return f.nb_ops;
@@ -539,13 +545,12 @@ parse_noted(struct fetch *f, struct vc_head head, bool again, uint16_t entry)
 static __rte_noinline uint16_t
 fetch_noted(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool own)
 {
-	struct fetch f = { .q = q, .ops = ops, .own = own };
+	struct fetch f = { .q = q, .ops = ops, .left = TURN_BYTES, .own = own };
 	uint16_t taken = 0, entry = 0;
 	struct vc_head head;
-	uint64_t cost = 0;
 	int ret;
 
-	for (; taken < max && q->nb_free > 0 && cost < TURN_BYTES; taken++) {
+	for (; taken < max && q->nb_free > 0 && f.left > 0; taken++) {
 		bool again = vc_inflight_redo(q->inflight, &q->vring, &head, &entry);
 		int pending = again ? 1 : vc_vring_scan(&q->vring, &head, 1);
 
@@ -557,7 +562,7 @@ fetch_noted(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool o
 		if (ret < 0)
 			break;
 		if (ret > 0) {
-			cost += cost_of(f.ops[f.nb_ops], f.slots[0]);
+			f.left -= cost_of(f.ops[f.nb_ops], f.slots[0]);
 			f.nb_ops++;
 		}
 	}

@@ -201,6 +201,7 @@ vc_queue_init(struct vc_queue *q, uint16_t index, const uint16_t *qps,
 	rte_spinlock_init(&q->lock);
 	q->index = index;
 	q->log = VC_LOG_OFF;
+	q->reach = RTE_VHOST_CRYPTO_MAX_BURST;
 	q->events = (struct vc_queue_events){ .epoll_fd = -1, .wake_fd = -1, .kick_fd = -1 };
 	q->env = *env;
 	q->nb_cdevs = env->sessions->nb_cdevs;

@@ -178,7 +178,7 @@ __rte_experimental int rte_vhost_crypto_device_set_ready(struct rte_vhost_crypto
  * the cryptodevs and gives them back to the guest.
  *
  * Never waits. A queue without a guest costs one load. It takes no more than @p burst requests, and
- * fewer if they are large: none after those that together have 2 MiB of data, there and back, or
+ * fewer if they are large: none after those that together have 1 MiB of data, there and back, or
  * after an asymmetric one. So no queue keeps an lcore for long that serves others as well.
  *
  * Thread: one lcore at a time for each queue, and for all queues that share a queue pair.
