@@ -83,9 +83,9 @@ class Copy:
 
     def cases_of(self, program):
         """Return the names of the tests that a program has, in their order."""
-        source = pathlib.Path(self.tree, f'{program}.c')
         if program == HOST_PROGRAM:
             return []
+        source = pathlib.Path(self.tree, f'{program.removesuffix("_batch")}.c')
         return re.findall(r'UNIT_TEST\((\w+)\)', source.read_text(encoding='utf-8'))
 
     def run(self, name, program):

@@ -27,6 +27,9 @@ struct fuzz_ring fuzz_ring;
 /* What the devices have without a guest. */
 static unsigned int allocations;
 
+/* Of each device. */
+#define CRYPTODEVS 4
+
 /* Sets of features; each has a device, which serves many inputs. */
 static const uint64_t features[] = {
 	1ULL << VIRTIO_CRYPTO_F_REVISION_1,
@@ -109,26 +112,29 @@ fuzz_device_init(void)
 			 (char[]){ "--vdev" },
 			 (char[]){ "crypto_openssl" },
 			 (char[]){ "--vdev" },
-			 (char[]){ "crypto_libcrypto" } };
+			 (char[]){ "crypto_libcrypto" },
+			 (char[]){ "--vdev" },
+			 (char[]){ "crypto_aesni_mb" } };
 	uint8_t id;
 
 	rte_log_set_global_level(RTE_LOG_CRIT);
 	FUZZ_MUST(rte_eal_init(RTE_DIM(argv), argv) >= 0);
-	for (id = 0; id < 3; id++)
+	for (id = 0; id < CRYPTODEVS; id++)
 		start_cryptodev(id);
 	fuzz_memory_init();
 	fuzz_note_init();
 }
 
+/* Every other one does most with crypto_aesni_mb, which has a synchronous call. */
 static struct rte_vhost_crypto_device *
-make_device(void)
+make_device(unsigned int set)
 {
-	static const uint16_t qps[3] = { 0 };
-	static const uint8_t cdevs[3] = { 0, 1, 2 };
+	static const uint16_t qps[CRYPTODEVS] = { 0 };
+	static const uint8_t cdevs[2][CRYPTODEVS] = { { 0, 1, 2, 3 }, { 0, 3, 1, 2 } };
 	const struct rte_vhost_crypto_device_conf conf = {
 		.nb_queues = 1,
-		.nb_cdevs = 3,
-		.cdev_ids = cdevs,
+		.nb_cdevs = CRYPTODEVS,
+		.cdev_ids = cdevs[set & 1],
 		.qp_ids = qps,
 		.nb_sessions = FUZZ_SESSIONS,
 		.max_size = FUZZ_MAX_SIZE,
@@ -158,7 +164,7 @@ fuzz_device_open(struct fuzz_input *in)
 	struct rte_vhost_crypto_device *dev;
 
 	if (devices[set] == NULL)
-		devices[set] = make_device();
+		devices[set] = make_device(set);
 	allocations = fuzz_allocations;
 	dev = devices[set];
 	dev->features = features[set] | ring | 1ULL << VIRTIO_F_VERSION_1 |

@@ -18,6 +18,7 @@
 
 #include <rte_common.h>
 
+#include "batch.h"
 #include "changing.h"
 #include "device.h"
 #include "guest.h"
@@ -481,6 +482,7 @@ change_four(uint8_t *page, const void *now, const void *then, size_t len, const 
 	for (after = 0; after <= reads + 1; after++) {
 		memset(page, UNTOUCHED, CHANGING_SIZE);
 		memcpy(page + FOUR_STAYS, stays, stays_len);
+		q->batch->data[0].base = NULL;
 		changing_begin(now, then, len, after);
 		guest_send_chain(&indirect, 1);
 		reads = changing_end();
@@ -488,7 +490,8 @@ change_four(uint8_t *page, const void *now, const void *then, size_t len, const 
 		check_four(page);
 		good += page[FOUR_STATUS] == OK;
 		bad += page[FOUR_STATUS] != OK;
-		CHECK(after <= reads || q->free_slots[q->nb_free - 1]->plain);
+		CHECK(after <= reads || q->free_slots[q->nb_free - 1]->plain ||
+		      q->batch->data[0].base != NULL);
 	}
 	CHECK(good > 0 && bad > 0);
 }

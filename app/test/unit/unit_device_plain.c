@@ -1184,6 +1184,73 @@ batches_that_fill_lanes(void)
 	}
 }
 
+/* One request in a burst is another one; it gets its answer, and the others theirs. */
+static void
+spoilt_burst(const struct request *spoilt, uint8_t status, const char *what, uint64_t value)
+{
+	struct vring_desc indirect[GUEST_RING];
+	struct request requests[GUEST_RING];
+	const unsigned int at = 20;
+	uint32_t written[GUEST_RING];
+	unsigned int i;
+
+	for (i = 0; i < GUEST_RING; i++) {
+		usual(&requests[i], false);
+		if (i == at)
+			requests[i] = *spoilt;
+		move(&requests[i], beside(i));
+		indirect[i] = put(&requests[i]);
+	}
+	memcpy(before, area, AREA_SIZE);
+	nb_called = 0;
+	guest_put_burst(indirect, GUEST_RING);
+	guest_wait_burst(GUEST_RING, written);
+	for (i = 0; i < GUEST_RING; i++)
+		check_result(&requests[i], i == at ? status : OK, written[i]);
+	CHECK(memcmp(before, area, AREA_SIZE) == 0);
+	CHECK(nb_called == 16);
+	if (unit_failed)
+		printf("  %s 0x%" PRIx64 ", features 0x%" PRIx64 "\n", what, value, dev->features);
+}
+
+/* Each field of a request that follows others in a batch is looked at as those of the first one. */
+static void
+batches_that_end_at_another_request(void)
+{
+	static const uint32_t lens[][3] = {
+		{ IV, 0, NONE },
+		{ 0, TEXT, ERR },
+		{ IV, TEXT - 1, ERR },
+		{ IV, TEXT - 8, ERR },
+		{ IV, 65536, ERR },
+		{ IV, 65520, ERR },
+		{ IV, GUEST_MAX_SIZE / 2, ERR },
+	};
+	unsigned int format, i;
+	struct request r;
+
+	for (format = 0; batches && format < RTE_DIM(formats) && !unit_failed; format++) {
+		open_device(formats[format]);
+		for (i = 0; i < RTE_DIM(lies) && !unit_failed; i++) {
+			usual(&r, false);
+			memcpy((uint8_t *)&r.fields + lies[i].field, &lies[i].value, 4);
+			spoilt_burst(&r, lies[i].status, "value", lies[i].value);
+		}
+		for (i = 0; i < RTE_DIM(lens) && !unit_failed; i++) {
+			usual(&r, false);
+			set_lengths(&r, lens[i][0], lens[i][1]);
+			spoilt_burst(&r, lens[i][2], "length", lens[i][1]);
+		}
+		usual(&r, false);
+		r.fields.session |= 1ULL << 62;
+		spoilt_burst(&r, INVSESS, "session", r.fields.session);
+		usual(&r, false);
+		r.table[2].addr = r.table[1].addr = BEHIND - 0x100 * beside(20);
+		spoilt_burst(&r, NONE, "address", r.table[1].addr);
+		guest_close();
+	}
+}
+
 /* What the cryptodev cannot do is answered with an error, and nothing else is. */
 static void
 requests_that_fail_in_a_batch(void)
@@ -1233,6 +1300,7 @@ main(void)
 		UNIT_TEST(bursts_of_all_kinds_in_any_order),
 		UNIT_TEST(a_burst_that_has_to_wait),
 		UNIT_TEST(batches_that_fill_lanes),
+		UNIT_TEST(batches_that_end_at_another_request),
 		UNIT_TEST(requests_that_fail_in_a_batch),
 	};
 
