@@ -35,6 +35,11 @@ def hugetlbfs(run):
         subprocess.run(['umount', '-l', path], check=True)
 
 
+# Where memory is shared, which each process must be able to map: not where EAL begins to look for a
+# place, as AddressSanitizer is there already.
+SHARED_AT = '0x200000000000'
+
+
 class Shared:
     """Processes that share memory, and a device: the first of them has it."""
 
@@ -55,7 +60,8 @@ class Shared:
     def primary(self, queues):
         """Start the process that has the device, with so many queue pairs."""
         faults = self._place(Faults(self.run.args, self.run.log('primary'), self.vdev,
-                                    hugepages=True), ['-m', '320'])
+                                    hugepages=True),
+                             ['-m', '320', '--base-virtaddr', SHARED_AT])
         faults.argv += ['--qps', str(queues)]
         self.prefix = faults.prefix
         faults = self.run.stack.enter_context(faults)

@@ -136,6 +136,26 @@ vc_cdev_synchronous(uint8_t dev_id, uint8_t cipher)
 		strcmp(info.driver_name, "crypto_aesni_mb") == 0;
 }
 
+/* For an HMAC of no data crypto_aesni_mb reads a byte that is not there, and has a wrong digest. */
+bool
+vc_cdev_needs_data(uint8_t dev_id, uint8_t auth)
+{
+	uint8_t workers[VC_CDEV_MAX_WORKERS];
+	unsigned int nb = vc_cdev_workers(dev_id, workers), i;
+	struct rte_cryptodev_info info;
+
+	if (auth != RTE_CRYPTO_AUTH_MD5_HMAC && auth != RTE_CRYPTO_AUTH_SHA1_HMAC &&
+	    auth != RTE_CRYPTO_AUTH_SHA224_HMAC && auth != RTE_CRYPTO_AUTH_SHA256_HMAC &&
+	    auth != RTE_CRYPTO_AUTH_SHA384_HMAC && auth != RTE_CRYPTO_AUTH_SHA512_HMAC)
+		return false;
+	for (i = 0; i < nb; i++) {
+		rte_cryptodev_info_get(workers[i], &info);
+		if (strcmp(info.driver_name, "crypto_aesni_mb") == 0)
+			return true;
+	}
+	return false;
+}
+
 unsigned int
 vc_cdev_session_objects(uint8_t dev_id)
 {

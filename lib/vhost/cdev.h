@@ -49,6 +49,12 @@ enum vc_large vc_cdev_large(uint8_t dev_id);
  */
 bool vc_cdev_synchronous(uint8_t dev_id, uint8_t cipher);
 
+/**
+ * Whether a cryptodev has no right digest (enum rte_crypto_auth_algorithm) of no data, and may not
+ * even be asked for one.
+ */
+bool vc_cdev_needs_data(uint8_t dev_id, uint8_t auth);
+
 /** Objects that one session of a cryptodev takes from its pool. */
 unsigned int vc_cdev_session_objects(uint8_t dev_id);
 

@@ -191,6 +191,8 @@ build_chain(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 	struct vc_data data;
 	int status;
 
+	if (unlikely(s->needs_data && r->auth_len == 0))
+		return VIRTIO_CRYPTO_ERR;
 	slot->digest_len = r->digest_len;
 	status = take_content(q, slot, op, s, r, in, &data);
 	if (unlikely(status != VIRTIO_CRYPTO_OK))

@@ -36,6 +36,9 @@ mbuf_max(uint32_t left)
 	return left <= UINT16_MAX ? left : VC_MBUF_PIECE;
 }
 
+/* Where data is of which there is none: a place, for whoever reads a byte of it all the same. */
+static uint8_t nothing[RTE_CACHE_LINE_SIZE];
+
 /* Lays an mbuf chain over @p len bytes of guest memory. False: out of mbufs. */
 static bool
 mbuf_chain(struct vc_queue *q, struct rte_mbuf *head, struct vc_cursor cur, uint32_t len)
@@ -47,7 +50,7 @@ mbuf_chain(struct vc_queue *q, struct rte_mbuf *head, struct vc_cursor cur, uint
 
 	head->pkt_len = len;
 	if (unlikely(len == 0)) {
-		vc_mbuf_set(head, NULL, 0, 0);
+		vc_mbuf_set(head, nothing, 0, 0);
 		head->nb_segs = 1;
 		return true;
 	}

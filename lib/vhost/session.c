@@ -193,6 +193,8 @@ session_bind(struct vc_session_table *table, struct vc_session *s)
 		s->variants[0] = (struct vc_variant){ .cdev_session = cs,
 						      .iv_len = iv_len,
 						      .aad_len = aad_len };
+		s->needs_data = s->has_auth &&
+			vc_cdev_needs_data(table->cdev_ids[cdev], s->auth->algo);
 		s->synchronous = s->plain_opcode != VC_NOT_PLAIN &&
 			vc_cdev_synchronous(table->cdev_ids[cdev], s->cipher->algo);
 		return VIRTIO_CRYPTO_OK;

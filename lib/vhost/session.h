@@ -71,7 +71,8 @@ struct vc_session {
 	bool has_aead;
 	bool cipher_bits; /**< the cryptodev counts this cipher's data in bits */
 	bool auth_bits;
-	bool verify; /**< the cryptodev compares the digest, and does not tell it */
+	bool verify;	 /**< the cryptodev compares the digest, and does not tell it */
+	bool needs_data; /**< the cryptodev has no digest of no data */
 	/** Cryptodev for large requests: cdev, if no other is needed or can; or VC_CDEV_UNKNOWN. */
 	uint8_t large_cdev;
 	bool synchronous;   /**< the cryptodev does it in a synchronous call; a plain one only */
