@@ -160,11 +160,13 @@ vc_batch_fill(struct vc_batch *batch, const struct vc_plain_burst *b, const stru
 	      int64_t *left)
 {
 	struct vc_plain first = { .session = NULL };
-	uint32_t n = fill_format(batch, &first, b, tables, nb, left, vr->packed), i;
+	int64_t rest = *left;
+	uint32_t n = fill_format(batch, &first, b, tables, nb, &rest, vr->packed), i;
 
-	batch->nb = size_of(n, n<nb && * left> 0);
+	batch->nb = size_of(n, rest > 0 && n < nb);
 	if (unlikely(batch->nb == 0))
 		return 0;
+	*left = rest;
 	for (i = 0; i < batch->nb; i++)
 		batch->ids[i] = vc_vring_id(vr, heads[i]);
 	batch->cdev = first.session->cdev;

@@ -51,7 +51,8 @@ void vc_batch_wipe(struct vc_batch *batch);
  * @param heads   the requests
  * @param tables  their tables
  * @param nb      their number, 1 to RTE_VHOST_CRYPTO_MAX_BURST
- * @param left    bytes of data, there and back, after which there are to be no more; grows less
+ * @param left    bytes of data, there and back, after which there are to be no more; grows less if
+ *                there is a batch
  * @return requests in the batch
  */
 uint16_t vc_batch_fill(struct vc_batch *batch, const struct vc_plain_burst *b,

@@ -443,7 +443,7 @@ fetch_end(const struct fetch *f, uint16_t taken)
 static uint16_t
 fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool own)
 {
-	uint16_t most = RTE_MIN(RTE_MIN(max, (uint16_t)RTE_VHOST_CRYPTO_MAX_BURST), q->nb_free);
+	uint16_t most = RTE_MIN(RTE_MIN(max, q->reach), q->nb_free);
 	struct fetch f;
 	uint16_t taken, i;
 	int pending;
@@ -456,7 +456,7 @@ fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool 
 		queue_broken(q);
 		return 0;
 	}
-	f.nb = RTE_MIN(RTE_MIN((uint16_t)pending, most), q->reach);
+	f.nb = RTE_MIN((uint16_t)pending, most);
 	if (f.nb == 0)
 		return 0;
 	f.q = q;
@@ -471,7 +471,9 @@ fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool 
 	if (unlikely(taken == 0))
 		return 0;
 	/* Large requests are likely to be followed by such: those beyond are not looked at yet. */
-	q->reach = likely(f.left > 0) ? RTE_VHOST_CRYPTO_MAX_BURST : taken + VC_BATCH_LANES;
+	q->reach = RTE_VHOST_CRYPTO_MAX_BURST;
+	if (unlikely(f.left <= 0))
+		q->reach = RTE_MIN(q->reach, taken + VC_BATCH_LANES);
 	ring_take(q, &f, taken);
 	fetch_end(&f, taken);
 	return f.nb_ops;

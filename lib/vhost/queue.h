@@ -152,7 +152,8 @@ struct vc_queue {
 
 	/* Of the lcore that serves the queue: */
 	uint16_t courtesy;   /**< fetches left out in a row for others to get the lock */
-	uint16_t reach;	     /**< most requests that a fetch looks at, by what the last one took */
+	uint16_t reach;	     /**< most requests that a fetch looks at, by what the last one took; at
+				  most RTE_VHOST_CRYPTO_MAX_BURST */
 	uint16_t nb_pending; /**< operations that a cryptodev had no room for */
 	uint16_t first_pending;
 	struct rte_crypto_op *pending[RTE_VHOST_CRYPTO_MAX_BURST];

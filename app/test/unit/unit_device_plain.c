@@ -1184,6 +1184,36 @@ batches_that_fill_lanes(void)
 	}
 }
 
+/* What is looked at for a batch and then goes another way is counted once in its turn. */
+static void
+a_batch_that_is_given_up(void)
+{
+	struct vring_desc indirect[16];
+	struct request r[16];
+	uint32_t written[16];
+	unsigned int format, i;
+
+	for (format = 0; batches && format < RTE_DIM(formats); format++) {
+		guest_max_size = 0x40000;
+		open_device(formats[format]);
+		guest_max_size = GUEST_MAX_SIZE;
+		for (i = 0; i < 16; i++) {
+			usual(&r[i], i == 15);
+			set_lengths(&r[i], IV, 0x8000); /* a turn has 16 of them */
+			move(&r[i], i);
+			r[i].table[1].addr = r[i].table[2].addr = AT_DATA;
+			indirect[i] = put(&r[i]);
+		}
+		guest_put_burst(indirect, 16);
+		vc_queue_poll(&dev->queues[0], 32);
+		CHECK(dev->queues[0].stats.requests == 16);
+		guest_wait_burst(16, written);
+		for (i = 0; i < 16; i++)
+			CHECK(*va(r[i].status) == OK && written[i] == 0x8001);
+		guest_close();
+	}
+}
+
 /* One request in a burst is another one; it gets its answer, and the others theirs. */
 static void
 spoilt_burst(const struct request *spoilt, uint8_t status, const char *what, uint64_t value)
@@ -1300,6 +1330,7 @@ main(void)
 		UNIT_TEST(bursts_of_all_kinds_in_any_order),
 		UNIT_TEST(a_burst_that_has_to_wait),
 		UNIT_TEST(batches_that_fill_lanes),
+		UNIT_TEST(a_batch_that_is_given_up),
 		UNIT_TEST(batches_that_end_at_another_request),
 		UNIT_TEST(requests_that_fail_in_a_batch),
 	};
