@@ -129,14 +129,12 @@ fill_format(struct vc_batch *batch, struct vc_plain *first, const struct vc_plai
 
 	if (burst.wide) {
 		burst.wide = true; /* known to the compiler, which leaves out the other one */
-		burst.fixed = sizeof(struct virtio_crypto_op_header) +
-			sizeof(struct virtio_crypto_sym_data_flf_stateless);
+		burst.fixed = vc_plain_fixed(true);
 		return likely(!packed) ? fill(batch, first, &burst, tables, nb, left, false) :
 					 fill(batch, first, &burst, tables, nb, left, true);
 	}
 	burst.wide = false;
-	burst.fixed = sizeof(struct virtio_crypto_op_header) +
-		sizeof(struct virtio_crypto_sym_data_req);
+	burst.fixed = vc_plain_fixed(false);
 	return likely(!packed) ? fill(batch, first, &burst, tables, nb, left, false) :
 				 fill(batch, first, &burst, tables, nb, left, true);
 }

@@ -30,14 +30,16 @@ static const struct quirk {
 	const char *driver;
 	uint64_t unreliable;
 	enum vc_large large;
+	bool synchronous; /* the synchronous call has ciphers, and is right for AES */
+	bool needs_data;  /* has a wrong HMAC of no data, for which it reads a byte */
 } quirks[] = {
 	{ "crypto_aesni_mb",
 	  RTE_CRYPTODEV_FF_IN_PLACE_SGL | RTE_CRYPTODEV_FF_OOP_SGL_IN_SGL_OUT |
 		  RTE_CRYPTODEV_FF_OOP_SGL_IN_LB_OUT | RTE_CRYPTODEV_FF_OOP_LB_IN_SGL_OUT,
-	  VC_LARGE_NONE },
-	{ "crypto_openssl", RTE_CRYPTODEV_FF_IN_PLACE_SGL | OUT_OF_PLACE,
-	  VC_LARGE_AEAD_TO_ADDRESS },
-	{ SCHEDULER, RTE_CRYPTODEV_FF_IN_PLACE_SGL | OUT_OF_PLACE, VC_LARGE_NONE },
+	  VC_LARGE_NONE, true, true },
+	{ "crypto_openssl", RTE_CRYPTODEV_FF_IN_PLACE_SGL | OUT_OF_PLACE, VC_LARGE_AEAD_TO_ADDRESS,
+	  false, false },
+	{ SCHEDULER, RTE_CRYPTODEV_FF_IN_PLACE_SGL | OUT_OF_PLACE, VC_LARGE_NONE, false, false },
 };
 
 unsigned int
@@ -120,29 +122,28 @@ vc_cdev_large(uint8_t dev_id)
 	return large;
 }
 
-/*
- * Of the drivers that have the call, crypto_aesni_mb is the only one with ciphers. For those of
- * SNOW 3G and KASUMI its results are wrong, with DPDK 22.11, and no error says so.
- */
+/* With DPDK 22.11 crypto_aesni_mb is wrong for SNOW 3G and KASUMI, and no error says so. */
 bool
 vc_cdev_synchronous(uint8_t dev_id, uint8_t cipher)
 {
 	struct rte_cryptodev_info info;
+	const struct quirk *quirk;
 
 	if (cipher != RTE_CRYPTO_CIPHER_AES_CBC && cipher != RTE_CRYPTO_CIPHER_AES_CTR)
 		return false;
 	rte_cryptodev_info_get(dev_id, &info);
-	return (info.feature_flags & RTE_CRYPTODEV_FF_SYM_CPU_CRYPTO) &&
-		strcmp(info.driver_name, "crypto_aesni_mb") == 0;
+	quirk = quirk_of(&info);
+	return (info.feature_flags & RTE_CRYPTODEV_FF_SYM_CPU_CRYPTO) && quirk != NULL &&
+		quirk->synchronous;
 }
 
-/* For an HMAC of no data crypto_aesni_mb reads a byte that is not there, and has a wrong digest. */
 bool
 vc_cdev_needs_data(uint8_t dev_id, uint8_t auth)
 {
 	uint8_t workers[VC_CDEV_MAX_WORKERS];
 	unsigned int nb = vc_cdev_workers(dev_id, workers), i;
 	struct rte_cryptodev_info info;
+	const struct quirk *quirk;
 
 	if (auth != RTE_CRYPTO_AUTH_MD5_HMAC && auth != RTE_CRYPTO_AUTH_SHA1_HMAC &&
 	    auth != RTE_CRYPTO_AUTH_SHA224_HMAC && auth != RTE_CRYPTO_AUTH_SHA256_HMAC &&
@@ -150,7 +151,8 @@ vc_cdev_needs_data(uint8_t dev_id, uint8_t auth)
 		return false;
 	for (i = 0; i < nb; i++) {
 		rte_cryptodev_info_get(workers[i], &info);
-		if (strcmp(info.driver_name, "crypto_aesni_mb") == 0)
+		quirk = quirk_of(&info);
+		if (quirk != NULL && quirk->needs_data)
 			return true;
 	}
 	return false;

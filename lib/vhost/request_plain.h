@@ -90,6 +90,15 @@ vc_plain_max_len(const struct vc_queue *q, const struct vc_mem_region *region, u
 	return RTE_MIN((max_size - VC_PLAIN_IV) / 2, RTE_MIN(region->size, UINT16_MAX));
 }
 
+/** Bytes of a head in front of the IV. */
+static __rte_always_inline uint32_t
+vc_plain_fixed(bool wide)
+{
+	return sizeof(struct virtio_crypto_op_header) +
+		(wide ? sizeof(struct virtio_crypto_sym_data_flf_stateless) :
+			sizeof(struct virtio_crypto_sym_data_req));
+}
+
 /** Begins a burst. */
 static __rte_always_inline struct vc_plain_burst
 vc_plain_begin(const struct vc_queue *q)
@@ -97,9 +106,7 @@ vc_plain_begin(const struct vc_queue *q)
 	const bool wide = virtio_crypto_has_feature(
 		*q->env.features, virtio_crypto_stateless_feature(VIRTIO_CRYPTO_SERVICE_CIPHER));
 	const struct vc_mem_region *region = &q->env.mem->regions[0];
-	const uint32_t fixed = sizeof(struct virtio_crypto_op_header) +
-		(wide ? sizeof(struct virtio_crypto_sym_data_flf_stateless) :
-			sizeof(struct virtio_crypto_sym_data_req));
+	const uint32_t fixed = vc_plain_fixed(wide);
 
 	return (struct vc_plain_burst){
 		.region = *region,
