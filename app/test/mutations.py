@@ -113,8 +113,8 @@ MUTATIONS = [
     (HOST + 'batch.c', 'others ? 0 : nb', 'nb'),
     (HOST + 'batch.c', 'nb - nb % VC_BATCH_LANES', 'nb'),
     (HOST + 'queue.c', '\t*batch->session_refs -= nb;\n', ''),
-    (HOST + 'queue.c', '!q->vring.packed && q->log == VC_LOG_OFF && batch_done(batch)',
-     '!q->vring.packed && q->log == VC_LOG_OFF'),
+    (HOST + 'queue.c', '!q->vring.packed && q->log == NULL && batch_done(batch)',
+     '!q->vring.packed && q->log == NULL'),
     # Such a table, of split and of packed rings
     (HOST + 'chain_walk.h', '(uint16_t)(d[0].rest >> 32) != next >> 32 || ', ''),
     (HOST + 'chain_walk.h', ' || second + 1 >= t->count', ''),
@@ -139,12 +139,17 @@ MUTATIONS = [
     (HOST + 'session_params.c', 'p->cipher_key_len > sizeof(p->cipher_key) || ', ''),
     (HOST + 'session_params.c', 'p->auth_key_len > sizeof(p->auth_key) ||\n\t    ', ''),
     (HOST + 'session_params.c', '||\n\t    p->cipher_key_len + p->auth_key_len > cur->left', ''),
-    (HOST + 'door_message.c', 'msg->header.size > sizeof(msg->payload)', '0'),
-    (HOST + 'door_message.c', 'msg->nb_fds == RTE_DIM(msg->fds)', '0'),
-    (HOST + 'vring.c', '!is_aligned(&v, virtio_crypto_has_feature(features, '
-     'VIRTIO_F_RING_PACKED))', '0'),
-    (HOST + 'vring.c', '!rte_is_power_of_2(v.size)', '0'),
-    (HOST + 'vring.c', 'virtio_packed_index(place) >= v->size', '0'),
+    (HOST + 'vhost_user/vhost_user_msg.c', 'msg->header.size > sizeof(msg->payload)', '0'),
+    (HOST + 'vhost_user/vhost_user_msg.c', 'msg->nb_fds > VHOST_USER_MAX_REGIONS', '0'),
+    (HOST + 'ring.c', 'ring->size == 0 || ring->size > VC_RING_MAX_SIZE', '0'),
+    (HOST + 'ring.c', '!packed && (ring->size & (ring->size - 1)) != 0', '0'),
+    (HOST + 'ring.c', 'packed && virtio_packed_index(ring->base) >= ring->size', '0'),
+    (HOST + 'ring.c', 'parts->desc == NULL', '0'),
+    (HOST + 'ring.c', 'parts->avail == NULL', '0'),
+    (HOST + 'ring.c', 'parts->used == NULL', '0'),
+    (HOST + 'ring.c', '!are_aligned((uintptr_t)parts->desc, (uintptr_t)parts->avail, '
+     '(uintptr_t)parts->used,\n\t\t\t packed)', '0'),
+    (HOST + 'guest_mem.c', 'off < r->size && len <= r->size - off', 'off < r->size'),
     (HOST + 'inflight.c', 'bytes < vc_inflight_bytes(nb_queues, queue_size)', '0'),
     (HOST + 'inflight.c', '!(seals & F_SEAL_SHRINK)', '0'),
     (HOST + 'request_akcipher.c', 'in <= left && out + 1', 'out + 1'),
@@ -235,21 +240,20 @@ REPLAYS = [
      [(HOST + 'chain.c', 'left == 0 || addr + left < addr', 'addr + left < addr')]),
 ]
 
-# The same of scenarios in two_process_hostile.py. They are about librte_vhost, of which the checks
-# are not in this tree: in front of it messages are made what they would be to code that lacks its
-# checks. Those behind CVE-2020-10723 are of checks that are.
+# The same of scenarios in two_process_hostile.py, about what librte_vhost once let a front-end do.
 SCENARIOS = [
     ('cve_2020_10722',
-     [(HOST + 'door.c', 'if (msg->sent == 0) {',
-       'if (msg->header.request == VHOST_USER_SET_LOG_BASE)\n'
-       'memcpy(msg->payload, ((uint64_t[]){ 4096, 0 }), 16);\nif (msg->sent == 0) {', 0)]),
+     [(HOST + 'vhost_user/vhost_user_device.c',
+       'fault = vc_file_find_fault(vu->request.fds[0], offset, size);', 'fault = NULL;')]),
     ('cve_2020_10723',
-     [(HOST + 'door.c', 'if (msg->sent == 0) {',
-       'if (msg->header.request >= 8 && msg->header.request <= 11)\n'
-       'memset(msg->payload + 2, 0, 2);\nif (msg->sent == 0) {', 0)]),
+     [(HOST + 'vhost_user/vhost_user_vring.c',
+       'if (index < (uint32_t)dev->nb_queues + !dev->dpdk_api)',
+       'index &= 0xffff;\nif (index < (uint32_t)dev->nb_queues + !dev->dpdk_api)', 0)]),
     ('cve_2020_10726',
-     [(HOST + 'door_message.c', 'close(msg->fds[i]);', ';')]),
-    ('refused_messages', [(HOST + 'door_limits.c', '!is_known(request->header.request)', '0')]),
+     [(HOST + 'vhost_user/vhost_user_msg.c', 'close(msg->fds[i]);', ';')]),
+    ('refused_messages',
+     [(HOST + 'vhost_user/vhost_user_table.c', 'if (row == NULL)',
+       'if (row == NULL)\nreturn vc_handle_accepted(vu);\nif (row == NULL)', 0)]),
     ('memory_of_a_guest',
-     [(HOST + 'door_limits.c', 'memory_size(request) > dev->max_memory', '0')]),
+     [(HOST + 'vhost_user/vhost_user_device.c', 'most != 0 && memory_size(table) > most', '0')]),
 ]

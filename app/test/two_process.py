@@ -591,7 +591,7 @@ def no_host(run):
 
 
 @scenario
-def strangers_at_the_door(run):
+def front_ends_that_send_noise(run):
     """Connections that say nothing, nonsense, or half of something harm nobody."""
     host = run.host()
     noise = [b'', b'\0', b'\xff' * 12, b'\x01\0\0\0\x01\0\0\0\0\0\0\0', os.urandom(4096),

@@ -48,10 +48,12 @@ serve(uint16_t socket)
 		.epoll_fds = options.adaptive ? epoll_fds : NULL,
 		.nb_sessions = options.nb_sessions,
 		.max_size = options.max_size,
-		.flags = options.flags,
+		.flags = options.flags |
+			(options.has_socket_group ? RTE_VHOST_CRYPTO_F_SOCKET_GROUP : 0),
 		.disabled_features = options.disabled_features,
 		.max_memory = options.max_memory,
 		.socket_mode = options.socket_mode,
+		.socket_group = options.socket_group,
 		.socket_id = rte_lcore_to_socket_id(first->lcore),
 	};
 	uint16_t q;
@@ -66,12 +68,6 @@ serve(uint16_t socket)
 	devices[socket] = rte_vhost_crypto_device_register(so->path, &conf);
 	if (devices[socket] == NULL) {
 		fprintf(stderr, "%s: %s\n", so->path, rte_strerror(rte_errno));
-		return -1;
-	}
-	if (options.has_socket_group && !(options.flags & RTE_VHOST_CRYPTO_F_CLIENT) &&
-	    chown(so->path, -1, options.socket_group) != 0) {
-		fprintf(stderr, "%s: the group cannot be %u: %s\n", so->path, options.socket_group,
-			strerror(errno));
 		return -1;
 	}
 	queues_of[socket] = conf.nb_queues;
@@ -178,6 +174,8 @@ main(int argc, char **argv)
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGUSR1);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	/* Guests are served on when whoever read the output is gone. */
+	signal(SIGPIPE, SIG_IGN);
 
 	ret = rte_eal_init(argc, argv);
 	if (ret < 0) {

@@ -4,8 +4,8 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/uio.h>
-#include <unistd.h>
 
 #include "device.h"
 #include "dirty.h"
@@ -29,7 +29,7 @@ ctrlq_serve(struct vc_ctrlq *cq, uint16_t *left)
 		if (vc_vring_walk(&cq->vring, head, vc_vring_first(&cq->vring, head), &cq->dev->mem,
 				  &chain) == 0) {
 			written = vc_ctrl_request(cq->dev, &chain);
-			if (cq->log != VC_LOG_OFF)
+			if (cq->log != NULL)
 				vc_dirty_chain(cq->log, &cq->dev->mem, &chain);
 		}
 		vc_vring_take(&cq->vring, head.nb_entries);
@@ -57,8 +57,8 @@ ctrlq_run(struct vc_ctrlq *cq)
 		vc_vring_want_kicks(&cq->vring, false);
 		ret = ctrlq_serve(cq, &left);
 		vc_vring_want_kicks(&cq->vring, true);
-		if (cq->log != VC_LOG_OFF)
-			vc_dirty_ring(cq->log, cq->index, &cq->dev->mem, &cq->vring);
+		if (cq->log != NULL)
+			vc_dirty_ring(cq->log, &cq->dev->mem, &cq->vring);
 	} while (ret == 0 && left > 0 && vc_vring_scan(&cq->vring, &head, 1) > 0);
 	cq->more = ret >= 0 && left == 0;
 	if (ret < 0) {
@@ -93,50 +93,44 @@ kick_ready(struct vc_source *source, uint32_t events __rte_unused)
 }
 
 int
-vc_ctrlq_start(struct vc_ctrlq *cq, int vid)
+vc_ctrlq_start(struct vc_ctrlq *cq, const char **fault)
 {
+	struct rte_vhost_crypto_device *dev = cq->dev;
+	struct vc_ring *ring = &dev->rings[cq->index];
 	int ret;
 
 	if (cq->running)
 		return 0;
-	ret = vc_vring_attach(&cq->vring, vid, cq->index, cq->dev->features);
-	if (ret != 0)
-		return ret;
-	if (cq->vring.kickfd < 0) {
-		VC_LOG(ERR,
-		       "%s: the front-end gives the control queue no kick eventfd; it needs "
-		       "one",
-		       cq->dev->path);
-		vc_vring_detach(&cq->vring, vid, cq->index);
+	if (ring->kickfd < 0) {
+		*fault = "the control queue has no kick eventfd; it needs one";
 		return -EINVAL;
 	}
-	/* A copy: librte_vhost may close its own before the control thread lets go. */
+	ret = vc_vring_attach(&cq->vring, ring, &dev->mem, dev->features, fault);
+	if (ret != 0)
+		return ret;
 	cq->kick = (struct vc_source){
-		.fd = dup(cq->vring.kickfd), .events = EPOLLIN, .ready = kick_ready, .arg = cq
+		.fd = ring->kickfd, .events = EPOLLIN, .ready = kick_ready, .arg = cq
 	};
-	ret = cq->kick.fd < 0 ? -errno : vc_source_watch(&cq->kick);
+	ret = vc_source_watch(&cq->kick);
 	if (ret != 0) {
-		if (cq->kick.fd >= 0)
-			close(cq->kick.fd);
-		vc_vring_detach(&cq->vring, vid, cq->index);
+		vc_vring_detach(&cq->vring, ring);
 		return ret;
 	}
-	cq->log = vc_dirty_log(vid, cq->dev->features);
+	cq->log = vc_dirty_wanted(&dev->log, dev->features);
 	cq->running = true;
-	if (cq->dev->door.untold)
-		vc_door_tell_change(&cq->dev->door);
+	if (dev->vhost_user.change_pending)
+		vc_vhost_user_tell_change(&dev->vhost_user);
 	ctrlq_run(cq);
 	return 0;
 }
 
 void
-vc_ctrlq_stop(struct vc_ctrlq *cq, int vid)
+vc_ctrlq_stop(struct vc_ctrlq *cq)
 {
 	if (!cq->running)
 		return;
 	cq->running = false;
 	cq->more = false;
 	vc_source_unwatch(&cq->kick);
-	close(cq->kick.fd);
-	vc_vring_detach(&cq->vring, vid, cq->index);
+	vc_vring_detach(&cq->vring, &cq->dev->rings[cq->index]);
 }

@@ -4,7 +4,13 @@
 
 /**
  * @file
- * A device: config space, sessions, queues, and the vhost device of the guest that has it.
+ * A device: config space, sessions, queues, and the guest that has it.
+ *
+ * Memory, rings and log are what the front-end's messages have specified and vhost_user.h has
+ * checked. They change with the control lock held, and only while the queues that use them stand
+ * still.
+ *
+ * Thread: with the control lock held, where not specified.
  */
 
 #ifndef VHOST_CRYPTO_DEVICE_H
@@ -17,12 +23,14 @@
 
 #include "ctrlq.h"
 #include "dirty.h"
-#include "door.h"
+#include "dpdk_guest.h"
 #include "guest_mem.h"
 #include "inflight.h"
 #include "queue.h"
+#include "ring.h"
 #include "rte_vhost_crypto.h"
 #include "session.h"
+#include "vhost_user.h"
 #include "virtio_crypto_features.h"
 
 /** Virtio feature bits that the device can offer. */
@@ -33,7 +41,7 @@
 	 (1ULL << VHOST_F_LOG_ALL) | (1ULL << VIRTIO_CRYPTO_F_REVISION_1) |                        \
 	 VIRTIO_CRYPTO_STATELESS_MODES)
 
-/** Protocol features that it needs of librte_vhost; the last four are the door's. */
+/** Protocol features that it offers. */
 #define VC_PROTOCOL_FEATURES                                                                       \
 	((1ULL << VHOST_USER_PROTOCOL_F_MQ) | (1ULL << VHOST_USER_PROTOCOL_F_LOG_SHMFD) |          \
 	 (1ULL << VHOST_USER_PROTOCOL_F_REPLY_ACK) | (1ULL << VHOST_USER_PROTOCOL_F_BACKEND_REQ) | \
@@ -42,11 +50,11 @@
 
 struct rte_vhost_crypto_device {
 	TAILQ_ENTRY(rte_vhost_crypto_device) next;
-	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];	      /**< the front-end's socket */
-	char inner_path[sizeof(((struct sockaddr_un *)0)->sun_path)]; /**< librte_vhost's */
+	char path[sizeof(((struct sockaddr_un *)0)->sun_path)]; /**< the front-end's socket */
 	bool dpdk_api;	    /**< driven through DPDK's interface: no control queue */
+	bool served;	    /**< queues may run: always, or from create to free through DPDK's */
 	bool copy;	    /**< private copies wanted */
-	int vid;	    /**< of the guest's vhost device, -1: none */
+	int vid;	    /**< DPDK's interface: of the guest's vhost device, -1: none */
 	uint64_t features;  /**< negotiated */
 	uint64_t offered;   /**< features offered */
 	uint16_t nb_queues; /**< data queues; the control queue comes behind them */
@@ -57,12 +65,15 @@ struct rte_vhost_crypto_device {
 	uint32_t useful_size; /**< max_size that promises no more than the cryptodevs can do */
 	struct vc_session_table sessions;
 	struct vc_mem mem;
-	bool enabled[RTE_VHOST_CRYPTO_MAX_QUEUES + 1];	   /**< may run, see note_enabled() */
-	bool enable_said[RTE_VHOST_CRYPTO_MAX_QUEUES + 1]; /**< SET_VRING_ENABLE has come */
+	struct vc_dirty_log log; /**< of writes; without bits: none */
+	struct vc_file_map log_map;
+	struct vc_ring rings[RTE_VHOST_CRYPTO_MAX_QUEUES + 1]; /**< control queue at nb_queues */
 	struct vc_inflight_keeper inflight;
 	struct vc_ctrlq ctrlq;
-	struct vc_door door;
-	struct vc_queue queues[]; /**< nb_queues of them */
+	struct vc_vhost_user vhost_user;
+	struct vc_dpdk_guest dpdk_guest; /**< DPDK's interface only */
+	struct vc_source call_relay;	 /**< DPDK's interface only: its program notifies by it */
+	struct vc_queue queues[];	 /**< nb_queues of them */
 };
 
 /**
@@ -85,48 +96,58 @@ void vc_device_destroy(struct rte_vhost_crypto_device *dev);
  */
 void vc_device_fill_config(struct rte_vhost_crypto_device *dev, uint32_t max_size);
 
-/** Starts librte_vhost's socket dev->inner_path and opens the door to it. 0 or -errno. */
-int vc_device_open(struct rte_vhost_crypto_device *dev);
+/** Opens the device's socket. @param inner_fd  librte_vhost's, or -1. @return 0 or -errno */
+int vc_device_open(struct rte_vhost_crypto_device *dev, int inner_fd);
 
 /** The device of a path, or NULL. Control lock held. */
 struct rte_vhost_crypto_device *vc_device_by_path(const char *path);
 
-/** The device that has vhost device @p vid, or NULL. */
-struct rte_vhost_crypto_device *vc_device_by_vid(int vid);
+/** @name Of the guest: device.c */
+/**@{*/
+/** A front-end has connected. 0 or -errno. */
+int vc_device_begin_guest(struct rte_vhost_crypto_device *dev);
+
+/** The front-end is gone: has the queues come to rest. */
+void vc_device_begin_release(struct rte_vhost_crypto_device *dev);
 
 /**
- * Gives a device to a vhost device; from now on it sees each message before and after
- * librte_vhost. librte_vhost's thread.
+ * Gives back all that the front-end has handed over, if nothing uses it any more.
  *
- * @return 0 or -1
+ * @return false if something does: to be called again
  */
-int vc_device_attach(struct rte_vhost_crypto_device *dev, int vid);
+bool vc_device_release(struct rte_vhost_crypto_device *dev);
 
-/** Stops everything and takes the device back. librte_vhost's thread. */
-void vc_device_detach(struct rte_vhost_crypto_device *dev);
+/** Whether memory of the front-end was lost, see sigbus.h. */
+bool vc_device_memory_lost(const struct rte_vhost_crypto_device *dev);
 
-/** Reads the guest's memory table, which librte_vhost must have. librte_vhost's thread. */
-void vc_device_load_memory(struct rte_vhost_crypto_device *dev);
+/** Whether a ring is started, be it enabled or not. */
+bool vc_device_has_started_ring(const struct rte_vhost_crypto_device *dev);
 
 /**
- * Starts the queues that are set up and enabled. librte_vhost's thread.
+ * Has a queue come to rest. Nothing of the guest's is touched for it from then on, until it is
+ * started again.
  *
- * @return 0, or a negative errno when one of them cannot be started; it is disabled then
+ * @return false if requests are in flight: to be called again
  */
-int vc_device_start_queues(struct rte_vhost_crypto_device *dev);
+bool vc_device_try_stop_queue(struct rte_vhost_crypto_device *dev, uint32_t index);
+
+/** The same for all queues. */
+bool vc_device_try_stop_queues(struct rte_vhost_crypto_device *dev);
 
 /**
- * Switches private copies on or off, with the queues stopped meanwhile. librte_vhost's thread.
+ * Starts a queue if its ring is started and enabled; nothing if it runs.
  *
- * @return 0; -EBUSY when requests are in flight; or as vc_device_start_queues()
+ * @param fault  receives what is wrong with the ring if this returns -EINVAL, or NULL
+ * @return 0 or a negative errno
  */
-int vc_device_set_copy(struct rte_vhost_crypto_device *dev, bool copy);
+int vc_device_start_queue(struct rte_vhost_crypto_device *dev, uint32_t index, const char **fault);
 
-static inline bool
-vc_device_attached(const struct rte_vhost_crypto_device *dev)
-{
-	return __atomic_load_n(&dev->vid, __ATOMIC_ACQUIRE) >= 0;
-}
+/** Starts all queues that may run; one that cannot be started is disabled, and logged. */
+int vc_device_restart_queues(struct rte_vhost_crypto_device *dev);
+
+/** Tells librte_vhost whether the guest works, for a program of DPDK's interface. */
+void vc_device_note_running(struct rte_vhost_crypto_device *dev);
+/**@}*/
 
 /**
  * vc_session_create() for the guest, which the device refuses while it is not ready. Control lock
@@ -144,7 +165,15 @@ void vc_device_reap_sessions(struct rte_vhost_crypto_device *dev);
 /** Frees them now, or as soon as no request holds them. Control lock held. */
 void vc_device_reap_sessions_soon(struct rte_vhost_crypto_device *dev);
 
-/** Looks after sessions and doors that wait. Control lock held. True: to be called again. */
-bool vc_devices_tick(void);
+/** Milliseconds until vc_devices_tick() is to be called again, where something waits for it. */
+#define VC_TICK_SOON  1
+#define VC_TICK_LATER 20
+
+/**
+ * Goes on with what waits: queues that come to rest, sessions, front-ends. Control lock held.
+ *
+ * @return milliseconds until it is to be called again, -1: when vc_thread_tick() asks for it
+ */
+int vc_devices_tick(void);
 
 #endif /* VHOST_CRYPTO_DEVICE_H */

@@ -5,10 +5,10 @@
 /**
  * @file
  * The log of what the device writes to the guest's memory (VHOST_F_LOG_ALL), by which a front-end
- * migrates a guest that runs.
+ * migrates a guest that runs: a bit for each page.
  *
- * A write is logged behind it: the front-end may read and clear the log at any moment, and what it
- * copies then must not be older than what the log said.
+ * A write is logged after it was made: the front-end may read and clear the log at any moment, and
+ * what it copies then must not be older than what the log specified.
  *
  * Thread: the one that serves the queue.
  */
@@ -16,8 +16,9 @@
 #ifndef VHOST_CRYPTO_DIRTY_H
 #define VHOST_CRYPTO_DIRTY_H
 
+#include <stdint.h>
+
 #include <linux/virtio_ring.h>
-#include <rte_vhost.h>
 
 #include "chain.h"
 #include "guest_mem.h"
@@ -29,24 +30,45 @@
 #define VHOST_F_LOG_ALL 26
 #endif
 
-#define VC_LOG_OFF (-1) /**< in place of a vhost device: nothing is logged */
+#define VC_DIRTY_PAGE 4096 /**< bytes of guest memory that a bit of the log is for */
 
-/** The vhost device whose log is to be kept with these features, or VC_LOG_OFF. */
-static inline int
-vc_dirty_log(int vid, uint64_t features)
+/** The memory of the log, as it was checked when the front-end handed it over. */
+struct vc_dirty_log {
+	uint8_t *bits;
+	uint64_t len; /**< bytes */
+};
+
+/** The log to keep with these features, or NULL. */
+static inline const struct vc_dirty_log *
+vc_dirty_wanted(const struct vc_dirty_log *log, uint64_t features)
 {
-	return virtio_crypto_has_feature(features, VHOST_F_LOG_ALL) ? vid : VC_LOG_OFF;
+	return virtio_crypto_has_feature(features, VHOST_F_LOG_ALL) && log->bits != NULL ? log :
+											   NULL;
+}
+
+/** Logs a write to guest memory; pages that the log has no bit for are left out. */
+static inline void
+vc_dirty_write(const struct vc_dirty_log *log, uint64_t gpa, uint64_t len)
+{
+	uint64_t page = gpa / VC_DIRTY_PAGE, last;
+
+	if (len == 0)
+		return;
+	last = (gpa + len - 1) / VC_DIRTY_PAGE;
+	for (; page <= last && page / 8 < log->len; page++)
+		__atomic_fetch_or(&log->bits[page / 8], 1 << page % 8, __ATOMIC_SEQ_CST);
 }
 
 /** Logs all that the device may have written to a chain. */
 static inline void
-vc_dirty_chain(int log, const struct vc_mem *mem, const struct vc_chain *chain)
+vc_dirty_chain(const struct vc_dirty_log *log, const struct vc_mem *mem,
+	       const struct vc_chain *chain)
 {
 	const struct vc_seg *seg = chain->segs + chain->nb_read;
 	uint16_t i;
 
 	for (i = 0; i < chain->nb_write; i++)
-		rte_vhost_log_write(log, vc_mem_address(mem, seg[i].va), seg[i].len);
+		vc_dirty_write(log, vc_mem_address(mem, seg[i].va), seg[i].len);
 }
 
 /**
@@ -54,19 +76,19 @@ vc_dirty_chain(int log, const struct vc_mem *mem, const struct vc_chain *chain)
  * event index behind them; of a packed one the descriptors, and its event suppression structure.
  */
 static inline void
-vc_dirty_ring(int log, uint16_t index, const struct vc_mem *mem, const struct vc_vring *vr)
+vc_dirty_ring(const struct vc_dirty_log *log, const struct vc_mem *mem, const struct vc_vring *vr)
 {
 	if (!vr->packed) {
-		rte_vhost_log_used_vring(log, index, 0,
-					 sizeof(struct vring_used) +
-						 vr->size * sizeof(struct vring_used_elem) +
-						 sizeof(__virtio16));
+		vc_dirty_write(log, vc_mem_address(mem, (const uint8_t *)vr->used),
+			       sizeof(struct vring_used) +
+				       vr->size * sizeof(struct vring_used_elem) +
+				       sizeof(__virtio16));
 		return;
 	}
-	rte_vhost_log_write(log, vc_mem_address(mem, (const uint8_t *)vr->packed_desc),
-			    vr->size * sizeof(*vr->packed_desc));
-	rte_vhost_log_write(log, vc_mem_address(mem, (const uint8_t *)vr->device_event),
-			    sizeof(*vr->device_event));
+	vc_dirty_write(log, vc_mem_address(mem, (const uint8_t *)vr->packed_desc),
+		       vr->size * sizeof(*vr->packed_desc));
+	vc_dirty_write(log, vc_mem_address(mem, (const uint8_t *)vr->device_event),
+		       sizeof(*vr->device_event));
 }
 
 #endif /* VHOST_CRYPTO_DIRTY_H */

@@ -7,17 +7,23 @@
  * owns the callbacks, so a device is bound to its vhost device by rte_vhost_crypto_create() only:
  * at "new device" or, as DPDK's own program does it from 24.11 on, at "new connection". Sessions
  * that the front-end creates before then are made on the first cryptodev that can do them.
+ *
+ * librte_vhost is told of guests by dpdk_guest.h, and of nothing that is a front-end's.
  */
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <rte_cryptodev.h>
 #include <rte_vhost.h>
 
 #include "device.h"
-#include "virtio_crypto_features.h"
 #include "log.h"
+#include "virtio_crypto_features.h"
 
 /* IVs have to share VHOST_CRYPTO_MAX_IV_LEN bytes of the caller's operations. */
 #define AUTH_IV_OFFSET 16
@@ -47,9 +53,103 @@ dpdk_api_device(const char *path)
 	if (dev == NULL)
 		return NULL;
 	dev->sessions.auth_iv_offset = AUTH_IV_OFFSET;
-	strcpy(dev->inner_path, path);
 	vc_device_fill_config(dev, 0);
 	return dev;
+}
+
+/* librte_vhost has ended its side of a connection. */
+static void
+handle_guest_gone(void *arg)
+{
+	struct rte_vhost_crypto_device *dev = arg;
+
+	vc_vhost_user_continue(&dev->vhost_user);
+}
+
+/*
+ * The program notifies guests by itself, with write(). It gets an eventfd of our own for that,
+ * which never blocks and stays open; the control thread passes the notification on.
+ */
+static void
+relay_call(struct vc_source *source, uint32_t events __rte_unused)
+{
+	struct rte_vhost_crypto_device *dev = source->arg;
+	eventfd_t value;
+	uint16_t i;
+
+	eventfd_read(source->fd, &value);
+	for (i = 0; i < dev->nb_queues; i++)
+		if (dev->rings[i].started && dev->rings[i].callfd >= 0)
+			vc_call_signal(dev->rings[i].callfd);
+}
+
+static int
+open_call_relay(struct rte_vhost_crypto_device *dev)
+{
+	int ret;
+
+	dev->call_relay = (struct vc_source){
+		.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+		.events = EPOLLIN,
+		.ready = relay_call,
+		.arg = dev,
+	};
+	if (dev->call_relay.fd < 0)
+		return -errno;
+	vc_thread_lock();
+	ret = vc_source_watch(&dev->call_relay);
+	vc_thread_unlock();
+	return ret;
+}
+
+static void
+close_call_relay(struct rte_vhost_crypto_device *dev)
+{
+	if (dev->call_relay.fd < 0)
+		return;
+	vc_thread_lock();
+	vc_source_unwatch(&dev->call_relay);
+	vc_thread_unlock();
+	close(dev->call_relay.fd);
+}
+
+/* Starts librte_vhost's socket and takes its name away, so that only dpdk_guest.h finds it. */
+static int
+open_inner(const char *path)
+{
+	int fd;
+
+	if (rte_vhost_driver_set_features(path, 1ULL << VIRTIO_F_VERSION_1) != 0 ||
+	    rte_vhost_driver_start(path) != 0) {
+		VC_LOG(ERR, "%s: librte_vhost cannot listen there", path);
+		return -EADDRINUSE;
+	}
+	fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	unlink(path);
+	return fd;
+}
+
+static int
+open_device(struct rte_vhost_crypto_device *dev)
+{
+	int fd, ret;
+
+	vc_socket_remove_stale(dev->path);
+	fd = open_inner(dev->path);
+	if (fd < 0)
+		return fd;
+	dev->dpdk_guest.gone = handle_guest_gone;
+	dev->dpdk_guest.arg = dev;
+	ret = open_call_relay(dev);
+	if (ret == 0)
+		ret = vc_device_open(dev, fd);
+	if (ret == 0)
+		return 0;
+	close_call_relay(dev);
+	close(fd);
+	return ret;
 }
 
 int
@@ -63,7 +163,7 @@ rte_vhost_crypto_driver_start(const char *path)
 		vc_device_destroy(dev);
 		return -1;
 	}
-	if (vc_device_open(dev) != 0) {
+	if (open_device(dev) != 0) {
 		vc_thread_put();
 		vc_device_destroy(dev);
 		return -1;
@@ -71,81 +171,148 @@ rte_vhost_crypto_driver_start(const char *path)
 	return 0;
 }
 
+static struct rte_vhost_crypto_device *by_vid[RTE_MAX_VHOST_DEVICE];
+
 static struct rte_vhost_crypto_device *
-device_of_new_vid(int vid)
+find_device(int vid)
+{
+	if (vid < 0 || vid >= RTE_MAX_VHOST_DEVICE)
+		return NULL;
+	return __atomic_load_n(&by_vid[vid], __ATOMIC_ACQUIRE);
+}
+
+/* The device of a vhost device that it is not bound to yet. Control lock held. */
+static struct rte_vhost_crypto_device *
+find_unbound(int vid)
 {
 	struct rte_vhost_crypto_device *dev;
 	char path[PATH_MAX];
 
-	if (rte_vhost_get_ifname(vid, path, sizeof(path)) != 0)
+	if (vid < 0 || vid >= RTE_MAX_VHOST_DEVICE ||
+	    rte_vhost_get_ifname(vid, path, sizeof(path)) != 0)
 		return NULL;
-	vc_thread_lock();
 	dev = vc_device_by_path(path);
-	vc_thread_unlock();
-	return dev != NULL && dev->dpdk_api ? dev : NULL;
+	return dev != NULL && dev->dpdk_api && !dev->served ? dev : NULL;
+}
+
+/* Binds a device to its vhost device and cryptodev. Control lock held. */
+static int
+bind_device(struct rte_vhost_crypto_device *dev, int vid, uint8_t cryptodev_id)
+{
+	int ret;
+
+	vc_sessions_bind(&dev->sessions, cryptodev_id);
+	vc_device_fill_config(dev, 0);
+	dev->vid = vid;
+	dev->served = true;
+	/* At "new connection" there is nothing to start yet, and messages start it later. */
+	ret = vc_device_restart_queues(dev);
+	if (ret != 0) {
+		dev->served = false;
+		dev->vid = -1;
+		return ret;
+	}
+	__atomic_store_n(&by_vid[vid], dev, __ATOMIC_RELEASE);
+	return 0;
 }
 
 int
 rte_vhost_crypto_create(int vid, uint8_t cryptodev_id, struct rte_mempool *sess_pool __rte_unused,
 			int socket_id __rte_unused)
 {
-	struct rte_vhost_crypto_device *dev = device_of_new_vid(vid);
-	uint16_t i;
-	int ret;
+	struct rte_vhost_crypto_device *dev;
+	int ret = -EINVAL;
 
-	if (dev == NULL || !rte_cryptodev_is_valid_dev(cryptodev_id)) {
+	vc_thread_lock();
+	dev = find_unbound(vid);
+	if (dev != NULL && rte_cryptodev_is_valid_dev(cryptodev_id))
+		ret = bind_device(dev, vid, cryptodev_id);
+	else
 		VC_LOG(ERR,
 		       "vhost device %d was not started by rte_vhost_crypto_driver_start(), "
 		       "or there is no cryptodev %u",
 		       vid, cryptodev_id);
-		return -EINVAL;
-	}
-	vc_thread_lock();
-	vc_sessions_bind(&dev->sessions, cryptodev_id);
-	vc_device_fill_config(dev, 0);
 	vc_thread_unlock();
-	if (vc_device_attach(dev, vid) != 0)
-		return -EINVAL;
-	/* At "new connection" there is nothing yet, and messages say what comes. */
-	if (rte_vhost_get_vring_num(vid) == 0)
-		return 0;
-	vc_device_load_memory(dev);
-	/* librte_vhost says "new device" when every vring that it knows is set up. */
-	for (i = 0; i < RTE_MIN(dev->nb_queues, rte_vhost_get_vring_num(vid)); i++)
-		dev->enabled[i] = true;
-	ret = vc_device_start_queues(dev);
-	if (ret != 0)
-		vc_device_detach(dev);
 	return ret;
+}
+
+/* Waits until the queues have come to rest, without the lock meanwhile. */
+static void
+stop_queues(struct rte_vhost_crypto_device *dev)
+{
+	bool stopped;
+
+	for (;;) {
+		vc_thread_lock();
+		stopped = vc_device_try_stop_queues(dev);
+		if (stopped)
+			return; /* with the lock held */
+		vc_thread_unlock();
+		usleep(50);
+	}
 }
 
 int
 rte_vhost_crypto_free(int vid)
 {
-	struct rte_vhost_crypto_device *dev = vc_device_by_vid(vid);
+	struct rte_vhost_crypto_device *dev = find_device(vid);
 
-	if (dev == NULL || !dev->dpdk_api)
+	if (dev == NULL)
 		return -EINVAL;
-	vc_device_detach(dev);
+	vc_thread_lock();
+	dev->served = false; /* nothing starts again */
+	vc_thread_unlock();
+	stop_queues(dev);
+	vc_device_forget_sessions(dev);
+	__atomic_store_n(&by_vid[vid], NULL, __ATOMIC_RELEASE);
+	dev->vid = -1;
+	vc_vhost_user_continue(&dev->vhost_user);
+	vc_thread_unlock();
 	return 0;
+}
+
+static bool
+has_in_flight(const struct rte_vhost_crypto_device *dev)
+{
+	uint16_t i;
+
+	for (i = 0; i < dev->nb_queues; i++)
+		if (dev->queues[i].in_flight != 0)
+			return true;
+	return false;
+}
+
+/* Chooses private copies, with the queues stopped meanwhile. */
+static int
+set_copy(struct rte_vhost_crypto_device *dev, bool copy)
+{
+	int ret;
+
+	if (has_in_flight(dev))
+		return -EBUSY;
+	stop_queues(dev);
+	dev->copy = copy;
+	ret = vc_device_restart_queues(dev);
+	vc_thread_unlock();
+	return ret;
 }
 
 int
 rte_vhost_crypto_set_zero_copy(int vid, enum rte_vhost_crypto_zero_copy option)
 {
-	struct rte_vhost_crypto_device *dev = vc_device_by_vid(vid);
+	struct rte_vhost_crypto_device *dev = find_device(vid);
 
 	if (dev == NULL ||
 	    (option != RTE_VHOST_CRYPTO_ZERO_COPY_DISABLE &&
 	     option != RTE_VHOST_CRYPTO_ZERO_COPY_ENABLE))
 		return -EINVAL;
-	return vc_device_set_copy(dev, option == RTE_VHOST_CRYPTO_ZERO_COPY_DISABLE);
+	return set_copy(dev, option == RTE_VHOST_CRYPTO_ZERO_COPY_DISABLE);
 }
 
 uint16_t
 rte_vhost_crypto_fetch_requests(int vid, uint32_t qid, struct rte_crypto_op **ops, uint16_t nb_ops)
 {
-	struct rte_vhost_crypto_device *dev = vc_device_by_vid(vid);
+	struct rte_vhost_crypto_device *dev = find_device(vid);
 
 	if (unlikely(dev == NULL || qid >= dev->nb_queues))
 		return 0;

@@ -2,52 +2,150 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include <rte_common.h>
-#include <rte_vhost.h>
 
 #include "guest_mem.h"
 
-/* Big regions first: the first one is found fastest. */
-static int
-larger_first(const void *a, const void *b)
+/* Whether two ranges, which do not wrap, have an address in common. */
+static bool
+overlap(uint64_t a, uint64_t b, uint64_t a_size, uint64_t b_size)
 {
-	const struct vc_mem_region *ra = a, *rb = b;
+	return a < b ? b - a < a_size : a - b < b_size;
+}
 
-	return ra->size < rb->size ? 1 : ra->size > rb->size ? -1 : 0;
+/* Whether a range ends beyond the address space. */
+static bool
+wraps(uint64_t start, uint64_t size)
+{
+	return start + (size - 1) < start;
+}
+
+static const char *
+find_region_fault(const struct vhost_user_memory *table, uint32_t index)
+{
+	const struct vhost_user_region *r = &table->regions[index];
+	uint32_t i;
+
+	if (r->memory_size == 0)
+		return "a region has no size";
+	if (wraps(r->guest_phys_addr, r->memory_size) || wraps(r->userspace_addr, r->memory_size))
+		return "a region wraps around the end of the address space";
+	for (i = 0; i < index; i++) {
+		const struct vhost_user_region *o = &table->regions[i];
+
+		if (overlap(r->guest_phys_addr, o->guest_phys_addr, r->memory_size,
+			    o->memory_size) ||
+		    overlap(r->userspace_addr, o->userspace_addr, r->memory_size, o->memory_size))
+			return "two regions overlap";
+	}
+	return NULL;
+}
+
+const char *
+vc_mem_find_fault(const struct vhost_user_memory *table, const int *fds)
+{
+	const char *fault;
+	uint32_t i;
+
+	for (i = 0; i < table->nregions; i++) {
+		fault = find_region_fault(table, i);
+		if (fault == NULL)
+			fault = vc_file_find_fault(fds[i], table->regions[i].mmap_offset,
+						   table->regions[i].memory_size);
+		if (fault != NULL)
+			return fault;
+	}
+	return NULL;
+}
+
+/* Larger regions stand first: the first one is found fastest. */
+static void
+insert_region(struct vc_mem *mem, const struct vhost_user_region *r, const struct vc_file_map *map)
+{
+	uint32_t i = mem->nb_regions++;
+
+	for (; i > 0 && mem->regions[i - 1].size < r->memory_size; i--) {
+		mem->regions[i] = mem->regions[i - 1];
+		mem->origins[i] = mem->origins[i - 1];
+	}
+	mem->regions[i] = (struct vc_mem_region){
+		.gpa = r->guest_phys_addr,
+		.size = r->memory_size,
+		.hva = map->data,
+	};
+	mem->origins[i] = (struct vc_mem_origin){
+		.front_end_addr = r->userspace_addr,
+		.map = *map,
+	};
 }
 
 int
-vc_mem_load(struct vc_mem *mem, int vid)
+vc_mem_map(struct vc_mem *mem, const struct vhost_user_memory *table, const int *fds)
 {
-	struct rte_vhost_memory *table = NULL;
+	struct vc_file_map map;
 	uint32_t i;
+	int ret;
 
 	memset(mem, 0, sizeof(*mem));
-	if (rte_vhost_get_mem_table(vid, &table) != 0 || table == NULL)
-		return 0;
 	for (i = 0; i < table->nregions; i++) {
-		const struct rte_vhost_mem_region *from = &table->regions[i];
-
-		if (from->size == 0)
-			continue;
-		if (mem->nb_regions == RTE_DIM(mem->regions)) {
-			free(table);
-			memset(mem, 0, sizeof(*mem));
-			return -ENOSPC;
+		ret = vc_file_map(&map, fds[i], table->regions[i].mmap_offset,
+				  table->regions[i].memory_size);
+		if (ret != 0) {
+			vc_mem_unmap(mem);
+			return ret;
 		}
-		mem->regions[mem->nb_regions++] = (struct vc_mem_region){
-			.gpa = from->guest_phys_addr,
-			.size = from->size,
-			.hva = (uint8_t *)(uintptr_t)from->host_user_addr,
-		};
+		insert_region(mem, &table->regions[i], &map);
 	}
-	free(table);
-	qsort(mem->regions, mem->nb_regions, sizeof(mem->regions[0]), larger_first);
 	return 0;
+}
+
+void
+vc_mem_unmap(struct vc_mem *mem)
+{
+	uint32_t i;
+
+	for (i = 0; i < mem->nb_regions; i++)
+		vc_file_unmap(&mem->origins[i].map);
+	memset(mem, 0, sizeof(*mem));
+}
+
+bool
+vc_mem_lost(const struct vc_mem *mem)
+{
+	uint32_t i;
+
+	for (i = 0; i < mem->nb_regions; i++)
+		if (vc_file_lost(&mem->origins[i].map))
+			return true;
+	return false;
+}
+
+uint8_t *
+vc_mem_find_front_end(const struct vc_mem *mem, uint64_t addr, uint64_t len)
+{
+	uint32_t i;
+
+	for (i = 0; i < mem->nb_regions; i++) {
+		const struct vc_mem_region *r = &mem->regions[i];
+		uint64_t off = addr - mem->origins[i].front_end_addr;
+
+		if (off < r->size && len <= r->size - off)
+			return r->hva + off;
+	}
+	return NULL;
+}
+
+uint64_t
+vc_mem_last_address(const struct vc_mem *mem)
+{
+	uint64_t last = 0, end;
+	uint32_t i;
+
+	for (i = 0; i < mem->nb_regions; i++) {
+		end = mem->regions[i].gpa + (mem->regions[i].size - 1);
+		last = end > last ? end : last;
+	}
+	return last;
 }
 
 uint8_t *

@@ -6,7 +6,7 @@
  * @file
  * The guest's memory: which guest addresses are mapped, and where.
  *
- * A table is filled by librte_vhost's thread while no queue runs, and read by data lcores.
+ * A table is filled by the control thread while no queue runs, and read by data lcores.
  */
 
 #ifndef VHOST_CRYPTO_GUEST_MEM_H
@@ -17,8 +17,11 @@
 
 #include <rte_branch_prediction.h>
 
-/** Regions of one guest, at most; more than any front-end can send. */
-#define VC_MEM_MAX_REGIONS 64
+#include "file_map.h"
+#include "vhost_user_wire.h"
+
+/** Regions of one guest, at most. */
+#define VC_MEM_MAX_REGIONS VHOST_USER_MAX_REGIONS
 
 struct vc_mem_region {
 	uint64_t gpa;  /**< first guest address */
@@ -26,17 +29,50 @@ struct vc_mem_region {
 	uint8_t *hva;  /**< where the first byte is mapped here */
 };
 
+/** What only the control side needs of a region. */
+struct vc_mem_origin {
+	uint64_t front_end_addr; /**< by which messages name the first byte */
+	struct vc_file_map map;
+};
+
 struct vc_mem {
 	uint32_t nb_regions;
-	struct vc_mem_region regions[VC_MEM_MAX_REGIONS];
+	struct vc_mem_region regions[VC_MEM_MAX_REGIONS]; /**< the largest one first */
+	struct vc_mem_origin origins[VC_MEM_MAX_REGIONS]; /**< of the regions, in their order */
 };
 
 /**
- * Fills the table with what librte_vhost has mapped for a device; empty when it has nothing.
+ * What is wrong with a memory table of a front-end. Never blocks.
  *
- * @return 0, or -ENOSPC when there are more regions than the table holds
+ * @param table  from its message
+ * @param fds    file descriptors, as many as there are regions
+ * @return NULL, or what is wrong and what would be right, for the log
  */
-int vc_mem_load(struct vc_mem *mem, int vid);
+const char *vc_mem_find_fault(const struct vhost_user_memory *table, const int *fds);
+
+/**
+ * Maps the regions of a table in which vc_mem_find_fault() finds none.
+ *
+ * @param mem  receives the regions; empty when this fails
+ * @return 0 or -errno
+ */
+int vc_mem_map(struct vc_mem *mem, const struct vhost_user_memory *table, const int *fds);
+
+/** Unmaps all regions. No queue runs. */
+void vc_mem_unmap(struct vc_mem *mem);
+
+/** Whether memory of a region was lost, see sigbus.h. */
+bool vc_mem_lost(const struct vc_mem *mem);
+
+/**
+ * Finds what messages name by an address of the front-end.
+ *
+ * @return where it is mapped if all of it lies in one region, else NULL
+ */
+uint8_t *vc_mem_find_front_end(const struct vc_mem *mem, uint64_t addr, uint64_t len);
+
+/** Highest guest address in any region; 0 if there is none. */
+uint64_t vc_mem_last_address(const struct vc_mem *mem);
 
 /** Looks a guest address up; see vc_mem_translate(). */
 uint8_t *vc_mem_find(const struct vc_mem *mem, uint64_t gpa, uint64_t *len);

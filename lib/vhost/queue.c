@@ -103,8 +103,8 @@ ring_show(struct vc_queue *q)
 	wanted = vc_vring_show(&q->vring);
 	if (unlikely(q->inflight != NULL))
 		vc_inflight_after_show(q->inflight, &q->vring);
-	if (unlikely(q->log != VC_LOG_OFF))
-		vc_dirty_ring(q->log, q->index, q->env.mem, &q->vring);
+	if (unlikely(q->log != NULL))
+		vc_dirty_ring(q->log, q->env.mem, &q->vring);
 	return wanted;
 }
 
@@ -135,7 +135,7 @@ slot_refuse(struct vc_queue *q, struct vc_slot *slot, uint8_t status)
 	if (slot->status != NULL) {
 		vc_request_answer(slot, status);
 		slot->written = slot->chain.write_len;
-		if (unlikely(q->log != VC_LOG_OFF))
+		if (unlikely(q->log != NULL))
 			log_result(q, slot);
 		q->stats.failed++;
 	} else {
@@ -666,7 +666,7 @@ complete_plain(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
 static inline uint16_t
 complete_some(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
 {
-	const bool logged = q->log != VC_LOG_OFF;
+	const bool logged = q->log != NULL;
 	const bool usual = !logged && !q->vring.packed && !q->vring.in_order && q->inflight == NULL;
 	uint16_t i = 0;
 
@@ -810,7 +810,7 @@ batch_give_any(struct vc_queue *q, const struct vc_batch *batch)
 		const bool done = batch->results[i] == 0;
 
 		*batch->statuses[i] = done ? VIRTIO_CRYPTO_OK : VIRTIO_CRYPTO_ERR;
-		if (q->log != VC_LOG_OFF)
+		if (q->log != NULL)
 			log_plain(q, data->base, data->len, batch->statuses[i]);
 		vc_vring_give(&q->vring, batch->ids[i], data->len + 1, 1);
 		q->stats.completed += done;
@@ -848,7 +848,7 @@ batch_run(struct vc_queue *q)
 		return 0;
 	vc_batch_process(batch, q->env.sessions->cdev_ids[batch->cdev]);
 	rte_spinlock_lock(&q->lock);
-	if (likely(!q->vring.packed && q->log == VC_LOG_OFF && batch_done(batch)))
+	if (likely(!q->vring.packed && q->log == NULL && batch_done(batch)))
 		batch_give_usual(q, batch);
 	else
 		batch_give_any(q, batch);

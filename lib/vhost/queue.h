@@ -39,6 +39,7 @@
 
 struct vc_akcipher_job;
 struct vc_batch;
+struct vc_dirty_log;
 struct vc_queue;
 
 /** What a request needs from its arrival until its answer. Nothing of it is ever allocated. */
@@ -89,9 +90,12 @@ enum vc_queue_state {
 struct vc_queue_env {
 	const struct vc_mem *mem;
 	struct vc_session_table *sessions;
-	const uint64_t *features;      /**< negotiated virtio features */
-	const uint64_t *cdev_features; /**< feature flags of each cryptodev */
-	const bool *copy;	       /**< private copies wanted */
+	const uint64_t *features;	/**< negotiated virtio features */
+	const uint64_t *cdev_features;	/**< feature flags of each cryptodev */
+	const bool *copy;		/**< private copies wanted */
+	struct vc_ring *rings;		/**< of the device, by index of the queue */
+	const int *call_relay;		/**< eventfd to call instead of the guest's, -1: none */
+	const struct vc_dirty_log *log; /**< of writes, where one is kept */
 	struct vc_inflight_keeper *inflight;
 	uint32_t max_size; /**< config space max_size */
 	int socket_id;
@@ -116,9 +120,10 @@ struct vc_queue {
 	uint16_t index; /**< of the vring */
 	uint16_t nb_free;
 	uint16_t nb_slots;
-	uint32_t in_flight; /**< requests taken, written with the lock held */
-	int log;	    /**< vhost device whose log of writes is kept, or VC_LOG_OFF */
-	struct vc_inflight *inflight; /**< note of the requests in flight, or NULL */
+	uint32_t in_flight;   /**< requests taken, written with the lock held */
+	uint64_t drain_since; /**< when the wait for them began or was logged, 0: nobody waits */
+	const struct vc_dirty_log *log; /**< of writes, or NULL */
+	struct vc_inflight *inflight;	/**< note of the requests in flight, or NULL */
 	struct vc_vring vring;
 	uint16_t qps[RTE_VHOST_CRYPTO_MAX_CDEVS]; /**< queue pair on each cryptodev */
 	struct vc_queue_env env;
@@ -183,17 +188,20 @@ void vc_queue_fini(struct vc_queue *q);
 int vc_queue_reserve(struct vc_queue *q, uint16_t size);
 
 /**
- * Starts a stopped queue on a vring that librte_vhost has ready. Control side.
+ * Starts a queue on its ring; nothing if it runs. Control side.
  *
- * @return 0; -EAGAIN, -EINVAL as vc_vring_attach(); -ENOMEM
+ * @param fault  receives what is wrong with the ring if this returns -EINVAL, for the log
+ * @return 0; -EINVAL as vc_vring_attach(); -ENOMEM
  */
-int vc_queue_start(struct vc_queue *q, int vid);
+int vc_queue_start(struct vc_queue *q, const char **fault);
 
 /**
- * Stops a queue: waits until nothing of it is in flight, and tells librte_vhost its position.
- * Does nothing to a queue that is stopped. Control side.
+ * Has a queue come to rest: it takes no more requests, and when nothing of it is in flight it is
+ * stopped, and its ring's base is where it goes on. Control side.
+ *
+ * @return true: it is stopped; false: to be called again
  */
-void vc_queue_stop(struct vc_queue *q, int vid);
+bool vc_queue_try_stop(struct vc_queue *q);
 
 /** Wipes what requests have left in the memory of a stopped queue. Control side. */
 void vc_queue_wipe(struct vc_queue *q);

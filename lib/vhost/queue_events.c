@@ -71,7 +71,7 @@ vc_queue_events_watch(struct vc_queue *q, int kickfd)
 
 	if (q->events.epoll_fd < 0 || kickfd < 0)
 		return;
-	/* A copy: librte_vhost may close its own, and its number may become another file's. */
+	/* A copy: the ring's own is closed when the front-end replaces it. */
 	q->events.kick_fd = fcntl(kickfd, F_DUPFD_CLOEXEC, 0);
 	ret = q->events.kick_fd < 0 ? -errno : watch(q, q->events.kick_fd);
 	if (ret == 0)
@@ -95,23 +95,10 @@ vc_queue_events_wake(const struct vc_queue *q)
 		eventfd_write(q->events.wake_fd, 1);
 }
 
-static bool
-is_guests(const struct vc_mem *mem, const void *place, uint32_t len)
-{
-	const uint8_t *p = place;
-	uint32_t i;
-
-	for (i = 0; i < mem->nb_regions; i++)
-		if (p >= mem->regions[i].hva &&
-		    p + len <= mem->regions[i].hva + mem->regions[i].size)
-			return true;
-	return false;
-}
-
 /*
  * QEMU's cryptodev-vhost-user hides what it has negotiated with its guest, even virtio 1. Such a
  * guest may look at the event index while it was not negotiated here; so it is set, too. It has its
- * place in any used ring, but librte_vhost has not looked whether there is memory for it.
+ * place in any used ring.
  */
 static void
 set_hidden_event(struct vc_queue *q)
@@ -119,8 +106,7 @@ set_hidden_event(struct vc_queue *q)
 	struct vc_vring *vr = &q->vring;
 	__virtio16 *event = (void *)&vr->used->ring[vr->size];
 
-	if (!virtio_crypto_has_feature(*q->env.features, VIRTIO_F_VERSION_1) &&
-	    is_guests(q->env.mem, event, sizeof(*event)))
+	if (!virtio_crypto_has_feature(*q->env.features, VIRTIO_F_VERSION_1))
 		__atomic_store_n(event, rte_cpu_to_le_16(vr->last_avail), __ATOMIC_RELAXED);
 }
 
@@ -131,8 +117,8 @@ want_kicks(struct vc_queue *q, bool want)
 	if (want && !q->vring.event_idx)
 		set_hidden_event(q);
 	vc_vring_want_kicks(&q->vring, want);
-	if (q->log != VC_LOG_OFF)
-		vc_dirty_ring(q->log, q->index, q->env.mem, &q->vring);
+	if (q->log != NULL)
+		vc_dirty_ring(q->log, q->env.mem, &q->vring);
 }
 
 static int

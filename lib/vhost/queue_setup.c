@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <rte_cycles.h>
 #include <rte_malloc.h>
@@ -200,7 +199,6 @@ vc_queue_init(struct vc_queue *q, uint16_t index, const uint16_t *qps,
 	memset(q, 0, sizeof(*q));
 	rte_spinlock_init(&q->lock);
 	q->index = index;
-	q->log = VC_LOG_OFF;
 	q->reach = RTE_VHOST_CRYPTO_MAX_BURST;
 	q->events = (struct vc_queue_events){ .epoll_fd = -1, .wake_fd = -1, .kick_fd = -1 };
 	q->env = *env;
@@ -250,19 +248,23 @@ vc_queue_reserve(struct vc_queue *q, uint16_t size)
 }
 
 int
-vc_queue_start(struct vc_queue *q, int vid)
+vc_queue_start(struct vc_queue *q, const char **fault)
 {
+	struct vc_ring *ring = &q->env.rings[q->index];
 	struct vc_inflight *inflight = NULL;
 	struct vc_vring vring;
-	int ret = vc_vring_attach(&vring, vid, q->index, *q->env.features);
+	int ret;
 
+	if (q->vring.size != 0)
+		return 0;
+	ret = vc_vring_attach(&vring, ring, q->env.mem, *q->env.features, fault);
 	if (ret != 0)
 		return ret;
 	ret = vc_queue_reserve(q, vring.size);
 	if (ret == 0)
 		ret = vc_inflight_begin(&inflight, q->env.inflight, q->index, &vring);
 	if (ret != 0) {
-		vc_vring_detach(&vring, vid, q->index);
+		vc_vring_detach(&vring, ring);
 		return ret;
 	}
 	vc_queue_events_watch(q, vring.kickfd);
@@ -271,10 +273,12 @@ vc_queue_start(struct vc_queue *q, int vid)
 	q->inflight = inflight;
 	if (q->env.guest_polling)
 		q->vring.callfd = -1;
-	q->log = vc_dirty_log(vid, *q->env.features);
+	else if (q->vring.callfd >= 0 && *q->env.call_relay >= 0)
+		q->vring.callfd = *q->env.call_relay;
+	q->log = vc_dirty_wanted(q->env.log, *q->env.features);
 	vc_vring_want_kicks(&q->vring, false);
-	if (q->log != VC_LOG_OFF)
-		vc_dirty_ring(q->log, q->index, q->env.mem, &q->vring);
+	if (q->log != NULL)
+		vc_dirty_ring(q->log, q->env.mem, &q->vring);
 	vc_queue_set_state(q, VC_QUEUE_RUNNING);
 	rte_spinlock_unlock(&q->lock);
 	/* What the guest has put there before does not kick again. */
@@ -284,7 +288,7 @@ vc_queue_start(struct vc_queue *q, int vid)
 
 /* Whether the queue has come to rest; from then on nobody touches the guest's memory. */
 static bool
-queue_try_stop(struct vc_queue *q)
+drain(struct vc_queue *q)
 {
 	bool stopped;
 
@@ -298,24 +302,36 @@ queue_try_stop(struct vc_queue *q)
 	return stopped;
 }
 
-void
-vc_queue_stop(struct vc_queue *q, int vid)
+/* Requests that do not come home: only whoever runs the lcores can do something about it. */
+static void
+warn_of_drain(struct vc_queue *q)
 {
-	uint64_t said = rte_get_timer_cycles();
+	uint64_t now = rte_get_timer_cycles();
 
-	while (!queue_try_stop(q)) {
-		usleep(50);
-		if (rte_get_timer_cycles() - said < 5 * rte_get_timer_hz())
-			continue;
-		said = rte_get_timer_cycles();
-		VC_LOG(WARNING,
-		       "queue %u waits for %u requests in a cryptodev; is it still polled?",
-		       q->index, q->in_flight);
+	if (q->drain_since == 0)
+		q->drain_since = now;
+	if (now - q->drain_since < 5 * rte_get_timer_hz())
+		return;
+	q->drain_since = now;
+	VC_LOG(WARNING, "queue %u waits for %u requests in a cryptodev; is it still polled?",
+	       q->index, q->in_flight);
+}
+
+bool
+vc_queue_try_stop(struct vc_queue *q)
+{
+	if (q->vring.size == 0)
+		return true;
+	if (!drain(q)) {
+		warn_of_drain(q);
+		return false;
 	}
+	q->drain_since = 0;
 	vc_queue_events_unwatch(q);
 	vc_inflight_end(q->inflight);
 	q->inflight = NULL;
-	vc_vring_detach(&q->vring, vid, q->index);
+	vc_vring_detach(&q->vring, &q->env.rings[q->index]);
+	return true;
 }
 
 void

@@ -31,7 +31,7 @@ rte_vhost_crypto_device_set_ready(struct rte_vhost_crypto_device *dev, bool read
 		dev->refusal_said = false;
 		VC_LOG(NOTICE, "%s: the device is %s", dev->path,
 		       ready ? "ready again" : "not ready, it takes no new sessions");
-		vc_door_tell_change(&dev->door);
+		vc_vhost_user_tell_change(&dev->vhost_user);
 	}
 	vc_thread_unlock();
 	return 0;

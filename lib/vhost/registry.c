@@ -5,18 +5,13 @@
 /* Making, finding and unmaking devices: the interface for new programs. */
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <rte_cryptodev.h>
 #include <rte_errno.h>
 #include <rte_malloc.h>
-#include <rte_vhost.h>
 
 #include "device.h"
 #include "virtio_crypto_features.h"
@@ -41,7 +36,7 @@ static struct device_list devices = TAILQ_HEAD_INITIALIZER(devices);
 
 #define ALL_FLAGS                                                                                  \
 	(RTE_VHOST_CRYPTO_F_CLIENT | RTE_VHOST_CRYPTO_F_COPY | RTE_VHOST_CRYPTO_F_GUEST_POLLING |  \
-	 RTE_VHOST_CRYPTO_F_NO_AKCIPHER)
+	 RTE_VHOST_CRYPTO_F_NO_AKCIPHER | RTE_VHOST_CRYPTO_F_SOCKET_GROUP)
 
 /* Without these there is no device that a front-end could use. */
 #define NEEDED_FEATURES ((1ULL << VIRTIO_F_VERSION_1) | (1ULL << VHOST_USER_F_PROTOCOL_FEATURES))
@@ -123,6 +118,9 @@ init_queues(struct rte_vhost_crypto_device *dev, const struct rte_vhost_crypto_d
 		.features = &dev->features,
 		.cdev_features = dev->cdev_features,
 		.copy = &dev->copy,
+		.rings = dev->rings,
+		.call_relay = &dev->call_relay.fd,
+		.log = &dev->log,
 		.inflight = &dev->inflight,
 		.max_size = rte_le_to_cpu_64(dev->config.max_size),
 		.socket_id = conf->socket_id,
@@ -155,6 +153,8 @@ static void
 init_fields(struct rte_vhost_crypto_device *dev, const char *path,
 	    const struct rte_vhost_crypto_device_conf *conf)
 {
+	unsigned int i;
+
 	strcpy(dev->path, path);
 	dev->vid = -1;
 	dev->copy = conf->flags & RTE_VHOST_CRYPTO_F_COPY;
@@ -165,14 +165,21 @@ init_fields(struct rte_vhost_crypto_device *dev, const char *path,
 	dev->sessions.auth_iv_offset = VC_MAX_IV;
 	dev->ctrlq.dev = dev;
 	dev->ctrlq.index = conf->nb_queues;
-	dev->door.dev = dev;
-	dev->door.path = dev->path;
+	dev->served = !dev->dpdk_api;
+	dev->vhost_user.dev = dev;
+	dev->vhost_user.path = dev->path;
 	/* Programs for DPDK's interface rely on their umask. */
 	if (!dev->dpdk_api)
-		dev->door.mode = conf->socket_mode != 0 ? conf->socket_mode : 0600;
-	dev->door.client = conf->flags & RTE_VHOST_CRYPTO_F_CLIENT;
-	dev->door.inner_fd = -1;
-	dev->door.channel_fd = -1;
+		dev->vhost_user.mode = conf->socket_mode != 0 ? conf->socket_mode : 0600;
+	dev->vhost_user.group = conf->flags & RTE_VHOST_CRYPTO_F_SOCKET_GROUP ? conf->socket_group :
+										(gid_t)-1;
+	dev->vhost_user.client = conf->flags & RTE_VHOST_CRYPTO_F_CLIENT;
+	dev->vhost_user.channel_fd = -1;
+	dev->dpdk_guest.inner_fd = -1;
+	dev->dpdk_guest.back.fd = -1;
+	dev->call_relay.fd = -1;
+	for (i = 0; i < RTE_DIM(dev->rings); i++)
+		dev->rings[i].kickfd = dev->rings[i].callfd = VC_RING_FD_UNSET;
 }
 
 struct rte_vhost_crypto_device *
@@ -228,6 +235,7 @@ vc_device_destroy(struct rte_vhost_crypto_device *dev)
 		vc_queue_fini(&dev->queues[i]);
 	vc_sessions_fini(&dev->sessions);
 	vc_inflight_forget(&dev->inflight);
+	vc_mem_unmap(&dev->mem);
 	rte_free(dev);
 }
 
@@ -237,140 +245,56 @@ vc_device_by_path(const char *path)
 	struct rte_vhost_crypto_device *dev;
 
 	TAILQ_FOREACH(dev, &devices, next)
-		if (strcmp(dev->inner_path, path) == 0)
+		if (strcmp(dev->path, path) == 0)
 			return dev;
 	return NULL;
 }
 
-bool
-vc_devices_tick(void)
-{
-	struct rte_vhost_crypto_device *dev;
-	bool again = false;
-
-	TAILQ_FOREACH(dev, &devices, next) {
-		if (dev->sessions.nb_zombies > 0)
-			vc_device_reap_sessions(dev);
-		vc_door_continue(&dev->door);
-		vc_ctrlq_continue(&dev->ctrlq);
-		again |= dev->sessions.nb_zombies > 0 || dev->ctrlq.more ||
-			(dev->door.client && dev->door.state == VC_DOOR_IDLE && !dev->door.shut);
-	}
-	return again;
-}
-
-/* A socket that nobody listens on was left behind by a program that ended badly. */
-static void
-remove_stale_socket(const char *path)
-{
-	struct sockaddr_un un = { .sun_family = AF_UNIX };
-	struct stat st;
-	int fd;
-
-	if (lstat(path, &st) != 0 || !S_ISSOCK(st.st_mode))
-		return;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	strcpy(un.sun_path, path);
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&un, sizeof(un)) != 0 &&
-	    errno == ECONNREFUSED) {
-		VC_LOG(NOTICE, "%s: nobody listens on this socket any more; it is replaced", path);
-		unlink(path);
-	}
-	close(fd);
-}
-
-/* Starts librte_vhost's socket and takes its name away, so that only the door finds it. */
+/* Goes on with what waits in a device; -1, or milliseconds until that is due again. */
 static int
-inner_open(struct rte_vhost_crypto_device *dev)
+device_tick(struct rte_vhost_crypto_device *dev)
 {
-	int fd;
-
-	if (rte_vhost_driver_set_features(dev->inner_path, dev->offered) != 0 ||
-	    rte_vhost_driver_set_protocol_features(dev->inner_path, VC_PROTOCOL_FEATURES) != 0 ||
-	    rte_vhost_driver_start(dev->inner_path) != 0) {
-		VC_LOG(ERR, "%s: librte_vhost cannot listen on %s", dev->path, dev->inner_path);
-		return -EADDRINUSE;
-	}
-	fd = open(dev->inner_path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	unlink(dev->inner_path);
-	return fd;
+	if (dev->sessions.nb_zombies > 0)
+		vc_device_reap_sessions(dev);
+	vc_vhost_user_continue(&dev->vhost_user);
+	vc_ctrlq_continue(&dev->ctrlq);
+	if (dev->vhost_user.deferred || dev->vhost_user.state == VC_VHOST_USER_CLOSING)
+		return VC_TICK_SOON;
+	if (dev->sessions.nb_zombies > 0 || dev->ctrlq.more ||
+	    vc_vhost_user_waits(&dev->vhost_user))
+		return VC_TICK_LATER;
+	return -1;
 }
 
 int
-vc_device_open(struct rte_vhost_crypto_device *dev)
+vc_devices_tick(void)
 {
-	int fd, ret;
+	struct rte_vhost_crypto_device *dev;
+	int next = -1, ms;
 
-	if (!dev->door.client)
-		remove_stale_socket(dev->path);
-	fd = inner_open(dev);
-	if (fd < 0)
-		return fd;
+	TAILQ_FOREACH(dev, &devices, next) {
+		ms = device_tick(dev);
+		if (ms >= 0 && (next < 0 || ms < next))
+			next = ms;
+	}
+	return next;
+}
+
+int
+vc_device_open(struct rte_vhost_crypto_device *dev, int inner_fd)
+{
+	int ret;
+
+	if (!dev->vhost_user.client)
+		vc_socket_remove_stale(dev->path);
 	vc_thread_lock();
-	ret = vc_door_open(&dev->door, fd);
+	dev->dpdk_guest.inner_fd = inner_fd;
+	ret = vc_vhost_user_open(&dev->vhost_user);
 	if (ret == 0)
 		TAILQ_INSERT_TAIL(&devices, dev, next);
 	vc_thread_unlock();
-	if (ret != 0) {
+	if (ret != 0)
 		VC_LOG(ERR, "%s: cannot listen: %s", dev->path, strerror(-ret));
-		close(fd);
-	}
-	return ret;
-}
-
-static int
-new_connection(int vid)
-{
-	struct rte_vhost_crypto_device *dev;
-	char path[PATH_MAX];
-	int ret = -1;
-
-	if (rte_vhost_get_ifname(vid, path, sizeof(path)) != 0)
-		return -1;
-	vc_thread_lock();
-	dev = vc_device_by_path(path);
-	if (dev != NULL)
-		ret = vc_device_attach(dev, vid);
-	vc_thread_unlock();
-	return ret;
-}
-
-static void
-destroy_connection(int vid)
-{
-	struct rte_vhost_crypto_device *dev = vc_device_by_vid(vid);
-
-	if (dev != NULL)
-		vc_device_detach(dev);
-}
-
-static const struct rte_vhost_device_ops device_ops = {
-	.new_connection = new_connection,
-	.destroy_connection = destroy_connection,
-};
-
-/* Registers an inner socket in a directory of our own, which is gone before this returns. */
-static int
-register_open(struct rte_vhost_crypto_device *dev)
-{
-	char dir[] = "/tmp/vhost_crypto.XXXXXX";
-	int ret;
-
-	if (mkdtemp(dir) == NULL) {
-		VC_LOG(ERR, "%s: cannot make a directory in /tmp: %s", dev->path, strerror(errno));
-		return -errno;
-	}
-	snprintf(dev->inner_path, sizeof(dev->inner_path), "%s/inner", dir);
-	ret = -ENOMEM;
-	if (rte_vhost_driver_register(dev->inner_path, 0) == 0) {
-		rte_vhost_driver_callback_register(dev->inner_path, &device_ops);
-		ret = vc_device_open(dev);
-		if (ret != 0)
-			rte_vhost_driver_unregister(dev->inner_path);
-	}
-	rmdir(dir);
 	return ret;
 }
 
@@ -384,7 +308,7 @@ rte_vhost_crypto_device_register(const char *path, const struct rte_vhost_crypto
 		return NULL;
 	ret = vc_thread_get();
 	if (ret == 0) {
-		ret = register_open(dev);
+		ret = vc_device_open(dev, -1);
 		if (ret == 0)
 			return dev;
 		vc_thread_put();
@@ -397,18 +321,18 @@ rte_vhost_crypto_device_register(const char *path, const struct rte_vhost_crypto
 void
 rte_vhost_crypto_device_stop(struct rte_vhost_crypto_device *dev)
 {
-	enum vc_door_state state;
+	enum vc_vhost_user_state state;
 
 	vc_thread_lock();
-	if (!dev->door.shut && !dev->door.client)
+	if (!dev->vhost_user.shut && !dev->vhost_user.client)
 		unlink(dev->path);
-	vc_door_disconnect(&dev->door);
+	vc_vhost_user_disconnect(&dev->vhost_user);
 	vc_thread_unlock();
 	for (;;) {
 		vc_thread_lock();
-		state = dev->door.state;
+		state = dev->vhost_user.state;
 		vc_thread_unlock();
-		if (state == VC_DOOR_IDLE)
+		if (state == VC_VHOST_USER_IDLE)
 			break;
 		usleep(1000);
 	}
@@ -422,9 +346,8 @@ rte_vhost_crypto_device_unregister(struct rte_vhost_crypto_device *dev)
 	rte_vhost_crypto_device_stop(dev);
 	vc_thread_lock();
 	TAILQ_REMOVE(&devices, dev, next);
-	vc_door_close(&dev->door);
+	vc_vhost_user_close(&dev->vhost_user);
 	vc_thread_unlock();
-	rte_vhost_driver_unregister(dev->inner_path);
 	vc_thread_put();
 	vc_device_destroy(dev);
 }

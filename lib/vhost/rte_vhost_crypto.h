@@ -20,6 +20,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <rte_compat.h>
 
@@ -52,6 +53,8 @@ struct rte_crypto_op;
 #define RTE_VHOST_CRYPTO_F_GUEST_POLLING (1u << 2)
 /** Do not offer service AKCIPHER: crypto_openssl never frees the RSA keys of its sessions. */
 #define RTE_VHOST_CRYPTO_F_NO_AKCIPHER (1u << 3)
+/** Give the socket the group socket_group. */
+#define RTE_VHOST_CRYPTO_F_SOCKET_GROUP (1u << 4)
 
 /** What a device is made of. All of it is copied; nothing need outlive the call. */
 struct rte_vhost_crypto_device_conf {
@@ -98,6 +101,8 @@ struct rte_vhost_crypto_device_conf {
 	 * can connect. Whoever can write to the socket can be a front-end.
 	 */
 	uint32_t socket_mode;
+	/** Group of the socket, with RTE_VHOST_CRYPTO_F_SOCKET_GROUP; otherwise ignored. */
+	gid_t socket_group;
 };
 
 /** Counters of one data queue, from rte_vhost_crypto_queue_stats_get(). */

@@ -18,9 +18,8 @@
 
 #include "device.h"
 #include "log.h"
+#include "sigbus.h"
 #include "thread.h"
-
-#define TICK_MS 20
 
 #if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
 typedef rte_thread_t control_thread;
@@ -80,6 +79,8 @@ wake_ready(struct vc_source *source, uint32_t events __rte_unused)
 	eventfd_t value;
 
 	eventfd_read(source->fd, &value);
+	/* Perhaps it was written to since guest memory was lost, see sigbus.h. */
+	ctl.tick = true;
 }
 
 void
@@ -114,9 +115,12 @@ control_loop(void *arg __rte_unused)
 
 			source->ready(source, ev.events);
 		}
-		if (ctl.tick)
-			ctl.tick = vc_devices_tick();
-		timeout = ctl.tick ? TICK_MS : -1;
+		if (ctl.tick) {
+			timeout = vc_devices_tick();
+			ctl.tick = timeout >= 0;
+		}
+		if (!ctl.tick)
+			timeout = -1;
 		vc_thread_unlock();
 	}
 	vc_thread_unlock();
@@ -171,7 +175,12 @@ thread_start(void)
 	else
 		ret = vc_source_watch(&ctl.wake);
 	if (ret == 0)
+		ret = vc_sigbus_install(ctl.wake.fd);
+	if (ret == 0) {
 		ret = thread_create();
+		if (ret != 0)
+			vc_sigbus_uninstall();
+	}
 	if (ret != 0) {
 		close(ctl.epoll_fd);
 		close(ctl.wake.fd);
@@ -203,6 +212,7 @@ vc_thread_put(void)
 		eventfd_write(ctl.wake.fd, 1);
 		vc_thread_unlock();
 		thread_join();
+		vc_sigbus_uninstall();
 		close(ctl.epoll_fd);
 		close(ctl.wake.fd);
 	}

@@ -6,91 +6,68 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <rte_common.h>
-#include <rte_vhost.h>
-
 #include "virtio_crypto_wire.h"
 #include "vring.h"
 
-/* librte_vhost's mark of an eventfd that no message has named yet; -1 is "none wanted". */
-#define FD_NOT_SET (-2)
-
-/* With nothing in flight, what is next to be taken is next to be used too. */
+/* With nothing in flight, the next descriptor to be available is the next one to be used, too. */
 static int
-attach_packed(struct vc_vring *vr, const struct rte_vhost_vring *v, uint16_t place,
-	      uint64_t features)
+attach_packed(struct vc_vring *vr, const struct vc_ring *ring, const struct vc_ring_parts *parts)
 {
-	if (virtio_packed_index(place) >= v->size)
-		return -EINVAL;
-	*vr = (struct vc_vring){
-		.packed_desc = v->desc_packed,
-		.driver_event = v->driver_event,
-		.device_event = v->device_event,
-		.copies = calloc(v->size, sizeof(*vr->copies)),
-		.size = v->size,
-		.last_avail = place,
-		.next_used = place,
-		.shown_used = place,
-		.event_idx = virtio_crypto_has_feature(features, VIRTIO_RING_F_EVENT_IDX),
-		.packed = true,
-		.in_order = virtio_crypto_has_feature(features, VIRTIO_F_IN_ORDER),
-		.callfd = v->callfd,
-		.kickfd = v->kickfd,
-	};
+	vr->packed_desc = (void *)parts->desc;
+	vr->driver_event = (void *)parts->avail;
+	vr->device_event = (void *)parts->used;
+	vr->copies = calloc(ring->size, sizeof(*vr->copies));
+	vr->packed = true;
+	vr->next_used = ring->base;
 	if (vr->copies != NULL)
 		return 0;
 	memset(vr, 0, sizeof(*vr));
 	return -ENOMEM;
 }
 
-/* As the specification has it; librte_vhost leaves it to the front-end. */
-static bool
-is_aligned(const struct rte_vhost_vring *v, bool packed)
+static int
+attach_split(struct vc_vring *vr, const struct vc_ring *ring, const struct vc_ring_parts *parts)
 {
-	return (uintptr_t)v->desc % 16 == 0 && (uintptr_t)v->avail % (packed ? 4 : 2) == 0 &&
-		(uintptr_t)v->used % 4 == 0;
-}
-
-int
-vc_vring_attach(struct vc_vring *vr, int vid, uint16_t index, uint64_t features)
-{
-	struct rte_vhost_vring v;
-	uint16_t avail, used;
-
-	memset(vr, 0, sizeof(*vr));
-	if (rte_vhost_get_vhost_vring(vid, index, &v) != 0 || v.desc == NULL || v.avail == NULL ||
-	    v.used == NULL || v.size == 0 || v.kickfd == FD_NOT_SET || v.callfd == FD_NOT_SET ||
-	    rte_vhost_get_vring_base(vid, index, &avail, &used) != 0)
-		return -EAGAIN;
-	if (!is_aligned(&v, virtio_crypto_has_feature(features, VIRTIO_F_RING_PACKED)))
-		return -EINVAL;
-	if (virtio_crypto_has_feature(features, VIRTIO_F_RING_PACKED))
-		return attach_packed(vr, &v, avail, features);
-	if (!rte_is_power_of_2(v.size))
-		return -EINVAL;
-	*vr = (struct vc_vring){
-		.desc = v.desc,
-		.avail = v.avail,
-		.used = v.used,
-		.size = v.size,
-		.mask = v.size - 1,
-		.last_avail = avail,
-		/* Where the guest last saw the used index is where it goes on. */
-		.next_used = rte_le_to_cpu_16(__atomic_load_n(&v.used->idx, __ATOMIC_RELAXED)),
-		.event_idx = virtio_crypto_has_feature(features, VIRTIO_RING_F_EVENT_IDX),
-		.in_order = virtio_crypto_has_feature(features, VIRTIO_F_IN_ORDER),
-		.callfd = v.callfd,
-		.kickfd = v.kickfd,
-	};
-	vr->shown_used = vr->next_used;
+	vr->desc = (void *)parts->desc;
+	vr->avail = (void *)parts->avail;
+	vr->used = (void *)parts->used;
+	vr->mask = ring->size - 1;
+	/* Where the guest last saw the used index is where it goes on. */
+	vr->next_used = rte_le_to_cpu_16(__atomic_load_n(&vr->used->idx, __ATOMIC_RELAXED));
 	return 0;
 }
 
+int
+vc_vring_attach(struct vc_vring *vr, const struct vc_ring *ring, const struct vc_mem *mem,
+		uint64_t features, const char **fault)
+{
+	struct vc_ring_parts parts;
+	int ret;
+
+	memset(vr, 0, sizeof(*vr));
+	*fault = vc_ring_locate(ring, mem, features, &parts);
+	if (*fault != NULL)
+		return -EINVAL;
+	*vr = (struct vc_vring){
+		.size = ring->size,
+		.last_avail = ring->base,
+		.event_idx = virtio_crypto_has_feature(features, VIRTIO_RING_F_EVENT_IDX),
+		.in_order = virtio_crypto_has_feature(features, VIRTIO_F_IN_ORDER),
+		.callfd = ring->callfd,
+		.kickfd = ring->kickfd,
+	};
+	ret = virtio_crypto_has_feature(features, VIRTIO_F_RING_PACKED) ?
+		attach_packed(vr, ring, &parts) :
+		attach_split(vr, ring, &parts);
+	vr->shown_used = vr->next_used;
+	return ret;
+}
+
 void
-vc_vring_detach(struct vc_vring *vr, int vid, uint16_t index)
+vc_vring_detach(struct vc_vring *vr, struct vc_ring *ring)
 {
 	if (vr->size != 0)
-		rte_vhost_set_vring_base(vid, index, vr->last_avail, vr->next_used);
+		ring->base = vr->last_avail;
 	free(vr->copies);
 	memset(vr, 0, sizeof(*vr));
 }

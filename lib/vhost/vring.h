@@ -19,14 +19,15 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/eventfd.h>
 
 #include <linux/virtio_ring.h>
 #include <rte_atomic.h>
 #include <rte_branch_prediction.h>
 #include <rte_byteorder.h>
 
+#include "call.h"
 #include "chain.h"
+#include "ring.h"
 
 struct vc_vring {
 	union {
@@ -212,7 +213,7 @@ static inline void
 vc_vring_call(const struct vc_vring *vr)
 {
 	if (vr->callfd >= 0)
-		eventfd_write(vr->callfd, 1);
+		vc_call_signal(vr->callfd);
 }
 
 /**
@@ -237,19 +238,19 @@ vc_vring_want_kicks(struct vc_vring *vr, bool want)
 }
 
 /**
- * Takes over a ring that librte_vhost has set up.
+ * Attaches to a ring, at its base.
  *
  * @param vr        filled
- * @param vid       vhost device
- * @param index     vring
+ * @param ring      as the front-end has set it up; keeps its file descriptors
+ * @param mem       the guest's memory
  * @param features  negotiated virtio features
- * @return 0; -EAGAIN when the front-end has not set all of it up yet; -EINVAL when it is a split
- *         ring whose size is not a power of two, when a packed one is to go on beyond its end, or
- *         when a part of it is not aligned; -ENOMEM
+ * @param fault     receives what is wrong with the ring if this returns -EINVAL, for the log
+ * @return 0; -EINVAL when a part of the ring is not in guest memory, see vc_ring_locate(); -ENOMEM
  */
-int vc_vring_attach(struct vc_vring *vr, int vid, uint16_t index, uint64_t features);
+int vc_vring_attach(struct vc_vring *vr, const struct vc_ring *ring, const struct vc_mem *mem,
+		    uint64_t features, const char **fault);
 
-/** Gives the ring back to librte_vhost: tells it the position, so that the guest can resume. */
-void vc_vring_detach(struct vc_vring *vr, int vid, uint16_t index);
+/** Detaches from the ring: its base is where the guest can resume. */
+void vc_vring_detach(struct vc_vring *vr, struct vc_ring *ring);
 
 #endif /* VHOST_CRYPTO_VRING_H */

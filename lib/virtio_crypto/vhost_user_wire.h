@@ -100,6 +100,7 @@ enum vhost_user_backend_request {
 #define VHOST_USER_NEED_REPLY	(1u << 3) /**< flags: the sender wants a reply (REPLY_ACK) */
 #define VHOST_USER_VRING_NOFD	(1u << 8) /**< u64 of SET_VRING_KICK/CALL/ERR: no fd comes */
 #define VHOST_USER_VRING_MASK	0xffu	  /**< u64 of SET_VRING_KICK/CALL/ERR: the vring */
+#define VHOST_USER_VRING_LOG	0x1u	  /**< flags of SET_VRING_ADDR: used ring is logged */
 #define VHOST_USER_MAX_REGIONS	8	  /**< regions in one memory table, and fds at most */
 #define VHOST_USER_MAX_PAYLOAD	4096	  /**< larger than any payload of the protocol */
 #define VHOST_USER_CONFIG_MAX	256	  /**< bytes of config space in one message */

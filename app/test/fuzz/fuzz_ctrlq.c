@@ -87,15 +87,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fuzz_input in = { data, size };
 
 	dev = fuzz_device_open(&in);
-	fuzz_ring.kickfd = kick_fd;
 	vc_thread_lock();
-	FUZZ_MUST(vc_ctrlq_start(&dev->ctrlq, 0) == 0);
+	FUZZ_MUST(fuzz_device_start_control(dev, kick_fd) == 0);
 	vc_thread_unlock();
 	while (in.left > 0)
 		step(&in);
 	kick();
 	vc_thread_lock();
-	vc_ctrlq_stop(&dev->ctrlq, 0);
+	vc_ctrlq_stop(&dev->ctrlq);
 	vc_thread_unlock();
 	fuzz_device_close(dev);
 	return 0;

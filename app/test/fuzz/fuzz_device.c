@@ -6,7 +6,6 @@
 
 #include <rte_cryptodev.h>
 #include <rte_eal.h>
-#include <rte_vhost.h>
 
 #include "fuzz_alloc.h"
 #include "fuzz_device.h"
@@ -46,40 +45,49 @@ __asan_default_options(void)
 	return "detect_leaks=0";
 }
 
-/* The ring is that of the harness: these of librte_vhost's functions are asked for it. */
-int
-rte_vhost_get_vhost_vring(int vid, uint16_t index, struct rte_vhost_vring *vring)
+/* The guest's address of a byte of its memory; the front-end names it by the same. */
+static uint64_t
+address(const void *va)
 {
-	(void)vid;
-	(void)index;
-	memset(vring, 0, sizeof(*vring));
-	vring->desc = (void *)((uintptr_t)fuzz_ring.desc + (fuzz_ring.skew & 15));
-	vring->avail = (void *)((uintptr_t)fuzz_ring.avail + (fuzz_ring.skew >> 4 & 3));
-	vring->used = (void *)((uintptr_t)fuzz_ring.used + (fuzz_ring.skew >> 6));
-	vring->size = fuzz_ring.size;
-	vring->kickfd = fuzz_ring.kickfd;
-	vring->callfd = -1;
-	return fuzz_ring.size > 0 ? 0 : -1;
+	return fuzz_regions[0].gpa + ((const uint8_t *)va - fuzz_regions[0].va);
+}
+
+static void
+set_ring(struct rte_vhost_crypto_device *dev, uint32_t index, int kickfd)
+{
+	dev->rings[index] = (struct vc_ring){
+		.desc_addr = address(fuzz_ring.desc),
+		.avail_addr = address(fuzz_ring.avail),
+		.used_addr = address(fuzz_ring.used),
+		.size = fuzz_ring.size,
+		.base = fuzz_ring.base,
+		.has_addr = true,
+		.started = true,
+		.enabled = true,
+		.kickfd = kickfd,
+		.callfd = -1,
+	};
 }
 
 int
-rte_vhost_get_vring_base(int vid, uint16_t index, uint16_t *last_avail, uint16_t *last_used)
+fuzz_device_start(struct rte_vhost_crypto_device *dev)
 {
-	(void)vid;
-	(void)index;
-	*last_avail = fuzz_ring.base;
-	*last_used = fuzz_ring.base;
-	return 0;
+	const char *fault;
+	int ret;
+
+	set_ring(dev, 0, -1);
+	ret = vc_queue_start(&dev->queues[0], &fault);
+	dev->rings[0].kickfd = VC_RING_FD_UNSET;
+	return ret;
 }
 
 int
-rte_vhost_set_vring_base(int vid, uint16_t index, uint16_t last_avail, uint16_t last_used)
+fuzz_device_start_control(struct rte_vhost_crypto_device *dev, int kickfd)
 {
-	(void)vid;
-	(void)index;
-	(void)last_avail;
-	(void)last_used;
-	return 0;
+	const char *fault;
+
+	set_ring(dev, dev->nb_queues, kickfd);
+	return vc_ctrlq_start(&dev->ctrlq, &fault);
 }
 
 static void
@@ -178,7 +186,6 @@ fuzz_device_open(struct fuzz_input *in)
 		.base = packed ? VIRTIO_PACKED_START : 0,
 		.packed = packed,
 		.next = packed ? VIRTIO_PACKED_START : 0,
-		.kickfd = -1,
 		.desc = (void *)fuzz_regions[0].va,
 		.avail = (void *)(fuzz_regions[0].va + AVAIL_AT),
 		.used = (void *)(fuzz_regions[0].va + USED_AT),

@@ -20,13 +20,11 @@
 /** Sessions that the guest remembers. */
 #define FUZZ_SESSIONS 16
 
-/** The guest's ring; as librte_vhost has it, too. */
+/** The guest's ring. */
 struct fuzz_ring {
-	uint16_t size; /**< 0: not set up */
+	uint16_t size;
 	uint16_t base; /**< where it goes on */
 	bool packed;
-	uint8_t skew; /**< by how many bytes its parts are not where they should be: 4, 2, 2 bits */
-	int kickfd;
 	union {
 		struct vring_desc *desc;
 		struct vring_packed_desc *packed_desc;
@@ -43,6 +41,12 @@ void fuzz_device_init(void);
 
 /** The device for an input, with empty memory, a ring that is set up, and no session. */
 struct rte_vhost_crypto_device *fuzz_device_open(struct fuzz_input *in);
+
+/** Starts the data queue on the ring. 0 or -errno. */
+int fuzz_device_start(struct rte_vhost_crypto_device *dev);
+
+/** Starts the control queue on the ring, with the control lock held. 0 or -errno. */
+int fuzz_device_start_control(struct rte_vhost_crypto_device *dev, int kickfd);
 
 /** Nothing of the guest is left; ends the run if it is. The queues are stopped. */
 void fuzz_device_close(struct rte_vhost_crypto_device *dev);

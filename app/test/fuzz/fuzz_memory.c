@@ -102,6 +102,7 @@ fuzz_memory_reset(struct vc_mem *mem)
 		struct fuzz_region *r = &fuzz_regions[i];
 
 		mem->regions[i] = (struct vc_mem_region){ r->gpa, r->size, r->va };
+		mem->origins[i].front_end_addr = r->gpa;
 		memset(r->va, 0, r->size);
 		for (j = i == 0 ? FUZZ_RINGS : 0; j < r->size; j++)
 			r->va[j] = j ^ j >> 8;

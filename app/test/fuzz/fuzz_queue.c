@@ -112,7 +112,7 @@ static void
 start(void)
 {
 	fuzz_turn();
-	FUZZ_MUST(vc_queue_start(&dev->queues[0], 0) == 0);
+	FUZZ_MUST(fuzz_device_start(dev) == 0);
 	fuzz_turn_end();
 	fuzz_note_check(dev->queues[0].inflight);
 }
@@ -128,7 +128,7 @@ stop(void)
 	for (i = 0; i < 100 && (q->in_flight > 0 || q->nb_pending > 0); i++)
 		poll_queue(32);
 	fuzz_note_check(q->inflight);
-	vc_queue_stop(q, 0);
+	FUZZ_MUST(vc_queue_try_stop(q));
 }
 
 /* All that waits, and what others have left, is done, or the ring makes no sense. */

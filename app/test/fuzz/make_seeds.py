@@ -119,103 +119,6 @@ def ctrlq_seeds():
     yield 'ring', bytes([SESSIONS, SPOIL, 2, 0, 0, 0, 16, 64, 1, 1, SPOIL, 0, 1, kick])
 
 
-# Types of messages of vhost-user.
-(GET_FEATURES, SET_FEATURES, SET_OWNER, RESET_OWNER, SET_MEM_TABLE, SET_LOG_BASE, SET_LOG_FD,
- SET_VRING_NUM, SET_VRING_ADDR, SET_VRING_BASE, GET_VRING_BASE, SET_VRING_KICK, SET_VRING_CALL,
- SET_VRING_ERR, GET_PROTOCOL_FEATURES, SET_PROTOCOL_FEATURES, GET_QUEUE_NUM,
- SET_VRING_ENABLE) = range(1, 19)
-GET_CONFIG, SET_CONFIG, CREATE_SESSION, CLOSE_SESSION = range(24, 28)
-GET_INFLIGHT, SET_INFLIGHT = 31, 32
-RESET_DEVICE, GET_MAX_MEM_SLOTS, ADD_MEM_REG, REM_MEM_REG, SET_STATUS, GET_STATUS = (
-    34, 36, 37, 38, 39, 40)
-MESSAGE, RING, BYTES, BACK, CLOSE, SPOIL_NOTE = 0, 5, 6, 7, 8, 0xf0
-NEED_REPLY, SPOILT, CUT, FDS, WAIT = 1, 0x08, 0x20, 0x40, 0x80
-
-
-# Memory for notes: as GET_INFLIGHT_FD gave it, as it should be, or not.
-NOTE_GIVEN, NOTE_RIGHT = 1, 2
-
-
-def one_fd(which):
-    return bytes([1 + 12 * which])
-
-
-def message(kind, index=0, num=0, how=0, rest=b''):
-    return bytes([MESSAGE, kind, index, num, how]) + rest
-
-
-def start(ring):
-    """Of a ring that is split: a packed one begins elsewhere."""
-    return b''.join([message(SET_VRING_NUM, ring, 32), message(SET_VRING_BASE, ring),
-                     message(SET_VRING_ADDR, ring), message(SET_VRING_CALL, ring),
-                     message(SET_VRING_KICK, ring), message(SET_VRING_ENABLE, ring, 1)])
-
-
-def door_seeds():
-    begin = b''.join(message(kind, how=NEED_REPLY) for kind in (
-        SET_OWNER, GET_FEATURES, GET_PROTOCOL_FEATURES, SET_PROTOCOL_FEATURES, GET_QUEUE_NUM,
-        SET_FEATURES)) + message(SET_FEATURES, 0, 1) + message(
-            SET_MEM_TABLE, 3, how=FDS, rest=bytes([3]))
-    ring = bytes([RING, 0, 0, 0, 0, 0, 0])
-    data = bytes([RING, 0, 1, 0, 0, 0, 0])
-    packed = message(SET_VRING_BASE, 0, 0, SPOILT, bytes([1, 24]))
-    for name, how in ('sessions', SESSIONS), ('older', OLDER), ('copy', STATELESS | COPY):
-        how = bytes([how])
-        yield f'data_queue_{name}', (how + begin + start(0) + message(CREATE_SESSION) + data
-                                     + message(GET_VRING_BASE) + message(SET_VRING_BASE))
-        yield f'control_queue_{name}', (how + begin + start(1) + ring + ring
-                                        + message(GET_VRING_BASE, 1) + message(SET_VRING_BASE, 1))
-        yield f'packed_{name}', (how + begin + message(SET_FEATURES) + start(0) + packed
-                                 + message(SET_VRING_KICK) + message(CREATE_SESSION) + data)
-    yield 'memory', (bytes([SESSIONS]) + begin + start(0) + message(ADD_MEM_REG, how=FDS)
-                     + message(REM_MEM_REG) + message(SET_MEM_TABLE, 0) + data
-                     + message(RESET_OWNER) + message(RESET_DEVICE))
-    for number in 0, 1:
-        yield f'no_eventfd_{number}', bytes([SESSIONS]) + begin + start(number) + message(
-            SET_VRING_KICK, number, 1) + message(SET_VRING_ENABLE, number, 1)
-        yield f'not_aligned_{number}', bytes([SESSIONS]) + begin + start(number) + b''.join(
-            message(SET_VRING_ADDR, number, skew) + (ring if number else data)
-            for skew in (4, 0x10, 0x80))
-    yield 'log', bytes([SESSIONS]) + begin + start(1) + message(
-        SET_LOG_BASE, how=FDS, rest=bytes([1])) + message(SET_LOG_FD, how=FDS) + ring
-    yield 'session_messages', bytes([SESSIONS]) + b''.join(
-        message(CREATE_SESSION, kind, old) + message(CLOSE_SESSION, how=NEED_REPLY)
-        for kind in (0, 4, 13, 14) for old in (0, 1))
-    yield 'config', bytes([SESSIONS]) + b''.join(
-        message(kind, offset, size, NEED_REPLY)
-        for kind in (GET_CONFIG, SET_CONFIG) for offset, size in ((0, 56), (56, 1), (8, 8)))
-    yield 'cut', bytes([SESSIONS]) + b''.join(
-        message(CREATE_SESSION, how=CUT | FDS, rest=bytes([at, 0, 2])) for at in (1, 12, 13, 200))
-    yield 'ended', bytes([SESSIONS]) + b''.join(
-        message(SET_FEATURES, how=CUT, rest=bytes([at, 0])) + bytes([CLOSE, 0])
-        for at in (1, 11, 12, 19))
-    yield 'many_fds', bytes([SESSIONS]) + b''.join(
-        message(SET_MEM_TABLE, how=FDS, rest=bytes([n])) for n in (1, 8, 9, 11))
-    yield 'in_a_row', bytes([SESSIONS]) + b''.join(
-        message(kind, how=WAIT | NEED_REPLY) for kind in range(1, 42)) + message(GET_FEATURES)
-    yield 'spoilt', bytes([SESSIONS]) + begin + message(
-        CREATE_SESSION, how=SPOILT, rest=bytes([3, 31])) + start(0) + message(
-            SET_VRING_NUM, 0, 7) + start(1) + message(SET_STATUS) + message(GET_STATUS)
-    yield 'back_gone', bytes([SESSIONS]) + begin + start(0) + bytes([CLOSE, 1]) + begin + start(1)
-    right = message(SET_INFLIGHT, 2, 32, FDS, one_fd(NOTE_RIGHT))
-    for name, kind, base in ('split', 1, b''), ('packed', 0, packed):
-        yield f'inflight_{name}', (
-            bytes([SESSIONS]) + begin + message(SET_FEATURES, 0, kind)
-            + message(GET_INFLIGHT, 2, 32)
-            + message(SET_INFLIGHT, 2, 32, FDS, one_fd(NOTE_GIVEN)) + start(0) + base
-            + message(SET_VRING_KICK) + message(CREATE_SESSION) + data + message(GET_VRING_BASE)
-            + bytes([SPOIL_NOTE, 0x88, 3]) + start(0) + data + right + data)
-    yield 'inflight_wrong', bytes([SESSIONS]) + begin + b''.join(
-        [message(SET_INFLIGHT, 2, 128, FDS | NEED_REPLY, one_fd(which)) for which in range(8)]
-        + [message(SET_INFLIGHT, *numbers, FDS | NEED_REPLY, one_fd(NOTE_RIGHT))
-           for numbers in ((0, 32), (3, 32), (2, 0), (2, 255))]
-        + [message(SET_INFLIGHT, 2, 32, FDS | SPOILT, bytes([at, value]) + one_fd(NOTE_RIGHT))
-           for at, value in ((0, 0), (0, 26), (2, 22), (2, 1), (3, 30), (4, 31))])
-    yield 'inflight_anew', (bytes([SESSIONS]) + begin + right + start(0) + data + bytes([CLOSE, 0])
-                            + begin + right + start(0) + data)
-    yield 'back_silent', bytes([SESSIONS, BACK, 1]) + begin + bytes([BYTES, 3, 1, 1, 1])
-
-
 def driver_seeds():
     enqueue, complete, spoilt, dequeue, race, used, memory, control, session = (
         0, 3, 4, 5, 7, 8, 9, 10, 11)
@@ -244,8 +147,7 @@ def driver_seeds():
         yield f'config_{field}', bytes([0, 2, 4 * field, 31, 4 * field, 0, enqueue, 4, 0])
 
 
-TARGETS = {'ctrlq': ctrlq_seeds, 'door': door_seeds, 'driver': driver_seeds,
-           'queue': queue_seeds}
+TARGETS = {'ctrlq': ctrlq_seeds, 'driver': driver_seeds, 'queue': queue_seeds}
 
 
 def main():

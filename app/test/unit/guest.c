@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <rte_cryptodev.h>
-#include <rte_vhost.h>
 
 #include "device.h"
 #include "guest.h"
@@ -36,42 +35,70 @@ uint32_t guest_max_size = GUEST_MAX_SIZE;
 static struct rte_vhost_crypto_device *dev;
 static int kick_fd = -1;
 
-/* The ring is that of the test, and not one of librte_vhost's: these are asked for it. */
-int
-rte_vhost_get_vhost_vring(int vid, uint16_t vring_idx, struct rte_vhost_vring *vring)
+/*
+ * Runs a function that finds the ring in guest memory: its parts are regions of their own then, so
+ * that what is beside one of them is noticed, and no guest address leads there afterwards.
+ */
+static int
+with_ring(int (*start)(void), uint16_t index, int kickfd)
 {
-	(void)vid;
-	(void)vring_idx;
-	memset(vring, 0, sizeof(*vring));
-	vring->desc = desc;
-	vring->avail = avail;
-	vring->used = used;
-	vring->size = RING;
-	vring->kickfd = kick_fd;
-	vring->callfd = -1;
-	return 0;
+	const struct vc_mem mem = dev->mem;
+	struct vc_ring *ring = &dev->rings[index];
+	const struct {
+		void *at;
+		size_t size;
+	} parts[] = { { desc, sizeof(desc) },
+		      { avail, sizeof(*avail) + (RING + 1) * sizeof(avail->ring[0]) },
+		      { used, sizeof(*used) + RING * sizeof(used->ring[0]) + sizeof(uint16_t) } };
+	uint32_t i;
+	int ret;
+
+	for (i = 0; i < RTE_DIM(parts); i++) {
+		dev->mem.regions[1 + i] = (struct vc_mem_region){ .gpa = (uint64_t)(1 + i) << 48,
+								  .size = parts[i].size,
+								  .hva = parts[i].at };
+		dev->mem.origins[1 + i].front_end_addr = (uintptr_t)parts[i].at;
+	}
+	dev->mem.nb_regions = 1 + RTE_DIM(parts);
+	ring->size = RING;
+	ring->desc_addr = (uintptr_t)desc;
+	ring->avail_addr = (uintptr_t)avail;
+	ring->used_addr = (uintptr_t)used;
+	ring->has_addr = ring->started = ring->enabled = true;
+	ring->kickfd = kickfd;
+	ring->callfd = -1;
+	ring->base = 0;
+	ret = start();
+	dev->mem = mem;
+	return ret;
+}
+
+static int
+start_data(void)
+{
+	const char *fault;
+
+	return vc_queue_start(&dev->queues[0], &fault);
+}
+
+static int
+start_control(void)
+{
+	const char *fault;
+
+	return vc_ctrlq_start(&dev->ctrlq, &fault);
 }
 
 int
-rte_vhost_get_vring_base(int vid, uint16_t queue_id, uint16_t *last_avail_idx,
-			 uint16_t *last_used_idx)
+guest_start(void)
 {
-	(void)vid;
-	(void)queue_id;
-	*last_avail_idx = 0;
-	*last_used_idx = 0;
-	return 0;
+	return with_ring(start_data, 0, kick_fd);
 }
 
 int
-rte_vhost_set_vring_base(int vid, uint16_t queue_id, uint16_t last_avail_idx,
-			 uint16_t last_used_idx)
+guest_start_control(int kickfd)
 {
-	(void)vid;
-	(void)queue_id;
-	(void)last_avail_idx;
-	(void)last_used_idx;
-	return 0;
+	return with_ring(start_control, dev->nb_queues, kickfd);
 }
 
 struct rte_vhost_crypto_device *
@@ -105,7 +132,7 @@ guest_open_events(uint64_t features, int epoll_fd, int kickfd)
 	memset(desc, 0, sizeof(desc));
 	place = 0;
 	kick_fd = kickfd;
-	CHECK(vc_queue_start(&dev->queues[0], 0) == 0);
+	CHECK(guest_start() == 0);
 	return dev;
 }
 
@@ -118,7 +145,7 @@ guest_open(uint64_t features)
 void
 guest_close(void)
 {
-	vc_queue_stop(&dev->queues[0], 0);
+	CHECK(vc_queue_try_stop(&dev->queues[0]));
 	vc_device_forget_sessions(dev);
 	CHECK(dev->sessions.nb_used == 0);
 	vc_device_destroy(dev);

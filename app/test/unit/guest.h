@@ -58,6 +58,12 @@ struct rte_vhost_crypto_device *guest_open(uint64_t features);
 /** The same for an lcore that sleeps; @p kickfd is how the guest notifies, -1: it does not. */
 struct rte_vhost_crypto_device *guest_open_events(uint64_t features, int epoll_fd, int kickfd);
 
+/** Starts the queue again after it was stopped. 0 or -errno. */
+int guest_start(void);
+
+/** Starts the control queue, on the ring of the data queue, which is not used meanwhile. */
+int guest_start_control(int kickfd);
+
 /** Stops the queue and frees the device. */
 void guest_close(void);
 

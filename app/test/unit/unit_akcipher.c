@@ -15,6 +15,7 @@
 
 #include "unit_akcipher.h"
 #include "unit_eal.h"
+#include "unit_vhost_user.h"
 #include "virtio_crypto_der.h"
 
 #define BITS 1024
@@ -438,7 +439,7 @@ the_session_message_has_asymmetric_keys_too(void)
 	message.header = (struct vhost_user_header){ VHOST_USER_CREATE_CRYPTO_SESSION,
 						     VHOST_USER_VERSION, sizeof(m) };
 	memcpy(message.payload, &m, sizeof(m));
-	CHECK(vc_door_answer(dev, &message, &reply) == 1);
+	CHECK(unit_handle(dev, &message, &reply) == 1);
 	memcpy(&m, reply.payload, sizeof(m));
 	CHECK(m.session_id > 0);
 	sign(3, signature);

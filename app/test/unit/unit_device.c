@@ -18,6 +18,7 @@
 #include "device.h"
 #include "unit.h"
 #include "unit_eal.h"
+#include "unit_vhost_user.h"
 #include "virtio_crypto_features.h"
 
 #define NB_SESSIONS 16
@@ -408,20 +409,20 @@ both_forms_of_the_session_message_are_taken(void)
 	request.header = (struct vhost_user_header){ VHOST_USER_CREATE_CRYPTO_SESSION,
 						     VHOST_USER_VERSION, sizeof(now) };
 	memcpy(request.payload, &now, sizeof(now));
-	CHECK(vc_door_answer(dev, &request, &reply) == 1);
+	CHECK(unit_handle(dev, &request, &reply) == 1);
 	CHECK(reply.full && reply.header.size == sizeof(now));
 	memcpy(&now, reply.payload, sizeof(now));
 	CHECK(vc_session_find(&dev->sessions, now.session_id) != NULL);
 
 	request.header.size = sizeof(old);
 	memcpy(request.payload, &old, sizeof(old));
-	CHECK(vc_door_answer(dev, &request, &reply) == 1);
+	CHECK(unit_handle(dev, &request, &reply) == 1);
 	CHECK(reply.full && reply.header.size == sizeof(old));
 	memcpy(&old, reply.payload, sizeof(old));
 	CHECK(vc_session_find(&dev->sessions, old.session_id) != NULL);
 
 	request.header.size = sizeof(old) + 1;
-	CHECK(vc_door_answer(dev, &request, &reply) == -1);
+	CHECK(unit_handle(dev, &request, &reply) == -1);
 	drop_device();
 }
 
@@ -435,44 +436,98 @@ a_refused_session_message_has_a_negative_id(void)
 	request.header = (struct vhost_user_header){ VHOST_USER_CREATE_CRYPTO_SESSION,
 						     VHOST_USER_VERSION, sizeof(m) };
 	memcpy(request.payload, &m, sizeof(m));
-	CHECK(vc_door_answer(dev, &request, &reply) == 1);
+	CHECK(unit_handle(dev, &request, &reply) == 1);
 	memcpy(&m, reply.payload, sizeof(m));
 	CHECK(m.session_id < 0);
 	drop_device();
 }
 
-static void
-ask_config(uint32_t offset, uint32_t size, struct vc_message *reply)
+/* Accesses the config space; receives what the driver would read, if it reads. */
+static enum vc_vhost_user_result
+access_config(uint32_t request_number, struct vhost_user_config *c, uint32_t payload)
 {
-	static struct vc_message request;
+	static struct vc_message request, reply;
+	enum vc_vhost_user_result ret;
+
+	request.header = (struct vhost_user_header){ request_number,
+						     VHOST_USER_VERSION | VHOST_USER_NEED_REPLY,
+						     payload };
+	memcpy(request.payload, c, sizeof(*c));
+	ret = unit_handle(dev, &request, &reply);
+	if (ret == VC_VHOST_USER_DONE && request_number == VHOST_USER_GET_CONFIG) {
+		CHECK(reply.header.size == payload);
+		memcpy(c, reply.payload, payload);
+	}
+	return ret;
+}
+
+/* Reads, and compares with the config space and zeros behind it. */
+static void
+read_config(uint32_t offset, uint32_t size)
+{
+	uint8_t wanted[VHOST_USER_CONFIG_MAX] = { 0 };
 	struct vhost_user_config c = { .offset = offset, .size = size };
 
-	request.header = (struct vhost_user_header){ VHOST_USER_GET_CONFIG, VHOST_USER_VERSION,
-						     offsetof(struct vhost_user_config, region) };
-	memcpy(request.payload, &c, request.header.size);
-	CHECK(vc_door_answer(dev, &request, reply) == 1);
+	if (offset < sizeof(dev->config))
+		memcpy(wanted, (uint8_t *)&dev->config + offset,
+		       RTE_MIN(size, (uint32_t)sizeof(dev->config) - offset));
+	memset(c.region, 0xee, sizeof(c.region));
+	CHECK(access_config(VHOST_USER_GET_CONFIG, &c,
+			    offsetof(struct vhost_user_config, region) + size) ==
+	      VC_VHOST_USER_DONE);
+	CHECK(c.offset == offset && c.size == size && memcmp(c.region, wanted, size) == 0);
 }
 
 static void
-the_config_space_is_read_within_its_bounds(void)
+the_config_space_is_read_at_any_offset(void)
 {
-	const uint32_t fixed = offsetof(struct vhost_user_config, region);
-	static struct vc_message reply;
-	static const struct {
-		uint32_t offset, size;
-	} bad[] = { { 0, 57 },	       { 56, 1 },	  { 57, 0 },
-		    { UINT32_MAX, 2 }, { 4, UINT32_MAX }, { 0, 257 } };
+	static const uint32_t offsets[] = { 0, 1, 4, 55, 56, 57, 255, 256, 0x7fffffff, UINT32_MAX };
+	static const uint32_t sizes[] = { 0, 1, 4, 56, 57, 256 };
+	unsigned int i, j;
+
+	make_device();
+	for (i = 0; i < RTE_DIM(offsets); i++)
+		for (j = 0; j < RTE_DIM(sizes); j++)
+			read_config(offsets[i], sizes[j]);
+	drop_device();
+}
+
+static void
+a_write_to_the_config_space_is_ignored(void)
+{
+	static const uint32_t offsets[] = { 0, 4, 56, UINT32_MAX };
+	struct vhost_user_config c = { .size = 4 };
+	struct virtio_crypto_config before;
 	unsigned int i;
 
 	make_device();
-	ask_config(0, sizeof(dev->config), &reply);
-	CHECK(reply.header.size == fixed + sizeof(dev->config));
-	CHECK(memcmp(reply.payload + fixed, &dev->config, sizeof(dev->config)) == 0);
-	ask_config(4, 4, &reply);
-	CHECK(memcmp(reply.payload + fixed, &dev->config.max_dataqueues, 4) == 0);
+	before = dev->config;
+	memset(c.region, 0xee, sizeof(c.region));
+	for (i = 0; i < RTE_DIM(offsets); i++) {
+		c.offset = offsets[i];
+		CHECK(access_config(VHOST_USER_SET_CONFIG, &c, 12 + 4) == VC_VHOST_USER_DONE);
+	}
+	CHECK(memcmp(&before, &dev->config, sizeof(before)) == 0);
+	drop_device();
+}
+
+static void
+a_config_message_of_another_size_is_rejected(void)
+{
+	static const struct {
+		uint32_t size, payload;
+	} bad[] = { { 4, 12 },	  { 4, 15 },	 { 4, 17 },	     { 0, 11 },
+		    { 257, 269 }, { 256, 4096 }, { UINT32_MAX, 11 }, { UINT32_MAX - 11, 12 } };
+	struct vhost_user_config c = { 0 };
+	unsigned int i;
+
+	make_device();
 	for (i = 0; i < RTE_DIM(bad); i++) {
-		ask_config(bad[i].offset, bad[i].size, &reply);
-		CHECK(reply.header.size == 0);
+		c.size = bad[i].size;
+		CHECK(access_config(VHOST_USER_GET_CONFIG, &c, bad[i].payload) ==
+		      VC_VHOST_USER_REJECT);
+		CHECK(access_config(VHOST_USER_SET_CONFIG, &c, bad[i].payload) ==
+		      VC_VHOST_USER_REJECT);
 	}
 	drop_device();
 }
@@ -495,7 +550,9 @@ main(void)
 		UNIT_TEST(no_space_is_an_error_before_revision_1),
 		UNIT_TEST(both_forms_of_the_session_message_are_taken),
 		UNIT_TEST(a_refused_session_message_has_a_negative_id),
-		UNIT_TEST(the_config_space_is_read_within_its_bounds),
+		UNIT_TEST(the_config_space_is_read_at_any_offset),
+		UNIT_TEST(a_write_to_the_config_space_is_ignored),
+		UNIT_TEST(a_config_message_of_another_size_is_rejected),
 	};
 	int status;
 

@@ -23,6 +23,7 @@
 #include "device.h"
 #include "guest.h"
 #include "unit.h"
+#include "unit_vhost_user.h"
 #include "virtio_crypto_packed.h"
 
 #define KEY	 16
@@ -930,7 +931,7 @@ create_by_message(uint32_t key_len, uint32_t auth_key_len, bool old)
 		wire_zero(&b, 1072 - b.len);
 	request.header = (struct vhost_user_header){ 26, VHOST_USER_VERSION, b.len };
 	memcpy(request.payload, b.data, b.len);
-	CHECK(vc_door_answer(dev, &request, &reply) == 1);
+	CHECK(unit_handle(dev, &request, &reply) == 1);
 	memcpy(&id, reply.payload + (old ? 0 : 1064), sizeof(id));
 	vc_message_clear(&request);
 	vc_message_clear(&reply);

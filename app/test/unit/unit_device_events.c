@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <rte_common.h>
@@ -86,23 +87,18 @@ static void
 a_guest_of_unknown_features_is_asked_in_both_forms(void)
 {
 	struct vc_vring *vr;
-	int known, room;
+	int known;
 
-	for (known = 0; known < 2; known++)
-		for (room = 0; room < 2; room++) {
-			open_guest(0);
-			vr = &dev->queues[0].vring;
-			vr->last_avail = vr->avail->idx = 7;
-			dev->features = known ? 1ULL << VIRTIO_F_VERSION_1 : 0;
-			dev->mem.regions[dev->mem.nb_regions++] = (struct vc_mem_region){
-				.hva = (uint8_t *)vr->used,
-				.size = 4 + 8 * vr->size + (room ? 2 : 1),
-			};
-			CHECK(rte_vhost_crypto_queue_arm(dev, 0) == 0);
-			CHECK(kicks_are_wanted(0));
-			CHECK(kicks_are_wanted(EVENT_IDX) == (room && !known));
-			close_guest();
-		}
+	for (known = 0; known < 2; known++) {
+		open_guest(0);
+		vr = &dev->queues[0].vring;
+		vr->last_avail = vr->avail->idx = 7;
+		dev->features = known ? 1ULL << VIRTIO_F_VERSION_1 : 0;
+		CHECK(rte_vhost_crypto_queue_arm(dev, 0) == 0);
+		CHECK(kicks_are_wanted(0));
+		CHECK(kicks_are_wanted(EVENT_IDX) == !known);
+		close_guest();
+	}
 }
 
 static void
@@ -178,15 +174,15 @@ a_queue_that_starts_is_an_event(void)
 {
 	open_guest(0);
 	CHECK(events() == 1);
-	vc_queue_stop(&dev->queues[0], 0);
+	CHECK(vc_queue_try_stop(&dev->queues[0]));
 	CHECK(rte_vhost_crypto_queue_arm(dev, 0) == 0); /* nothing to do until it starts */
 	CHECK(events() == 0);
-	CHECK(vc_queue_start(&dev->queues[0], 0) == 0);
+	CHECK(guest_start() == 0);
 	CHECK(events() == 1);
 	close_guest();
 }
 
-/* librte_vhost closes its eventfd when it likes, and the next file gets the number. */
+/* The front-end may replace its eventfd at any time, and the next file gets the number. */
 static void
 the_number_of_a_closed_eventfd_means_nothing(void)
 {
@@ -203,7 +199,7 @@ the_number_of_a_closed_eventfd_means_nothing(void)
 	CHECK(events() == 0);
 	eventfd_write(guests, 1);
 	CHECK(events() == 1);
-	vc_queue_stop(&dev->queues[0], 0);
+	CHECK(vc_queue_try_stop(&dev->queues[0]));
 	eventfd_write(guests, 1);
 	CHECK(events() == 0);
 	close(guests);

@@ -15,6 +15,7 @@
 #include "device.h"
 #include "guest.h"
 #include "unit.h"
+#include "unit_vhost_user.h"
 
 /* Protocol features by their numbers in the vhost-user protocol. */
 #define BACKEND_REQ (1ULL << 5)
@@ -27,13 +28,13 @@ static int kick_fd = -1;
 static void
 pass_on(uint32_t request, const void *payload, uint32_t len, int fd)
 {
-	static struct vc_message msg;
+	static struct vc_message msg, reply;
 
 	msg.header = (struct vhost_user_header){ request, VHOST_USER_VERSION, len };
 	memcpy(msg.payload, payload, len);
 	msg.nb_fds = fd >= 0;
 	msg.fds[0] = fd;
-	vc_door_note_channel(&dev->door, &msg);
+	CHECK(unit_handle(dev, &msg, &reply) == VC_VHOST_USER_DONE);
 }
 
 /* A front-end that has agreed on these protocol features, and given one end of a pair. */
@@ -46,16 +47,14 @@ open_guest(uint64_t protocol_features)
 	dev->ctrlq.running = true;
 	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
 	front = pair[0];
-	pass_on(VHOST_USER_SET_PROTOCOL_FEATURES, &protocol_features, sizeof(protocol_features),
-		-1);
-	pass_on(VHOST_USER_SET_BACKEND_REQ_FD, "", 0, pair[1]);
-	close(pair[1]); /* that of the message; the door has its own */
+	pass_on(VHOST_USER_SET_BACKEND_REQ_FD, "", 0, pair[1]); /* the device's from here on */
+	dev->vhost_user.protocol = protocol_features;
 }
 
 static void
 close_guest(void)
 {
-	vc_door_reset_channel(&dev->door);
+	vc_vhost_user_close_channel(&dev->vhost_user);
 	close(front);
 	guest_close();
 }
@@ -110,7 +109,7 @@ nobody_is_told_after_the_front_end_has_gone(void)
 	uint8_t data[64];
 
 	open_guest(CONFIG | BACKEND_REQ);
-	vc_door_reset_channel(&dev->door);
+	vc_vhost_user_close_channel(&dev->vhost_user);
 	CHECK(told(data, sizeof(data)) == 0); /* nobody holds the other end any more */
 	CHECK(rte_vhost_crypto_device_set_ready(dev, false) == 0);
 	close_guest();
@@ -140,13 +139,13 @@ nobody_is_told_who_does_not_use_the_device(void)
 			CHECK(rte_vhost_crypto_device_set_ready(dev, true) == 0);
 		CHECK(told(data, sizeof(data)) < 0 && errno == EAGAIN);
 		vc_thread_lock();
-		CHECK(vc_ctrlq_start(&dev->ctrlq, 0) == 0);
+		CHECK(guest_start_control(kick_fd) == 0);
 		vc_thread_unlock();
 		CHECK(changes > 0 ? told(data, sizeof(data)) == 12 : told(data, 1) < 0);
 		vc_thread_lock();
-		vc_ctrlq_stop(&dev->ctrlq, 0);
-		CHECK(vc_ctrlq_start(&dev->ctrlq, 0) == 0);
-		vc_ctrlq_stop(&dev->ctrlq, 0);
+		vc_ctrlq_stop(&dev->ctrlq);
+		CHECK(guest_start_control(kick_fd) == 0);
+		vc_ctrlq_stop(&dev->ctrlq);
 		vc_thread_unlock();
 		CHECK(told(data, sizeof(data)) < 0 && errno == EAGAIN);
 		close_guest();
@@ -182,14 +181,10 @@ a_channel_that_is_given_again_replaces_the_first(void)
 	first = front;
 	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
 	pass_on(VHOST_USER_SET_BACKEND_REQ_FD, "", 0, pair[1]);
-	close(pair[1]);
 	CHECK(told(data, sizeof(data)) == 0); /* the first one is closed */
 	front = pair[0];
 	CHECK(rte_vhost_crypto_device_set_ready(dev, false) == 0);
 	CHECK(told(data, sizeof(data)) == 12);
-	pass_on(VHOST_USER_SET_BACKEND_REQ_FD, "", 0, -1); /* without a descriptor: no more */
-	CHECK(told(data, sizeof(data)) == 0);
-	CHECK(rte_vhost_crypto_device_set_ready(dev, true) == 0);
 	close(first);
 	close_guest();
 }
@@ -263,7 +258,7 @@ sessions_by_message_are_refused_too(void)
 							     VHOST_USER_VERSION, sizeof(m) };
 		memcpy(request.payload, &m, sizeof(m));
 		CHECK(rte_vhost_crypto_device_set_ready(dev, ready) == 0);
-		CHECK(vc_door_answer(dev, &request, &reply) == 1);
+		CHECK(unit_handle(dev, &request, &reply) == 1);
 		CHECK(reply.full && reply.header.size == sizeof(m));
 		memcpy(&m.session_id,
 		       reply.payload + offsetof(struct vhost_user_crypto_session, session_id),

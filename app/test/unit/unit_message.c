@@ -2,8 +2,9 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/* Messages at the door: in pieces, with descriptors, and of impossible sizes. */
+/* Messages of a front-end: in parts, with descriptors, and of impossible sizes. */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,8 +13,8 @@
 
 #include <rte_common.h>
 
-#include "door.h"
 #include "unit.h"
+#include "vhost_user_msg.h"
 
 static struct vc_message out, in;
 static int pair[2];
@@ -113,11 +114,11 @@ a_payload_too_large_is_refused(void)
 	open_pair();
 	out.header.size = VHOST_USER_MAX_PAYLOAD + 1;
 	CHECK(write(pair[0], &out.header, sizeof(out.header)) == sizeof(out.header));
-	CHECK(vc_message_receive(pair[1], &in) == -1);
+	CHECK(vc_message_receive(pair[1], &in) == -EMSGSIZE);
 	vc_message_clear(&in);
 	out.header.size = UINT32_MAX;
 	CHECK(write(pair[0], &out.header, sizeof(out.header)) == sizeof(out.header));
-	CHECK(vc_message_receive(pair[1], &in) == -1);
+	CHECK(vc_message_receive(pair[1], &in) == -EMSGSIZE);
 	close_pair();
 }
 
@@ -160,7 +161,7 @@ too_many_descriptors_are_refused_and_closed(void)
 	CHECK(sendmsg(pair[0], &hdr, 0) == 1);
 	probe = dup(0);
 	close(probe);
-	CHECK(vc_message_receive(pair[1], &in) == -1);
+	CHECK(vc_message_receive(pair[1], &in) == -EMFILE);
 	vc_message_clear(&in);
 	i = dup(0);
 	CHECK(i == probe); /* nothing stayed open */
@@ -200,7 +201,7 @@ too_many_descriptors_in_pieces_are_refused(void)
 	send_piece(&out.header, sizeof(out.header), VHOST_USER_MAX_REGIONS);
 	CHECK(vc_message_receive(pair[1], &in) == 0 && in.nb_fds == VHOST_USER_MAX_REGIONS);
 	send_piece(out.payload, 8, 1);
-	CHECK(vc_message_receive(pair[1], &in) == -1 && in.nb_fds == VHOST_USER_MAX_REGIONS);
+	CHECK(vc_message_receive(pair[1], &in) == -EMFILE);
 	close_pair();
 }
 

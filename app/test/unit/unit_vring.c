@@ -4,10 +4,11 @@
 
 /* The device's side of a split ring. */
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <rte_common.h>
-#include <rte_vhost.h>
 
 #include "unit.h"
 #include "vring.h"
@@ -120,46 +121,57 @@ the_device_says_whether_it_wants_kicks(void)
 	CHECK(*avail_event == 5);
 }
 
-/* What librte_vhost says of a ring. */
-static struct rte_vhost_vring told;
-static uint16_t told_base;
+static uint8_t memory[3][4096] __rte_aligned(4096);
 
-int
-rte_vhost_get_vhost_vring(int vid, uint16_t vring_idx, struct rte_vhost_vring *vring)
+/* Guest memory of which each part of a ring has a region of its own, of so many bytes. */
+static struct vc_mem
+make_memory(const uint32_t size[3])
 {
-	(void)vid;
-	(void)vring_idx;
-	*vring = told;
-	return 0;
+	struct vc_mem mem = { .nb_regions = 3 };
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		mem.regions[i] = (struct vc_mem_region){ (uint64_t)i << 20, size[i], memory[i] };
+		mem.origins[i].front_end_addr = 0x100000 * (i + 1);
+	}
+	return mem;
 }
 
-int
-rte_vhost_get_vring_base(int vid, uint16_t queue_id, uint16_t *last_avail_idx,
-			 uint16_t *last_used_idx)
+static int
+attach_to(const struct vc_ring *ring, const uint32_t size[3], bool packed)
 {
-	(void)vid;
-	(void)queue_id;
-	*last_avail_idx = told_base;
-	*last_used_idx = told_base;
-	return 0;
+	struct vc_mem mem = make_memory(size);
+	const char *fault = NULL;
+	struct vc_vring attached;
+	int ret = vc_vring_attach(&attached, ring, &mem, packed ? 1ULL << 34 : 0, &fault);
+
+	CHECK((ret == 0) == (fault == NULL));
+	if (ret == 0)
+		free(attached.copies);
+	return ret;
+}
+
+static struct vc_ring
+make_ring(uint32_t size, uint16_t base)
+{
+	return (struct vc_ring){ .desc_addr = 0x100000,
+				 .avail_addr = 0x200000,
+				 .used_addr = 0x300000,
+				 .size = size,
+				 .base = base,
+				 .has_addr = true,
+				 .kickfd = -1,
+				 .callfd = -1 };
 }
 
 static int
 attach(unsigned int desc_off, unsigned int size, uint16_t base, bool packed)
 {
-	static uint8_t memory[3][4096] __rte_aligned(4096);
-	struct vc_vring ring;
-	int ret;
+	static const uint32_t all[3] = { 4096, 4096, 4096 };
+	struct vc_ring ring = make_ring(size, base);
 
-	told = (struct rte_vhost_vring){ .size = size, .callfd = -1, .kickfd = -1 };
-	told.desc = (void *)&memory[0][desc_off];
-	told.avail = (void *)memory[1];
-	told.used = (void *)memory[2];
-	told_base = base;
-	ret = vc_vring_attach(&ring, 0, 0, packed ? 1ULL << 34 : 0);
-	if (ret == 0)
-		free(ring.copies);
-	return ret;
+	ring.desc_addr += desc_off;
+	return attach_to(&ring, all, packed);
 }
 
 static void
@@ -168,8 +180,52 @@ rings_that_cannot_be_are_refused(void)
 	CHECK(attach(0, 8, 0, false) == 0 && attach(0, 6, 0, true) == 0);
 	CHECK(attach(8, 8, 0, false) == -EINVAL && attach(8, 8, 0, true) == -EINVAL);
 	CHECK(attach(0, 6, 0, false) == -EINVAL && attach(0, 9, 0, false) == -EINVAL);
+	CHECK(attach(0, 0, 0, false) == -EINVAL && attach(0, 65536, 0, false) == -EINVAL);
 	CHECK(attach(0, 6, 5, true) == 0 && attach(0, 6, 0x8005, true) == 0);
 	CHECK(attach(0, 6, 6, true) == -EINVAL && attach(0, 6, 0x8006, true) == -EINVAL);
+}
+
+/* Sizes of the specification: 16 n, 6 + 2 n and 6 + 8 n bytes; packed: 16 n, 4 and 4. */
+static void
+each_part_lies_in_one_region_with_its_final_size(void)
+{
+	static const uint32_t sizes[][3] = { { 128, 22, 70 }, { 128, 4, 4 } };
+	unsigned int packed, part;
+
+	for (packed = 0; packed < 2; packed++) {
+		struct vc_ring ring = make_ring(8, 0);
+
+		CHECK(attach_to(&ring, sizes[packed], packed) == 0);
+		for (part = 0; part < 3; part++) {
+			uint32_t less[3] = { sizes[packed][0], sizes[packed][1], sizes[packed][2] };
+
+			less[part]--;
+			CHECK(attach_to(&ring, less, packed) == -EINVAL);
+		}
+		ring.size = 16;
+		CHECK(attach_to(&ring, sizes[packed], packed) == -EINVAL);
+	}
+}
+
+/* Also at the end of the address space, and right behind a region. */
+static void
+addresses_of_a_ring_outside_memory_are_refused(void)
+{
+	static const uint32_t sizes[3] = { 4096, 4096, 4096 };
+	static const uint64_t bad[] = { 0,	    0xfff00,	     0x100f90,	      0x101000,
+					1ULL << 63, UINT64_MAX - 15, UINT64_MAX - 127 };
+	unsigned int i, part;
+
+	for (i = 0; i < RTE_DIM(bad); i++)
+		for (part = 0; part < 3; part++) {
+			struct vc_ring ring = make_ring(8, 0);
+			uint64_t *addr = part == 0 ? &ring.desc_addr :
+				part == 1	   ? &ring.avail_addr :
+						     &ring.used_addr;
+
+			*addr = bad[i] + (bad[i] == 0x100f90 && part > 0 ? 0x6c : 0);
+			CHECK(attach_to(&ring, sizes, false) == -EINVAL);
+		}
 }
 
 int
@@ -184,6 +240,8 @@ main(void)
 		UNIT_TEST(the_event_index_decides_about_notifications),
 		UNIT_TEST(the_device_says_whether_it_wants_kicks),
 		UNIT_TEST(rings_that_cannot_be_are_refused),
+		UNIT_TEST(each_part_lies_in_one_region_with_its_final_size),
+		UNIT_TEST(addresses_of_a_ring_outside_memory_are_refused),
 	};
 
 	return unit_run(tests, RTE_DIM(tests));

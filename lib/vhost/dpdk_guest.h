@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * What librte_vhost gets to see of a guest, for programs of DPDK's own interface: they learn from
+ * its callbacks that a guest is there and that it works, and name it by its number.
+ *
+ * librte_vhost was not written for a front-end that means harm. So it never gets a message of the
+ * front-end's, nor any of its memory, rings or file descriptors: this is a front-end of our own,
+ * with a small ring in memory of our own, which connects, starts and stops when the guest does.
+ *
+ * Thread: the control thread, or with the control lock held.
+ */
+
+#ifndef VHOST_CRYPTO_DPDK_GUEST_H
+#define VHOST_CRYPTO_DPDK_GUEST_H
+
+#include <stdbool.h>
+
+#include "thread.h"
+
+struct vc_dpdk_guest {
+	int inner_fd;		 /**< librte_vhost's socket, as a path that has no name; -1: none */
+	bool running;		 /**< librte_vhost was told that its ring works */
+	struct vc_source back;	 /**< connection to librte_vhost */
+	void (*gone)(void *arg); /**< librte_vhost has ended its side */
+	void *arg;
+};
+
+/** Connects to librte_vhost for a front-end. 0 or -errno. */
+int vc_dpdk_guest_connect(struct vc_dpdk_guest *guest);
+
+/** Starts or stops the ring; librte_vhost then calls new_device or destroy_device. 0 or -errno. */
+int vc_dpdk_guest_set_running(struct vc_dpdk_guest *guest, bool running);
+
+/** Ends the connection; guest->gone is called when librte_vhost has ended its side, too. */
+void vc_dpdk_guest_disconnect(struct vc_dpdk_guest *guest);
+
+/** Whether there is no connection. */
+static inline bool
+vc_dpdk_guest_is_gone(const struct vc_dpdk_guest *guest)
+{
+	return guest->back.fd < 0;
+}
+
+#endif /* VHOST_CRYPTO_DPDK_GUEST_H */

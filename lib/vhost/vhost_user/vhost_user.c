@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <rte_common.h>
+#include <rte_cycles.h>
+
+#include "device.h"
+#include "log.h"
+#include "vhost_user.h"
+
+/* How long the requests of one front-end are handled before other work has its chance, in us. */
+#define BUDGET_US 500
+
+static void
+close_source(struct vc_source *source)
+{
+	if (source->fd < 0)
+		return;
+	vc_source_unwatch(source);
+	close(source->fd);
+	source->fd = -1;
+}
+
+static int
+watch(struct vc_source *source, uint32_t events)
+{
+	source->events = events;
+	return vc_source_watch(source);
+}
+
+enum vc_vhost_user_result
+vc_vhost_user_reject(const struct vc_vhost_user *vu, const char *format, ...)
+{
+	uint32_t request = vu->request.header.request;
+	char text[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	VC_LOG(ERR, "%s: rejected vhost-user request %s (%u): %s", vu->path,
+	       vc_vhost_user_name(request), request, text);
+	return VC_VHOST_USER_REJECT;
+}
+
+/*
+ * The front-end is gone, or is to go. It learns that by the end of its stream, when nothing is in
+ * flight on its memory any more.
+ */
+static void
+lose_front_end(struct vc_vhost_user *vu)
+{
+	vc_source_unwatch(&vu->front);
+	vc_vhost_user_close_channel(vu);
+	vc_fd_close_all(&vu->closer, &vu->request);
+	vc_message_clear(&vu->request);
+	vc_message_clear(&vu->reply);
+	vu->deferred = false;
+	vu->protocol = 0;
+	if (vu->state == VC_VHOST_USER_CONNECTED) {
+		vu->state = VC_VHOST_USER_CLOSING;
+		vc_device_begin_release(vu->dev);
+	}
+	vc_vhost_user_continue(vu);
+}
+
+/* What can be wrong with a message before it is complete. */
+static int
+report_receive_error(const struct vc_vhost_user *vu, int error)
+{
+	if (error == -EMSGSIZE)
+		vc_vhost_user_reject(vu, "its payload has %u bytes; no request has more than %u",
+				     vu->request.header.size, VHOST_USER_MAX_PAYLOAD);
+	else if (error == -EMFILE)
+		vc_vhost_user_reject(vu,
+				     "it has more than %u file descriptors; no request has "
+				     "more",
+				     VHOST_USER_MAX_REGIONS);
+	return -1;
+}
+
+/* Sends a reply or handles a request. 1: did so; 0: has to wait; -1: the connection ends. */
+static int
+step(struct vc_vhost_user *vu)
+{
+	int ret;
+
+	if (vu->reply.full) {
+		ret = vc_message_send(vu->front.fd, &vu->reply);
+		if (ret > 0)
+			vc_message_clear(&vu->reply);
+		return ret;
+	}
+	if (!vu->request.full) {
+		ret = vc_message_receive(vu->front.fd, &vu->request);
+		if (ret <= 0)
+			return ret < 0 ? report_receive_error(vu, ret) : 0;
+	}
+	switch (vc_vhost_user_handle(vu)) {
+	case VC_VHOST_USER_DONE:
+		/* Those that the handler has not taken. */
+		vc_fd_close_all(&vu->closer, &vu->request);
+		vc_message_clear(&vu->request);
+		return 1;
+	case VC_VHOST_USER_DEFER:
+		vu->deferred = true;
+		vc_thread_tick();
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+static int
+watch_front(struct vc_vhost_user *vu)
+{
+	uint32_t events = vu->reply.full ? EPOLLOUT : EPOLLIN;
+
+	return watch(&vu->front, vu->deferred ? 0 : events);
+}
+
+/* Handles what has arrived, for a bounded time: what is left is an event again. */
+static void
+serve(struct vc_vhost_user *vu)
+{
+	uint64_t end = rte_get_timer_cycles() + BUDGET_US * rte_get_timer_hz() / 1000000;
+	int ret;
+
+	do
+		ret = step(vu);
+	while (ret > 0 && rte_get_timer_cycles() < end);
+	if (ret < 0 || watch_front(vu) != 0)
+		lose_front_end(vu);
+}
+
+static void
+handle_front_event(struct vc_source *source, uint32_t events)
+{
+	struct vc_vhost_user *vu = source->arg;
+
+	if ((events & (EPOLLHUP | EPOLLERR)) && !(events & EPOLLIN))
+		lose_front_end(vu);
+	else
+		serve(vu);
+}
+
+static void
+accept_front_end(struct vc_vhost_user *vu, int fd)
+{
+	if (vc_device_begin_guest(vu->dev) != 0) {
+		close(fd);
+		return;
+	}
+	vu->front.fd = fd;
+	vu->session_ring = 0;
+	vu->stopped_at = -1;
+	vu->state = VC_VHOST_USER_CONNECTED;
+	vc_source_unwatch(&vu->listen);
+	VC_LOG(INFO, "%s: a front-end has connected", vu->path);
+	if (watch_front(vu) != 0)
+		lose_front_end(vu);
+}
+
+static void
+handle_listen_event(struct vc_source *source, uint32_t events __rte_unused)
+{
+	int fd = accept4(source->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	if (fd >= 0)
+		accept_front_end(source->arg, fd);
+	else if (errno == EMFILE || errno == ENFILE) {
+		/* The connection stays in the queue: look again later instead of spinning. */
+		VC_LOG(ERR, "no file descriptor left for a front-end; raise ulimit -n");
+		vc_source_unwatch(source);
+		((struct vc_vhost_user *)source->arg)->paused = true;
+		vc_thread_tick();
+	}
+}
+
+/* Lets the next front-end in. */
+static void
+await_front_end(struct vc_vhost_user *vu)
+{
+	int fd;
+
+	if (vu->shut)
+		return;
+	/* What the last one left to be closed must not add up. */
+	if (vu->paused || vc_fd_closer_is_busy(&vu->closer)) {
+		vu->paused = vu->closer.batch != NULL;
+		vc_source_unwatch(&vu->listen);
+		vc_thread_tick();
+		return;
+	}
+	if (!vu->client) {
+		watch(&vu->listen, EPOLLIN);
+		return;
+	}
+	fd = vc_socket_connect(vu->path);
+	if (fd >= 0)
+		accept_front_end(vu, fd);
+	else
+		vc_thread_tick();
+}
+
+void
+vc_vhost_user_continue(struct vc_vhost_user *vu)
+{
+	if (vu->state == VC_VHOST_USER_CONNECTED && vc_device_memory_lost(vu->dev)) {
+		VC_LOG(ERR,
+		       "%s: guest memory is gone (SIGBUS): the front-end has made its file "
+		       "shorter, or there is no hugepage left; the connection ends",
+		       vu->path);
+		lose_front_end(vu);
+		return;
+	}
+	if (vu->state == VC_VHOST_USER_CONNECTED && vu->deferred) {
+		vu->deferred = false;
+		serve(vu);
+		return;
+	}
+	if (vu->state == VC_VHOST_USER_CLOSING && vc_device_release(vu->dev)) {
+		vu->state = VC_VHOST_USER_IDLE;
+		close_source(&vu->front);
+		VC_LOG(INFO, "%s: the front-end is gone", vu->path);
+	}
+	if (vu->state == VC_VHOST_USER_IDLE)
+		await_front_end(vu);
+	else if (vu->state == VC_VHOST_USER_CLOSING)
+		vc_thread_tick();
+}
+
+bool
+vc_vhost_user_waits(const struct vc_vhost_user *vu)
+{
+	switch (vu->state) {
+	case VC_VHOST_USER_IDLE:
+		return !vu->shut && (vu->client || vu->paused);
+	case VC_VHOST_USER_CONNECTED:
+		return vu->deferred;
+	default:
+		return true;
+	}
+}
+
+int
+vc_vhost_user_open(struct vc_vhost_user *vu)
+{
+	int fd = -1;
+
+	if (!vu->client) {
+		fd = vc_socket_listen(vu->path, vu->mode, vu->group);
+		if (fd < 0)
+			return fd;
+	}
+	vu->channel_fd = -1;
+	vu->listen = (struct vc_source){ .fd = fd, .ready = handle_listen_event, .arg = vu };
+	vu->front = (struct vc_source){ .fd = -1, .ready = handle_front_event, .arg = vu };
+	vu->state = VC_VHOST_USER_IDLE;
+	vc_vhost_user_continue(vu);
+	return 0;
+}
+
+void
+vc_vhost_user_disconnect(struct vc_vhost_user *vu)
+{
+	vu->shut = true;
+	close_source(&vu->listen);
+	if (vu->state == VC_VHOST_USER_CONNECTED)
+		lose_front_end(vu);
+}
+
+void
+vc_vhost_user_close(struct vc_vhost_user *vu)
+{
+	close_source(&vu->listen);
+	close_source(&vu->front);
+	vc_fd_closer_detach(&vu->closer);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/* The channel by which a front-end takes requests of the back-end. */
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "device.h"
+#include "log.h"
+#include "vhost_user.h"
+
+static void
+replace_channel(struct vc_vhost_user *vu, int fd)
+{
+	if (vu->channel_fd >= 0)
+		close(vu->channel_fd);
+	vu->channel_fd = fd;
+}
+
+void
+vc_vhost_user_close_channel(struct vc_vhost_user *vu)
+{
+	replace_channel(vu, -1);
+	vu->change_pending = false;
+}
+
+enum vc_vhost_user_result
+vc_handle_set_backend_req_fd(struct vc_vhost_user *vu)
+{
+	if (!vc_fd_is_unix_stream(vu->request.fds[0]))
+		return vc_vhost_user_reject(vu, "its file descriptor is no UNIX stream socket");
+	replace_channel(vu, vc_message_take_fd(&vu->request, 0));
+	return vc_handle_accepted(vu);
+}
+
+/*
+ * A driver that does not use the device reads the config space before it does, so there is nothing
+ * to notify it of. And QEMU 11.1 does not survive this message while its guest is such a one.
+ */
+void
+vc_vhost_user_tell_change(struct vc_vhost_user *vu)
+{
+	const struct vhost_user_header header = {
+		.request = VHOST_USER_BACKEND_CONFIG_CHANGE_MSG,
+		.flags = VHOST_USER_VERSION,
+	};
+
+	vu->change_pending = !vu->dev->ctrlq.running;
+	if (vu->change_pending || vu->channel_fd < 0 ||
+	    !vc_vhost_user_has(vu, VHOST_USER_PROTOCOL_F_CONFIG) ||
+	    !vc_vhost_user_has(vu, VHOST_USER_PROTOCOL_F_BACKEND_REQ))
+		return;
+	/* One that has not read so many has yet to look at the config space anyway. */
+	if (send(vu->channel_fd, &header, sizeof(header), MSG_DONTWAIT | MSG_NOSIGNAL) < 0 &&
+	    errno != EAGAIN)
+		VC_LOG(WARNING, "%s: the front-end cannot be told of a change: %s", vu->path,
+		       strerror(errno));
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/* Requests about the whole device: features, memory, log of writes. */
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "device.h"
+#include "log.h"
+#include "vhost_user.h"
+
+static uint64_t
+read_u64(const struct vc_vhost_user *vu)
+{
+	uint64_t value;
+
+	memcpy(&value, vu->request.payload, sizeof(value));
+	return value;
+}
+
+static enum vc_vhost_user_result
+reply_u64(struct vc_vhost_user *vu, uint64_t value)
+{
+	memcpy(vc_message_start_reply(&vu->request, &vu->reply, sizeof(value)), &value,
+	       sizeof(value));
+	return VC_VHOST_USER_DONE;
+}
+
+enum vc_vhost_user_result
+vc_handle_accepted(struct vc_vhost_user *vu)
+{
+	vc_message_acknowledge(&vu->request, &vu->reply, false);
+	return VC_VHOST_USER_DONE;
+}
+
+enum vc_vhost_user_result
+vc_handle_get_features(struct vc_vhost_user *vu)
+{
+	return reply_u64(vu, vu->dev->offered);
+}
+
+/* What the front-end accepts, where that is no valid set: the virtio way is no FEATURES_OK. */
+static enum vc_vhost_user_result
+refuse_features(struct vc_vhost_user *vu, uint64_t features)
+{
+	char text[VIRTIO_CRYPTO_FEATURES_TEXT_LEN];
+
+	vc_vhost_user_reject(
+		vu, "it accepts %s, and that takes revision_1",
+		virtio_crypto_features_format(features & VIRTIO_CRYPTO_STATELESS_MODES, text));
+	if (!(vu->request.header.flags & VHOST_USER_NEED_REPLY))
+		return VC_VHOST_USER_REJECT;
+	vc_message_acknowledge(&vu->request, &vu->reply, true);
+	return VC_VHOST_USER_DONE;
+}
+
+enum vc_vhost_user_result
+vc_handle_set_features(struct vc_vhost_user *vu)
+{
+	struct rte_vhost_crypto_device *dev = vu->dev;
+	uint64_t features = read_u64(vu), changed = features ^ dev->features;
+
+	if (features & ~dev->offered)
+		return vc_vhost_user_reject(
+			vu, "it accepts 0x%" PRIx64 ", of which 0x%" PRIx64 " is not offered",
+			features, features & ~dev->offered);
+	if (features != virtio_crypto_features_valid(features))
+		return refuse_features(vu, features);
+	if (vc_device_has_started_ring(dev) && (changed & ~(1ULL << VHOST_F_LOG_ALL)))
+		return vc_vhost_user_reject(vu,
+					    "it changes 0x%" PRIx64
+					    " while rings are started; only "
+					    "the log can be switched then",
+					    changed);
+	if (changed != 0) {
+		if (!vc_device_try_stop_queues(dev))
+			return VC_VHOST_USER_DEFER;
+		dev->features = features;
+		vc_device_restart_queues(dev);
+	}
+	vc_vhost_user_choose_session_ring(vu, features);
+	return vc_handle_accepted(vu);
+}
+
+enum vc_vhost_user_result
+vc_handle_get_protocol_features(struct vc_vhost_user *vu)
+{
+	return reply_u64(vu, VC_PROTOCOL_FEATURES);
+}
+
+enum vc_vhost_user_result
+vc_handle_set_protocol_features(struct vc_vhost_user *vu)
+{
+	uint64_t features = read_u64(vu);
+
+	if (features & ~VC_PROTOCOL_FEATURES)
+		return vc_vhost_user_reject(
+			vu, "it accepts 0x%" PRIx64 ", of which 0x%" PRIx64 " is not offered",
+			features, (uint64_t)(features & ~VC_PROTOCOL_FEATURES));
+	if (features != vu->protocol && vc_device_has_started_ring(vu->dev))
+		return vc_vhost_user_reject(vu, "rings are started; it is due before them");
+	vu->protocol = features;
+	return vc_handle_accepted(vu);
+}
+
+/* The control queue counts, too. */
+enum vc_vhost_user_result
+vc_handle_get_queue_num(struct vc_vhost_user *vu)
+{
+	return reply_u64(vu, vu->dev->nb_queues + !vu->dev->dpdk_api);
+}
+
+/* Bytes of all regions, or UINT64_MAX if they are more than can be. */
+static uint64_t
+memory_size(const struct vhost_user_memory *table)
+{
+	uint64_t size = 0;
+	uint32_t i;
+
+	for (i = 0; i < table->nregions; i++)
+		if (__builtin_add_overflow(size, table->regions[i].memory_size, &size))
+			return UINT64_MAX;
+	return size;
+}
+
+static enum vc_vhost_user_result
+check_mem_table(const struct vc_vhost_user *vu, const struct vhost_user_memory *table)
+{
+	uint64_t most = vu->dev->max_memory;
+	const char *fault;
+
+	if (table->nregions == 0 || table->nregions > VHOST_USER_MAX_REGIONS ||
+	    vu->request.header.size !=
+		    offsetof(struct vhost_user_memory, regions) +
+			    table->nregions * sizeof(table->regions[0]) ||
+	    vu->request.nb_fds != table->nregions)
+		return vc_vhost_user_reject(
+			vu,
+			"%u regions in %u bytes, with %u file descriptors; 1 to "
+			"%u regions are possible, each with a descriptor",
+			table->nregions, vu->request.header.size, vu->request.nb_fds,
+			VHOST_USER_MAX_REGIONS);
+	if (most != 0 && memory_size(table) > most)
+		return vc_vhost_user_reject(vu,
+					    "the guest has %" PRIu64 " MiB of memory; at most "
+					    "%" PRIu64 " are allowed",
+					    memory_size(table) >> 20, most >> 20);
+	fault = vc_mem_find_fault(table, vu->request.fds);
+	return fault != NULL ? vc_vhost_user_reject(vu, "%s", fault) : VC_VHOST_USER_DONE;
+}
+
+enum vc_vhost_user_result
+vc_handle_set_mem_table(struct vc_vhost_user *vu)
+{
+	struct rte_vhost_crypto_device *dev = vu->dev;
+	struct vhost_user_memory table = { 0 };
+	struct vc_mem mem;
+	int ret;
+
+	memcpy(&table, vu->request.payload, vu->request.header.size);
+	if (check_mem_table(vu, &table) != VC_VHOST_USER_DONE)
+		return VC_VHOST_USER_REJECT;
+	if (!vc_device_try_stop_queues(dev))
+		return VC_VHOST_USER_DEFER;
+	ret = vc_mem_map(&mem, &table, vu->request.fds);
+	if (ret != 0)
+		return vc_vhost_user_reject(vu, "a region cannot be mapped: %s", strerror(-ret));
+	vc_mem_unmap(&dev->mem);
+	dev->mem = mem;
+	/* A ring that is not in memory any more stays stopped, with a line in the log. */
+	vc_device_restart_queues(dev);
+	return vc_handle_accepted(vu);
+}
+
+/* The log must have a bit for each page of the guest's memory. */
+static enum vc_vhost_user_result
+check_log(const struct vc_vhost_user *vu, uint64_t size, uint64_t offset)
+{
+	uint64_t least = vc_mem_last_address(&vu->dev->mem) / VC_DIRTY_PAGE / 8 + 1;
+	const char *fault;
+
+	if (size < least)
+		return vc_vhost_user_reject(vu,
+					    "the log has %" PRIu64 " bytes; at least %" PRIu64
+					    " are due for the guest's memory",
+					    size, least);
+	fault = vc_file_find_fault(vu->request.fds[0], offset, size);
+	return fault != NULL ? vc_vhost_user_reject(vu, "%s", fault) : VC_VHOST_USER_DONE;
+}
+
+/* The reply has no payload, and is due whether or not it was asked for. */
+enum vc_vhost_user_result
+vc_handle_set_log_base(struct vc_vhost_user *vu)
+{
+	struct rte_vhost_crypto_device *dev = vu->dev;
+	struct vc_file_map map;
+	uint64_t log[2]; /* size, offset */
+	int ret;
+
+	memcpy(log, vu->request.payload, sizeof(log));
+	if (check_log(vu, log[0], log[1]) != VC_VHOST_USER_DONE)
+		return VC_VHOST_USER_REJECT;
+	if (!vc_device_try_stop_queues(dev))
+		return VC_VHOST_USER_DEFER;
+	ret = vc_file_map(&map, vu->request.fds[0], log[1], log[0]);
+	if (ret != 0)
+		return vc_vhost_user_reject(vu, "the log cannot be mapped: %s", strerror(-ret));
+	vc_file_unmap(&dev->log_map);
+	dev->log_map = map;
+	dev->log = (struct vc_dirty_log){ .bits = map.data, .len = log[0] };
+	vc_device_restart_queues(dev);
+	vc_message_start_reply(&vu->request, &vu->reply, 0);
+	return VC_VHOST_USER_DONE;
+}
+
+/* What is logged has no other notification than the log itself. */
+enum vc_vhost_user_result
+vc_handle_set_log_fd(struct vc_vhost_user *vu)
+{
+	if (!vc_fd_is_eventfd(vu->request.fds[0]))
+		return vc_vhost_user_reject(vu, "its file descriptor is no eventfd");
+	return vc_handle_accepted(vu);
+}

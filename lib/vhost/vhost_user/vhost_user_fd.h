@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * File descriptors of a front-end: what kind they are, and how to get rid of them.
+ *
+ * Neither looking at one nor closing it may wait for whoever is behind it. A file of a file system
+ * in user space waits even for stat(), so kinds are told by calls that only look at this side. To
+ * close such a file, or a socket that lingers, can wait, too, so another thread does that.
+ *
+ * Thread: the control thread, or with the control lock held.
+ */
+
+#ifndef VHOST_CRYPTO_VHOST_USER_FD_H
+#define VHOST_CRYPTO_VHOST_USER_FD_H
+
+#include <stdbool.h>
+
+struct vc_message;
+struct vc_fd_batch;
+
+/** Whether it is an eventfd. Never blocks. */
+bool vc_fd_is_eventfd(int fd);
+
+/** Whether it is a UNIX stream socket. Never blocks. */
+bool vc_fd_is_unix_stream(int fd);
+
+/** Closes what could block. One batch at a time: nothing new is taken while it is at work. */
+struct vc_fd_closer {
+	struct vc_fd_batch *batch; /**< NULL: nothing to do */
+};
+
+/** Whether descriptors given to vc_fd_close_all() before are still being closed. */
+bool vc_fd_closer_is_busy(struct vc_fd_closer *closer);
+
+/** Closes all descriptors of a message, in another thread where that could block. */
+void vc_fd_close_all(struct vc_fd_closer *closer, struct vc_message *msg);
+
+/** Lets a thread that is still at work end by itself. */
+void vc_fd_closer_detach(struct vc_fd_closer *closer);
+
+#endif /* VHOST_CRYPTO_VHOST_USER_FD_H */

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/* Requests about the region in which requests in flight are tracked. */
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "device.h"
+#include "log.h"
+#include "vhost_user.h"
+
+/* False: the region cannot be of this device. */
+static bool
+read_payload(const struct vc_vhost_user *vu, struct vhost_user_inflight *payload)
+{
+	memset(payload, 0, sizeof(*payload));
+	memcpy(payload, vu->request.payload, vu->request.header.size);
+	return payload->num_queues > 0 && payload->num_queues <= vu->dev->nb_queues + 1 &&
+		payload->queue_size > 0 && payload->queue_size <= VC_RING_MAX_SIZE;
+}
+
+enum vc_vhost_user_result
+vc_handle_get_inflight_fd(struct vc_vhost_user *vu)
+{
+	uint32_t size = vu->request.header.size;
+	struct vhost_user_inflight payload;
+	int fd;
+
+	if (!read_payload(vu, &payload))
+		return vc_vhost_user_reject(
+			vu,
+			"a region for %u queues of %u entries; 1 to %u queues of "
+			"1 to %u entries are possible",
+			payload.num_queues, payload.queue_size, vu->dev->nb_queues + 1,
+			VC_RING_MAX_SIZE);
+	payload.mmap_offset = 0;
+	payload.mmap_size = vc_inflight_bytes(payload.num_queues, payload.queue_size);
+	fd = vc_inflight_create(payload.mmap_size);
+	if (fd < 0) {
+		VC_LOG(ERR, "%s: no memory to track requests in flight: %s", vu->path,
+		       strerror(-fd));
+		payload.mmap_size = 0;
+	}
+	memcpy(vc_message_start_reply(&vu->request, &vu->reply, size), &payload, size);
+	if (fd >= 0)
+		vu->reply.fds[vu->reply.nb_fds++] = fd;
+	return VC_VHOST_USER_DONE;
+}
+
+enum vc_vhost_user_result
+vc_handle_set_inflight_fd(struct vc_vhost_user *vu)
+{
+	struct vhost_user_inflight payload;
+	int ret = -EINVAL;
+
+	if (vc_device_has_started_ring(vu->dev))
+		return vc_vhost_user_reject(vu, "rings are started; it is due before them");
+	if (read_payload(vu, &payload))
+		ret = vc_inflight_set(&vu->dev->inflight, vu->request.fds[0], payload.mmap_offset,
+				      payload.mmap_size, payload.num_queues, payload.queue_size);
+	if (ret != 0)
+		VC_LOG(ERR,
+		       "%s: SET_INFLIGHT_FD brings no memory as GET_INFLIGHT_FD gives it: %s; "
+		       "requests in flight will be lost with this program",
+		       vu->path, strerror(-ret));
+	vc_message_acknowledge(&vu->request, &vu->reply, ret != 0);
+	return VC_VHOST_USER_DONE;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/*
+ * The socket file. Others may write to its directory, and put something else in its place at any
+ * moment; so whatever changes it does that by a descriptor of the file itself.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "vhost_user.h"
+
+/* A socket that is bound to a path, or connected to who listens there; or -errno. */
+static int
+open_socket(const char *path, int (*join)(int fd, const struct sockaddr *address, socklen_t len))
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	int fd, ret;
+
+	if (strlen(path) >= sizeof(un.sun_path))
+		return -ENAMETOOLONG;
+	strcpy(un.sun_path, path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return -errno;
+	if (join(fd, (const struct sockaddr *)&un, sizeof(un)) == 0)
+		return fd;
+	ret = -errno;
+	close(fd);
+	return ret;
+}
+
+/* Opens the file of a socket that was bound just now, as a path only; or -errno. */
+static int
+open_file(const char *path)
+{
+	int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC), ret = 0;
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) != 0)
+		ret = -errno;
+	else if (!S_ISSOCK(st.st_mode) || st.st_nlink != 1 || st.st_uid != geteuid())
+		ret = -EEXIST;
+	if (ret == 0)
+		return fd;
+	VC_LOG(ERR,
+	       "%s: the socket was replaced while it was created; use a directory that only this "
+	       "user can write to",
+	       path);
+	close(fd);
+	return ret;
+}
+
+static int
+set_owner(const char *path, mode_t mode, gid_t group)
+{
+	char link[32];
+	int fd, ret = 0;
+
+	if (mode == 0 && group == (gid_t)-1)
+		return 0;
+	fd = open_file(path);
+	if (fd < 0)
+		return fd;
+	/* There is no fchmod() of a descriptor that is a path only; this link leads to the file. */
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	if ((group != (gid_t)-1 && fchownat(fd, "", -1, group, AT_EMPTY_PATH) != 0) ||
+	    (mode != 0 && chmod(link, mode) != 0))
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+int
+vc_socket_listen(const char *path, mode_t mode, gid_t group)
+{
+	int fd = open_socket(path, bind), ret;
+
+	if (fd < 0)
+		return fd;
+	/* Until it listens nobody can connect, whatever the mode is that it was made with. */
+	ret = set_owner(path, mode, group);
+	if (ret == 0 && listen(fd, 16) != 0)
+		ret = -errno;
+	if (ret == 0)
+		return fd;
+	unlink(path);
+	close(fd);
+	return ret;
+}
+
+int
+vc_socket_connect(const char *path)
+{
+	return open_socket(path, connect);
+}
+
+void
+vc_socket_remove_stale(const char *path)
+{
+	struct stat st;
+	int fd;
+
+	if (lstat(path, &st) != 0 || !S_ISSOCK(st.st_mode))
+		return;
+	fd = vc_socket_connect(path);
+	if (fd == -ECONNREFUSED) {
+		VC_LOG(NOTICE, "%s: nobody listens on this socket any more; it is replaced", path);
+		unlink(path);
+	}
+	if (fd >= 0)
+		close(fd);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/*
+ * What a front-end may send: one row for each request. What has no row, or not the form that its
+ * row has, ends the connection before anything of it was used.
+ */
+
+#include <inttypes.h>
+
+#include <rte_common.h>
+
+#include "vhost_user.h"
+
+/* No protocol feature has to be negotiated for a request. */
+#define ALWAYS (-1)
+
+#define SIZE_OF_MEMORY(n)                                                                          \
+	(offsetof(struct vhost_user_memory, regions) + (n) * sizeof(struct vhost_user_region))
+/* Some senders count the padding behind the last field. */
+#define SIZE_OF_INFLIGHT (offsetof(struct vhost_user_inflight, queue_size) + sizeof(uint16_t))
+#define SIZE_OF_CONFIG	 offsetof(struct vhost_user_config, region)
+
+/* Form and handler of a request. */
+struct row {
+	const char *name;
+	enum vc_vhost_user_result (*handle)(struct vc_vhost_user *vu);
+	uint32_t min_size; /* bytes of payload */
+	uint32_t max_size;
+	uint8_t min_fds; /* file descriptors */
+	uint8_t max_fds;
+	int feature; /* protocol feature that must have been negotiated */
+};
+
+static const struct row table[] = {
+	[VHOST_USER_GET_FEATURES] = { "GET_FEATURES", vc_handle_get_features, 0, 0, 0, 0, ALWAYS },
+	[VHOST_USER_SET_FEATURES] = { "SET_FEATURES", vc_handle_set_features, 8, 8, 0, 0, ALWAYS },
+	[VHOST_USER_SET_OWNER] = { "SET_OWNER", vc_handle_accepted, 0, 0, 0, 0, ALWAYS },
+	[VHOST_USER_SET_MEM_TABLE] = { "SET_MEM_TABLE", vc_handle_set_mem_table, SIZE_OF_MEMORY(1),
+				       SIZE_OF_MEMORY(VHOST_USER_MAX_REGIONS), 1,
+				       VHOST_USER_MAX_REGIONS, ALWAYS },
+	[VHOST_USER_SET_LOG_BASE] = { "SET_LOG_BASE", vc_handle_set_log_base, 16, 16, 1, 1,
+				      VHOST_USER_PROTOCOL_F_LOG_SHMFD },
+	[VHOST_USER_SET_LOG_FD] = { "SET_LOG_FD", vc_handle_set_log_fd, 0, 0, 1, 1, ALWAYS },
+	[VHOST_USER_SET_VRING_NUM] = { "SET_VRING_NUM", vc_handle_set_vring_num, 8, 8, 0, 0,
+				       ALWAYS },
+	[VHOST_USER_SET_VRING_ADDR] = { "SET_VRING_ADDR", vc_handle_set_vring_addr, 40, 40, 0, 0,
+					ALWAYS },
+	[VHOST_USER_SET_VRING_BASE] = { "SET_VRING_BASE", vc_handle_set_vring_base, 8, 8, 0, 0,
+					ALWAYS },
+	[VHOST_USER_GET_VRING_BASE] = { "GET_VRING_BASE", vc_handle_get_vring_base, 8, 8, 0, 0,
+					ALWAYS },
+	[VHOST_USER_SET_VRING_KICK] = { "SET_VRING_KICK", vc_handle_set_vring_kick, 8, 8, 0, 1,
+					ALWAYS },
+	[VHOST_USER_SET_VRING_CALL] = { "SET_VRING_CALL", vc_handle_set_vring_call, 8, 8, 0, 1,
+					ALWAYS },
+	[VHOST_USER_SET_VRING_ERR] = { "SET_VRING_ERR", vc_handle_set_vring_err, 8, 8, 0, 1,
+				       ALWAYS },
+	[VHOST_USER_GET_PROTOCOL_FEATURES] = { "GET_PROTOCOL_FEATURES",
+					       vc_handle_get_protocol_features, 0, 0, 0, 0,
+					       ALWAYS },
+	[VHOST_USER_SET_PROTOCOL_FEATURES] = { "SET_PROTOCOL_FEATURES",
+					       vc_handle_set_protocol_features, 8, 8, 0, 0,
+					       ALWAYS },
+	[VHOST_USER_GET_QUEUE_NUM] = { "GET_QUEUE_NUM", vc_handle_get_queue_num, 0, 0, 0, 0,
+				       ALWAYS },
+	[VHOST_USER_SET_VRING_ENABLE] = { "SET_VRING_ENABLE", vc_handle_set_vring_enable, 8, 8, 0,
+					  0, ALWAYS },
+	[VHOST_USER_SET_BACKEND_REQ_FD] = { "SET_BACKEND_REQ_FD", vc_handle_set_backend_req_fd, 0,
+					    0, 1, 1, VHOST_USER_PROTOCOL_F_BACKEND_REQ },
+	[VHOST_USER_GET_CONFIG] = { "GET_CONFIG", vc_handle_get_config, SIZE_OF_CONFIG,
+				    sizeof(struct vhost_user_config), 0, 0,
+				    VHOST_USER_PROTOCOL_F_CONFIG },
+	[VHOST_USER_SET_CONFIG] = { "SET_CONFIG", vc_handle_set_config, SIZE_OF_CONFIG,
+				    sizeof(struct vhost_user_config), 0, 0,
+				    VHOST_USER_PROTOCOL_F_CONFIG },
+	[VHOST_USER_CREATE_CRYPTO_SESSION] = { "CREATE_CRYPTO_SESSION",
+					       vc_handle_create_crypto_session,
+					       sizeof(struct vhost_user_crypto_session_old),
+					       sizeof(struct vhost_user_crypto_session), 0, 0,
+					       VHOST_USER_PROTOCOL_F_CRYPTO_SESSION },
+	[VHOST_USER_CLOSE_CRYPTO_SESSION] = { "CLOSE_CRYPTO_SESSION",
+					      vc_handle_close_crypto_session, 8, 8, 0, 0,
+					      VHOST_USER_PROTOCOL_F_CRYPTO_SESSION },
+	[VHOST_USER_GET_INFLIGHT_FD] = { "GET_INFLIGHT_FD", vc_handle_get_inflight_fd,
+					 SIZE_OF_INFLIGHT, sizeof(struct vhost_user_inflight), 0, 0,
+					 VHOST_USER_PROTOCOL_F_INFLIGHT_SHMFD },
+	[VHOST_USER_SET_INFLIGHT_FD] = { "SET_INFLIGHT_FD", vc_handle_set_inflight_fd,
+					 SIZE_OF_INFLIGHT, sizeof(struct vhost_user_inflight), 1, 1,
+					 VHOST_USER_PROTOCOL_F_INFLIGHT_SHMFD },
+};
+
+static const struct row *
+find_row(uint32_t request)
+{
+	return request < RTE_DIM(table) && table[request].handle != NULL ? &table[request] : NULL;
+}
+
+const char *
+vc_vhost_user_name(uint32_t request)
+{
+	const struct row *row = find_row(request);
+
+	return row != NULL ? row->name : "unsupported";
+}
+
+static enum vc_vhost_user_result
+check_form(const struct vc_vhost_user *vu, const struct row *row)
+{
+	const struct vhost_user_header *h = &vu->request.header;
+	uint8_t nb_fds = vu->request.nb_fds;
+
+	if ((h->flags & ~VHOST_USER_NEED_REPLY) != VHOST_USER_VERSION)
+		return vc_vhost_user_reject(vu,
+					    "its flags are 0x%x; version 1 and need_reply, 0x9, "
+					    "are all that a request can have",
+					    h->flags);
+	if (h->size < row->min_size || h->size > row->max_size)
+		return vc_vhost_user_reject(vu, "its payload has %u bytes; %u to %u are due",
+					    h->size, row->min_size, row->max_size);
+	if (nb_fds < row->min_fds || nb_fds > row->max_fds)
+		return vc_vhost_user_reject(vu, "it has %u file descriptors; %u to %u are due",
+					    nb_fds, row->min_fds, row->max_fds);
+	if (row->feature != ALWAYS && !vc_vhost_user_has(vu, row->feature))
+		return vc_vhost_user_reject(vu,
+					    "it belongs to protocol feature %d, which was not "
+					    "negotiated",
+					    row->feature);
+	return VC_VHOST_USER_DONE;
+}
+
+enum vc_vhost_user_result
+vc_vhost_user_handle(struct vc_vhost_user *vu)
+{
+	const struct row *row = find_row(vu->request.header.request);
+
+	if (row == NULL)
+		return vc_vhost_user_reject(vu, "it belongs to nothing that the device offers");
+	if (check_form(vu, row) != VC_VHOST_USER_DONE)
+		return VC_VHOST_USER_REJECT;
+	return row->handle(vu);
+}
