@@ -164,7 +164,7 @@ accept_front_end(struct vc_vhost_user *vu, int fd)
 	vu->stopped_at = -1;
 	vu->state = VC_VHOST_USER_CONNECTED;
 	vc_source_unwatch(&vu->listen);
-	VC_LOG(INFO, "%s: a front-end has connected", vu->path);
+	VC_LOG(NOTICE, "%s: a front-end has connected", vu->path);
 	if (watch_front(vu) != 0)
 		lose_front_end(vu);
 }
@@ -230,7 +230,7 @@ vc_vhost_user_continue(struct vc_vhost_user *vu)
 	if (vu->state == VC_VHOST_USER_CLOSING && vc_device_release(vu->dev)) {
 		vu->state = VC_VHOST_USER_IDLE;
 		close_source(&vu->front);
-		VC_LOG(INFO, "%s: the front-end is gone", vu->path);
+		VC_LOG(NOTICE, "%s: the front-end has disconnected", vu->path);
 	}
 	if (vu->state == VC_VHOST_USER_IDLE)
 		await_front_end(vu);
