@@ -252,8 +252,8 @@ SCENARIOS = [
     ('cve_2020_10726',
      [(HOST + 'vhost_user/vhost_user_msg.c', 'close(msg->fds[i]);', ';')]),
     ('refused_messages',
-     [(HOST + 'vhost_user/vhost_user_table.c', 'if (row == NULL)',
-       'if (row == NULL)\nreturn vc_handle_accepted(vu);\nif (row == NULL)', 0)]),
+     [(HOST + 'vhost_user/vhost_user_table.c', 'if (row == NULL || row->handle == NULL)',
+       'if (row == NULL || row->handle == NULL)\nreturn vc_handle_accepted(vu);\nif (row == NULL || row->handle == NULL)', 0)]),
     ('memory_of_a_guest',
      [(HOST + 'vhost_user/vhost_user_device.c', 'most != 0 && memory_size(table) > most', '0')]),
 ]

@@ -102,7 +102,7 @@ vc_ctrlq_start(struct vc_ctrlq *cq, const char **fault)
 	if (cq->running)
 		return 0;
 	if (ring->kickfd < 0) {
-		*fault = "the control queue has no kick eventfd; it needs one";
+		*fault = "the control queue has no kick eventfd; one is required";
 		return -EINVAL;
 	}
 	ret = vc_vring_attach(&cq->vring, ring, &dev->mem, dev->features, fault);

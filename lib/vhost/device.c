@@ -141,8 +141,10 @@ vc_device_release(struct rte_vhost_crypto_device *dev)
 	/* Its program must have freed the device before librte_vhost uses the number again. */
 	if (dev->dpdk_api && (!vc_dpdk_guest_is_gone(&dev->dpdk_guest) || dev->served))
 		return false;
-	for (i = 0; i < dev->nb_queues; i++)
+	for (i = 0; i < dev->nb_queues; i++) {
 		vc_queue_wipe(&dev->queues[i]);
+		vc_queue_release(&dev->queues[i]);
+	}
 	for (i = 0; i < count_rings(dev); i++)
 		vc_ring_clear(&dev->rings[i]);
 	vc_inflight_forget(&dev->inflight);

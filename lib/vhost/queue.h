@@ -206,6 +206,9 @@ bool vc_queue_try_stop(struct vc_queue *q);
 /** Wipes what requests have left in the memory of a stopped queue. Control side. */
 void vc_queue_wipe(struct vc_queue *q);
 
+/** Frees the memory of a stopped queue that vc_queue_reserve() has allocated. Control side. */
+void vc_queue_release(struct vc_queue *q);
+
 /** Copies the counters. Any thread but the lcore that serves the queue. */
 void vc_queue_stats(struct vc_queue *q, struct rte_vhost_crypto_queue_stats *stats);
 

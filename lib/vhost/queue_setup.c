@@ -154,6 +154,21 @@ op_init(struct rte_crypto_op *op)
 	op->phys_addr = rte_mem_virt2iova(op);
 }
 
+static void
+free_slots(struct vc_queue *q)
+{
+	rte_free(q->slots);
+	rte_free(q->op_mem);
+	rte_free(q->free_slots);
+	rte_free(q->order);
+	q->slots = NULL;
+	q->op_mem = NULL;
+	q->free_slots = NULL;
+	q->order = NULL;
+	q->nb_slots = 0;
+	q->nb_free = 0;
+}
+
 /* Slots for a ring of @p size entries; a larger ring than before gets new ones. */
 static int
 alloc_slots(struct vc_queue *q, uint16_t size)
@@ -162,12 +177,7 @@ alloc_slots(struct vc_queue *q, uint16_t size)
 
 	if (nb <= q->nb_slots)
 		return 0;
-	rte_free(q->slots);
-	rte_free(q->op_mem);
-	rte_free(q->free_slots);
-	rte_free(q->order);
-	q->nb_slots = 0;
-	q->nb_free = 0;
+	free_slots(q);
 	q->slots = queue_alloc(q, nb * sizeof(*q->slots));
 	q->op_mem = queue_alloc(q, nb * OP_SIZE);
 	q->free_slots = queue_alloc(q, nb * sizeof(*q->free_slots));
@@ -213,19 +223,22 @@ vc_queue_init(struct vc_queue *q, uint16_t index, const uint16_t *qps,
 }
 
 void
+vc_queue_release(struct vc_queue *q)
+{
+	free_slots(q);
+	free_shared(q);
+	free_bounces(q);
+	free_jobs(q);
+}
+
+void
 vc_queue_fini(struct vc_queue *q)
 {
 	vc_queue_events_fini(q);
 	vc_cache_fini(&q->cache);
 	rte_free(q->session_refs);
 	rte_free(q->batch);
-	rte_free(q->slots);
-	rte_free(q->op_mem);
-	rte_free(q->free_slots);
-	rte_free(q->order);
-	free_shared(q);
-	free_bounces(q);
-	free_jobs(q);
+	vc_queue_release(q);
 	memset(q, 0, sizeof(*q));
 }
 

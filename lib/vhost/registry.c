@@ -324,8 +324,6 @@ rte_vhost_crypto_device_stop(struct rte_vhost_crypto_device *dev)
 	enum vc_vhost_user_state state;
 
 	vc_thread_lock();
-	if (!dev->vhost_user.shut && !dev->vhost_user.client)
-		unlink(dev->path);
 	vc_vhost_user_disconnect(&dev->vhost_user);
 	vc_thread_unlock();
 	for (;;) {

@@ -180,7 +180,7 @@ handle_listen_event(struct vc_source *source, uint32_t events __rte_unused)
 		/* The connection stays in the queue: look again later instead of spinning. */
 		VC_LOG(ERR, "no file descriptor left for a front-end; raise ulimit -n");
 		vc_source_unwatch(source);
-		((struct vc_vhost_user *)source->arg)->paused = true;
+		((struct vc_vhost_user *)source->arg)->pause = 2;
 		vc_thread_tick();
 	}
 }
@@ -193,9 +193,10 @@ await_front_end(struct vc_vhost_user *vu)
 
 	if (vu->shut)
 		return;
+	if (vu->pause > 0)
+		vu->pause--;
 	/* What the last one left to be closed must not add up. */
-	if (vu->paused || vc_fd_closer_is_busy(&vu->closer)) {
-		vu->paused = vu->closer.batch != NULL;
+	if (vc_fd_closer_is_busy(&vu->closer) || vu->pause > 0) {
 		vc_source_unwatch(&vu->listen);
 		vc_thread_tick();
 		return;
@@ -243,7 +244,7 @@ vc_vhost_user_waits(const struct vc_vhost_user *vu)
 {
 	switch (vu->state) {
 	case VC_VHOST_USER_IDLE:
-		return !vu->shut && (vu->client || vu->paused);
+		return !vu->shut && (vu->client || vu->pause > 0 || vu->closer.batch != NULL);
 	case VC_VHOST_USER_CONNECTED:
 		return vu->deferred;
 	default:
@@ -257,7 +258,7 @@ vc_vhost_user_open(struct vc_vhost_user *vu)
 	int fd = -1;
 
 	if (!vu->client) {
-		fd = vc_socket_listen(vu->path, vu->mode, vu->group);
+		fd = vc_socket_listen(vu->path, vu->mode, vu->group, &vu->file);
 		if (fd < 0)
 			return fd;
 	}
@@ -272,6 +273,8 @@ vc_vhost_user_open(struct vc_vhost_user *vu)
 void
 vc_vhost_user_disconnect(struct vc_vhost_user *vu)
 {
+	if (!vu->shut && vu->listen.fd >= 0)
+		vc_socket_remove(vu->path, &vu->file);
 	vu->shut = true;
 	close_source(&vu->listen);
 	if (vu->state == VC_VHOST_USER_CONNECTED)

@@ -36,6 +36,12 @@ enum vc_vhost_user_state {
 	VC_VHOST_USER_CLOSING, /**< the front-end is gone; its queues come to rest */
 };
 
+/** What tells a socket file from another one of its name. */
+struct vc_socket_file {
+	dev_t dev;
+	ino_t ino;
+};
+
 struct vc_vhost_user {
 	struct rte_vhost_crypto_device *dev;
 	const char *path; /**< the front-end's socket; of the device */
@@ -44,13 +50,14 @@ struct vc_vhost_user {
 	bool client;	  /**< connect to it instead of listening */
 	bool shut;	  /**< no further front-end is let in */
 	bool deferred;	  /**< a request waits for queues to stop */
-	bool paused;	  /**< the next front-end is looked for at the next tick but one */
+	uint8_t pause;	  /**< ticks until the next front-end is looked for */
 	enum vc_vhost_user_state state;
-	uint32_t session_ring; /**< vring that tells of a reset, see vhost_user_reset.c */
-	int64_t stopped_at;    /**< where it stopped, or -1 */
-	int channel_fd;	       /**< where the front-end takes requests, -1: nowhere */
-	bool change_pending;   /**< to be told of a change when its driver uses the device */
-	uint64_t protocol;     /**< negotiated protocol features */
+	uint32_t session_ring;	    /**< vring that tells of a reset, see vhost_user_reset.c */
+	int64_t stopped_at;	    /**< where it stopped, or -1 */
+	int channel_fd;		    /**< where the front-end takes requests, -1: nowhere */
+	bool change_pending;	    /**< to be told of a change when its driver uses the device */
+	uint64_t protocol;	    /**< negotiated protocol features */
+	struct vc_socket_file file; /**< of the socket */
 	struct vc_source listen;
 	struct vc_source front;
 	struct vc_fd_closer closer; /**< of descriptors that could block */
@@ -73,10 +80,10 @@ enum vc_vhost_user_result {
  */
 int vc_vhost_user_open(struct vc_vhost_user *vu);
 
-/** Ends the connection, if there is one, and lets nobody in any more. */
+/** Ends the connection, if there is one, removes the socket, and lets nobody in any more. */
 void vc_vhost_user_disconnect(struct vc_vhost_user *vu);
 
-/** Closes the socket for good; nobody is connected. Does not remove the socket file. */
+/** Closes all that is left; nobody is connected. */
 void vc_vhost_user_close(struct vc_vhost_user *vu);
 
 /** Goes on where queues were waited for, or a front-end to listen. */
@@ -169,8 +176,18 @@ void vc_vhost_user_tell_change(struct vc_vhost_user *vu);
 
 /** @name The socket file: vhost_user_socket.c */
 /**@{*/
-/** Listens on a path, with permission bits or 0, and a group or -1. @return socket or -errno */
-int vc_socket_listen(const char *path, mode_t mode, gid_t group);
+/**
+ * Listens on a path.
+ *
+ * @param mode   permission bits, 0: what the process has
+ * @param group  -1: what the process has
+ * @param file   receives the file that was created
+ * @return socket or -errno
+ */
+int vc_socket_listen(const char *path, mode_t mode, gid_t group, struct vc_socket_file *file);
+
+/** Removes the file that vc_socket_listen() has created, if it is still there. */
+void vc_socket_remove(const char *path, const struct vc_socket_file *file);
 
 /** Connects to who listens on a path. @return socket or -errno */
 int vc_socket_connect(const char *path);

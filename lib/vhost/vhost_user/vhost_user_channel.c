@@ -32,7 +32,8 @@ enum vc_vhost_user_result
 vc_handle_set_backend_req_fd(struct vc_vhost_user *vu)
 {
 	if (!vc_fd_is_unix_stream(vu->request.fds[0]))
-		return vc_vhost_user_reject(vu, "its file descriptor is no UNIX stream socket");
+		return vc_vhost_user_reject(
+			vu, "its file descriptor is of another kind; a UNIX stream socket is due");
 	replace_channel(vu, vc_message_take_fd(&vu->request, 0));
 	return vc_handle_accepted(vu);
 }

@@ -48,7 +48,7 @@ refuse_features(struct vc_vhost_user *vu, uint64_t features)
 	char text[VIRTIO_CRYPTO_FEATURES_TEXT_LEN];
 
 	vc_vhost_user_reject(
-		vu, "it accepts %s, and that takes revision_1",
+		vu, "it accepts %s; that requires revision_1",
 		virtio_crypto_features_format(features & VIRTIO_CRYPTO_STATELESS_MODES, text));
 	if (!(vu->request.header.flags & VHOST_USER_NEED_REPLY))
 		return VC_VHOST_USER_REJECT;
@@ -64,7 +64,7 @@ vc_handle_set_features(struct vc_vhost_user *vu)
 
 	if (features & ~dev->offered)
 		return vc_vhost_user_reject(
-			vu, "it accepts 0x%" PRIx64 ", of which 0x%" PRIx64 " is not offered",
+			vu, "it accepts 0x%" PRIx64 "; 0x%" PRIx64 " of that is not offered",
 			features, features & ~dev->offered);
 	if (features != virtio_crypto_features_valid(features))
 		return refuse_features(vu, features);
@@ -97,7 +97,7 @@ vc_handle_set_protocol_features(struct vc_vhost_user *vu)
 
 	if (features & ~VC_PROTOCOL_FEATURES)
 		return vc_vhost_user_reject(
-			vu, "it accepts 0x%" PRIx64 ", of which 0x%" PRIx64 " is not offered",
+			vu, "it accepts 0x%" PRIx64 "; 0x%" PRIx64 " of that is not offered",
 			features, (uint64_t)(features & ~VC_PROTOCOL_FEATURES));
 	if (features != vu->protocol && vc_device_has_started_ring(vu->dev))
 		return vc_vhost_user_reject(vu, "rings are started; it is due before them");
@@ -166,7 +166,9 @@ vc_handle_set_mem_table(struct vc_vhost_user *vu)
 		return VC_VHOST_USER_DEFER;
 	ret = vc_mem_map(&mem, &table, vu->request.fds);
 	if (ret != 0)
-		return vc_vhost_user_reject(vu, "a region cannot be mapped: %s", strerror(-ret));
+		return vc_vhost_user_reject(
+			vu, "a region cannot be mapped (%s); its file system must be able to",
+			strerror(-ret));
 	vc_mem_unmap(&dev->mem);
 	dev->mem = mem;
 	/* A ring that is not in memory any more stays stopped, with a line in the log. */
@@ -206,7 +208,9 @@ vc_handle_set_log_base(struct vc_vhost_user *vu)
 		return VC_VHOST_USER_DEFER;
 	ret = vc_file_map(&map, vu->request.fds[0], log[1], log[0]);
 	if (ret != 0)
-		return vc_vhost_user_reject(vu, "the log cannot be mapped: %s", strerror(-ret));
+		return vc_vhost_user_reject(
+			vu, "the log cannot be mapped (%s); its file system must be able to",
+			strerror(-ret));
 	vc_file_unmap(&dev->log_map);
 	dev->log_map = map;
 	dev->log = (struct vc_dirty_log){ .bits = map.data, .len = log[0] };
@@ -220,6 +224,7 @@ enum vc_vhost_user_result
 vc_handle_set_log_fd(struct vc_vhost_user *vu)
 {
 	if (!vc_fd_is_eventfd(vu->request.fds[0]))
-		return vc_vhost_user_reject(vu, "its file descriptor is no eventfd");
+		return vc_vhost_user_reject(
+			vu, "its file descriptor is of another kind; an eventfd is due");
 	return vc_handle_accepted(vu);
 }

@@ -41,7 +41,7 @@ open_socket(const char *path, int (*join)(int fd, const struct sockaddr *address
 
 /* Opens the file of a socket that was bound just now, as a path only; or -errno. */
 static int
-open_file(const char *path)
+open_file(const char *path, struct vc_socket_file *file)
 {
 	int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC), ret = 0;
 	struct stat st;
@@ -52,6 +52,7 @@ open_file(const char *path)
 		ret = -errno;
 	else if (!S_ISSOCK(st.st_mode) || st.st_nlink != 1 || st.st_uid != geteuid())
 		ret = -EEXIST;
+	*file = (struct vc_socket_file){ st.st_dev, st.st_ino };
 	if (ret == 0)
 		return fd;
 	VC_LOG(ERR,
@@ -63,41 +64,48 @@ open_file(const char *path)
 }
 
 static int
-set_owner(const char *path, mode_t mode, gid_t group)
+set_owner(int fd, mode_t mode, gid_t group)
 {
 	char link[32];
-	int fd, ret = 0;
 
-	if (mode == 0 && group == (gid_t)-1)
-		return 0;
-	fd = open_file(path);
-	if (fd < 0)
-		return fd;
 	/* There is no fchmod() of a descriptor that is a path only; this link leads to the file. */
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	if ((group != (gid_t)-1 && fchownat(fd, "", -1, group, AT_EMPTY_PATH) != 0) ||
 	    (mode != 0 && chmod(link, mode) != 0))
-		ret = -errno;
+		return -errno;
+	return 0;
+}
+
+int
+vc_socket_listen(const char *path, mode_t mode, gid_t group, struct vc_socket_file *file)
+{
+	int fd = open_socket(path, bind), ret;
+	int file_fd;
+
+	if (fd < 0)
+		return fd;
+	file_fd = ret = open_file(path, file);
+	/* Until it listens nobody can connect, whatever the mode is that it was made with. */
+	if (file_fd >= 0) {
+		ret = set_owner(file_fd, mode, group);
+		close(file_fd);
+		if (ret == 0 && listen(fd, 16) != 0)
+			ret = -errno;
+		if (ret == 0)
+			return fd;
+		vc_socket_remove(path, file);
+	}
 	close(fd);
 	return ret;
 }
 
-int
-vc_socket_listen(const char *path, mode_t mode, gid_t group)
+void
+vc_socket_remove(const char *path, const struct vc_socket_file *file)
 {
-	int fd = open_socket(path, bind), ret;
+	struct stat st;
 
-	if (fd < 0)
-		return fd;
-	/* Until it listens nobody can connect, whatever the mode is that it was made with. */
-	ret = set_owner(path, mode, group);
-	if (ret == 0 && listen(fd, 16) != 0)
-		ret = -errno;
-	if (ret == 0)
-		return fd;
-	unlink(path);
-	close(fd);
-	return ret;
+	if (lstat(path, &st) == 0 && st.st_dev == file->dev && st.st_ino == file->ino)
+		unlink(path);
 }
 
 int

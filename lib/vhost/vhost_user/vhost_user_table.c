@@ -34,6 +34,16 @@ struct row {
 };
 
 static const struct row table[] = {
+	/* Of these only the name is known: the device offers nothing that they belong to. */
+	[VHOST_USER_RESET_OWNER] = { .name = "RESET_OWNER" },
+	[VHOST_USER_IOTLB_MSG] = { .name = "IOTLB_MSG" },
+	[VHOST_USER_RESET_DEVICE] = { .name = "RESET_DEVICE" },
+	[VHOST_USER_GET_MAX_MEM_SLOTS] = { .name = "GET_MAX_MEM_SLOTS" },
+	[VHOST_USER_ADD_MEM_REG] = { .name = "ADD_MEM_REG" },
+	[VHOST_USER_REM_MEM_REG] = { .name = "REM_MEM_REG" },
+	[VHOST_USER_SET_STATUS] = { .name = "SET_STATUS" },
+	[VHOST_USER_GET_STATUS] = { .name = "GET_STATUS" },
+	/* These it serves. */
 	[VHOST_USER_GET_FEATURES] = { "GET_FEATURES", vc_handle_get_features, 0, 0, 0, 0, ALWAYS },
 	[VHOST_USER_SET_FEATURES] = { "SET_FEATURES", vc_handle_set_features, 8, 8, 0, 0, ALWAYS },
 	[VHOST_USER_SET_OWNER] = { "SET_OWNER", vc_handle_accepted, 0, 0, 0, 0, ALWAYS },
@@ -94,7 +104,7 @@ static const struct row table[] = {
 static const struct row *
 find_row(uint32_t request)
 {
-	return request < RTE_DIM(table) && table[request].handle != NULL ? &table[request] : NULL;
+	return request < RTE_DIM(table) ? &table[request] : NULL;
 }
 
 const char *
@@ -102,7 +112,7 @@ vc_vhost_user_name(uint32_t request)
 {
 	const struct row *row = find_row(request);
 
-	return row != NULL ? row->name : "unsupported";
+	return row != NULL && row->name != NULL ? row->name : "unknown";
 }
 
 static enum vc_vhost_user_result
@@ -124,8 +134,8 @@ check_form(const struct vc_vhost_user *vu, const struct row *row)
 					    nb_fds, row->min_fds, row->max_fds);
 	if (row->feature != ALWAYS && !vc_vhost_user_has(vu, row->feature))
 		return vc_vhost_user_reject(vu,
-					    "it belongs to protocol feature %d, which was not "
-					    "negotiated",
+					    "protocol feature %d was not negotiated; it is due "
+					    "before this request",
 					    row->feature);
 	return VC_VHOST_USER_DONE;
 }
@@ -135,8 +145,9 @@ vc_vhost_user_handle(struct vc_vhost_user *vu)
 {
 	const struct row *row = find_row(vu->request.header.request);
 
-	if (row == NULL)
-		return vc_vhost_user_reject(vu, "it belongs to nothing that the device offers");
+	if (row == NULL || row->handle == NULL)
+		return vc_vhost_user_reject(
+			vu, "it is not supported; the device offers nothing that needs it");
 	if (check_form(vu, row) != VC_VHOST_USER_DONE)
 		return VC_VHOST_USER_REJECT;
 	return row->handle(vu);

@@ -22,7 +22,7 @@ find_ring(const struct vc_vhost_user *vu, uint32_t index)
 	/* Through DPDK's interface there is no control queue. */
 	if (index < (uint32_t)dev->nb_queues + !dev->dpdk_api)
 		return &dev->rings[index];
-	vc_vhost_user_reject(vu, "ring %u; the last one is %u", index,
+	vc_vhost_user_reject(vu, "ring %u does not exist; the last one is %u", index,
 			     dev->nb_queues - dev->dpdk_api);
 	return NULL;
 }
@@ -71,6 +71,7 @@ has_addresses(const struct vc_ring *ring, const struct vhost_user_vring_addr *ad
 enum vc_vhost_user_result
 vc_handle_set_vring_addr(struct vc_vhost_user *vu)
 {
+	bool packed = virtio_crypto_has_feature(vu->dev->features, VIRTIO_F_RING_PACKED);
 	struct vhost_user_vring_addr addr;
 	struct vc_ring *ring;
 
@@ -86,12 +87,11 @@ vc_handle_set_vring_addr(struct vc_vhost_user *vu)
 	ring->desc_addr = addr.desc_user_addr;
 	ring->avail_addr = addr.avail_user_addr;
 	ring->used_addr = addr.used_user_addr;
-	ring->has_addr = vc_ring_is_aligned(ring, false);
+	ring->has_addr = vc_ring_is_aligned(ring, packed);
 	if (!ring->has_addr)
-		return vc_vhost_user_reject(vu,
-					    "the parts of ring %u are not aligned; 16, 2 and 4 "
-					    "bytes are due",
-					    addr.index);
+		return vc_vhost_user_reject(
+			vu, "the parts of ring %u are not aligned; 16, %u and 4 bytes are due",
+			addr.index, packed ? 4 : 2);
 	return vc_handle_accepted(vu);
 }
 
@@ -108,8 +108,9 @@ vc_handle_set_vring_base(struct vc_vhost_user *vu)
 		return reject_started(vu, state.index);
 	/* Of a packed ring QEMU says in the upper half where the device goes on to use. */
 	if (!packed && state.num > UINT16_MAX)
-		return vc_vhost_user_reject(vu, "base %u of ring %u; at most %u is possible",
-					    state.num, state.index, UINT16_MAX);
+		return vc_vhost_user_reject(
+			vu, "base %u of ring %u is too large; at most %u is possible", state.num,
+			state.index, UINT16_MAX);
 	ring->base = state.num;
 	vc_vhost_user_note_base(vu, state.index, ring->base);
 	return vc_handle_accepted(vu);
@@ -158,7 +159,7 @@ vc_handle_set_vring_enable(struct vc_vhost_user *vu)
 	if (ring == NULL)
 		return VC_VHOST_USER_REJECT;
 	if (state.num > 1)
-		return vc_vhost_user_reject(vu, "%u is neither 0 nor 1", state.num);
+		return vc_vhost_user_reject(vu, "%u is no state; 0 and 1 are possible", state.num);
 	if (state.num == 0 && !vc_device_try_stop_queue(vu->dev, state.index))
 		return VC_VHOST_USER_DEFER;
 	ring->enabled = state.num != 0;
@@ -178,8 +179,11 @@ read_fd_request(const struct vc_vhost_user *vu, uint32_t *index)
 	has_fd = !(value & VHOST_USER_VRING_NOFD);
 	*index = value & VHOST_USER_VRING_MASK;
 	if (value & ~(uint64_t)(VHOST_USER_VRING_MASK | VHOST_USER_VRING_NOFD)) {
-		vc_vhost_user_reject(vu, "0x%" PRIx64 " has bits other than ring and invalid FD",
-				     value);
+		vc_vhost_user_reject(
+			vu,
+			"0x%" PRIx64
+			" has unknown bits; 0 to 7 are the ring, 8 is \"no descriptor\"",
+			value);
 		return NULL;
 	}
 	if (request->nb_fds != has_fd) {
@@ -188,7 +192,8 @@ read_fd_request(const struct vc_vhost_user *vu, uint32_t *index)
 		return NULL;
 	}
 	if (has_fd && !vc_fd_is_eventfd(request->fds[0])) {
-		vc_vhost_user_reject(vu, "its file descriptor is no eventfd");
+		vc_vhost_user_reject(vu,
+				     "its file descriptor is of another kind; an eventfd is due");
 		return NULL;
 	}
 	return find_ring(vu, *index);
