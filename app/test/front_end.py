@@ -186,15 +186,21 @@ class FrontEnd:
         self.memory = memory
         self.rings = (data, control)
         self.log = None
-        self.socket = sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM)
-        self.socket.settimeout(timeout)
-        self.socket.connect(path)
+        self.socket = self.connect(path, timeout)
         self.offered = self.ask(GET_FEATURES)
         self.protocol = self.ask(GET_PROTOCOL_FEATURES)
         self.tell(SET_PROTOCOL_FEATURES, struct.pack('<Q', self.protocol & self.PROTOCOL))
         self.tell(SET_OWNER)
         self.set_features(0)
         self.show_memory(len(memory.files))
+
+    @staticmethod
+    def connect(path, timeout):
+        """Return a connection to the back-end."""
+        connection = sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM)
+        connection.settimeout(timeout)
+        connection.connect(path)
+        return connection
 
     def show_memory(self, regions):
         """Let the back-end map so many regions of the memory, and no more of them."""

@@ -24,14 +24,19 @@ import dpdks_host
 from dpdk_process import Build, ProgramError, tail
 from front_end import CryptoGuest, FrontEndError, exchange_sessions, migrate, start_again
 import two_process_adaptive
+import two_process_boundary
+import two_process_connections
 import two_process_cut
 import two_process_fairness
 import two_process_faults
 import two_process_features
 import two_process_hostile
 import two_process_keys
+import two_process_messages
 import two_process_ready
 import two_process_secondary
+import two_process_shrinking
+import two_process_sockets
 from two_process_programs import EVERY_ALGORITHM, Failed, Run, run_chosen
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -627,9 +632,10 @@ def over_other_rings(arguments, name):
     SCENARIOS['_'.join((*asked, name))] = over_them
 
 
-for module in (two_process_adaptive, two_process_cut, two_process_fairness, two_process_faults,
-               two_process_features, two_process_hostile, two_process_keys, two_process_ready,
-               two_process_secondary):
+for module in (two_process_adaptive, two_process_boundary, two_process_connections,
+               two_process_cut, two_process_fairness, two_process_faults, two_process_features,
+               two_process_hostile, two_process_keys, two_process_messages, two_process_ready,
+               two_process_secondary, two_process_shrinking, two_process_sockets):
     for more in module.SCENARIOS:
         scenario(more)
 for same in ('behind_aesni_mb', 'behind_several_cryptodevs', 'large_requests', 'several_queues',
@@ -669,6 +675,8 @@ def arguments():
     parser.add_argument('--case', action='append', default=[], metavar='GLOB',
                         help='only such cases of virtio_crypto_test, too')
     parser.add_argument('--list', action='store_true', help='print the names of the scenarios')
+    parser.add_argument('--all', action='store_true', help='do what is done again and again as '
+                        'often as it can be done in some minutes')
     parser.add_argument('--hugepages', action='store_true', help='every scenario with hugepages')
     parser.add_argument('--seed', type=int, help='start of the random numbers')
     parser.add_argument('--host-build', metavar='DIR', help='build directory of the host program, '
