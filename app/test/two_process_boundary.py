@@ -83,6 +83,14 @@ def rings_outside_memory(run):
             for part in ('avail', 'used'):
                 start(there, f'split_{part}_lacks_the_event_ring_{index}', index,
                       FEATURES | EVENT_IDX, **{part: FIRST_END - SPLIT[part]})
+            with there.case(f'packed_avail_off_by_2_ring_{index}'), \
+                    there.attacker(SHARED, features=FEATURES | PACKED) as attacker:
+                ring = attacker.rings[index]
+                with contextlib.suppress(OSError):  # the address, or the start, ends it
+                    attacker.set_ring(ring, avail=ring.avail + 2)
+                    attacker.start_ring(ring)
+                if not attacker.gone():
+                    raise Failed('the ring is taken')
             start(there, f'packed_beyond_its_end_ring_{index}', index, FEATURES | PACKED,
                   base=0x8000 | RING, wanted=(CLOSED, REFUSED))
             start(there, f'packed_of_63_ring_{index}', index, FEATURES | PACKED, 63,

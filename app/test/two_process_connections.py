@@ -302,23 +302,28 @@ def random_messages(run):
             data[at] = chance.choice((0, 1, 2, 0x80, 0xff, data[at] ^ 1 << chance.randrange(8)))
         return bytes(data)
 
-    with siege(run) as there:
+    def send(there, count):
         sent = 0
-        with there.case(f'seed_{seed}'), nothing_kept(there, count):
-            while sent < count:
-                stage = chance.choice((CONNECTED, NEGOTIATED, SHARED, SET, RUNNING, RUNNING))
-                with there.attacker(stage) as attacker:
-                    for sent in range(sent + 1, sent + 50):
-                        request, payload, files = _any_legal(chance, attacker)
-                        if chance.random() < 0.1:
-                            files = [chance.choice(kinds) for _ in range(chance.randrange(9))]
-                        with made(files) as numbers:
-                            verdict = attacker.attempt(request, change(payload), numbers)
-                        if verdict == CLOSED:
-                            break
-                        for ring in attacker.rings:
-                            os.eventfd_write(ring.kick, 1)
-                there.intact()
+        while sent < count:
+            stage = chance.choice((CONNECTED, NEGOTIATED, SHARED, SET, RUNNING, RUNNING))
+            with there.attacker(stage) as attacker:
+                for sent in range(sent + 1, sent + 50):
+                    request, payload, files = _any_legal(chance, attacker)
+                    if chance.random() < 0.1:
+                        files = [chance.choice(kinds) for _ in range(chance.randrange(9))]
+                    with made(files) as numbers:
+                        verdict = attacker.attempt(request, change(payload), numbers)
+                    if verdict == CLOSED:
+                        break
+                    for ring in attacker.rings:
+                        os.eventfd_write(ring.kick, 1)
+            there.intact()
+
+    with siege(run) as there:
+        with there.case(f'seed_{seed}'):
+            send(there, count // 2)  # what is allocated once
+            with nothing_kept(there, count):
+                send(there, count)
 
 
 class Listening(FrontEnd):

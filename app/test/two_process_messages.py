@@ -392,8 +392,6 @@ def messages_set_vring_addr(run):
             for by in steps:
                 there.message(f'{part}_off_by_{by}', CLOSED, request, moved(**{part: by}),
                               stage=SHARED)
-        there.message('packed_avail_off_by_2', CLOSED, request, moved(avail=2), stage=SHARED,
-                      features=FEATURES | PACKED)
         there.message('avail_off_by_2', ACCEPTED, request, moved(avail=2), stage=SHARED)
         for index in (0, 1):
             for part, by in (('desc', 16), ('avail', 2), ('used', 4), ('used', 1 << 20)):
