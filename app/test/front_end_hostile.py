@@ -325,9 +325,9 @@ class Siege:
     many messages take a tenth of the time.
     """
 
-    def __init__(self, run, options=(), mode='adaptive', **more):
+    def __init__(self, run, options=(), **more):
         self.run = run
-        self.host = run.host(sockets=2, options=['--mode', mode, *options], **more)
+        self.host = run.host(sockets=2, options=['--mode', 'adaptive', *options], **more)
         self.wait = 5 * run.args.patience
         self.victim = None
         self._victims = contextlib.ExitStack()  # what there is of it

@@ -258,7 +258,7 @@ def _fill(file):
 
 def calls_that_block(run):
     """A call eventfd that is full, and waits, stops neither the lcore nor the control thread."""
-    with siege(run, mode='poll') as there:
+    with siege(run) as there:
         for index in (0, 1):
             for full in ('before', 'after'):
                 with there.case(f'full_{full}_ring_{index}'), there.attacker() as attacker, \
