@@ -7,39 +7,66 @@
 #include <sys/eventfd.h>
 #include <sys/uio.h>
 
+#include <rte_cycles.h>
+
 #include "device.h"
 #include "dirty.h"
 #include "log.h"
 
-/* Takes what is in the queue, *left requests at most; -1: the ring makes no sense. */
+/* Logs the first bytes that the device may write to a chain: a guest may offer 4 GiB for them. */
+static void
+log_answer(const struct vc_ctrlq *cq, const struct vc_chain *chain, uint32_t written)
+{
+	struct vc_cursor out = vc_chain_writer(chain);
+
+	while (written > 0) {
+		struct vc_seg seg;
+		const struct vc_chain part = { .segs = &seg, .nb_write = 1 };
+
+		seg.va = vc_cursor_piece(&out, written, &seg.len);
+		vc_dirty_chain(cq->log, &cq->dev->mem, &part);
+		written -= seg.len;
+	}
+}
+
+/* Answers one request, and gives it back. */
+static void
+serve_one(struct vc_ctrlq *cq, struct vc_head head)
+{
+	uint16_t id = vc_vring_id(&cq->vring, head);
+	struct vc_chain chain = { .segs = cq->segs, .max_segs = VC_CHAIN_MAX_SEGS };
+	uint32_t written = 0;
+
+	if (vc_vring_walk(&cq->vring, head, vc_vring_first(&cq->vring, head), &cq->dev->mem,
+			  &chain) == 0) {
+		written = vc_ctrl_request(cq->dev, &chain);
+		if (cq->log != NULL)
+			log_answer(cq, &chain, written);
+	}
+	vc_vring_take(&cq->vring, head.nb_entries);
+	vc_vring_give(&cq->vring, id, written, head.nb_entries);
+	/* What was destroyed makes room for what the next request may create. */
+	if (cq->dev->sessions.nb_zombies > 0)
+		vc_device_reap_sessions(cq->dev);
+}
+
+/*
+ * Takes requests until the queue is empty or the time has come, at least one.
+ *
+ * call: set if the guest requests a notification of those that were answered
+ * returns 0: the queue is empty; 1: it is not; -1: the ring makes no sense
+ */
 static int
-ctrlq_serve(struct vc_ctrlq *cq, uint16_t *left)
+serve_until(struct vc_ctrlq *cq, uint64_t end, bool *call)
 {
 	struct vc_head head;
-	int pending = vc_vring_scan(&cq->vring, &head, 1);
-	struct vc_chain chain;
+	int pending;
 
-	for (; pending > 0 && *left > 0; --*left) {
-		uint16_t id = vc_vring_id(&cq->vring, head);
-		uint32_t written = 0;
-
-		chain.segs = cq->segs;
-		chain.spare = NULL;
-		chain.max_segs = VC_CHAIN_MAX_SEGS;
-		if (vc_vring_walk(&cq->vring, head, vc_vring_first(&cq->vring, head), &cq->dev->mem,
-				  &chain) == 0) {
-			written = vc_ctrl_request(cq->dev, &chain);
-			if (cq->log != NULL)
-				vc_dirty_chain(cq->log, &cq->dev->mem, &chain);
-		}
-		vc_vring_take(&cq->vring, head.nb_entries);
-		vc_vring_give(&cq->vring, id, written, head.nb_entries);
-		if (vc_vring_show(&cq->vring))
-			vc_vring_call(&cq->vring);
-		/* What was destroyed makes room for what the next request may create. */
-		if (cq->dev->sessions.nb_zombies > 0)
-			vc_device_reap_sessions(cq->dev);
-		pending = vc_vring_scan(&cq->vring, &head, 1);
+	while ((pending = vc_vring_scan(&cq->vring, &head, 1)) > 0) {
+		serve_one(cq, head);
+		*call |= vc_vring_show(&cq->vring);
+		if ((int64_t)(rte_get_timer_cycles() - end) >= 0)
+			return 1;
 	}
 	return pending;
 }
@@ -47,35 +74,40 @@ ctrlq_serve(struct vc_ctrlq *cq, uint16_t *left)
 static void
 ctrlq_run(struct vc_ctrlq *cq)
 {
-	/* A guest that goes on and on has to let others have the thread. */
-	uint16_t left = cq->vring.size;
+	const uint64_t budget = rte_get_timer_hz() / 1000000 * VC_THREAD_BUDGET_US;
+	const uint64_t end = rte_get_timer_cycles() + budget;
 	struct vc_head head;
+	bool call = false;
 	int ret;
 
 	/* Until nothing came between the last look and the wish for a kick. */
 	do {
 		vc_vring_want_kicks(&cq->vring, false);
-		ret = ctrlq_serve(cq, &left);
-		vc_vring_want_kicks(&cq->vring, true);
-		if (cq->log != NULL)
-			vc_dirty_ring(cq->log, &cq->dev->mem, &cq->vring);
-	} while (ret == 0 && left > 0 && vc_vring_scan(&cq->vring, &head, 1) > 0);
-	cq->more = ret >= 0 && left == 0;
+		ret = serve_until(cq, end, &call);
+		/* Where some are left, nobody waits for a kick. */
+		if (ret <= 0)
+			vc_vring_want_kicks(&cq->vring, true);
+	} while (ret == 0 && vc_vring_scan(&cq->vring, &head, 1) > 0);
+	if (cq->log != NULL)
+		vc_dirty_ring(cq->log, &cq->dev->mem, &cq->vring);
+	if (call)
+		vc_vring_call(&cq->vring);
+	if (ret > 0)
+		vc_task_queue(&cq->rest);
 	if (ret < 0) {
 		VC_LOG(ERR,
 		       "%s: %s; the control queue stays stopped until the guest sets it up again",
 		       cq->dev->path, vc_vring_nonsense(&cq->vring));
 		vc_source_unwatch(&cq->kick);
 	}
-	if (cq->more || cq->dev->sessions.nb_zombies > 0)
+	if (cq->dev->sessions.nb_zombies > 0)
 		vc_thread_tick();
 }
 
-void
-vc_ctrlq_continue(struct vc_ctrlq *cq)
+static void
+serve_rest(struct vc_task *task)
 {
-	if (cq->running && cq->more)
-		ctrlq_run(cq);
+	ctrlq_run(task->arg);
 }
 
 static void
@@ -88,7 +120,8 @@ kick_ready(struct vc_source *source, uint32_t events __rte_unused)
 	/* It must not wait, whoever else reads there; older kernels cannot promise that. */
 	if (preadv2(source->fd, &iov, 1, -1, RWF_NOWAIT) < 0 && errno == EOPNOTSUPP)
 		eventfd_read(source->fd, &value);
-	if (cq->running)
+	/* A guest that kicks while its requests wait does not get more time by that. */
+	if (cq->running && !cq->rest.queued)
 		ctrlq_run(cq);
 }
 
@@ -117,6 +150,7 @@ vc_ctrlq_start(struct vc_ctrlq *cq, const char **fault)
 		return ret;
 	}
 	cq->log = vc_dirty_wanted(&dev->log, dev->features);
+	cq->rest = (struct vc_task){ .run = serve_rest, .arg = cq };
 	cq->running = true;
 	if (dev->vhost_user.change_pending)
 		vc_vhost_user_tell_change(&dev->vhost_user);
@@ -130,7 +164,7 @@ vc_ctrlq_stop(struct vc_ctrlq *cq)
 	if (!cq->running)
 		return;
 	cq->running = false;
-	cq->more = false;
+	vc_task_cancel(&cq->rest);
 	vc_source_unwatch(&cq->kick);
 	vc_vring_detach(&cq->vring, &cq->dev->rings[cq->index]);
 }

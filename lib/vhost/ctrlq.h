@@ -23,18 +23,15 @@ struct vc_ctrlq {
 	struct rte_vhost_crypto_device *dev;
 	uint16_t index; /**< of the vring */
 	bool running;
-	bool more;			/**< waits for vc_ctrlq_continue() */
 	const struct vc_dirty_log *log; /**< of writes, or NULL */
 	struct vc_vring vring;
 	struct vc_source kick;
+	struct vc_task rest; /**< requests that the thread's budget had no room for */
 	struct vc_seg segs[VC_CHAIN_MAX_SEGS];
 };
 
 /** Starts the queue. 0, or -errno as vc_vring_attach(). */
 int vc_ctrlq_start(struct vc_ctrlq *cq, const char **fault);
-
-/** Goes on where a guest has put more into the queue than is taken in one turn. */
-void vc_ctrlq_continue(struct vc_ctrlq *cq);
 
 /** Stops the queue; its ring's base is where it goes on. Nothing when it is stopped. */
 void vc_ctrlq_stop(struct vc_ctrlq *cq);

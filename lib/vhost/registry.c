@@ -257,11 +257,9 @@ device_tick(struct rte_vhost_crypto_device *dev)
 	if (dev->sessions.nb_zombies > 0)
 		vc_device_reap_sessions(dev);
 	vc_vhost_user_continue(&dev->vhost_user);
-	vc_ctrlq_continue(&dev->ctrlq);
 	if (dev->vhost_user.deferred || dev->vhost_user.state == VC_VHOST_USER_CLOSING)
 		return VC_TICK_SOON;
-	if (dev->sessions.nb_zombies > 0 || dev->ctrlq.more ||
-	    vc_vhost_user_waits(&dev->vhost_user))
+	if (dev->sessions.nb_zombies > 0 || vc_vhost_user_waits(&dev->vhost_user))
 		return VC_TICK_LATER;
 	return -1;
 }

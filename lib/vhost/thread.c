@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <rte_cycles.h>
 #include <rte_lcore.h>
 #include <rte_version.h>
 #if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
@@ -27,30 +28,54 @@ typedef rte_thread_t control_thread;
 typedef pthread_t control_thread;
 #endif
 
+/* A mutex that is taken in the order in which it was asked for. */
+struct fair_lock {
+	pthread_mutex_t mutex;
+	pthread_cond_t released;
+	unsigned int next; /* ticket of whoever asks next */
+	unsigned int now;  /* ticket of its holder, or of whoever asks next */
+};
+
 static struct {
-	pthread_mutex_t lock;
+	struct fair_lock lock;
 	pthread_mutex_t users_lock;
 	unsigned int users;
 	control_thread thread;
 	int epoll_fd;
 	struct vc_source wake;
+	STAILQ_HEAD(, vc_task) tasks;
+	uint64_t tick_at; /* TSC */
+	bool awake;	  /* the control thread itself holds the lock */
 	bool stop;
 	bool tick;
 } ctl = {
-	.lock = PTHREAD_MUTEX_INITIALIZER,
+	.lock = { .mutex = PTHREAD_MUTEX_INITIALIZER, .released = PTHREAD_COND_INITIALIZER },
 	.users_lock = PTHREAD_MUTEX_INITIALIZER,
+	.tasks = STAILQ_HEAD_INITIALIZER(ctl.tasks),
 };
 
 void
 vc_thread_lock(void)
 {
-	pthread_mutex_lock(&ctl.lock);
+	struct fair_lock *l = &ctl.lock;
+	unsigned int ticket;
+
+	pthread_mutex_lock(&l->mutex);
+	ticket = l->next++;
+	while (ticket != l->now)
+		pthread_cond_wait(&l->released, &l->mutex);
+	pthread_mutex_unlock(&l->mutex);
 }
 
 void
 vc_thread_unlock(void)
 {
-	pthread_mutex_unlock(&ctl.lock);
+	struct fair_lock *l = &ctl.lock;
+
+	pthread_mutex_lock(&l->mutex);
+	l->now++;
+	pthread_cond_broadcast(&l->released);
+	pthread_mutex_unlock(&l->mutex);
 }
 
 int
@@ -73,6 +98,17 @@ vc_source_unwatch(struct vc_source *source)
 		epoll_ctl(ctl.epoll_fd, EPOLL_CTL_DEL, source->fd, NULL);
 }
 
+/* Has the next tick be no later than in so many milliseconds. */
+static void
+tick_within(unsigned int ms)
+{
+	uint64_t at = rte_get_timer_cycles() + rte_get_timer_hz() / 1000 * ms;
+
+	if (!ctl.tick || (int64_t)(ctl.tick_at - at) > 0)
+		ctl.tick_at = at;
+	ctl.tick = true;
+}
+
 static void
 wake_ready(struct vc_source *source, uint32_t events __rte_unused)
 {
@@ -80,16 +116,74 @@ wake_ready(struct vc_source *source, uint32_t events __rte_unused)
 
 	eventfd_read(source->fd, &value);
 	/* Perhaps it was written to since guest memory was lost, see sigbus.h. */
-	ctl.tick = true;
+	tick_within(0);
+}
+
+void
+vc_task_queue(struct vc_task *task)
+{
+	if (task->queued)
+		return;
+	task->queued = true;
+	if (!ctl.awake)
+		eventfd_write(ctl.wake.fd, 1);
+	STAILQ_INSERT_TAIL(&ctl.tasks, task, next);
+}
+
+void
+vc_task_cancel(struct vc_task *task)
+{
+	if (!task->queued)
+		return;
+	task->queued = false;
+	STAILQ_REMOVE(&ctl.tasks, task, vc_task, next);
+}
+
+bool
+vc_task_run_first(void)
+{
+	struct vc_task *task = STAILQ_FIRST(&ctl.tasks);
+
+	if (task == NULL)
+		return false;
+	vc_task_cancel(task);
+	task->run(task);
+	return true;
 }
 
 void
 vc_thread_tick(void)
 {
-	if (ctl.tick)
+	tick_within(VC_TICK_SOON);
+	if (!ctl.awake)
+		eventfd_write(ctl.wake.fd, 1);
+}
+
+/* What a tick does takes its time, and events may be many: it is not done for each of them. */
+static void
+run_tick(void)
+{
+	int ms;
+
+	if (!ctl.tick || (int64_t)(rte_get_timer_cycles() - ctl.tick_at) < 0)
 		return;
-	ctl.tick = true;
-	eventfd_write(ctl.wake.fd, 1);
+	ctl.tick = false;
+	ms = vc_devices_tick();
+	if (ms >= 0)
+		tick_within(ms);
+}
+
+/* Milliseconds for which there is nothing to do but events; -1: for ever. */
+static int
+idle_time(void)
+{
+	int64_t left = ctl.tick_at - rte_get_timer_cycles();
+
+	if (!STAILQ_EMPTY(&ctl.tasks))
+		return 0;
+	if (!ctl.tick)
+		return -1;
+	return left <= 0 ? 0 : left * 1000 / (int64_t)rte_get_timer_hz() + 1;
 }
 
 static uint32_t
@@ -110,17 +204,16 @@ control_loop(void *arg __rte_unused)
 		vc_thread_lock();
 		if (ctl.stop)
 			break;
+		ctl.awake = true;
 		if (n > 0 && epoll_wait(ctl.epoll_fd, &ev, 1, 0) > 0) {
 			struct vc_source *source = ev.data.ptr;
 
 			source->ready(source, ev.events);
 		}
-		if (ctl.tick) {
-			timeout = vc_devices_tick();
-			ctl.tick = timeout >= 0;
-		}
-		if (!ctl.tick)
-			timeout = -1;
+		vc_task_run_first();
+		run_tick();
+		timeout = idle_time();
+		ctl.awake = false;
 		vc_thread_unlock();
 	}
 	vc_thread_unlock();

@@ -37,16 +37,16 @@ __wrap_rte_thread_create_control(void)
 bool
 fuzz_control_run(void)
 {
-	struct epoll_event ev;
-	struct vc_source *source;
+	struct epoll_event ev = { 0 };
+	bool ready = epoll_wait(epoll_fd, &ev, 1, 0) > 0;
+	struct vc_source *source = ev.data.ptr;
 
-	if (epoll_wait(epoll_fd, &ev, 1, 0) <= 0)
-		return false;
-	source = ev.data.ptr;
 	vc_thread_lock();
 	fuzz_turn();
-	source->ready(source, ev.events);
+	if (ready)
+		source->ready(source, ev.events);
+	ready |= vc_task_run_first();
 	fuzz_turn_end();
 	vc_thread_unlock();
-	return true;
+	return ready;
 }
