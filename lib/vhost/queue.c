@@ -128,6 +128,16 @@ log_result(const struct vc_queue *q, const struct vc_slot *slot)
 		vc_dirty_chain(q->log, q->env.mem, &slot->chain);
 }
 
+/* Logs the status of a request, where nothing else was written. */
+static __rte_noinline void
+log_status(const struct vc_queue *q, uint8_t *status)
+{
+	struct vc_seg seg = { status, 1 };
+	const struct vc_chain chain = { .segs = &seg, .nb_write = 1 };
+
+	vc_dirty_chain(q->log, q->env.mem, &chain);
+}
+
 /* Answers a request that never became an operation. */
 static void
 slot_refuse(struct vc_queue *q, struct vc_slot *slot, uint8_t status)
@@ -136,7 +146,7 @@ slot_refuse(struct vc_queue *q, struct vc_slot *slot, uint8_t status)
 		vc_request_answer(slot, status);
 		slot->written = slot->chain.write_len;
 		if (unlikely(q->log != NULL))
-			log_result(q, slot);
+			log_status(q, slot->status);
 		q->stats.failed++;
 	} else {
 		slot->written = 0;
@@ -324,13 +334,13 @@ parse_one(struct fetch *f, uint16_t i)
 }
 
 /*
- * What a request takes of TURN_BYTES, with its head, which is little. An asymmetric one is small,
- * and as slow as many bytes.
+ * What a request takes of TURN_BYTES, with its header, which is little. An asymmetric one is small,
+ * and as slow as many bytes. One that was refused has no operation.
  */
 static inline int64_t
 cost_of(const struct rte_crypto_op *op, const struct vc_slot *slot)
 {
-	if (unlikely(op->type == RTE_CRYPTO_OP_TYPE_ASYMMETRIC))
+	if (unlikely(op != NULL && op->type == RTE_CRYPTO_OP_TYPE_ASYMMETRIC))
 		return TURN_BYTES;
 	return (int64_t)slot->chain.read_len + slot->chain.write_len;
 }
@@ -348,10 +358,8 @@ fetch_any(struct fetch *f, uint16_t taken, const bool packed)
 		ret = parse_one(f, taken);
 		if (unlikely(ret < 0))
 			break;
-		if (likely(ret > 0)) {
-			f->left -= cost_of(f->ops[f->nb_ops], f->slots[taken]);
-			f->nb_ops++;
-		}
+		f->left -= cost_of(likely(ret > 0) ? f->ops[f->nb_ops] : NULL, f->slots[taken]);
+		f->nb_ops += ret;
 	}
 	return taken;
 }
@@ -457,7 +465,7 @@ fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool 
 		return 0;
 	}
 	f.nb = RTE_MIN((uint16_t)pending, most);
-	if (f.nb == 0)
+	if (f.nb == 0 || unlikely(!vc_budget_begin(&q->budget)))
 		return 0;
 	f.q = q;
 	f.ops = ops;
@@ -558,15 +566,13 @@ fetch_noted(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool o
 
 		if (pending < 0)
 			queue_broken(q);
-		if (pending <= 0)
+		if (pending <= 0 || (taken == 0 && !vc_budget_begin(&q->budget)))
 			break;
 		ret = parse_noted(&f, head, again, entry);
 		if (ret < 0)
 			break;
-		if (ret > 0) {
-			f.left -= cost_of(f.ops[f.nb_ops], f.slots[0]);
-			f.nb_ops++;
-		}
+		f.left -= cost_of(ret > 0 ? f.ops[f.nb_ops] : NULL, f.slots[0]);
+		f.nb_ops += ret;
 	}
 	fetch_end(&f, taken);
 	return f.nb_ops;
@@ -594,7 +600,7 @@ vc_queue_fetch(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, boo
 {
 	uint16_t n;
 
-	if (unlikely(let_others_in(q)))
+	if (unlikely(let_others_in(q)) || vc_budget_is_deferred(&q->budget))
 		return 0;
 	rte_spinlock_lock(&q->lock);
 	if (unlikely(q->state != VC_QUEUE_RUNNING))
@@ -604,6 +610,9 @@ vc_queue_fetch(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, boo
 	else
 		n = fetch_noted(q, ops, max, own);
 	rte_spinlock_unlock(&q->lock);
+	/* What the program does with its own operations is not known here. */
+	if (!own)
+		vc_budget_end(&q->budget);
 	return n;
 }
 
@@ -721,7 +730,15 @@ void
 vc_queue_complete(struct rte_crypto_op **ops, uint16_t nb,
 		  void (*notify)(void *arg, struct vc_queue *q), void *arg)
 {
+	struct vc_queue *q;
+
+	if (nb == 0)
+		return;
+	/* Charged to the first one's queue, since a burst is of one queue as a rule. */
+	q = slot_of(ops[0])->queue;
+	vc_budget_meter(&q->budget);
 	complete(ops, nb, -1, notify, arg);
+	vc_budget_end(&q->budget);
 }
 
 /*
@@ -756,7 +773,7 @@ submit(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
 			continue;
 		if (!decided(ops[i]))
 			break;
-		vc_queue_complete(&ops[i], 1, NULL, NULL);
+		complete(&ops[i], 1, -1, NULL, NULL);
 		i++;
 	}
 	if (unlikely(i < nb)) {
@@ -860,6 +877,30 @@ batch_run(struct vc_queue *q)
 	return nb;
 }
 
+/* Reaps what was in flight before, for which the queue is charged if there is any. */
+static __rte_noinline uint16_t
+reap_metered(struct vc_queue *q)
+{
+	uint16_t done;
+
+	vc_budget_meter(&q->budget);
+	done = reap(q);
+	if (done == 0)
+		q->budget.began = 0;
+	return done;
+}
+
+/* Hands over what a cryptodev had no room for; deferred or not, if the queue has to stop. */
+static __rte_noinline void
+submit_pending(struct vc_queue *q)
+{
+	if (__atomic_load_n(&q->state, __ATOMIC_RELAXED) == VC_QUEUE_DRAINING)
+		vc_budget_meter(&q->budget);
+	else if (!vc_budget_begin(&q->budget))
+		return;
+	submit(q, q->pending, q->nb_pending);
+}
+
 uint16_t
 vc_queue_poll(struct vc_queue *q, uint16_t burst)
 {
@@ -869,7 +910,7 @@ vc_queue_poll(struct vc_queue *q, uint16_t burst)
 	if (__atomic_load_n(&q->state, __ATOMIC_RELAXED) == VC_QUEUE_STOPPED)
 		return 0;
 	if (unlikely(q->nb_pending > 0)) {
-		submit(q, q->pending, q->nb_pending);
+		submit_pending(q);
 	} else {
 		n = vc_queue_fetch(q, ops, RTE_MIN(burst, RTE_DIM(ops)), true);
 		if (n > 0)
@@ -877,5 +918,10 @@ vc_queue_poll(struct vc_queue *q, uint16_t burst)
 		else
 			n = 2 * batch_run(q); /* taken, and given back */
 	}
-	return n + reap(q);
+	if (unlikely(n == 0 && q->in_flight > 0 && q->budget.began == 0))
+		n = reap_metered(q);
+	else
+		n += reap(q);
+	vc_budget_end(&q->budget);
+	return n;
 }

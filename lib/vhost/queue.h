@@ -20,6 +20,7 @@
 #include <rte_mbuf.h>
 #include <rte_spinlock.h>
 
+#include "budget.h"
 #include "chain.h"
 #include "inflight.h"
 #include "rte_vhost_crypto.h"
@@ -156,6 +157,7 @@ struct vc_queue {
 	struct rte_vhost_crypto_queue_stats stats;
 
 	/* Of the lcore that serves the queue: */
+	struct vc_budget budget;
 	uint16_t courtesy;   /**< fetches left out in a row for others to get the lock */
 	uint16_t reach;	     /**< most requests that a fetch looks at, by what the last one took; at
 				  most RTE_VHOST_CRYPTO_MAX_BURST */

@@ -212,6 +212,7 @@ vc_queue_init(struct vc_queue *q, uint16_t index, const uint16_t *qps,
 	q->reach = RTE_VHOST_CRYPTO_MAX_BURST;
 	q->events = (struct vc_queue_events){ .epoll_fd = -1, .wake_fd = -1, .kick_fd = -1 };
 	q->env = *env;
+	q->budget = (struct vc_budget){ .guest = env->mem, .index = index };
 	q->nb_cdevs = env->sessions->nb_cdevs;
 	memcpy(q->qps, qps, q->nb_cdevs * sizeof(*qps));
 	q->session_refs = queue_alloc(q, env->sessions->size * sizeof(*q->session_refs));

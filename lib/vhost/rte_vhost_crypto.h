@@ -186,12 +186,17 @@ __rte_experimental int rte_vhost_crypto_device_set_ready(struct rte_vhost_crypto
  * fewer if they are large: none after those that together have 1 MiB of data, there and back, or
  * after an asymmetric one. So no queue keeps an lcore for long that serves others as well.
  *
+ * Devices whose queues are polled by the same lcore share its time: each is charged what its polls
+ * take, and a queue of a device that is ahead of others which have requests is deferred: until they
+ * have caught up it takes none, and the call returns at once.
+ *
  * Thread: one lcore at a time for each queue, and for all queues that share a queue pair.
  *
  * @param dev    device
  * @param queue  data queue, less than nb_queues
  * @param burst  most requests to take, at most RTE_VHOST_CRYPTO_MAX_BURST
- * @return requests taken plus requests given back; 0 when there was nothing to do.
+ * @return requests taken plus requests given back; 0 when there was nothing to do, or the queue is
+ *         deferred: rte_vhost_crypto_queue_arm() finds the requests that wait then
  */
 __rte_experimental uint16_t rte_vhost_crypto_queue_poll(struct rte_vhost_crypto_device *dev,
 							uint16_t queue, uint16_t burst);

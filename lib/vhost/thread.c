@@ -47,7 +47,8 @@ static struct {
 	uint64_t tick_at; /* TSC */
 	bool awake;	  /* the control thread itself holds the lock */
 	bool stop;
-	bool tick;
+	bool tick;    /* vc_devices_tick() is due at tick_at */
+	bool ticking; /* it is at work */
 } ctl = {
 	.lock = { .mutex = PTHREAD_MUTEX_INITIALIZER, .released = PTHREAD_COND_INITIALIZER },
 	.users_lock = PTHREAD_MUTEX_INITIALIZER,
@@ -154,6 +155,9 @@ vc_task_run_first(void)
 void
 vc_thread_tick(void)
 {
+	/* What vc_devices_tick() itself waits for, it returns. */
+	if (ctl.ticking)
+		return;
 	tick_within(VC_TICK_SOON);
 	if (!ctl.awake)
 		eventfd_write(ctl.wake.fd, 1);
@@ -168,7 +172,9 @@ run_tick(void)
 	if (!ctl.tick || (int64_t)(rte_get_timer_cycles() - ctl.tick_at) < 0)
 		return;
 	ctl.tick = false;
+	ctl.ticking = true;
 	ms = vc_devices_tick();
+	ctl.ticking = false;
 	if (ms >= 0)
 		tick_within(ms);
 }
