@@ -10,12 +10,14 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <rte_common.h>
+#include <rte_cycles.h>
 #include <rte_vhost_crypto.h>
 
 #define MAX_QUEUES 64
@@ -25,6 +27,10 @@ struct turns {
 	uint64_t turns;	   /* in which some were taken */
 	uint64_t most;	   /* taken in one turn */
 	uint64_t others;   /* most that the other queues took between two turns of this one */
+	/* Of turns that others would have had use for, as they had one just before: */
+	uint64_t contested;
+	uint64_t taken_ns; /* what they took */
+	uint64_t left_ns;  /* from their end until the next turn of a queue of the device */
 };
 
 static struct turns *file;
@@ -34,6 +40,13 @@ static struct {
 	uint64_t others; /* since its last turn */
 } queues[MAX_QUEUES];
 static unsigned int nb_queues;
+
+/* The last turn of a device, in cycles of the time stamp counter. */
+static struct last_turn {
+	struct rte_vhost_crypto_device *dev;
+	uint64_t end, took;
+	bool contested;
+} last_turns[MAX_QUEUES];
 
 static void __attribute__((constructor)) turns_open(void)
 {
@@ -65,6 +78,40 @@ find(struct rte_vhost_crypto_device *dev, uint16_t queue)
 	return nb_queues++;
 }
 
+static struct last_turn *
+last_turn_of(struct rte_vhost_crypto_device *dev)
+{
+	struct last_turn *t = last_turns;
+
+	while (t->dev != NULL && t->dev != dev)
+		t++;
+	t->dev = dev;
+	return t;
+}
+
+/*
+ * Notes a turn, and what came of the device's last one. Others contest a turn if one of them has
+ * had a turn before it, no longer ago than it took.
+ */
+static void
+note_time(struct turns *file_of, struct rte_vhost_crypto_device *dev, uint64_t start, uint64_t end)
+{
+	struct last_turn *mine = last_turn_of(dev), *t;
+	const double ns = 1e9 / rte_get_tsc_hz();
+
+	if (mine->contested) {
+		file_of->contested++;
+		file_of->taken_ns += mine->took * ns;
+		file_of->left_ns += (start - mine->end) * ns;
+	}
+	mine->end = end;
+	mine->took = end - start;
+	mine->contested = false;
+	for (t = last_turns; t->dev != NULL; t++)
+		if (t != mine && t->end != 0 && start - t->end < mine->took)
+			mine->contested = true;
+}
+
 uint16_t
 rte_vhost_crypto_queue_poll(struct rte_vhost_crypto_device *dev, uint16_t queue, uint16_t burst)
 {
@@ -73,19 +120,22 @@ rte_vhost_crypto_queue_poll(struct rte_vhost_crypto_device *dev, uint16_t queue,
 	struct rte_vhost_crypto_queue_stats stats = { 0 };
 	unsigned int me = find(dev, queue), i;
 	uint16_t done;
-	uint64_t nb;
+	uint64_t nb, start, end;
 
 	if (poll == NULL)
 		*(void **)&poll = dlsym(RTLD_NEXT, __func__);
 	file[me].others = RTE_MAX(file[me].others, queues[me].others);
 	queues[me].others = 0;
+	start = rte_rdtsc();
 	done = poll(dev, queue, burst);
+	end = rte_rdtsc();
 	rte_vhost_crypto_queue_stats_get(dev, queue, &stats);
 	nb = stats.requests - file[me].requests;
 	if (nb == 0)
 		return done;
 	file[me].requests = stats.requests;
 	file[me].turns++;
+	note_time(&file[me], dev, start, end);
 	file[me].most = RTE_MAX(file[me].most, nb);
 	for (i = 0; i < nb_queues; i++)
 		if (i != me)
