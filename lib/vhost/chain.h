@@ -30,7 +30,9 @@
 #include "guest_mem.h"
 
 /** Descriptors of one request, and segments that they become, at most. */
+#ifndef VC_CHAIN_MAX_SEGS
 #define VC_CHAIN_MAX_SEGS 1024
+#endif
 
 /** Bytes of guest memory in one piece. */
 struct vc_seg {
