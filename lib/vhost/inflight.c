@@ -174,15 +174,15 @@ split_clear(struct vc_inflight_split *s, uint16_t size, uint16_t used)
 	s->version = VC_INFLIGHT_VERSION;
 }
 
-/* Strikes off what the guest was shown, when there was no more time for that. */
+/* Strikes off the last requests that the guest was shown, when there was no more time for that. */
 static void
-split_correct(struct vc_inflight_split *s, uint16_t size, uint16_t used)
+split_correct(struct vc_inflight_split *s, uint16_t size, uint16_t used, uint16_t left)
 {
-	uint16_t left = used - s->used_idx, entry = s->last_batch_head;
+	uint16_t entry = VC_INFLIGHT_READ(s->last_batch_head);
 
 	for (; left > 0 && entry < size; left--) {
 		s->desc[entry].inflight = 0;
-		entry = s->desc[entry].next;
+		entry = VC_INFLIGHT_READ(s->desc[entry].next);
 	}
 	s->used_idx = used;
 }
@@ -191,17 +191,17 @@ static void
 split_begin(struct vc_inflight *in, struct vc_vring *vr)
 {
 	struct vc_inflight_split *s = in->split;
-	uint16_t i;
+	uint16_t left = vr->next_used - VC_INFLIGHT_READ(s->used_idx), i;
 
-	if (s->version != VC_INFLIGHT_VERSION || s->desc_num != vr->size ||
-	    (uint16_t)(vr->next_used - s->used_idx) > vr->size) {
+	if (VC_INFLIGHT_READ(s->version) != VC_INFLIGHT_VERSION ||
+	    VC_INFLIGHT_READ(s->desc_num) != vr->size || left > vr->size) {
 		split_clear(s, vr->size, vr->next_used);
 		return;
 	}
-	split_correct(s, vr->size, vr->next_used);
+	split_correct(s, vr->size, vr->next_used, left);
 	for (i = 0; i < vr->size; i++)
-		if (s->desc[i].inflight != 0)
-			vc_inflight_add_again(in, i, s->desc[i].counter);
+		if (VC_INFLIGHT_READ(s->desc[i].inflight) != 0)
+			vc_inflight_add_again(in, i, VC_INFLIGHT_READ(s->desc[i].counter));
 	/* Whatever the front-end said, these were taken, and nothing behind them. */
 	vr->last_avail = vr->next_used + in->nb_again;
 }
@@ -337,7 +337,7 @@ vc_inflight_before_show(struct vc_inflight *inflight, const struct vc_vring *vr)
 		vc_inflight_packed_before_show(inflight, vr);
 		return;
 	}
-	last = s->last_batch_head;
+	last = VC_INFLIGHT_READ(s->last_batch_head);
 	for (i = 0; i < inflight->nb_batch; i++) {
 		s->desc[inflight->batch[i]].next = last;
 		last = inflight->batch[i];

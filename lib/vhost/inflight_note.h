@@ -48,6 +48,12 @@ struct vc_inflight {
 	uint16_t batch[];
 };
 
+/**
+ * Reads a field of the memory, which the front-end can change at any time: once, so that what is
+ * used is what was checked.
+ */
+#define VC_INFLIGHT_READ(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
+
 /** Notes that an entry holds a request to be begun again. */
 static inline void
 vc_inflight_add_again(struct vc_inflight *in, uint16_t entry, uint64_t counter)

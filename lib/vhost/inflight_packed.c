@@ -48,17 +48,19 @@ static bool
 find_used(const struct vc_inflight *in, const struct vc_vring *vr, uint16_t *place, uint16_t *head)
 {
 	const struct vc_inflight_packed *p = in->packed;
-	uint16_t old = place_of(p->old_used_idx, p->old_used_wrap_counter), flags;
+	uint16_t flags, old;
 
-	*place = place_of(p->used_idx, p->used_wrap_counter);
-	*head = p->free_head;
+	old = place_of(VC_INFLIGHT_READ(p->old_used_idx),
+		       VC_INFLIGHT_READ(p->old_used_wrap_counter));
+	*place = place_of(VC_INFLIGHT_READ(p->used_idx), VC_INFLIGHT_READ(p->used_wrap_counter));
+	*head = VC_INFLIGHT_READ(p->free_head);
 	if (virtio_packed_index(old) >= vr->size || virtio_packed_index(*place) >= vr->size)
 		return false;
 	flags = rte_le_to_cpu_16(__atomic_load_n(&vr->packed_desc[virtio_packed_index(old)].flags,
 						 __ATOMIC_RELAXED));
 	if (*place == old || virtio_packed_is_avail(flags, old)) {
 		*place = old;
-		*head = p->old_free_head;
+		*head = VC_INFLIGHT_READ(p->old_free_head);
 	}
 	return true;
 }
@@ -69,7 +71,7 @@ adopt(struct vc_inflight *in, uint16_t entry)
 {
 	if (entry >= in->size || in->entries[entry].num != 0)
 		return false;
-	in->entries[entry].next = in->packed->desc[entry].next;
+	in->entries[entry].next = VC_INFLIGHT_READ(in->packed->desc[entry].next);
 	in->entries[entry].num = 1; /* is known; those of chains get the real number */
 	return true;
 }
@@ -91,7 +93,8 @@ static uint16_t
 adopt_chain(struct vc_inflight *in, uint16_t first)
 {
 	const struct vc_inflight_packed_desc *d = &in->packed->desc[first];
-	uint16_t num = d->num, last = d->last, entry = first, i;
+	uint16_t num = VC_INFLIGHT_READ(d->num), last = VC_INFLIGHT_READ(d->last);
+	uint16_t entry = first, i;
 
 	for (i = 0; i < num; i++) {
 		if (!adopt(in, entry))
@@ -103,7 +106,7 @@ adopt_chain(struct vc_inflight *in, uint16_t first)
 		return 0;
 	in->entries[first].num = num;
 	in->entries[first].last = last;
-	vc_inflight_add_again(in, first, d->counter);
+	vc_inflight_add_again(in, first, VC_INFLIGHT_READ(d->counter));
 	return num;
 }
 
@@ -132,7 +135,7 @@ adopt_all(struct vc_inflight *in, struct vc_vring *vr)
 		return false;
 	nb_free = adopt_free(in, head);
 	for (i = 0; i < vr->size; i++) {
-		if (in->packed->desc[i].inflight == 0)
+		if (VC_INFLIGHT_READ(in->packed->desc[i].inflight) == 0)
 			continue;
 		num = adopt_chain(in, i);
 		if (num == 0)
@@ -154,7 +157,8 @@ vc_inflight_packed_begin(struct vc_inflight *in, struct vc_vring *vr)
 {
 	struct vc_inflight_packed *p = in->packed;
 
-	if (p->version != VC_INFLIGHT_VERSION || p->desc_num != vr->size || !adopt_all(in, vr)) {
+	if (VC_INFLIGHT_READ(p->version) != VC_INFLIGHT_VERSION ||
+	    VC_INFLIGHT_READ(p->desc_num) != vr->size || !adopt_all(in, vr)) {
 		packed_clear(in, vr);
 		return;
 	}
