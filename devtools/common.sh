@@ -26,6 +26,10 @@ packages_guest=(busybox-static dmsetup iproute2 kexec-tools kmod linux-image-amd
 # program is compiled with.
 packages_newer=(dpdk-doc ipxe-qemu libc6-dev libdpdk-dev qemu-system-x86 seabios)
 
+# shellcheck disable=SC2034
+# In a folder with Debian 13: the model checker, and headers for its own library of C functions.
+packages_prove=(cbmc libc6-dev)
+
 say()
 {
 	printf '%s\n' "$*"

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/* Adoption of the in-flight entries of a split ring. */
+
+#include "adopt.h"
+
+int
+main(void)
+{
+	struct vc_vring vr = { .size = RING, .mask = RING - 1, .next_used = ANY(uint16_t) };
+	struct vc_inflight *in = begin_any(&vr);
+	uint16_t i = ANY(uint16_t);
+
+	if (in == NULL)
+		return 0;
+	PROVE(in->nb_again <= in->size, "no more requests than entries");
+	PROVE(i >= in->nb_again || in->again[i].entry < in->size, "each request has an entry");
+	PROVE(in->nb_again == 0 || vr.last_avail == (uint16_t)(vr.next_used + in->nb_again),
+	      "the ring goes on behind what was taken");
+	return 0;
+}

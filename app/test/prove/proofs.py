@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The virtio-crypto authors
+"""What is proven, within which bounds, and the checks without which each proof has to fail."""
+
+import dataclasses
+
+HOST = 'lib/vhost/'
+COMMON = 'lib/virtio_crypto/'
+
+
+@dataclasses.dataclass(frozen=True)
+class Proof:
+    """A proof: its harness is the C file of that name."""
+
+    name: str
+    sources: tuple         # that are proven, besides inline functions of headers
+    bounds: dict           # macros
+    large: dict            # those of them that are different for --large
+    unwind: int            # rounds of a loop, one more than it has with these bounds
+    large_unwind: int
+    replaced: tuple = ()   # functions of the sources in whose place the harness has a model
+    local: tuple = ()      # static functions that several of the sources have
+
+
+CHAIN = (HOST + 'chain.c', HOST + 'guest_mem.c')
+PACKED = (HOST + 'chain_packed.c', *CHAIN)
+INFLIGHT = (HOST + 'inflight.c', HOST + 'inflight_packed.c')
+WALKED = ('vc_walk_add', 'vc_walk_table')
+LOCAL = ('flags_of', 'follow', 'follow_indirect', 'walk_rest')
+WALK = {'VC_CHAIN_MAX_SEGS': 4, 'REGIONS': 2}
+LARGE_WALK = {'VC_CHAIN_MAX_SEGS': 8, 'REGIONS': 4}
+
+PROOFS = [
+    Proof('walk_add', CHAIN, {'VC_CHAIN_MAX_SEGS': 16, 'REGIONS': 2},
+          {'VC_CHAIN_MAX_SEGS': 1024, 'REGIONS': 4}, 5, 7),
+    Proof('walk_table', CHAIN, {'VC_CHAIN_MAX_SEGS': 1024, 'REGIONS': 2},
+          {'VC_CHAIN_MAX_SEGS': 1024, 'REGIONS': 4}, 5, 7),
+    Proof('chain_walk', CHAIN, WALK, LARGE_WALK, 5, 9, WALKED),
+    Proof('chain_walk_table', CHAIN, WALK, LARGE_WALK, 5, 9, WALKED),
+    Proof('chain_walk_packed', PACKED, WALK, LARGE_WALK, 5, 9, WALKED, LOCAL),
+    Proof('chain_walk_packed_table', PACKED, WALK, LARGE_WALK, 5, 9, WALKED, LOCAL),
+    Proof('table_four', (), {'COUNT': 8}, {'COUNT': 1024}, 2, 2),
+    Proof('cursors', CHAIN, {'SEGMENTS': 2, 'LENGTH': 255}, {'SEGMENTS': 3, 'LENGTH': 65535}, 4, 5),
+    Proof('cursor_copy', CHAIN, {'SEGMENTS': 2, 'LENGTH': 15}, {'SEGMENTS': 2, 'LENGTH': 255},
+          5, 5),
+    Proof('split_scan', (), {'HEADS': 8}, {'HEADS': 32}, 9, 33),
+    Proof('packed_scan', (), {'RING': 8, 'HEADS': 2}, {'RING': 8, 'HEADS': 8}, 9, 9),
+    Proof('adopt_split', INFLIGHT, {'RING': 4}, {'RING': 8}, 5, 9),
+    Proof('adopt_packed', INFLIGHT, {'RING': 3}, {'RING': 8}, 5, 10),
+    Proof('ring_locate', (HOST + 'ring.c', HOST + 'guest_mem.c'), {'REGIONS': 8}, {}, 9, 9),
+    Proof('der', (COMMON + 'virtio_crypto_der.c',), {'LENGTH': 24}, {'LENGTH': 300}, 9, 9),
+]
+
+# A proof, a file, a check as it stands there, and what is there without it. Where the same text
+# stands several times, a fifth member says which one is meant, from 0.
+CHECKS = [
+    ('walk_add', HOST + 'chain.c', 'left == 0 || addr + left < addr', 'addr + left < addr'),
+    ('walk_add', HOST + 'chain.c', 'if (w.seg == w.end)', 'if (0)'),
+    ('walk_add', HOST + 'chain.c', 'w.end = c->segs + c->max_segs;', ''),
+    ('walk_add', HOST + 'chain.c', 'if (va == NULL) {\n\t\t\tw.ret = -EINVAL;\n\t\t\tbreak;\n\t\t}',
+     ''),
+    ('walk_add', HOST + 'guest_mem.h', 'off < r->size && len <= r->size - off', 'off < r->size'),
+    ('walk_add', HOST + 'guest_mem.c', 'if (off >= r->size)', 'if (off > r->size)'),
+    ('walk_add', HOST + 'guest_mem.c', 'if (*len > r->size - off)', 'if (0)'),
+    ('chain_walk', HOST + 'chain.c', '++seen >= count || next_of(*d) >= count',
+     'next_of(*d) >= count'),
+    ('chain_walk', HOST + 'chain.c', '++seen >= count || next_of(*d) >= count',
+     '++seen >= count'),
+    ('walk_table', HOST + 'chain.c', '!vc_chain_is_table(len) || ', ''),
+    ('walk_table', HOST + 'chain.c', 'if (va == NULL)\n\t\t\treturn false;', ''),
+    ('chain_walk_table', HOST + 'chain.c', 'seg == last || next_of(d) >= count',
+     'next_of(d) >= count', 0),
+    ('chain_walk_table', HOST + 'chain.c', 'seg == last || next_of(d) >= count',
+     'seg == last', 1),
+    ('chain_walk_table', HOST + 'chain_walk.h',
+     'off < r->size && (uint64_t)len - 1 < r->size - off', 'off < r->size && len != 0'),
+    ('chain_walk_packed', HOST + 'chain_packed.c', '|| --left == 0', ''),
+    ('chain_walk_packed_table', HOST + 'chain_packed.c', 'next == behind || seg == end',
+     'seg == end'),
+    ('chain_walk_packed_table', HOST + 'chain_packed.c', 'seg == end || !vc_walk_plain',
+     '!vc_walk_plain', 1),
+    ('table_four', HOST + 'chain_walk.h', ' || second + 1 >= t->count', ''),
+    ('table_four', HOST + 'chain_walk.h', 'unlikely(last >= t->count)', '0'),
+    ('table_four', HOST + 'chain_walk.h', 'unlikely(t->count != 4)', '0'),
+    ('cursors', HOST + 'chain.h', 'if (n > max) {', 'if (0) {'),
+    ('cursors', HOST + 'chain.h', 'if (unlikely(n > here))', 'if (0)'),
+    ('cursor_copy', HOST + 'chain.h', 'if (n > max) {', 'if (0) {'),
+    ('split_scan', HOST + 'vring.h', 'n = n < max ? n : max;', ''),
+    ('split_scan', HOST + 'vring.h', '(uint16_t)(vr->last_avail + i) & vr->mask',
+     '(uint16_t)(vr->last_avail + i)'),
+    ('split_scan', HOST + 'vring.h', 'head.first & vr->mask', 'head.first'),
+    ('packed_scan', HOST + 'vring_packed.h', 'unlikely(at == room)', '0'),
+    ('packed_scan', COMMON + 'virtio_crypto_packed.h',
+     'index < size ? (index | wrap)', 'index <= size ? (index | wrap)'),
+    ('adopt_split', HOST + 'inflight.c', 'left > 0 && entry < size', 'left > 0'),
+    ('adopt_split', HOST + 'inflight.c', 'left > 0 && entry < size', 'entry < size'),
+    ('adopt_split', HOST + 'inflight.c', ' || left > vr->size', ''),
+    ('adopt_split', HOST + 'inflight.c', 'split_correct(s, vr->size, vr->next_used, left)',
+     'split_correct(s, vr->size, vr->next_used, vr->next_used - VC_INFLIGHT_READ(s->used_idx))'),
+    ('adopt_split', HOST + 'inflight.c', ' && size <= area->queue_size', ''),
+    ('adopt_split', HOST + 'inflight.c', 'index < area->nb_queues && ', ''),
+    ('adopt_packed', HOST + 'inflight_packed.c',
+     'entry >= in->size || in->entries[entry].num != 0', 'in->entries[entry].num != 0'),
+    ('adopt_packed', HOST + 'inflight_packed.c',
+     'entry >= in->size || in->entries[entry].num != 0', 'entry >= in->size'),
+    ('adopt_packed', HOST + 'inflight_packed.c',
+     'virtio_packed_index(old) >= vr->size || ', ''),
+    ('adopt_packed', HOST + 'inflight_packed.c',
+     ' || virtio_packed_index(*place) >= vr->size', ''),
+    ('adopt_packed', HOST + 'inflight_packed.c', 'if (nb_free + nb_taken != vr->size)', 'if (0)'),
+    ('ring_locate', HOST + 'ring.c', 'ring->size == 0 || ', ''),
+    ('ring_locate', HOST + 'ring.c', ' || ring->size > VC_RING_MAX_SIZE', ''),
+    ('ring_locate', HOST + 'ring.c', '!packed && (ring->size & (ring->size - 1)) != 0', '0'),
+    ('ring_locate', HOST + 'ring.c', 'packed && virtio_packed_index(ring->base) >= ring->size',
+     '0'),
+    ('ring_locate', HOST + 'ring.c', '(size + 1) * sizeof(__virtio16)',
+     'size * sizeof(__virtio16)'),
+    ('ring_locate', HOST + 'ring.c', ' +\n\t\tsizeof(__virtio16);', ';'),
+    ('ring_locate', HOST + 'ring.c', 'if (!are_aligned(', 'if (0 && !are_aligned('),
+    ('ring_locate', HOST + 'guest_mem.c', 'off < r->size && len <= r->size - off',
+     'off < r->size'),
+    ('ring_locate', HOST + 'guest_mem.c', 'off < r->size && len <= r->size - off',
+     'off + len <= r->size'),
+    ('der', COMMON + 'virtio_crypto_der.c', 'if (r->left == 0)\n', 'if (0)\n'),
+    ('der', COMMON + 'virtio_crypto_der.c', ' || nb > r->left', ''),
+    ('der', COMMON + 'virtio_crypto_der.c', 'if (r->left == 0 || *r->at != tag)\n\t\treturn -E',
+     'if (*r->at != tag)\n\t\treturn -E'),
+    ('der', COMMON + 'virtio_crypto_der.c', ' || len > r->left', ''),
+    ('der', COMMON + 'virtio_crypto_der.c', ' || c.left == 0', ''),
+    ('der', COMMON + 'virtio_crypto_der.c', 'c.left > 1 && ', ''),
+]
