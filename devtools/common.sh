@@ -12,8 +12,9 @@ packages_run=(gcc libc6-dev libdpdk-dev libssl-dev meson ninja-build pkg-config
 	dpdk-dev openssl python3)
 # shellcheck disable=SC2034 # used by those who source this file
 # For the tests besides: the second compiler, its fuzzer, checks of style, the source of DPDK's
-# examples, and a tracer that holds a program between two system calls.
-packages_test=("${packages_run[@]}" clang clang-format dpdk-doc libclang-rt-dev
+# examples, and a tracer that holds a program between two system calls;
+# what unpacks a source package.
+packages_test=("${packages_run[@]}" binutils clang clang-format dpdk-doc dpkg-dev libclang-rt-dev
 	shellcheck strace)
 
 # shellcheck disable=SC2034
