@@ -41,7 +41,12 @@ seconds=$(awk -v m="$minutes" 'BEGIN { if (m ~ /^[0-9]*\.?[0-9]+$/) print int(m 
 install_packages "${packages_test[@]}"
 build=$top/build-fuzz
 program=app/test/fuzz/fuzz_$target
-[ -f "$build/build.ninja" ] || CC=clang meson setup "$build" "$top" -Dfuzz=true
+librte_vhost=-Dfuzz_librte_vhost=$build/librte_vhost
+[ -f "$build/build.ninja" ] || CC=clang meson setup "$build" "$top" -Dfuzz=true "$librte_vhost"
+if [ "$target" = vhost_user ]; then
+	"$top/devtools/asan_vhost.sh" "$build/librte_vhost"
+	grep -q "$program:" "$build/build.ninja" || meson configure "$build" "$librte_vhost"
+fi
 ninja -C "$build" "$program"
 corpus=$build/$target
 log=$build/$target.log

@@ -10,6 +10,8 @@ Those of the DER reader are keys and signatures that OpenSSL made.
 import pathlib
 import sys
 
+from vhost_user_seeds import vhost_user_seeds
+
 # In the order of enum fuzz_kind.
 KINDS = ['cbc_encrypt', 'cbc_decrypt', 'ctr', 'no_cipher', 'chain_encrypt', 'chain_decrypt',
          'chain_hash', 'chain_gmac', 'hash', 'mac', 'gcm_encrypt', 'gcm_decrypt', 'ccm_encrypt',
@@ -147,7 +149,8 @@ def driver_seeds():
         yield f'config_{field}', bytes([0, 2, 4 * field, 31, 4 * field, 0, enqueue, 4, 0])
 
 
-TARGETS = {'ctrlq': ctrlq_seeds, 'driver': driver_seeds, 'queue': queue_seeds}
+TARGETS = {'ctrlq': ctrlq_seeds, 'driver': driver_seeds, 'queue': queue_seeds,
+           'vhost_user': vhost_user_seeds}
 
 
 def main():
