@@ -125,6 +125,8 @@ def hostile_load():
         yield f'flood_{kind}', bytes([0]) + handshake(AS_DPDK) + bytes([ACT_FLOOD, kind, 0, 0])
     yield 'control_long', (bytes([0]) + handshake(AS_DPDK) + start_ring(2, SIZE_1024)
                            + bytes([ACT_CONTROL, 0, 10, 250, 0]))
+    yield 'control_longest', (bytes([0]) + handshake(AS_DPDK) + start_ring(2, SIZE_32768)
+                              + bytes([ACT_CONTROL, 0, 15, 250, 0]))
 
 
 def hostile_memory():
