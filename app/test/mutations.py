@@ -226,9 +226,9 @@ REPLAYS = [
        'vc_chain_walk_packed(&vr->packed_desc[virtio_packed_index(vr->last_avail)], ')]),
     ('cve_2020_14376_ivs_longer_than_their_place',
      [(HOST + 'request.c', 'r->iv_len > VC_MAX_IV || ', ''),
-      (HOST + 'request.c', 'vc_session_variant(table, s, r->iv_len, r->aad_len)',
-       'r->iv_len > VC_MAX_IV ? s->variants[0].cdev_session : '
-       'vc_session_variant(table, s, r->iv_len, r->aad_len)')]),
+      (HOST + 'request.c', 'within_limits(&s->limits, s, r, iv)))\n\t\tcs = vc_session_variant(',
+       'within_limits(&s->limits, s, r, iv)))\n\t\tcs = r->iv_len > VC_MAX_IV ? '
+       's->variants[0].cdev_session : vc_session_variant(')]),
     ('cve_2020_14377_lengths_and_offsets_behind_the_data',
      [(HOST + 'request.c', 'if (!inside(r->cipher_off, r->cipher_len, r->dst_len))', 'if (0)',
        0)]),
@@ -253,7 +253,8 @@ SCENARIOS = [
      [(HOST + 'vhost_user/vhost_user_msg.c', 'close(msg->fds[i]);', ';')]),
     ('refused_messages',
      [(HOST + 'vhost_user/vhost_user_table.c', 'if (row == NULL || row->handle == NULL)',
-       'if (row == NULL || row->handle == NULL)\nreturn vc_handle_accepted(vu);\nif (row == NULL || row->handle == NULL)', 0)]),
+       'if (row == NULL || row->handle == NULL)\nreturn vc_handle_accepted(vu);\n'
+       'if (row == NULL || row->handle == NULL)', 0)]),
     ('memory_of_a_guest',
      [(HOST + 'vhost_user/vhost_user_device.c', 'most != 0 && memory_size(table) > most', '0')]),
 ]

@@ -94,6 +94,7 @@ fill(struct vc_batch *batch, struct vc_plain *first, const struct vc_plain_burst
      const struct vc_table *tables, uint32_t nb, int64_t *left, const bool packed)
 {
 	int64_t bytes = *left;
+	bool counter32 = false;
 	struct vc_desc d[4];
 	const uint8_t *head;
 	uint32_t i, len;
@@ -110,10 +111,13 @@ fill(struct vc_batch *batch, struct vc_plain *first, const struct vc_plain_burst
 			if (!begin(b, head, first))
 				break;
 			len = first->len;
+			counter32 = first->session->limits.counter32;
 		}
 		if (unlikely(!vc_plain_fits(b, d, VC_PLAIN_IV, len)))
 			break;
 		put(batch, i, b, d, head + b->fixed);
+		if (unlikely(counter32 && vc_counter_wraps(batch->ivs[i], len)))
+			break;
 		bytes -= 2 * len; /* there and back */
 	}
 	*left = bytes;

@@ -31,15 +31,50 @@ static const struct quirk {
 	uint64_t unreliable;
 	enum vc_large large;
 	bool synchronous; /* the synchronous call has ciphers, and is right for AES */
-	bool needs_data;  /* has a wrong HMAC of no data, for which it reads a byte */
 } quirks[] = {
 	{ "crypto_aesni_mb",
 	  RTE_CRYPTODEV_FF_IN_PLACE_SGL | RTE_CRYPTODEV_FF_OOP_SGL_IN_SGL_OUT |
 		  RTE_CRYPTODEV_FF_OOP_SGL_IN_LB_OUT | RTE_CRYPTODEV_FF_OOP_LB_IN_SGL_OUT,
-	  VC_LARGE_NONE, true, true },
+	  VC_LARGE_NONE, true },
 	{ "crypto_openssl", RTE_CRYPTODEV_FF_IN_PLACE_SGL | OUT_OF_PLACE, VC_LARGE_AEAD_TO_ADDRESS,
-	  false, false },
-	{ SCHEDULER, RTE_CRYPTODEV_FF_IN_PLACE_SGL | OUT_OF_PLACE, VC_LARGE_NONE, false, false },
+	  false },
+	{ SCHEDULER, RTE_CRYPTODEV_FF_IN_PLACE_SGL | OUT_OF_PLACE, VC_LARGE_NONE, false },
+};
+
+/* The multi-buffer library takes KASUMI up to 20000 bits and ZUC up to 65504. */
+#define KASUMI_MAX 2500
+#define ZUC_MAX	   8188
+
+#define CIPHER(algo_) .xform = RTE_CRYPTO_SYM_XFORM_CIPHER, .algo = RTE_CRYPTO_CIPHER_##algo_
+#define AUTH(algo_)   .xform = RTE_CRYPTO_SYM_XFORM_AUTH, .algo = RTE_CRYPTO_AUTH_##algo_
+
+/*
+ * Lengths that a driver gets wrong without a word: it leaves the data as it is, or has the digest
+ * of something else. crypto_aesni_mb reads a byte of no data for an HMAC.
+ */
+static const struct alg_quirk {
+	const char *driver;
+	uint8_t xform;
+	uint8_t algo;
+	uint32_t min_len;
+	uint32_t max_len; /* 0: any */
+	bool counter32;
+} alg_quirks[] = {
+	{ "crypto_aesni_mb", CIPHER(AES_CTR), .counter32 = true },
+	{ "crypto_aesni_mb", CIPHER(KASUMI_F8), .max_len = KASUMI_MAX },
+	{ "crypto_aesni_mb", AUTH(KASUMI_F9), .max_len = KASUMI_MAX },
+	{ "crypto_aesni_mb", CIPHER(ZUC_EEA3), .max_len = ZUC_MAX },
+	{ "crypto_aesni_mb", AUTH(ZUC_EIA3), .max_len = ZUC_MAX },
+	{ "crypto_aesni_mb", AUTH(MD5_HMAC), .min_len = 1 },
+	{ "crypto_aesni_mb", AUTH(SHA1_HMAC), .min_len = 1 },
+	{ "crypto_aesni_mb", AUTH(SHA224_HMAC), .min_len = 1 },
+	{ "crypto_aesni_mb", AUTH(SHA256_HMAC), .min_len = 1 },
+	{ "crypto_aesni_mb", AUTH(SHA384_HMAC), .min_len = 1 },
+	{ "crypto_aesni_mb", AUTH(SHA512_HMAC), .min_len = 1 },
+	{ "crypto_kasumi", CIPHER(KASUMI_F8), .max_len = KASUMI_MAX },
+	{ "crypto_kasumi", AUTH(KASUMI_F9), .max_len = KASUMI_MAX },
+	{ "crypto_zuc", CIPHER(ZUC_EEA3), .max_len = ZUC_MAX },
+	{ "crypto_zuc", AUTH(ZUC_EIA3), .max_len = ZUC_MAX },
 };
 
 unsigned int
@@ -137,25 +172,44 @@ vc_cdev_synchronous(uint8_t dev_id, uint8_t cipher)
 		quirk->synchronous;
 }
 
-bool
-vc_cdev_needs_data(uint8_t dev_id, uint8_t auth)
+/* Narrows limits to what a driver does right of an algorithm. */
+static void
+narrow(struct vc_limits *limits, const char *driver, const struct virtio_crypto_alg *alg)
 {
+	unsigned int i;
+
+	for (i = 0; alg != NULL && i < RTE_DIM(alg_quirks); i++) {
+		const struct alg_quirk *quirk = &alg_quirks[i];
+		uint32_t max = quirk->max_len != 0 ? quirk->max_len : UINT32_MAX;
+
+		if (quirk->xform != alg->xform || quirk->algo != alg->algo ||
+		    strcmp(quirk->driver, driver) != 0)
+			continue;
+		limits->counter32 |= quirk->counter32;
+		if (alg->xform == RTE_CRYPTO_SYM_XFORM_CIPHER) {
+			limits->max_cipher = RTE_MIN(limits->max_cipher, max);
+		} else {
+			limits->min_auth = RTE_MAX(limits->min_auth, quirk->min_len);
+			limits->max_auth = RTE_MIN(limits->max_auth, max);
+		}
+	}
+}
+
+struct vc_limits
+vc_cdev_limits(uint8_t dev_id, const struct virtio_crypto_alg *cipher,
+	       const struct virtio_crypto_alg *auth)
+{
+	struct vc_limits limits = { .max_cipher = UINT32_MAX, .max_auth = UINT32_MAX };
 	uint8_t workers[VC_CDEV_MAX_WORKERS];
 	unsigned int nb = vc_cdev_workers(dev_id, workers), i;
 	struct rte_cryptodev_info info;
-	const struct quirk *quirk;
 
-	if (auth != RTE_CRYPTO_AUTH_MD5_HMAC && auth != RTE_CRYPTO_AUTH_SHA1_HMAC &&
-	    auth != RTE_CRYPTO_AUTH_SHA224_HMAC && auth != RTE_CRYPTO_AUTH_SHA256_HMAC &&
-	    auth != RTE_CRYPTO_AUTH_SHA384_HMAC && auth != RTE_CRYPTO_AUTH_SHA512_HMAC)
-		return false;
 	for (i = 0; i < nb; i++) {
 		rte_cryptodev_info_get(workers[i], &info);
-		quirk = quirk_of(&info);
-		if (quirk != NULL && quirk->needs_data)
-			return true;
+		narrow(&limits, info.driver_name, cipher);
+		narrow(&limits, info.driver_name, auth);
 	}
-	return false;
+	return limits;
 }
 
 unsigned int

@@ -49,11 +49,17 @@ enum vc_large vc_cdev_large(uint8_t dev_id);
  */
 bool vc_cdev_synchronous(uint8_t dev_id, uint8_t cipher);
 
-/**
- * Whether a cryptodev has no right digest (enum rte_crypto_auth_algorithm) of no data, and may not
- * even be asked for one.
- */
-bool vc_cdev_needs_data(uint8_t dev_id, uint8_t auth);
+/** Requests that a cryptodev does right; it is wrong beyond, and reports success. */
+struct vc_limits {
+	uint32_t max_cipher; /**< bytes of data to cipher */
+	uint32_t min_auth;   /**< bytes of data of a digest: 1 where it has none of no data */
+	uint32_t max_auth;
+	bool counter32; /**< counts 32 bits of a counter block of AES-CTR, and not all 128 */
+};
+
+/** The limits of a cryptodev for a cipher and an authentication algorithm, each NULL for none. */
+struct vc_limits vc_cdev_limits(uint8_t dev_id, const struct virtio_crypto_alg *cipher,
+				const struct virtio_crypto_alg *auth);
 
 /** Objects that one session of a cryptodev takes from its pool. */
 unsigned int vc_cdev_session_objects(uint8_t dev_id);

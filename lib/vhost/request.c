@@ -76,7 +76,22 @@ set_regions(struct rte_crypto_sym_op *sym, const struct vc_session *s, const str
 	}
 }
 
-/* Reads IVs and expected digest, and finds the data. */
+/* Reads the cipher's IV; @p in goes behind it. */
+static __rte_always_inline void
+read_iv(struct rte_crypto_op *op, const struct vc_request *r, struct vc_cursor *in)
+{
+	uint8_t *iv = rte_crypto_op_ctod_offset(op, uint8_t *, VC_IV_OFFSET);
+	const rte_be32_t counter = RTE_BE32(1);
+
+	/* Any IV but a nonce of counter mode covers this or ends before it. */
+	memcpy(iv + VC_COUNTER_NONCE, &counter, sizeof(counter));
+	if (likely(r->iv_len == 16))
+		vc_cursor_read(in, iv, 16);
+	else
+		vc_cursor_read(in, iv, r->iv_len);
+}
+
+/* Reads what follows the cipher's IV, the expected digest included, and finds the data. */
 static __rte_always_inline int
 take_content(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 	     const struct vc_session *s, const struct vc_request *r, struct vc_cursor in,
@@ -84,14 +99,7 @@ take_content(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 {
 	uint8_t *iv = rte_crypto_op_ctod_offset(op, uint8_t *, VC_IV_OFFSET);
 	struct vc_cursor out = vc_chain_writer(&slot->chain);
-	const rte_be32_t counter = RTE_BE32(1);
 
-	/* Any IV but a nonce of counter mode covers this or ends before it. */
-	memcpy(iv + VC_COUNTER_NONCE, &counter, sizeof(counter));
-	if (likely(r->iv_len == 16))
-		vc_cursor_read(&in, iv, 16);
-	else
-		vc_cursor_read(&in, iv, r->iv_len);
 	if (r->aad_first)
 		vc_cursor_read(&in, iv + q->env.sessions->auth_iv_offset, r->aad_len);
 	data->src = in;
@@ -191,8 +199,6 @@ build_chain(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 	struct vc_data data;
 	int status;
 
-	if (unlikely(s->needs_data && r->auth_len == 0))
-		return VIRTIO_CRYPTO_ERR;
 	slot->digest_len = r->digest_len;
 	status = take_content(q, slot, op, s, r, in, &data);
 	if (unlikely(status != VIRTIO_CRYPTO_OK))
@@ -207,13 +213,58 @@ build_chain(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 	return status;
 }
 
-/* The cryptodev session for a request of more data than one mbuf describes. */
-static __rte_noinline void *
-large_session(struct vc_session_table *table, struct vc_slot *slot, struct vc_session *s,
-	      const struct vc_request *r)
+/* Whether a request is one that a cryptodev with these limits does right. */
+static __rte_always_inline bool
+within_limits(const struct vc_limits *limits, const struct vc_session *s,
+	      const struct vc_request *r, const uint8_t *iv)
 {
+	if (unlikely(r->cipher_len > limits->max_cipher))
+		return false;
+	if (s->has_auth &&
+	    unlikely(r->auth_len < limits->min_auth || r->auth_len > limits->max_auth))
+		return false;
+	return likely(!limits->counter32) || !vc_counter_wraps(iv, r->cipher_len);
+}
+
+/* The cryptodev session for a request that is beyond what the session's own cryptodev does. */
+static __rte_noinline void *
+session_elsewhere(struct vc_session_table *table, struct vc_slot *slot, struct vc_session *s,
+		  const struct vc_request *r, const uint8_t *iv)
+{
+	const struct virtio_crypto_alg *cipher = s->has_cipher ? s->cipher : NULL;
+	uint8_t cdev;
+
 	slot->aead = s->has_aead || (s->has_auth && s->auth->algo == RTE_CRYPTO_AUTH_AES_GMAC);
-	return vc_session_large_variant(table, s, r->iv_len, r->aad_len, &slot->cdev);
+	for (cdev = 0; cdev < table->nb_cdevs; cdev++) {
+		struct vc_limits limits;
+		void *cs;
+
+		/* Its own one was asked before, but for more data than one mbuf describes. */
+		if (r->src_len > UINT16_MAX ? !table->large[cdev] : cdev == s->cdev)
+			continue;
+		limits = vc_cdev_limits(table->cdev_ids[cdev], cipher, s->auth);
+		if (!within_limits(&limits, s, r, iv))
+			continue;
+		cs = vc_session_variant_on(table, s, cdev, r->iv_len, r->aad_len);
+		if (cs == NULL)
+			continue;
+		slot->cdev = cdev;
+		return cs;
+	}
+	return NULL;
+}
+
+/* The cryptodev session for a request, and its cryptodev. */
+static __rte_always_inline void *
+choose_session(struct vc_session_table *table, struct vc_slot *slot, struct vc_session *s,
+	       const struct vc_request *r, const uint8_t *iv)
+{
+	void *cs = NULL;
+
+	slot->cdev = s->cdev;
+	if (likely(r->src_len <= UINT16_MAX && within_limits(&s->limits, s, r, iv)))
+		cs = vc_session_variant(table, s, r->iv_len, r->aad_len);
+	return likely(cs != NULL) ? cs : session_elsewhere(table, slot, s, r, iv);
 }
 
 /* Fills the operation for a request that is in order. */
@@ -228,11 +279,10 @@ build_op(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op, str
 	op->sess_type = RTE_CRYPTO_OP_WITH_SESSION;
 	/* Cryptodevs look at fields that their session does not use: nothing of another request. */
 	memset(op->sym, 0, sizeof(*op->sym));
-	slot->cdev = s->cdev;
-	if (likely(r->src_len <= UINT16_MAX))
-		op->sym->session = vc_session_variant(table, s, r->iv_len, r->aad_len);
-	else
-		op->sym->session = large_session(table, slot, s, r);
+	if (!s->has_aead)
+		read_iv(op, r, &in);
+	op->sym->session = choose_session(table, slot, s, r,
+					  rte_crypto_op_ctod_offset(op, uint8_t *, VC_IV_OFFSET));
 	if (unlikely(op->sym->session == NULL))
 		return VIRTIO_CRYPTO_ERR;
 	slot->compare = false;

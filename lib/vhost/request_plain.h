@@ -144,11 +144,18 @@ vc_plain_check(const struct vc_plain_burst *b, struct vc_plain *p)
  * @param p   of vc_plain_check()
  * @param iv  p->iv_len bytes
  * @param va  its data, p->len bytes
+ * @return false if the session's cryptodev does not do it right; nothing has been done then
  */
-static __rte_always_inline void
+static __rte_always_inline bool
 vc_plain_fill(const struct vc_plain_burst *b, struct vc_slot *slot, struct rte_crypto_op *op,
 	      const struct vc_plain *p, const uint8_t *iv, uint8_t *va)
 {
+	uint8_t *op_iv = rte_crypto_op_ctod_offset(op, uint8_t *, VC_IV_OFFSET);
+
+	if (likely(p->iv_len != 0))
+		memcpy(op_iv, iv, VC_PLAIN_IV);
+	if (unlikely(p->session->limits.counter32 && vc_counter_wraps(op_iv, p->len)))
+		return false;
 	op->type = RTE_CRYPTO_OP_TYPE_SYMMETRIC;
 	op->status = RTE_CRYPTO_OP_STATUS_NOT_PROCESSED;
 	op->sess_type = RTE_CRYPTO_OP_WITH_SESSION;
@@ -156,8 +163,6 @@ vc_plain_fill(const struct vc_plain_burst *b, struct vc_slot *slot, struct rte_c
 	op->sym->session = p->cdev_session;
 	op->sym->m_src = &slot->src;
 	op->sym->cipher.data.length = p->len;
-	if (likely(p->iv_len != 0))
-		memcpy(rte_crypto_op_ctod_offset(op, uint8_t *, VC_IV_OFFSET), iv, VC_PLAIN_IV);
 	vc_mbuf_set_piece(&slot->src, va, (uintptr_t)va, p->len);
 	slot->src.pkt_len = p->len;
 	slot->src.nb_segs = 1;
@@ -167,6 +172,7 @@ vc_plain_fill(const struct vc_plain_burst *b, struct vc_slot *slot, struct rte_c
 	/* Not by the session's own id, which is 0 as soon as the session is destroyed. */
 	slot->session_refs = &b->session_refs[vc_session_index(p->session_id)];
 	(*slot->session_refs)++;
+	return true;
 }
 
 /**
@@ -197,8 +203,7 @@ vc_request_plain(const struct vc_queue *q, struct vc_slot *slot, struct rte_cryp
 	va = vc_one_piece(&in, p.len);
 	if (unlikely(va == NULL || va != dst->va || dst->len < p.len))
 		return false;
-	vc_plain_fill(&b, slot, op, &p, iv, va);
-	return true;
+	return vc_plain_fill(&b, slot, op, &p, iv, va);
 }
 
 /**
@@ -261,7 +266,8 @@ vc_request_plain_table(const struct vc_plain_burst *b, struct vc_slot *slot,
 	vc_plain_read(&p, head, head + sizeof(struct virtio_crypto_op_header), b->wide);
 	if (unlikely(!vc_plain_check(b, &p) || !vc_plain_fits(b, d, p.iv_len, p.len)))
 		return 0;
-	vc_plain_fill(b, slot, op, &p, head + b->fixed, vc_plain_at(b, d[1]));
+	if (unlikely(!vc_plain_fill(b, slot, op, &p, head + b->fixed, vc_plain_at(b, d[1]))))
+		return 0;
 	slot->status = vc_plain_at(b, d[3]);
 	return p.len;
 }

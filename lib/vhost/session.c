@@ -28,10 +28,10 @@ vc_sessions_init(struct vc_session_table *table, uint32_t size, int socket_id)
 		priv = RTE_MAX(priv, vc_cdev_session_size(table->cdev_ids[i]));
 		table->objects = RTE_MAX(table->objects,
 					 vc_cdev_session_objects(table->cdev_ids[i]));
-		/* Where cryptodevs differ in what they take, each session may be on two of them. */
-		if (!table->large[i] != !table->large[0])
-			nb = 3 * size;
 	}
+	/* Where there are others, some requests of a session may be theirs. */
+	if (table->nb_cdevs > 1)
+		nb = 3 * size;
 	/* Each has two variants, of the usual lengths and of those of its requests. */
 	nb *= table->objects;
 	rte_spinlock_init(&table->lock);
@@ -61,14 +61,13 @@ cdev_driver(uint8_t cdev_id)
 }
 
 static void
-variants_free(const struct vc_session_table *table, uint8_t cdev,
-	      struct vc_variant variants[VC_SESSION_VARIANTS])
+variants_free(const struct vc_session_table *table, struct vc_variant variants[VC_SESSION_VARIANTS])
 {
 	unsigned int i;
 
 	for (i = 0; i < VC_SESSION_VARIANTS; i++) {
 		if (variants[i].cdev_session != NULL)
-			rte_cryptodev_sym_session_free(table->cdev_ids[cdev],
+			rte_cryptodev_sym_session_free(table->cdev_ids[variants[i].cdev],
 						       variants[i].cdev_session);
 		variants[i].cdev_session = NULL;
 	}
@@ -77,8 +76,8 @@ variants_free(const struct vc_session_table *table, uint8_t cdev,
 static void
 session_free(struct vc_session_table *table, struct vc_session *s)
 {
-	variants_free(table, s->cdev, s->variants);
-	variants_free(table, s->large_cdev, s->large);
+	variants_free(table, s->variants);
+	variants_free(table, s->others);
 	vc_akcipher_free(table, s);
 	explicit_bzero(s->params, vc_params_size(s->params));
 	rte_free(s->params);
@@ -189,12 +188,10 @@ session_bind(struct vc_session_table *table, struct vc_session *s)
 		if (cs == NULL)
 			continue;
 		s->cdev = cdev;
-		s->large_cdev = table->large[cdev] ? cdev : VC_CDEV_UNKNOWN;
-		s->variants[0] = (struct vc_variant){ .cdev_session = cs,
-						      .iv_len = iv_len,
-						      .aad_len = aad_len };
-		s->needs_data = s->has_auth &&
-			vc_cdev_needs_data(table->cdev_ids[cdev], s->auth->algo);
+		s->limits = vc_cdev_limits(table->cdev_ids[cdev], s->cipher, s->auth);
+		s->variants[0] = (struct vc_variant){
+			.cdev_session = cs, .iv_len = iv_len, .aad_len = aad_len, .cdev = cdev
+		};
 		s->synchronous = s->plain_opcode != VC_NOT_PLAIN &&
 			vc_cdev_synchronous(table->cdev_ids[cdev], s->cipher->algo);
 		return VIRTIO_CRYPTO_OK;
@@ -325,9 +322,13 @@ vc_sessions_bind(struct vc_session_table *table, uint8_t cdev_id)
 	}
 	vc_sessions_reap(table, held_by_nobody, NULL);
 	for (i = 0; i < table->size; i++) {
-		variants_free(table, table->sessions[i].large_cdev, table->sessions[i].large);
-		table->sessions[i].large_cdev = 0;
-		table->sessions[i].cdev = 0;
+		struct vc_session *s = &table->sessions[i];
+		unsigned int v;
+
+		variants_free(table, s->others);
+		for (v = 0; v < VC_SESSION_VARIANTS; v++)
+			s->variants[v].cdev = 0;
+		s->cdev = 0;
 	}
 	table->nb_cdevs = 1;
 	table->cdev_ids[0] = cdev_id;
@@ -358,7 +359,7 @@ vc_sessions_reap(struct vc_session_table *table, bool (*held)(void *arg, uint32_
 
 /* Creates a variant on a cryptodev, among those that the session has there. */
 static void *
-add_variant(struct vc_session_table *table, const struct vc_session *s, uint8_t cdev,
+add_variant(struct vc_session_table *table, struct vc_session *s, uint8_t cdev,
 	    struct vc_variant variants[VC_SESSION_VARIANTS], uint32_t iv_len, uint32_t aad_len)
 {
 	struct vc_variant *v;
@@ -373,7 +374,7 @@ add_variant(struct vc_session_table *table, const struct vc_session *s, uint8_t 
 		v = &variants[i];
 		if (v->cdev_session == NULL)
 			break;
-		if (v->iv_len == iv_len && v->aad_len == aad_len) {
+		if (v->iv_len == iv_len && v->aad_len == aad_len && v->cdev == cdev) {
 			cs = v->cdev_session; /* another queue was faster */
 			goto out;
 		}
@@ -383,6 +384,7 @@ add_variant(struct vc_session_table *table, const struct vc_session *s, uint8_t 
 	cs = session_create_on(table, s, cdev, iv_len, aad_len);
 	v->iv_len = iv_len;
 	v->aad_len = aad_len;
+	v->cdev = cdev;
 	__atomic_store_n(&v->cdev_session, cs, __ATOMIC_RELEASE);
 out:
 	rte_spinlock_unlock(&table->lock);
@@ -396,57 +398,14 @@ vc_session_add_variant(struct vc_session_table *table, struct vc_session *s, uin
 	return add_variant(table, s, s->cdev, s->variants, iv_len, aad_len);
 }
 
-/*
- * Looks for the cryptodev that is to do the large requests of a session, with the lengths that the
- * session is known to take; a request may have others. The session's own, if there is none; still
- * unknown, if there is no room to find out.
- */
-static uint8_t
-bind_large(struct vc_session_table *table, struct vc_session *s)
+void *
+vc_session_variant_on(struct vc_session_table *table, struct vc_session *s, uint8_t cdev,
+		      uint32_t iv_len, uint32_t aad_len)
 {
-	const struct vc_variant *usual = &s->variants[0];
-	uint8_t cdev;
 	void *cs;
 
-	if (!pool_has_session(table))
-		return VC_CDEV_UNKNOWN;
-	for (cdev = 0; cdev < table->nb_cdevs; cdev++) {
-		if (!table->large[cdev])
-			continue;
-		cs = session_create_on(table, s, cdev, usual->iv_len, usual->aad_len);
-		if (cs == NULL)
-			continue;
-		s->large[0] = (struct vc_variant){ .cdev_session = cs,
-						   .iv_len = usual->iv_len,
-						   .aad_len = usual->aad_len };
-		return cdev;
-	}
-	return s->cdev;
-}
-
-void *
-vc_session_large_variant(struct vc_session_table *table, struct vc_session *s, uint32_t iv_len,
-			 uint32_t aad_len, uint8_t *cdev)
-{
-	uint8_t large = __atomic_load_n(&s->large_cdev, __ATOMIC_ACQUIRE);
-	void *cs = NULL;
-
-	if (unlikely(large == VC_CDEV_UNKNOWN)) {
-		rte_spinlock_lock(&table->lock);
-		large = s->large_cdev;
-		if (large == VC_CDEV_UNKNOWN)
-			large = bind_large(table, s);
-		__atomic_store_n(&s->large_cdev, large, __ATOMIC_RELEASE);
-		rte_spinlock_unlock(&table->lock);
-	}
-	*cdev = large;
-	if (large != s->cdev && large != VC_CDEV_UNKNOWN) {
-		cs = vc_variant_find(s->large, iv_len, aad_len);
-		if (cs == NULL)
-			cs = add_variant(table, s, large, s->large, iv_len, aad_len);
-	}
-	if (cs != NULL)
-		return cs;
-	*cdev = s->cdev;
-	return vc_session_variant(table, s, iv_len, aad_len);
+	if (cdev == s->cdev)
+		return vc_session_variant(table, s, iv_len, aad_len);
+	cs = vc_variant_find(s->others, cdev, iv_len, aad_len);
+	return cs != NULL ? cs : add_variant(table, s, cdev, s->others, iv_len, aad_len);
 }

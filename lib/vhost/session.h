@@ -18,7 +18,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
+#include <rte_byteorder.h>
 #include <rte_crypto.h>
 #include <rte_mempool.h>
 #include <rte_spinlock.h>
@@ -36,8 +38,6 @@
 #define VC_SESSION_VARIANTS 4
 /** A session that is not plain. It has more bits than any opcode that a request can say. */
 #define VC_NOT_PLAIN UINT64_MAX
-/** No request has yet asked for it. */
-#define VC_CDEV_UNKNOWN UINT8_MAX
 
 /** Where the IVs stand in an operation. */
 #define VC_IV_OFFSET (sizeof(struct rte_crypto_op) + sizeof(struct rte_crypto_sym_op))
@@ -54,6 +54,7 @@ struct vc_variant {
 	void *cdev_session; /**< NULL: unused */
 	uint32_t iv_len;    /**< bytes of cipher IV */
 	uint32_t aad_len;   /**< bytes of additional data: of AEAD, or the authentication IV */
+	uint8_t cdev;	    /**< index in the device's set */
 };
 
 struct vc_akcipher;
@@ -71,14 +72,12 @@ struct vc_session {
 	bool has_aead;
 	bool cipher_bits; /**< the cryptodev counts this cipher's data in bits */
 	bool auth_bits;
-	bool verify;	 /**< the cryptodev compares the digest, and does not tell it */
-	bool needs_data; /**< the cryptodev has no digest of no data */
-	/** Cryptodev for large requests: cdev, if no other is needed or can; or VC_CDEV_UNKNOWN. */
-	uint8_t large_cdev;
+	bool verify;	    /**< the cryptodev compares the digest, and does not tell it */
 	bool synchronous;   /**< the cryptodev does it in a synchronous call; a plain one only */
 	uint8_t block_mask; /**< of a plain one: bits that no length of its data has */
 	/** Of a plain one, which is a cipher alone with its data counted in bytes: its requests. */
 	uint64_t plain_opcode;
+	struct vc_limits limits; /**< of the cryptodev; what is beyond is another one's */
 	struct vc_variant variants[VC_SESSION_VARIANTS];
 
 	struct vc_akcipher *akcipher;		/**< NULL but for service AKCIPHER */
@@ -86,7 +85,7 @@ struct vc_session {
 	const struct virtio_crypto_alg *auth;	/**< NULL without one */
 	struct vc_session_params *params;	/**< kept for more variants; NULL: entry is free */
 	uint32_t generation;
-	struct vc_variant large[VC_SESSION_VARIANTS]; /**< on large_cdev, if that is not cdev */
+	struct vc_variant others[VC_SESSION_VARIANTS]; /**< on other cryptodevs of the set */
 };
 
 /** The sessions of a device. */
@@ -175,6 +174,18 @@ vc_session_is(const struct vc_session *s, uint64_t id)
 	return likely(__atomic_load_n(&s->id, __ATOMIC_ACQUIRE) == id && id != 0);
 }
 
+/** Whether the low 32 bits of a counter block of AES-CTR end before so many bytes of data do. */
+static inline bool
+vc_counter_wraps(const uint8_t iv[VC_COUNTER_BLOCK], uint32_t len)
+{
+	rte_be32_t counter;
+
+	memcpy(&counter, iv + VC_COUNTER_NONCE, sizeof(counter));
+	return rte_be_to_cpu_32(counter) +
+		((uint64_t)len + VC_COUNTER_BLOCK - 1) / VC_COUNTER_BLOCK >
+		1ULL << 32;
+}
+
 /** The session with this id, or NULL. Data lcores call it with their queue's lock held. */
 static inline struct vc_session *
 vc_session_find(const struct vc_session_table *table, uint64_t id)
@@ -187,8 +198,8 @@ vc_session_find(const struct vc_session_table *table, uint64_t id)
 
 /** The variant for these lengths among those of a session, or NULL. */
 static inline void *
-vc_variant_find(const struct vc_variant variants[VC_SESSION_VARIANTS], uint32_t iv_len,
-		uint32_t aad_len)
+vc_variant_find(const struct vc_variant variants[VC_SESSION_VARIANTS], uint8_t cdev,
+		uint32_t iv_len, uint32_t aad_len)
 {
 	unsigned int i;
 
@@ -198,7 +209,7 @@ vc_variant_find(const struct vc_variant variants[VC_SESSION_VARIANTS], uint32_t 
 
 		if (cs == NULL)
 			break;
-		if (v->iv_len == iv_len && v->aad_len == aad_len)
+		if (v->iv_len == iv_len && v->aad_len == aad_len && v->cdev == cdev)
 			return cs;
 	}
 	return NULL;
@@ -217,19 +228,18 @@ static inline void *
 vc_session_variant(struct vc_session_table *table, struct vc_session *s, uint32_t iv_len,
 		   uint32_t aad_len)
 {
-	void *cs = vc_variant_find(s->variants, iv_len, aad_len);
+	void *cs = vc_variant_find(s->variants, s->cdev, iv_len, aad_len);
 
 	return likely(cs != NULL) ? cs : vc_session_add_variant(table, s, iv_len, aad_len);
 }
 
 /**
- * The same for a request with more data than one mbuf describes, which goes to another cryptodev of
- * the set if that of the session does not take it.
+ * The same on another cryptodev of the set, or the session's own.
  *
- * @param cdev  receives the index of the cryptodev; it is that of the session where no other can
- *              do it
+ * @param cdev  index of the cryptodev
+ * @return NULL when the cryptodev does not do it
  */
-void *vc_session_large_variant(struct vc_session_table *table, struct vc_session *s,
-			       uint32_t iv_len, uint32_t aad_len, uint8_t *cdev);
+void *vc_session_variant_on(struct vc_session_table *table, struct vc_session *s, uint8_t cdev,
+			    uint32_t iv_len, uint32_t aad_len);
 
 #endif /* VHOST_CRYPTO_SESSION_H */

@@ -20,8 +20,8 @@
 
 /* What descriptors point at. */
 static struct {
-	uint8_t in[4096];
-	uint8_t out[4096];
+	uint8_t in[WIRE_MAX];
+	uint8_t out[WIRE_MAX];
 } memory;
 
 /* The data queue. */
@@ -31,6 +31,7 @@ static struct vring_used *used;
 static uint16_t place; /* of the next descriptor, if it is packed */
 
 uint32_t guest_max_size = GUEST_MAX_SIZE;
+unsigned int guest_nb_cdevs = 2;
 
 static struct rte_vhost_crypto_device *dev;
 static int kick_fd = -1;
@@ -108,7 +109,7 @@ guest_open_events(uint64_t features, int epoll_fd, int kickfd)
 	static const uint8_t cdevs[2] = { 0, 1 };
 	struct rte_vhost_crypto_device_conf conf = {
 		.nb_queues = epoll_fd >= 0 ? 1 : 2, /* of which one runs */
-		.nb_cdevs = 2,
+		.nb_cdevs = guest_nb_cdevs,
 		.cdev_ids = cdevs,
 		.qp_ids = qps,
 		.epoll_fds = epoll_fd >= 0 ? &epoll_fd : NULL,
@@ -167,7 +168,7 @@ guest_control(const struct wire_bytes *request, void *answer, uint32_t room)
 	uint32_t written;
 
 	memcpy(memory.in, request->data, request->len);
-	memset(memory.out, 0xee, sizeof(memory.out));
+	memset(memory.out, 0xee, room);
 	written = vc_ctrl_request(dev, &chain);
 	vc_device_reap_sessions(dev);
 	CHECK(written <= room);

@@ -49,6 +49,9 @@ struct rte_vhost_crypto_device;
 /** What the next device takes: GUEST_MAX_SIZE, where a test does not want another size. */
 extern uint32_t guest_max_size;
 
+/** How many of the two cryptodevs the next device has: both, where a test does not want one. */
+extern unsigned int guest_nb_cdevs;
+
 /** Starts EAL and the cryptodevs, runs the tests, and ends; the value is main()'s. */
 int guest_main(const struct unit_test *tests, unsigned int count);
 

@@ -245,22 +245,19 @@ every_session_can_have_large_requests(void)
 {
 	uint64_t ids[NB_SESSIONS];
 	unsigned int i;
-	uint8_t cdev;
 
 	open_device(0, 2, 0);
 	for (i = 0; i < NB_SESSIONS; i++) {
 		ids[i] = session();
-		CHECK(vc_session_large_variant(&dev->sessions,
-					       vc_session_find(&dev->sessions, ids[i]), IV, 0,
-					       &cdev) != NULL);
-		CHECK(cdev == 1);
+		CHECK(vc_session_variant_on(&dev->sessions, vc_session_find(&dev->sessions, ids[i]),
+					    1, IV, 0) != NULL);
 	}
 	vc_device_forget_sessions(dev);
 	CHECK(rte_mempool_full(dev->sessions.pool));
 	close_device();
 }
 
-/* Only the first cryptodev has it, so large requests stay there, and are too large. */
+/* Only the first cryptodev has it, so there are no large requests of it. */
 static void
 a_session_that_no_other_can_do_stays(void)
 {
@@ -271,16 +268,14 @@ a_session_that_no_other_can_do_stays(void)
 		.digest_len = 12,
 	};
 	struct vc_session *s;
-	uint8_t cdev = 9;
 	uint64_t id;
 
 	open_device(0, 2, 0);
 	CHECK(vc_session_create(&dev->sessions, &p, &id) == VIRTIO_CRYPTO_OK);
 	s = vc_session_find(&dev->sessions, id);
-	CHECK(s != NULL &&
-	      vc_session_large_variant(&dev->sessions, s, 0, 0, &cdev) ==
-		      vc_session_variant(&dev->sessions, s, 0, 0));
-	CHECK(cdev == 0 && s->large_cdev == 0);
+	CHECK(s != NULL && s->cdev == 0);
+	CHECK(vc_session_variant_on(&dev->sessions, s, 0, 0, 0) == s->variants[0].cdev_session);
+	CHECK(vc_session_variant_on(&dev->sessions, s, 1, 0, 0) == NULL);
 	close_device();
 }
 

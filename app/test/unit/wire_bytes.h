@@ -14,6 +14,11 @@
 #include <stdint.h>
 #include <string.h>
 
+/** Bytes that a request may have. */
+#ifndef WIRE_MAX
+#define WIRE_MAX 4096
+#endif
+
 /** Values of the specification that are tested against, by its names without VIRTIO_CRYPTO_. */
 enum {
 	OK = 0,
@@ -61,13 +66,18 @@ enum {
 	CIPHER_AES_CBC = 3,
 	CIPHER_AES_CTR = 4,
 	CIPHER_KASUMI_F8 = 10,
+	CIPHER_SNOW3G_UEA2 = 11,
+	CIPHER_ZUC_EEA3 = 14,
 	HASH_SHA1 = 2,
 	HASH_SHA_256 = 4,
 	MAC_HMAC_SHA1 = 2,
 	MAC_HMAC_SHA_256 = 4,
 	MAC_KASUMI_F9 = 27,
+	MAC_SNOW3G_UIA2 = 28,
 	MAC_GMAC_AES = 41,
+	MAC_ZUC_EIA3 = 54,
 	AEAD_GCM = 1,
+	AEAD_CCM = 2,
 	AKCIPHER_RSA = 1,
 	KEY_TYPE_PUBLIC = 1,
 	KEY_TYPE_PRIVATE = 2,
@@ -78,7 +88,7 @@ enum {
 /** A request in the making, or one that was read. */
 struct wire_bytes {
 	uint32_t len;
-	uint8_t data[4096];
+	uint8_t data[WIRE_MAX];
 };
 
 static inline void
