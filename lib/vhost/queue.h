@@ -34,7 +34,7 @@
 #define VC_QUEUE_MBUFS	   2048	 /**< mbufs of a queue beside the two in each slot, at least */
 #define VC_QUEUE_SEG_LISTS 16	 /**< lists for chains too long for their slot */
 #define VC_QUEUE_BOUNCES   32	 /**< private copies of a queue */
-#define VC_BOUNCE_SIZE	   65536 /**< bytes of one; an mbuf cannot describe more */
+#define VC_BOUNCE_SIZE	   65664 /**< bytes of one: the most additional data, and room for CCM */
 /** Bytes that one mbuf describes, where several describe a piece: whole blocks of any cipher. */
 #define VC_MBUF_PIECE 65280
 

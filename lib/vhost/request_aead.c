@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-#include <string.h>
+#include <assert.h>
 
 #include <rte_memory.h>
 
@@ -13,6 +13,11 @@
 /* Cryptodevs want room before nonce and additional data of CCM, for blocks of their own. */
 #define CCM_IV_ROOM  1
 #define CCM_AAD_ROOM 18
+/* CCM pads what it authenticates to whole blocks, in the same place. */
+#define CCM_PAD 16
+
+static_assert(CCM_AAD_ROOM + UINT16_MAX + CCM_PAD <= VC_BOUNCE_SIZE,
+	      "the longest additional data fits into a private copy");
 
 /* Copies the additional data: it must be in one piece, and must not change under CCM. */
 static int
@@ -20,15 +25,14 @@ take_aad(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_sym_op *sym
 	 const struct vc_aead *a, struct vc_cursor *in)
 {
 	uint32_t room = a->ccm ? CCM_AAD_ROOM : 0;
-	/* CCM pads what it authenticates to whole blocks, in the same place. */
-	uint32_t size = room + a->aad_len + (a->ccm ? 16 : 0);
+	uint32_t size = room + a->aad_len + (a->ccm ? CCM_PAD : 0);
 	int status;
 
 	if (likely(size <= sizeof(slot->aad))) {
 		sym->aead.aad.data = slot->aad;
 		sym->aead.aad.phys_addr = slot->aad_iova;
 	} else {
-		status = vc_bounce_take(q, size, false, &slot->aad_bounce);
+		status = vc_bounce_take(q, false, &slot->aad_bounce);
 		if (status != VIRTIO_CRYPTO_OK)
 			return status;
 		sym->aead.aad.data = slot->aad_bounce;

@@ -107,11 +107,9 @@ cdev_takes_shape(uint64_t flags, const struct rte_crypto_sym_op *sym)
 }
 
 int
-vc_bounce_take(struct vc_queue *q, uint32_t len, bool large, uint8_t **bounce)
+vc_bounce_take(struct vc_queue *q, bool large, uint8_t **bounce)
 {
-	if (len > UINT16_MAX) {
-		if (!large)
-			return VIRTIO_CRYPTO_ERR;
+	if (large) {
 		if (q->large_bounce_taken)
 			return VC_REQUEST_WAIT;
 		q->large_bounce_taken = true;
@@ -140,12 +138,14 @@ set_bounce(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_sym_op *s
 {
 	struct vc_cursor src = data->src, copy;
 	struct vc_seg seg = { .len = data->src_len };
+	const bool large = data->src_len > UINT16_MAX;
 	struct rte_mbuf *m;
 	int status;
 
 	vc_request_free_mbufs(q, slot);
-	status = vc_bounce_take(q, data->src_len, q->env.sessions->large[slot->cdev],
-				&slot->bounce);
+	if (large && !q->env.sessions->large[slot->cdev])
+		return VIRTIO_CRYPTO_ERR;
+	status = vc_bounce_take(q, large, &slot->bounce);
 	if (status != VIRTIO_CRYPTO_OK)
 		return status;
 	vc_cursor_read(&src, slot->bounce, data->src_len);
@@ -161,8 +161,7 @@ set_bounce(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_sym_op *s
 		if (m->data_len > 0)
 			rte_mbuf_iova_set(m, rte_mem_virt2iova(m->buf_addr));
 	sym->m_dst = NULL;
-	if (data->src_len > UINT16_MAX && slot->aead &&
-	    q->env.sessions->large[slot->cdev] == VC_LARGE_AEAD_TO_ADDRESS) {
+	if (large && slot->aead && q->env.sessions->large[slot->cdev] == VC_LARGE_AEAD_TO_ADDRESS) {
 		vc_mbuf_set(&slot->dst, slot->bounce, rte_mem_virt2iova(slot->bounce), UINT16_MAX);
 		slot->dst.nb_segs = 1;
 		sym->m_dst = &slot->dst;

@@ -83,12 +83,12 @@ vc_request_set_data(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_
 void vc_request_free_mbufs(struct vc_queue *q, struct vc_slot *slot);
 
 /**
- * Takes a private copy of at least @p len bytes.
+ * Takes a private copy.
  *
- * @param large  whether several mbufs may lie on it
- * @return VIRTIO_CRYPTO_OK, VIRTIO_CRYPTO_ERR or VC_REQUEST_WAIT
+ * @param large  whether it is to be as long as the largest request, and not VC_BOUNCE_SIZE
+ * @return VIRTIO_CRYPTO_OK or VC_REQUEST_WAIT
  */
-int vc_bounce_take(struct vc_queue *q, uint32_t len, bool large, uint8_t **bounce);
+int vc_bounce_take(struct vc_queue *q, bool large, uint8_t **bounce);
 
 /** Gives a private copy back. */
 void vc_bounce_give(struct vc_queue *q, uint8_t *bounce);

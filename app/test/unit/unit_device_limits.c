@@ -384,6 +384,27 @@ a_gcm_nonce_of_16_bytes_is_another_cryptodevs(void)
 	guest_close();
 }
 
+static void
+ccm_has_additional_data_of_any_length(void)
+{
+	static const uint32_t lens[] = { 0,	1,     13,    14,    15,    46,	   47,	 128,
+					 65279, 65280, 65501, 65502, 65519, 65520, 65535 };
+	unsigned int i;
+	uint64_t id;
+
+	for (i = 0; i < RTE_DIM(lens); i++) {
+		open_device(2);
+		if (aead_session(AEAD_CCM, 16, lens[i], &id)) {
+			uint8_t status = seal(id, 12, lens[i], 100, 16);
+
+			if (status != OK)
+				printf("  %u bytes: status %u\n", lens[i], status);
+			CHECK(status == OK && is_sealed("aes-ccm", 12, lens[i], 100, 16));
+		}
+		guest_close();
+	}
+}
+
 /* An HMAC of no data is another cryptodev's, too. */
 static void
 an_hmac_of_no_data_is_right_or_an_error(void)
@@ -418,6 +439,7 @@ main(void)
 		UNIT_TEST(a_counter_that_ends_is_an_error),
 		UNIT_TEST(a_counter_that_ends_is_another_cryptodevs),
 		UNIT_TEST(a_gcm_nonce_of_16_bytes_is_another_cryptodevs),
+		UNIT_TEST(ccm_has_additional_data_of_any_length),
 		UNIT_TEST(an_hmac_of_no_data_is_right_or_an_error),
 	};
 
