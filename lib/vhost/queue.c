@@ -704,22 +704,27 @@ show(struct vc_queue *q, void (*notify)(void *arg, struct vc_queue *q), void *ar
 		vc_vring_call(&q->vring);
 }
 
-/* vc_queue_complete() of what this cryptodev of the set had; negative: the program's own one. */
+/*
+ * vc_queue_complete() of what the library got out of a queue pair, where each queue may name its
+ * cryptodev by another index; or of what the program did.
+ */
 static __rte_always_inline void
-complete(struct rte_crypto_op **ops, uint16_t nb, int cdev,
+complete(struct rte_crypto_op **ops, uint16_t nb, bool polled,
 	 void (*notify)(void *arg, struct vc_queue *q), void *arg)
 {
 	uint16_t i = 0;
 
 	while (i < nb) {
-		struct vc_queue *q = slot_of(ops[i])->queue;
+		const struct vc_slot *slot = slot_of(ops[i]);
+		struct vc_queue *q = slot->queue;
+		const uint8_t cdev = slot->cdev;
 		uint16_t done;
 
 		rte_spinlock_lock(&q->lock);
 		done = complete_some(q, &ops[i], nb - i);
 		i += done;
 		q->in_flight -= done;
-		if (cdev >= 0)
+		if (polled)
 			q->cdev_in_flight[cdev] -= done;
 		show(q, notify, arg);
 		rte_spinlock_unlock(&q->lock);
@@ -737,7 +742,7 @@ vc_queue_complete(struct rte_crypto_op **ops, uint16_t nb,
 	/* Charged to the first one's queue, since a burst is of one queue as a rule. */
 	q = slot_of(ops[0])->queue;
 	vc_budget_meter(&q->budget);
-	complete(ops, nb, -1, notify, arg);
+	complete(ops, nb, false, notify, arg);
 	vc_budget_end(&q->budget);
 }
 
@@ -773,7 +778,7 @@ submit(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
 			continue;
 		if (!decided(ops[i]))
 			break;
-		complete(&ops[i], 1, -1, NULL, NULL);
+		complete(&ops[i], 1, false, NULL, NULL);
 		i++;
 	}
 	if (unlikely(i < nb)) {
@@ -798,7 +803,7 @@ reap(struct vc_queue *q)
 		if (n == 0)
 			continue;
 		/* Of other queues too, where they share the queue pair. */
-		complete(ops, n, cdev, NULL, NULL);
+		complete(ops, n, true, NULL, NULL);
 		done += n;
 	}
 	return done;

@@ -67,8 +67,8 @@ struct rte_vhost_crypto_device_conf {
 	const uint8_t *cdev_ids;
 	/**
 	 * The queue pair that each data queue uses on each cryptodev: nb_queues times nb_cdevs of
-	 * them, those of data queue 0 first. Data queues that share one must be polled by the
-	 * same lcore, and be of devices with the same cryptodevs in the same order.
+	 * them, those of data queue 0 first. Data queues that share one, of whatever
+	 * devices, must be polled by the same lcore.
 	 */
 	const uint16_t *qp_ids;
 	/**

@@ -97,6 +97,18 @@ guest_start(void)
 }
 
 int
+guest_start_other(struct rte_vhost_crypto_device *other)
+{
+	struct rte_vhost_crypto_device *mine = dev;
+	int ret;
+
+	dev = other;
+	ret = with_ring(start_data, 0, -1);
+	dev = mine;
+	return ret;
+}
+
+int
 guest_start_control(int kickfd)
 {
 	return with_ring(start_control, dev->nb_queues, kickfd);

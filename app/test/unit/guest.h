@@ -64,6 +64,9 @@ struct rte_vhost_crypto_device *guest_open_events(uint64_t features, int epoll_f
 /** Starts the queue again after it was stopped. 0 or -errno. */
 int guest_start(void);
 
+/** Starts the data queue of another device on the same ring. 0 or -errno. */
+int guest_start_other(struct rte_vhost_crypto_device *other);
+
 /** Starts the control queue, on the ring of the data queue, which is not used meanwhile. */
 int guest_start_control(int kickfd);
 
