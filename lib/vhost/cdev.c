@@ -24,7 +24,8 @@
  * some drivers say of scattered data is not so: crypto_aesni_mb computes wrong digests of it and
  * takes lengths modulo 64 KiB; crypto_openssl goes wrong where a block is cut, and out of place
  * where the digest covers more than the cipher, and writes what an AEAD results in to one piece of
- * memory. A scheduler of which nothing else is known may have any of them as a worker.
+ * memory. The drivers of single wireless algorithms, out of place, authenticate what was there
+ * before. A scheduler of which nothing else is known may have any of them as a worker.
  */
 static const struct quirk {
 	const char *driver;
@@ -38,6 +39,9 @@ static const struct quirk {
 	  VC_LARGE_NONE, true },
 	{ "crypto_openssl", RTE_CRYPTODEV_FF_IN_PLACE_SGL | OUT_OF_PLACE, VC_LARGE_AEAD_TO_ADDRESS,
 	  false },
+	{ "crypto_kasumi", OUT_OF_PLACE, VC_LARGE_NONE, false },
+	{ "crypto_snow3g", OUT_OF_PLACE, VC_LARGE_NONE, false },
+	{ "crypto_zuc", OUT_OF_PLACE, VC_LARGE_NONE, false },
 	{ SCHEDULER, RTE_CRYPTODEV_FF_IN_PLACE_SGL | OUT_OF_PLACE, VC_LARGE_NONE, false },
 };
 
@@ -47,10 +51,13 @@ static const struct quirk {
 
 #define CIPHER(algo_) .xform = RTE_CRYPTO_SYM_XFORM_CIPHER, .algo = RTE_CRYPTO_CIPHER_##algo_
 #define AUTH(algo_)   .xform = RTE_CRYPTO_SYM_XFORM_AUTH, .algo = RTE_CRYPTO_AUTH_##algo_
+#define AEAD(algo_)   .xform = RTE_CRYPTO_SYM_XFORM_AEAD, .algo = RTE_CRYPTO_AEAD_##algo_
 
 /*
  * Lengths that a driver gets wrong without a word: it leaves the data as it is, or has the digest
- * of something else. crypto_aesni_mb reads a byte of no data for an HMAC.
+ * of something else. crypto_aesni_mb reads a byte of no data for an HMAC. The drivers of single
+ * wireless algorithms do several requests together, and none of them if one has no data.
+ * crypto_openssl has AES-CCM begin anew with each mbuf.
  */
 static const struct alg_quirk {
 	const char *driver;
@@ -62,19 +69,22 @@ static const struct alg_quirk {
 } alg_quirks[] = {
 	{ "crypto_aesni_mb", CIPHER(AES_CTR), .counter32 = true },
 	{ "crypto_aesni_mb", CIPHER(KASUMI_F8), .max_len = KASUMI_MAX },
-	{ "crypto_aesni_mb", AUTH(KASUMI_F9), .max_len = KASUMI_MAX },
+	{ "crypto_aesni_mb", AUTH(KASUMI_F9), .min_len = 1, .max_len = KASUMI_MAX },
 	{ "crypto_aesni_mb", CIPHER(ZUC_EEA3), .max_len = ZUC_MAX },
-	{ "crypto_aesni_mb", AUTH(ZUC_EIA3), .max_len = ZUC_MAX },
+	{ "crypto_aesni_mb", AUTH(ZUC_EIA3), .min_len = 1, .max_len = ZUC_MAX },
 	{ "crypto_aesni_mb", AUTH(MD5_HMAC), .min_len = 1 },
 	{ "crypto_aesni_mb", AUTH(SHA1_HMAC), .min_len = 1 },
 	{ "crypto_aesni_mb", AUTH(SHA224_HMAC), .min_len = 1 },
 	{ "crypto_aesni_mb", AUTH(SHA256_HMAC), .min_len = 1 },
 	{ "crypto_aesni_mb", AUTH(SHA384_HMAC), .min_len = 1 },
 	{ "crypto_aesni_mb", AUTH(SHA512_HMAC), .min_len = 1 },
-	{ "crypto_kasumi", CIPHER(KASUMI_F8), .max_len = KASUMI_MAX },
-	{ "crypto_kasumi", AUTH(KASUMI_F9), .max_len = KASUMI_MAX },
-	{ "crypto_zuc", CIPHER(ZUC_EEA3), .max_len = ZUC_MAX },
-	{ "crypto_zuc", AUTH(ZUC_EIA3), .max_len = ZUC_MAX },
+	{ "crypto_kasumi", CIPHER(KASUMI_F8), .min_len = 1, .max_len = KASUMI_MAX },
+	{ "crypto_kasumi", AUTH(KASUMI_F9), .min_len = 1, .max_len = KASUMI_MAX },
+	{ "crypto_zuc", CIPHER(ZUC_EEA3), .min_len = 1, .max_len = ZUC_MAX },
+	{ "crypto_zuc", AUTH(ZUC_EIA3), .min_len = 1, .max_len = ZUC_MAX },
+	{ "crypto_snow3g", CIPHER(SNOW3G_UEA2), .min_len = 1 },
+	{ "crypto_snow3g", AUTH(SNOW3G_UIA2), .min_len = 1 },
+	{ "crypto_openssl", AEAD(AES_CCM), .max_len = UINT16_MAX },
 };
 
 unsigned int
@@ -186,7 +196,8 @@ narrow(struct vc_limits *limits, const char *driver, const struct virtio_crypto_
 		    strcmp(quirk->driver, driver) != 0)
 			continue;
 		limits->counter32 |= quirk->counter32;
-		if (alg->xform == RTE_CRYPTO_SYM_XFORM_CIPHER) {
+		if (alg->xform != RTE_CRYPTO_SYM_XFORM_AUTH) {
+			limits->min_cipher = RTE_MAX(limits->min_cipher, quirk->min_len);
 			limits->max_cipher = RTE_MIN(limits->max_cipher, max);
 		} else {
 			limits->min_auth = RTE_MAX(limits->min_auth, quirk->min_len);

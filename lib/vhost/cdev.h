@@ -51,13 +51,14 @@ bool vc_cdev_synchronous(uint8_t dev_id, uint8_t cipher);
 
 /** Requests that a cryptodev does right; it is wrong beyond, and reports success. */
 struct vc_limits {
-	uint32_t max_cipher; /**< bytes of data to cipher */
-	uint32_t min_auth;   /**< bytes of data of a digest: 1 where it has none of no data */
+	uint32_t min_cipher; /**< bytes of data to cipher, or of an AEAD */
+	uint32_t max_cipher;
+	uint32_t min_auth; /**< bytes of data of a digest: 1 where it has none of no data */
 	uint32_t max_auth;
 	bool counter32; /**< counts 32 bits of a counter block of AES-CTR, and not all 128 */
 };
 
-/** The limits of a cryptodev for a cipher and an authentication algorithm, each NULL for none. */
+/** The limits of a cryptodev for a cipher or AEAD, and for an authentication; NULL for none. */
 struct vc_limits vc_cdev_limits(uint8_t dev_id, const struct virtio_crypto_alg *cipher,
 				const struct virtio_crypto_alg *auth);
 

@@ -213,12 +213,24 @@ build_chain(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 	return status;
 }
 
+/* Bytes of data of a request, beside which an AEAD that decrypts has its tag. */
+static __rte_always_inline uint32_t
+data_len(const struct vc_session *s, const struct vc_request *r)
+{
+	if (s->has_aead && s->direction == VIRTIO_CRYPTO_OP_DECRYPT)
+		return r->src_len - RTE_MIN(r->src_len, (uint32_t)s->digest_len);
+	return r->src_len;
+}
+
 /* Whether a request is one that a cryptodev with these limits does right. */
 static __rte_always_inline bool
 within_limits(const struct vc_limits *limits, const struct vc_session *s,
 	      const struct vc_request *r, const uint8_t *iv)
 {
-	if (unlikely(r->cipher_len > limits->max_cipher))
+	const uint32_t len = s->has_aead ? data_len(s, r) : r->cipher_len;
+
+	if ((s->has_cipher || s->has_aead) &&
+	    unlikely(len < limits->min_cipher || len > limits->max_cipher))
 		return false;
 	if (s->has_auth &&
 	    unlikely(r->auth_len < limits->min_auth || r->auth_len > limits->max_auth))
@@ -231,7 +243,7 @@ static __rte_noinline void *
 session_elsewhere(struct vc_session_table *table, struct vc_slot *slot, struct vc_session *s,
 		  const struct vc_request *r, const uint8_t *iv)
 {
-	const struct virtio_crypto_alg *cipher = s->has_cipher ? s->cipher : NULL;
+	const bool large = data_len(s, r) > UINT16_MAX;
 	uint8_t cdev;
 
 	slot->aead = s->has_aead || (s->has_auth && s->auth->algo == RTE_CRYPTO_AUTH_AES_GMAC);
@@ -240,9 +252,9 @@ session_elsewhere(struct vc_session_table *table, struct vc_slot *slot, struct v
 		void *cs;
 
 		/* Its own one was asked before, but for more data than one mbuf describes. */
-		if (r->src_len > UINT16_MAX ? !table->large[cdev] : cdev == s->cdev)
+		if (large ? !table->large[cdev] : cdev == s->cdev)
 			continue;
-		limits = vc_cdev_limits(table->cdev_ids[cdev], cipher, s->auth);
+		limits = vc_cdev_limits(table->cdev_ids[cdev], s->cipher, s->auth);
 		if (!within_limits(&limits, s, r, iv))
 			continue;
 		cs = vc_session_variant_on(table, s, cdev, r->iv_len, r->aad_len);
@@ -262,7 +274,7 @@ choose_session(struct vc_session_table *table, struct vc_slot *slot, struct vc_s
 	void *cs = NULL;
 
 	slot->cdev = s->cdev;
-	if (likely(r->src_len <= UINT16_MAX && within_limits(&s->limits, s, r, iv)))
+	if (likely(data_len(s, r) <= UINT16_MAX && within_limits(&s->limits, s, r, iv)))
 		cs = vc_session_variant(table, s, r->iv_len, r->aad_len);
 	return likely(cs != NULL) ? cs : session_elsewhere(table, slot, s, r, iv);
 }

@@ -366,8 +366,8 @@ add_variant(struct vc_session_table *table, struct vc_session *s, uint8_t cdev,
 	unsigned int i;
 	void *cs = NULL;
 
-	if (!vc_iv_len_valid(s->cipher, iv_len) || !vc_aad_len_valid(s, aad_len) ||
-	    !ivs_fit(table, s, iv_len, aad_len))
+	if (!vc_iv_len_valid(s->cipher, s->params->cipher_key_len, iv_len) ||
+	    !vc_aad_len_valid(s, aad_len) || !ivs_fit(table, s, iv_len, aad_len))
 		return NULL;
 	rte_spinlock_lock(&table->lock);
 	for (i = 0; i < VC_SESSION_VARIANTS; i++) {

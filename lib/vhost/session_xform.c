@@ -47,6 +47,15 @@ describe_plain(struct vc_session *s, const struct vc_session_params *p)
 	return VIRTIO_CRYPTO_OK;
 }
 
+/* A digest of ZUC with a key of 128 bits has 4 bytes, one of ZUC-256 has 4, 8 or 16. */
+static bool
+digest_of_key(const struct virtio_crypto_alg *alg, uint32_t key_len, uint32_t digest_len)
+{
+	if (alg->algo != RTE_CRYPTO_AUTH_ZUC_EIA3)
+		return true;
+	return key_len == 32 ? digest_len != 12 : digest_len == 4;
+}
+
 static int
 describe_auth(struct vc_session *s, const struct vc_session_params *p, uint32_t service)
 {
@@ -57,7 +66,8 @@ describe_auth(struct vc_session *s, const struct vc_session_params *p, uint32_t 
 	s->auth = alg;
 	if (p->auth_key_len > sizeof(p->auth_key) ||
 	    !virtio_crypto_range_has(&alg->key, p->auth_key_len) || p->digest_len > VC_MAX_DIGEST ||
-	    !virtio_crypto_range_has(&alg->digest, p->digest_len))
+	    !virtio_crypto_range_has(&alg->digest, p->digest_len) ||
+	    !digest_of_key(alg, p->auth_key_len, p->digest_len))
 		return VIRTIO_CRYPTO_ERR;
 	s->has_auth = true;
 	s->auth_bits = alg->bits;
@@ -244,6 +254,15 @@ vc_xforms_supported(uint8_t dev_id, const struct rte_crypto_sym_xform *xform)
 	return true;
 }
 
+/* ZUC-256 has a longer IV than ZUC with a key of 128 bits. */
+static bool
+is_zuc(const struct virtio_crypto_alg *alg)
+{
+	return (alg->xform == RTE_CRYPTO_SYM_XFORM_CIPHER &&
+		alg->algo == RTE_CRYPTO_CIPHER_ZUC_EEA3) ||
+		(alg->xform == RTE_CRYPTO_SYM_XFORM_AUTH && alg->algo == RTE_CRYPTO_AUTH_ZUC_EIA3);
+}
+
 uint32_t
 vc_default_iv_len(const struct virtio_crypto_alg *alg, uint32_t key_len)
 {
@@ -252,10 +271,8 @@ vc_default_iv_len(const struct virtio_crypto_alg *alg, uint32_t key_len)
 	/* GCM has 12 everywhere and 16 here and there. */
 	if (alg->xform == RTE_CRYPTO_SYM_XFORM_AEAD)
 		return alg->algo == RTE_CRYPTO_AEAD_AES_GCM ? alg->iv.min : alg->iv.max;
-	if (alg->xform == RTE_CRYPTO_SYM_XFORM_CIPHER && alg->algo == RTE_CRYPTO_CIPHER_ZUC_EEA3)
-		return key_len == 32 ? 25 : 16;
-	if (alg->xform == RTE_CRYPTO_SYM_XFORM_AUTH && alg->algo == RTE_CRYPTO_AUTH_ZUC_EIA3)
-		return key_len == 32 ? 25 : 16;
+	if (is_zuc(alg))
+		return key_len == 32 ? alg->iv.max : alg->iv.min;
 	/* The same for GMAC; KASUMI F9 may go without one. */
 	if (alg->xform == RTE_CRYPTO_SYM_XFORM_AUTH)
 		return alg->iv.min;
@@ -263,9 +280,13 @@ vc_default_iv_len(const struct virtio_crypto_alg *alg, uint32_t key_len)
 }
 
 bool
-vc_iv_len_valid(const struct virtio_crypto_alg *alg, uint32_t len)
+vc_iv_len_valid(const struct virtio_crypto_alg *alg, uint32_t key_len, uint32_t len)
 {
-	return alg == NULL ? len == 0 : len <= VC_MAX_IV && virtio_crypto_range_has(&alg->iv, len);
+	if (alg == NULL)
+		return len == 0;
+	if (is_zuc(alg))
+		return len == vc_default_iv_len(alg, key_len);
+	return len <= VC_MAX_IV && virtio_crypto_range_has(&alg->iv, len);
 }
 
 bool
@@ -273,5 +294,5 @@ vc_aad_len_valid(const struct vc_session *s, uint32_t len)
 {
 	if (s->has_aead)
 		return virtio_crypto_range_has(&s->cipher->aad, len);
-	return vc_iv_len_valid(s->auth, len);
+	return vc_iv_len_valid(s->auth, s->params->auth_key_len, len);
 }

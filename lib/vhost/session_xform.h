@@ -37,8 +37,8 @@ bool vc_xforms_supported(uint8_t dev_id, const struct rte_crypto_sym_xform *xfor
 /** The IV length to expect of an algorithm, before a request has said it. */
 uint32_t vc_default_iv_len(const struct virtio_crypto_alg *alg, uint32_t key_len);
 
-/** Whether an algorithm, NULL for none, takes an IV of this length. */
-bool vc_iv_len_valid(const struct virtio_crypto_alg *alg, uint32_t len);
+/** Whether an algorithm, NULL for none, takes an IV of this length with a key of that length. */
+bool vc_iv_len_valid(const struct virtio_crypto_alg *alg, uint32_t key_len, uint32_t len);
 
 /** Whether a session takes additional data, or an authentication IV, of this length. */
 bool vc_aad_len_valid(const struct vc_session *s, uint32_t len);

@@ -31,7 +31,8 @@ static struct vring_used *used;
 static uint16_t place; /* of the next descriptor, if it is packed */
 
 uint32_t guest_max_size = GUEST_MAX_SIZE;
-unsigned int guest_nb_cdevs = 2;
+uint8_t guest_nb_cdevs = 2;
+uint8_t guest_cdevs[] = { 0, 1, 2, 3, 4, 5, 6, 7 };
 
 static struct rte_vhost_crypto_device *dev;
 static int kick_fd = -1;
@@ -117,12 +118,11 @@ guest_start_control(int kickfd)
 struct rte_vhost_crypto_device *
 guest_open_events(uint64_t features, int epoll_fd, int kickfd)
 {
-	static const uint16_t qps[2 * 2] = { 0 };
-	static const uint8_t cdevs[2] = { 0, 1 };
+	static const uint16_t qps[2 * RTE_DIM(guest_cdevs)];
 	struct rte_vhost_crypto_device_conf conf = {
 		.nb_queues = epoll_fd >= 0 ? 1 : 2, /* of which one runs */
 		.nb_cdevs = guest_nb_cdevs,
-		.cdev_ids = cdevs,
+		.cdev_ids = guest_cdevs,
 		.qp_ids = qps,
 		.epoll_fds = epoll_fd >= 0 ? &epoll_fd : NULL,
 		.nb_sessions = GUEST_SESSIONS,

@@ -50,7 +50,9 @@ struct rte_vhost_crypto_device;
 extern uint32_t guest_max_size;
 
 /** How many of the two cryptodevs the next device has: both, where a test does not want one. */
-extern unsigned int guest_nb_cdevs;
+extern uint8_t guest_nb_cdevs;
+/** Which they are: 0 and 1. */
+extern uint8_t guest_cdevs[8];
 
 /** Starts EAL and the cryptodevs, runs the tests, and ends; the value is main()'s. */
 int guest_main(const struct unit_test *tests, unsigned int count);

@@ -53,7 +53,7 @@ static uint8_t text[MAX], expected[MAX + 64], result[MAX + 64];
 static struct wire_bytes request;
 
 static void
-open_device(unsigned int nb_cdevs)
+open_device(uint8_t nb_cdevs)
 {
 	unsigned int i;
 
@@ -80,18 +80,24 @@ cipher_session(uint32_t algo, uint32_t key_len, uint64_t *id)
 	return status == OK;
 }
 
-/* The same of a MAC in a chain, where it may have an IV. */
-static bool
-mac_session(uint32_t algo, uint32_t key_len, uint32_t mac_len, uint64_t *id)
+/* The same of a MAC in a chain, where it may have an IV; returns the status. */
+static uint32_t
+try_mac_session(uint32_t algo, uint32_t key_len, uint32_t mac_len, uint64_t *id)
 {
 	struct wire_bytes *b = &request;
-	uint32_t status;
 
 	wire_control_header(b, CIPHER_CREATE_SESSION);
 	WIRE_FIELDS(b, CIPHER_THEN_HASH, HASH_MODE_AUTH, NO_CIPHER, 0, OP_ENCRYPT, 0, algo, mac_len,
 		    key_len, 0, 0, 0, SYM_OP_ALGORITHM_CHAINING, 0);
 	wire_put(b, key, key_len);
-	status = guest_create(b, id);
+	return guest_create(b, id);
+}
+
+static bool
+mac_session(uint32_t algo, uint32_t key_len, uint32_t mac_len, uint64_t *id)
+{
+	uint32_t status = try_mac_session(algo, key_len, mac_len, id);
+
 	CHECK(status == OK || status == NOTSUPP);
 	return status == OK;
 }
@@ -234,10 +240,10 @@ expect_ctr(const uint8_t *with_iv, uint32_t len)
 
 /* A request in a table of four descriptors, in place; returns the descriptor that leads to it. */
 static struct vring_desc
-put_table(unsigned int i, uint64_t id, const uint8_t *with_iv, uint32_t len)
+put_table(unsigned int i, uint64_t id, const uint8_t *with_iv, uint32_t iv_len, uint32_t len)
 {
 	struct vring_desc table[4] = {
-		{ AREA + AT_HEAD + i * STEP, 72 + IV, VRING_DESC_F_NEXT, 1 },
+		{ AREA + AT_HEAD + i * STEP, 72 + iv_len, VRING_DESC_F_NEXT, 1 },
 		{ AREA + AT_DATA + i * STEP, len, VRING_DESC_F_NEXT, 2 },
 		{ AREA + AT_DATA + i * STEP, len, VRING_DESC_F_NEXT | VRING_DESC_F_WRITE, 3 },
 		{ AREA + AT_STATUS + i * STEP, 1, VRING_DESC_F_WRITE, 0 },
@@ -245,11 +251,13 @@ put_table(unsigned int i, uint64_t id, const uint8_t *with_iv, uint32_t len)
 	struct wire_bytes *b = &request;
 
 	wire_data_header(b, CIPHER_ENCRYPT, id, FLAG_SESSION_MODE);
-	WIRE_FIELDS(b, IV, len, len, 0);
+	WIRE_FIELDS(b, iv_len, len, len, 0);
 	wire_zero(b, 24);
 	WIRE_FIELDS(b, SYM_OP_CIPHER, 0);
 	CHECK(b->len == 72);
-	wire_put(b, with_iv, IV);
+	wire_put(b, with_iv, iv_len);
+	if (len == 0) /* there are no descriptors of nothing */
+		table[0].next = 3;
 	memcpy(area + AT_HEAD + i * STEP, b->data, b->len);
 	memcpy(area + AT_DATA + i * STEP, text, len);
 	memcpy(area + AT_TABLE + i * STEP, table, sizeof(table));
@@ -282,7 +290,7 @@ check_bursts(uint64_t id, uint32_t len, bool refused)
 	dev->mem.regions[0] = (struct vc_mem_region){ AREA, AREA_SIZE, area };
 	for (nb = 1; nb <= GUEST_RING && nb <= 16; nb++) {
 		for (i = 0; i < nb; i++)
-			burst[i] = put_table(i, id, i & 1 ? wraps[i / 2 & 1] : iv, len);
+			burst[i] = put_table(i, id, i & 1 ? wraps[i / 2 & 1] : iv, IV, len);
 		guest_put_burst(burst, nb);
 		guest_wait_burst(nb, written);
 		for (i = 0; i < nb; i++)
@@ -330,6 +338,169 @@ static void
 a_counter_that_ends_is_another_cryptodevs(void)
 {
 	check_counter(2);
+}
+
+/* The wireless ciphers. */
+static const struct wireless {
+	uint32_t algo;
+	uint32_t iv_len;
+	uint32_t mac;
+	uint32_t mac_iv_len;
+} wireless[] = {
+	{ CIPHER_KASUMI_F8, 8, MAC_KASUMI_F9, 0 },
+	{ CIPHER_SNOW3G_UEA2, IV, MAC_SNOW3G_UIA2, IV },
+	{ CIPHER_ZUC_EEA3, IV, MAC_ZUC_EIA3, IV },
+};
+
+static void
+expect_wireless(const struct wireless *w, uint32_t len)
+{
+	if (w->algo == CIPHER_KASUMI_F8)
+		wireless_kasumi_f8(key, iv, text, expected, len);
+	else if (w->algo == CIPHER_SNOW3G_UEA2)
+		wireless_snow3g_uea2(key, iv, text, expected, len);
+	else
+		wireless_zuc_eea3(key, KEY, iv, text, expected, len);
+}
+
+static void
+expect_wireless_mac(const struct wireless *w, const uint8_t *msg, uint32_t len, uint8_t *mac)
+{
+	if (w->algo == CIPHER_KASUMI_F8)
+		wireless_kasumi_f9(key, msg, len, mac);
+	else if (w->algo == CIPHER_SNOW3G_UEA2)
+		wireless_snow3g_uia2(key, iv, msg, len, mac);
+	else
+		wireless_zuc_eia3(key, KEY, iv, msg, len, mac, 4);
+}
+
+/* Cryptodevs that do several requests together do none of them if one has no data. */
+static void
+a_request_of_no_data_spoils_no_other(void)
+{
+	static const uint32_t lens[] = { 0, 8, 100, 0, 33, 1, 0, 1000 };
+	struct vring_desc burst[RTE_DIM(lens)];
+	uint32_t written[RTE_DIM(lens)];
+	unsigned int w, i;
+	uint64_t id;
+
+	for (w = 0; w < RTE_DIM(wireless); w++) {
+		open_device(1);
+		dev->mem.regions[1] = dev->mem.regions[0];
+		dev->mem.nb_regions = 2;
+		if (!cipher_session(wireless[w].algo, KEY, &id)) {
+			guest_close();
+			continue;
+		}
+		dev->mem.regions[0] = (struct vc_mem_region){ AREA, AREA_SIZE, area };
+		for (i = 0; i < RTE_DIM(lens); i++)
+			burst[i] = put_table(i, id, iv, wireless[w].iv_len, lens[i]);
+		guest_put_burst(burst, RTE_DIM(lens));
+		guest_wait_burst(RTE_DIM(lens), written);
+		for (i = 0; i < RTE_DIM(lens); i++) {
+			uint8_t status = area[AT_STATUS + i * STEP];
+
+			expect_wireless(&wireless[w], lens[i]);
+			CHECK(status == OK || (status == ERR && lens[i] == 0));
+			CHECK(memcmp(area + AT_DATA + i * STEP, expected, lens[i]) == 0);
+		}
+		guest_close();
+	}
+}
+
+static void
+a_wireless_mac_of_no_data_is_right_or_an_error(void)
+{
+	unsigned int w;
+	uint8_t status;
+	uint64_t id;
+
+	for (w = 0; w < RTE_DIM(wireless); w++) {
+		open_device(1);
+		if (mac_session(wireless[w].mac, KEY, 4, &id)) {
+			status = authenticate(id, wireless[w].mac_iv_len, 0, 4);
+			expect_wireless_mac(&wireless[w], text, 0, expected);
+			CHECK(status == ERR || (status == OK && memcmp(result, expected, 4) == 0));
+		}
+		guest_close();
+	}
+}
+
+/* Out of place: the MAC is of what the cipher has made, and not of what was there. */
+static void
+a_chain_authenticates_its_result(void)
+{
+	struct wire_bytes *b = &request;
+	unsigned int w;
+	uint64_t id;
+
+	for (w = 0; w < RTE_DIM(wireless); w++) {
+		open_device(1);
+		wire_control_header(b, CIPHER_CREATE_SESSION);
+		WIRE_FIELDS(b, CIPHER_THEN_HASH, HASH_MODE_AUTH, wireless[w].algo, KEY, OP_ENCRYPT,
+			    0, wireless[w].mac, 4, KEY, 0, 0, 0, SYM_OP_ALGORITHM_CHAINING, 0);
+		wire_put(b, key, KEY);
+		wire_put(b, key, KEY);
+		if (guest_create(b, &id) == OK) {
+			wire_data_header(b, CIPHER_ENCRYPT, id, FLAG_SESSION_MODE);
+			WIRE_FIELDS(b, wireless[w].iv_len, 64, 64, 0, 64, 0, 64,
+				    wireless[w].mac_iv_len, 4, 0);
+			WIRE_FIELDS(b, SYM_OP_ALGORITHM_CHAINING, 0);
+			wire_put(b, iv, wireless[w].iv_len);
+			wire_put(b, text, 64);
+			wire_put(b, iv, wireless[w].mac_iv_len);
+			memset(result, 0xa5, 64 + 4);
+			CHECK(guest_send(b, result, 64 + 4) == OK);
+			expect_wireless(&wireless[w], 64);
+			expect_wireless_mac(&wireless[w], expected, 64, expected + 64);
+			CHECK(memcmp(result, expected, 64 + 4) == 0);
+		}
+		guest_close();
+	}
+}
+
+/* An IV belongs to a key, and so does a MAC. */
+static void
+zuc_has_the_lengths_of_its_key(void)
+{
+	static const struct {
+		uint32_t key_len;
+		uint32_t iv_len;
+		uint32_t mac_len;
+		bool right;
+	} lengths[] = {
+		{ 16, 16, 4, true },  { 16, 25, 4, false }, { 32, 16, 4, false },
+		{ 32, 25, 4, true },  { 32, 25, 8, true },  { 32, 25, 12, false },
+		{ 32, 25, 16, true }, { 16, 16, 8, false }, { 16, 16, 16, false },
+	};
+	uint32_t key_len, iv_len, mac_len;
+	unsigned int i;
+	uint8_t status;
+	uint64_t id;
+
+	for (i = 0; i < RTE_DIM(lengths); i++) {
+		key_len = lengths[i].key_len;
+		iv_len = lengths[i].iv_len;
+		mac_len = lengths[i].mac_len;
+		open_device(1);
+		if (cipher_session(CIPHER_ZUC_EEA3, key_len, &id)) {
+			status = encrypt(id, iv, iv_len, 100);
+			wireless_zuc_eea3(key, key_len, iv, text, expected, 100);
+			if ((iv_len == 25) == (key_len == 32))
+				CHECK(status == OK && memcmp(result, expected, 100) == 0);
+			else
+				CHECK(status == ERR);
+		}
+		if (try_mac_session(MAC_ZUC_EIA3, key_len, mac_len, &id) == OK) {
+			status = authenticate(id, iv_len, 100, mac_len);
+			wireless_zuc_eia3(key, key_len, iv, text, 100, expected, mac_len);
+			if (lengths[i].right)
+				CHECK(status == OK && memcmp(result, expected, mac_len) == 0);
+			else
+				CHECK(status == ERR);
+		}
+		guest_close();
+	}
 }
 
 /* A session of AES-GCM or AES-CCM. */
@@ -436,6 +607,10 @@ main(void)
 		UNIT_TEST(kasumi_ends_at_20000_bits),
 		UNIT_TEST(zuc_ends_at_65504_bits),
 		UNIT_TEST(snow3g_has_no_end),
+		UNIT_TEST(a_request_of_no_data_spoils_no_other),
+		UNIT_TEST(a_wireless_mac_of_no_data_is_right_or_an_error),
+		UNIT_TEST(a_chain_authenticates_its_result),
+		UNIT_TEST(zuc_has_the_lengths_of_its_key),
 		UNIT_TEST(a_counter_that_ends_is_an_error),
 		UNIT_TEST(a_counter_that_ends_is_another_cryptodevs),
 		UNIT_TEST(a_gcm_nonce_of_16_bytes_is_another_cryptodevs),
