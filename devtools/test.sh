@@ -92,6 +92,24 @@ compare_suite()
 		--json "$logs/$name.json" "$@"
 }
 
+# Every algorithm of every cryptodev against other implementations: each alone, and as sets.
+section_sweep()
+{
+	local sweep=("$build/app/sweep/dpdk-vhost_crypto_sweep" --no-huge -m 512 --no-pci
+		--no-shconf --no-telemetry --file-prefix sweep -l 0)
+	local all=() alone=() name failed=0
+
+	[ "$extent" != all ] || all=(--all)
+	for name in aesni_mb aesni_gcm openssl snow3g zuc kasumi chacha20_poly1305 null; do
+		alone+=(--vdev "crypto_$name")
+	done
+	"${sweep[@]}" "${alone[@]}" -- "${all[@]}" || failed=$((failed + 1))
+	"${sweep[@]}" --vdev crypto_aesni_mb --vdev crypto_openssl -- --set "${all[@]}" ||
+		failed=$((failed + 1))
+	say "$((2 - failed)) passed, $failed failed"
+	[ "$failed" = 0 ]
+}
+
 section_suite()
 {
 	compare_suite suite
@@ -429,7 +447,7 @@ done
 case $extent in
 quick) sections=(style units two_process) ;;
 usual | all)
-	sections=(style clang units fuzz two_process suite suite_openssl suite_asym perf
+	sections=(style clang units fuzz sweep two_process suite suite_openssl suite_asym perf
 		soak bench asan_two_process asan_suite tsan linux_guests driver_guests
 		libvirt)
 	[ "$extent" = usual ] || sections+=(asan_perf analyze)

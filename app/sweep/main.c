@@ -33,8 +33,8 @@ usage(const char *program)
 {
 	printf("%s [EAL options] -- [--all] [--set] [--native] [--only TEXT]\n"
 	       "        [--verbose]\n"
-	       "  compares every algorithm of this machine's cryptodevs, as the library uses them,\n"
-	       "  with OpenSSL and with the specifications of the wireless algorithms\n"
+	       "  compares all algorithms of this machine's cryptodevs, as the library uses them,\n"
+	       "  with OpenSSL and with the specifications of the wireless ones\n"
 	       "  --all       try many more lengths: some minutes for each cryptodev\n"
 	       "  --set       the cryptodevs are one set, as of one lcore of dpdk-vhost_crypto;\n"
 	       "              otherwise each is swept alone\n"
