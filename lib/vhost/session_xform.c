@@ -254,29 +254,10 @@ vc_xforms_supported(uint8_t dev_id, const struct rte_crypto_sym_xform *xform)
 	return true;
 }
 
-/* ZUC-256 has a longer IV than ZUC with a key of 128 bits. */
-static bool
-is_zuc(const struct virtio_crypto_alg *alg)
-{
-	return (alg->xform == RTE_CRYPTO_SYM_XFORM_CIPHER &&
-		alg->algo == RTE_CRYPTO_CIPHER_ZUC_EEA3) ||
-		(alg->xform == RTE_CRYPTO_SYM_XFORM_AUTH && alg->algo == RTE_CRYPTO_AUTH_ZUC_EIA3);
-}
-
 uint32_t
 vc_default_iv_len(const struct virtio_crypto_alg *alg, uint32_t key_len)
 {
-	if (alg == NULL)
-		return 0;
-	/* GCM has 12 everywhere and 16 here and there. */
-	if (alg->xform == RTE_CRYPTO_SYM_XFORM_AEAD)
-		return alg->algo == RTE_CRYPTO_AEAD_AES_GCM ? alg->iv.min : alg->iv.max;
-	if (is_zuc(alg))
-		return key_len == 32 ? alg->iv.max : alg->iv.min;
-	/* The same for GMAC; KASUMI F9 may go without one. */
-	if (alg->xform == RTE_CRYPTO_SYM_XFORM_AUTH)
-		return alg->iv.min;
-	return alg->iv.max;
+	return alg != NULL ? virtio_crypto_alg_usual_iv(alg, key_len) : 0;
 }
 
 bool
@@ -284,7 +265,7 @@ vc_iv_len_valid(const struct virtio_crypto_alg *alg, uint32_t key_len, uint32_t 
 {
 	if (alg == NULL)
 		return len == 0;
-	if (is_zuc(alg))
+	if (virtio_crypto_alg_iv_of_key(alg))
 		return len == vc_default_iv_len(alg, key_len);
 	return len <= VC_MAX_IV && virtio_crypto_range_has(&alg->iv, len);
 }

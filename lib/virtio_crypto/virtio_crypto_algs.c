@@ -228,6 +228,28 @@ virtio_crypto_config_offer(struct virtio_crypto_config *config, const struct vir
 }
 
 bool
+virtio_crypto_alg_iv_of_key(const struct virtio_crypto_alg *alg)
+{
+	return (alg->xform == RTE_CRYPTO_SYM_XFORM_CIPHER &&
+		alg->algo == RTE_CRYPTO_CIPHER_ZUC_EEA3) ||
+		(alg->xform == RTE_CRYPTO_SYM_XFORM_AUTH && alg->algo == RTE_CRYPTO_AUTH_ZUC_EIA3);
+}
+
+uint32_t
+virtio_crypto_alg_usual_iv(const struct virtio_crypto_alg *alg, uint32_t key_len)
+{
+	/* GCM has 12 everywhere and 16 here and there. */
+	if (alg->xform == RTE_CRYPTO_SYM_XFORM_AEAD)
+		return alg->algo == RTE_CRYPTO_AEAD_AES_GCM ? alg->iv.min : alg->iv.max;
+	if (virtio_crypto_alg_iv_of_key(alg))
+		return key_len == 32 ? alg->iv.max : alg->iv.min;
+	/* The same for GMAC; KASUMI F9 may go without one. */
+	if (alg->xform == RTE_CRYPTO_SYM_XFORM_AUTH)
+		return alg->iv.min;
+	return alg->iv.max;
+}
+
+bool
 virtio_crypto_range_has(const struct rte_crypto_param_range *range, uint32_t value)
 {
 	if (value < range->min || value > range->max)

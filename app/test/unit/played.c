@@ -113,7 +113,8 @@ played_answer(void)
 	played.requests++;
 	if (played.request_room == 16) {
 		wire_le64(&answer, PLAYED_SESSION);
-		wire_le64(&answer, played.status);
+		wire_le64(&answer,
+			  played.decide != NULL ? played.decide(&played.request) : played.status);
 	} else {
 		wire_zero(&answer, 1);
 	}

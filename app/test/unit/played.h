@@ -37,10 +37,11 @@ struct played {
 	struct wire_bytes request; /**< the last one of them */
 	uint32_t request_room;	   /**< bytes that the device could write to it */
 	uint32_t status;	   /**< of sessions that are to be created */
-	uint32_t astray;	   /**< how far the head is off that the device returns then */
-	unsigned int kicks;	   /**< of the data queue */
-	unsigned int failures;	   /**< times that the driver gave the device up */
-	unsigned int nb_started;   /**< virtqueues, in their order */
+	uint32_t (*decide)(const struct wire_bytes *request); /**< tells it instead, if set */
+	uint32_t astray;	 /**< how far the head is off that the device returns then */
+	unsigned int kicks;	 /**< of the data queue */
+	unsigned int failures;	 /**< times that the driver gave the device up */
+	unsigned int nb_started; /**< virtqueues, in their order */
 	uint16_t started[8];
 	uint16_t taken; /**< next entry of the available ring of the data queue */
 };

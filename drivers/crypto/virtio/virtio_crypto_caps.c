@@ -85,6 +85,34 @@ ecdsa_capability(struct rte_cryptodev_capabilities *cap)
 		RTE_BIT32(RTE_CRYPTO_ASYM_OP_VERIFY);
 }
 
+/*
+ * Neither the config nor a session says which IVs a device takes: those of GCM, GMAC and KASUMI F9
+ * that not every one does are not advertised, but handed to it.
+ */
+static struct rte_crypto_param_range
+advertised_iv(const struct virtio_crypto_alg *alg)
+{
+	uint16_t shortest = virtio_crypto_alg_usual_iv(alg, alg->key.min);
+	uint16_t longest = virtio_crypto_alg_usual_iv(alg, alg->key.max);
+
+	if (alg->iv.min == alg->iv.max)
+		return alg->iv;
+	/* Where it goes with the key, there are as many as there are keys. */
+	if (virtio_crypto_alg_iv_of_key(alg) || shortest == alg->iv.min)
+		return (struct rte_crypto_param_range){ shortest, longest, longest - shortest };
+	return alg->iv;
+}
+
+void
+virtio_crypto_caps_advertise(struct virtio_crypto_dev *dev, unsigned int i,
+			     const struct virtio_crypto_alg *alg)
+{
+	struct virtio_crypto_alg sure = *alg;
+
+	sure.iv = advertised_iv(alg);
+	virtio_crypto_alg_capability(&sure, &dev->capabilities[i]);
+}
+
 int
 virtio_crypto_caps_init(struct virtio_crypto_dev *dev)
 {
@@ -106,7 +134,7 @@ virtio_crypto_caps_init(struct virtio_crypto_dev *dev)
 		    !clip(&dev->algs[n], &dev->config))
 			continue;
 		dev->algs[n].name = NULL; /* it would stand where this process alone has it */
-		virtio_crypto_alg_capability(&dev->algs[n], &dev->capabilities[n]);
+		virtio_crypto_caps_advertise(dev, n, &dev->algs[n]);
 		n++;
 	}
 	dev->nb_algs = n;
@@ -116,72 +144,6 @@ virtio_crypto_caps_init(struct virtio_crypto_dev *dev)
 		ecdsa_capability(&dev->capabilities[n]);
 	/* What stands behind the last one, op 0, ends the list. */
 	return 0;
-}
-
-/* A session that needs nothing but a key of this size. */
-static int
-try_key(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, uint16_t size)
-{
-	static const uint8_t key[VIRTIO_CRYPTO_MAX_KEY];
-	struct rte_crypto_sym_xform x = { .type = alg->xform };
-
-	if (alg->xform == RTE_CRYPTO_SYM_XFORM_AEAD) {
-		x.aead.algo = alg->algo;
-		x.aead.op = RTE_CRYPTO_AEAD_OP_ENCRYPT;
-		x.aead.key.data = key;
-		x.aead.key.length = size;
-		x.aead.iv.length = alg->iv.min;
-		x.aead.digest_length = alg->digest.max;
-	} else {
-		x.cipher.algo = alg->algo;
-		x.cipher.op = RTE_CRYPTO_CIPHER_OP_ENCRYPT;
-		x.cipher.key.data = key;
-		x.cipher.key.length = size;
-		x.cipher.iv.length = alg->iv.max;
-	}
-	return virtio_crypto_session_try(dev, &x);
-}
-
-/* Leaves a row the sizes that are not refused; all of them if the device refuses everything. */
-static int
-try_keys(struct virtio_crypto_dev *dev, struct virtio_crypto_alg *alg)
-{
-	uint16_t size, first = 0, last = 0, n = 0;
-	int ret;
-
-	for (size = alg->key.min; size <= alg->key.max; size += alg->key.increment) {
-		ret = try_key(dev, alg, size);
-		if (virtio_crypto_session_lost(ret))
-			return ret;
-		if (ret == -ENOTSUP)
-			continue;
-		if (n++ == 0)
-			first = size;
-		last = size;
-	}
-	/* There are three sizes at most, so the ones that are left have one distance. */
-	if (n > 0)
-		alg->key = (struct rte_crypto_param_range){ first, last,
-							    n > 1 ? (last - first) / (n - 1) : 0 };
-	return 0;
-}
-
-int
-virtio_crypto_caps_try_keys(struct virtio_crypto_dev *dev)
-{
-	unsigned int i;
-	int ret = 0;
-
-	for (i = 0; i < dev->nb_algs && ret == 0; i++) {
-		struct virtio_crypto_alg *alg = &dev->algs[i];
-
-		/* A digest has lengths that are in doubt, too; keys of any length are no matter. */
-		if (alg->xform == RTE_CRYPTO_SYM_XFORM_AUTH || alg->key.increment <= 1)
-			continue;
-		ret = try_keys(dev, alg);
-		virtio_crypto_alg_capability(alg, &dev->capabilities[i]);
-	}
-	return ret;
 }
 
 void

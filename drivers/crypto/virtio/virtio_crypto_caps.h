@@ -15,14 +15,18 @@
 /** Fills algs and capabilities of the device from its config. @return 0 or -ENOMEM */
 int virtio_crypto_caps_init(struct virtio_crypto_dev *dev);
 
+/** Advertises as the i'th capability what the device is sure to do of an algorithm. */
+void virtio_crypto_caps_advertise(struct virtio_crypto_dev *dev, unsigned int i,
+				  const struct virtio_crypto_alg *alg);
+
 /**
- * Finds out which key sizes of its ciphers and AEAD algorithms the device takes, which its
- * config cannot say: tries a session with each, and advertises no other. The device has a control
- * queue that works. Before other threads know the device.
+ * Finds out which sizes of keys, digests and additional data the device takes, which its config
+ * cannot say: tries sessions, and advertises no other. The device has a control queue that works.
+ * Before other threads know the device. In virtio_crypto_caps_try.c.
  *
  * @return 0, or a negative errno when the device was lost meanwhile
  */
-int virtio_crypto_caps_try_keys(struct virtio_crypto_dev *dev);
+int virtio_crypto_caps_try_sizes(struct virtio_crypto_dev *dev);
 
 /** Frees them. */
 void virtio_crypto_caps_fini(struct virtio_crypto_dev *dev);

@@ -89,7 +89,7 @@ init(struct virtio_crypto_dev *dev, char *reason)
 	if (ret == 0)
 		ret = run(dev);
 	if (ret == 0 && dev->has_ctrlq)
-		ret = virtio_crypto_caps_try_keys(dev);
+		ret = virtio_crypto_caps_try_sizes(dev);
 	if (ret != 0)
 		return because(ret, reason, "set-up failed: %s", strerror(-ret));
 	dev->sessions_up = dev->has_ctrlq;
