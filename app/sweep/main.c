@@ -7,6 +7,7 @@
  * of requests without it.
  */
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,21 +73,24 @@ parse(int argc, char **argv)
 	return optind == argc ? 0 : -1;
 }
 
-static bool
+/* Starts a cryptodev; @return 0, or a negative errno: -EBUSY for the worker of a scheduler */
+static int
 start(uint8_t cdev)
 {
 	struct rte_cryptodev_config config = { .nb_queue_pairs = 1,
 					       .socket_id = rte_cryptodev_socket_id(cdev),
 					       .ff_disable = RTE_CRYPTODEV_FF_SECURITY };
 	struct rte_cryptodev_qp_conf qp = { .nb_descriptors = 1024 };
+	int ret = rte_cryptodev_configure(cdev, &config);
 
-	if (rte_cryptodev_configure(cdev, &config) == 0 &&
-	    rte_cryptodev_queue_pair_setup(cdev, 0, &qp, config.socket_id) == 0 &&
-	    rte_cryptodev_start(cdev) == 0)
-		return true;
-	fprintf(stderr, "cryptodev %u (%s) cannot be started\n", cdev,
-		rte_cryptodev_name_get(cdev));
-	return false;
+	if (ret == 0)
+		ret = rte_cryptodev_queue_pair_setup(cdev, 0, &qp, config.socket_id);
+	if (ret == 0)
+		ret = rte_cryptodev_start(cdev);
+	if (ret != 0 && ret != -EBUSY)
+		fprintf(stderr, "cryptodev %u (%s) cannot be started\n", cdev,
+			rte_cryptodev_name_get(cdev));
+	return ret;
 }
 
 static const char *
@@ -129,16 +133,24 @@ sweep_all(void)
 {
 	const struct sweep_target *target = options.native ? &sweep_native : &sweep_library;
 	uint8_t cdevs[RTE_VHOST_CRYPTO_MAX_CDEVS], nb = 0, i;
+	bool started[RTE_CRYPTO_MAX_DEVS] = { false };
 	unsigned int tried = 0, id;
 	bool right = true;
 
-	for (id = 0; id < RTE_CRYPTO_MAX_DEVS && nb < RTE_DIM(cdevs); id++) {
+	/* A scheduler, which comes after its workers, starts them. */
+	for (id = RTE_CRYPTO_MAX_DEVS; id-- > 0;) {
+		int ret;
+
 		if (!rte_cryptodev_is_valid_dev(id))
 			continue;
-		if (!start(id))
+		ret = start(id);
+		if (ret != 0 && ret != -EBUSY)
 			return 2;
-		cdevs[nb++] = id;
+		started[id] = ret == 0;
 	}
+	for (id = 0; id < RTE_CRYPTO_MAX_DEVS && nb < RTE_DIM(cdevs); id++)
+		if (started[id])
+			cdevs[nb++] = id;
 	printf("%-26s %-26s %8s %8s %9s %8s %8s\n", "algorithm", "cryptodev", "lengths", "up to",
 	       "right", "refused", "wrong");
 	if (options.set && nb > 0)

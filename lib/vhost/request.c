@@ -238,21 +238,27 @@ within_limits(const struct vc_limits *limits, const struct vc_session *s,
 	return likely(!limits->counter32) || !vc_counter_wraps(iv, r->cipher_len);
 }
 
-/* The cryptodev session for a request that is beyond what the session's own cryptodev does. */
+/*
+ * The cryptodev session for a request of more data than one mbuf describes, or one that is beyond
+ * what the session's own cryptodev does.
+ */
 static __rte_noinline void *
 session_elsewhere(struct vc_session_table *table, struct vc_slot *slot, struct vc_session *s,
 		  const struct vc_request *r, const uint8_t *iv)
 {
 	const bool large = data_len(s, r) > UINT16_MAX;
+	struct vc_limits limits;
 	uint8_t cdev;
+	void *cs;
 
 	slot->aead = s->has_aead || (s->has_auth && s->auth->algo == RTE_CRYPTO_AUTH_AES_GMAC);
+	if (large && table->large[s->cdev] && within_limits(&s->limits, s, r, iv)) {
+		cs = vc_session_variant(table, s, r->iv_len, r->aad_len);
+		if (cs != NULL)
+			return cs;
+	}
 	for (cdev = 0; cdev < table->nb_cdevs; cdev++) {
-		struct vc_limits limits;
-		void *cs;
-
-		/* Its own one was asked before, but for more data than one mbuf describes. */
-		if (large ? !table->large[cdev] : cdev == s->cdev)
+		if (cdev == s->cdev || (large && !table->large[cdev]))
 			continue;
 		limits = vc_cdev_limits(table->cdev_ids[cdev], s->cipher, s->auth);
 		if (!within_limits(&limits, s, r, iv))
