@@ -18,20 +18,12 @@
 #include "../wireless.h"
 #include "device.h"
 #include "guest.h"
+#include "tables.h"
 #include "unit.h"
 
 #define KEY 16
 #define IV  16
 #define MAX 65535
-
-/* Guest memory for requests of the fast path: everything in the device's first region. */
-#define AREA	  0x80000000ULL
-#define AREA_SIZE 0x100000
-#define STEP	  0x1000 /* between what two requests of a burst have */
-#define AT_TABLE  0x00000
-#define AT_HEAD	  0x10000
-#define AT_STATUS 0x20000
-#define AT_DATA	  0x40000
 
 static const uint8_t key[32] = { 0x2b, 0xd6, 0x45, 0x9f, 0x82, 0xc5, 0xb3, 0x00, 0x95, 0x2c, 0x49,
 				 0x10, 0x48, 0x81, 0xff, 0x48, 0x72, 0xa4, 0xf2, 0x0f, 0x64, 0x01,
@@ -48,7 +40,6 @@ static const uint8_t wraps[2][IV] = {
 };
 
 static struct rte_vhost_crypto_device *dev;
-static uint8_t area[AREA_SIZE] __rte_aligned(64);
 static uint8_t text[MAX], expected[MAX + 64], result[MAX + 64];
 static struct wire_bytes request;
 
@@ -238,35 +229,6 @@ expect_ctr(const uint8_t *with_iv, uint32_t len)
 			       (struct bytes){ with_iv, IV }, true, text, expected, len) == 0);
 }
 
-/* A request in a table of four descriptors, in place; returns the descriptor that leads to it. */
-static struct vring_desc
-put_table(unsigned int i, uint64_t id, const uint8_t *with_iv, uint32_t iv_len, uint32_t len)
-{
-	struct vring_desc table[4] = {
-		{ AREA + AT_HEAD + i * STEP, 72 + iv_len, VRING_DESC_F_NEXT, 1 },
-		{ AREA + AT_DATA + i * STEP, len, VRING_DESC_F_NEXT, 2 },
-		{ AREA + AT_DATA + i * STEP, len, VRING_DESC_F_NEXT | VRING_DESC_F_WRITE, 3 },
-		{ AREA + AT_STATUS + i * STEP, 1, VRING_DESC_F_WRITE, 0 },
-	};
-	struct wire_bytes *b = &request;
-
-	wire_data_header(b, CIPHER_ENCRYPT, id, FLAG_SESSION_MODE);
-	WIRE_FIELDS(b, iv_len, len, len, 0);
-	wire_zero(b, 24);
-	WIRE_FIELDS(b, SYM_OP_CIPHER, 0);
-	CHECK(b->len == 72);
-	wire_put(b, with_iv, iv_len);
-	if (len == 0) /* there are no descriptors of nothing */
-		table[0].next = 3;
-	memcpy(area + AT_HEAD + i * STEP, b->data, b->len);
-	memcpy(area + AT_DATA + i * STEP, text, len);
-	memcpy(area + AT_TABLE + i * STEP, table, sizeof(table));
-	area[AT_STATUS + i * STEP] = 0xee;
-	return (struct vring_desc){ .addr = AREA + AT_TABLE + i * STEP,
-				    .len = sizeof(table),
-				    .flags = VRING_DESC_F_INDIRECT };
-}
-
 static void
 check_table(unsigned int i, const uint8_t *with_iv, uint32_t len, bool refused)
 {
@@ -290,7 +252,7 @@ check_bursts(uint64_t id, uint32_t len, bool refused)
 	dev->mem.regions[0] = (struct vc_mem_region){ AREA, AREA_SIZE, area };
 	for (nb = 1; nb <= GUEST_RING && nb <= 16; nb++) {
 		for (i = 0; i < nb; i++)
-			burst[i] = put_table(i, id, i & 1 ? wraps[i / 2 & 1] : iv, IV, len);
+			burst[i] = put_table(i, id, i & 1 ? wraps[i / 2 & 1] : iv, IV, text, len);
 		guest_put_burst(burst, nb);
 		guest_wait_burst(nb, written);
 		for (i = 0; i < nb; i++)
@@ -394,7 +356,7 @@ a_request_of_no_data_spoils_no_other(void)
 		}
 		dev->mem.regions[0] = (struct vc_mem_region){ AREA, AREA_SIZE, area };
 		for (i = 0; i < RTE_DIM(lens); i++)
-			burst[i] = put_table(i, id, iv, wireless[w].iv_len, lens[i]);
+			burst[i] = put_table(i, id, iv, wireless[w].iv_len, text, lens[i]);
 		guest_put_burst(burst, RTE_DIM(lens));
 		guest_wait_burst(RTE_DIM(lens), written);
 		for (i = 0; i < RTE_DIM(lens); i++) {
