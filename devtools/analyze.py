@@ -35,7 +35,7 @@ TIDY = ','.join((
 EXPLAINED = (
     ('clang-tidy', 'lib/vhost/dpdk_api.c', 'bugprone-too-small-loop-variable',
      'the upper bound is the smaller one of two numbers of this type'),
-    ('clang-tidy', 'drivers/crypto/virtio/virtio_crypto_rxtx.c',
+    ('clang-tidy', 'drivers/crypto/virtio/virtio_crypto_dequeue.c',
      'bugprone-too-small-loop-variable', 'the upper bound is no number larger than 16'),
     ('clang-tidy', 'drivers/crypto/virtio/virtio_crypto_link.c',
      'clang-analyzer-core.uninitialized.Assign',

@@ -38,6 +38,7 @@ register_all(void)
 	register_limits();
 	register_rsa();
 	register_process();
+	register_threads();
 	register_life(); /* the last one: it closes the device */
 }
 

@@ -147,5 +147,6 @@ void register_statuses(void);
 void register_ecdsa(void);
 void register_rsa(void);
 void register_process(void);
+void register_threads(void);
 
 #endif /* TEST_TEST_H */

@@ -24,6 +24,7 @@ import dpdks_host
 from dpdk_process import Build, ProgramError, tail
 from front_end import CryptoGuest, FrontEndError, exchange_sessions, migrate, start_again
 import two_process_adaptive
+import two_process_api
 import two_process_boundary
 import two_process_connections
 import two_process_cut
@@ -655,7 +656,7 @@ def over_other_rings(arguments, name):
     SCENARIOS['_'.join((*asked, name))] = over_them
 
 
-for module in (two_process_adaptive, two_process_boundary, two_process_connections,
+for module in (two_process_adaptive, two_process_api, two_process_boundary, two_process_connections,
                two_process_cut, two_process_fairness, two_process_faults, two_process_features,
                two_process_hostile, two_process_keys, two_process_messages, two_process_ready,
                two_process_secondary, two_process_shrinking, two_process_sockets):

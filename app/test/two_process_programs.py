@@ -320,15 +320,18 @@ class Run:
         self.cryptodevs.add(name)
         return [*plugin_options(self.args.app_build, [name]), '--vdev', f'{name}0']
 
-    def start(self, vdev, options=(), lcores=1):
-        """Start the application; its cases are those of --case, if given."""
+    def create(self, vdev, options=(), lcores=1):
+        """Return an application to be started; its cases are those of --case, if given."""
         options = list(options)
         for pattern in self.args.case:
             options += ['--case', pattern]
         for case in self.wrong_anyway():
             options += ['--exclude', case]
-        return self.stack.enter_context(Application(
-            self.args, self.log('app'), vdev, options, self.hugepages, lcores))
+        return Application(self.args, self.log('app'), vdev, options, self.hugepages, lcores)
+
+    def start(self, vdev, options=(), lcores=1):
+        """Start the application."""
+        return self.stack.enter_context(self.create(vdev, options, lcores))
 
     def wrong_anyway(self):
         """Return the cases that a cryptodev of this scenario gets wrong without us."""

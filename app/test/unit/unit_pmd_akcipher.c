@@ -345,7 +345,8 @@ statuses_become_those_of_operations(void)
 		rte_crypto_op_free(op);
 	}
 	CHECK(filled(message, 0x3e, sizeof(message)) && filled(cipher, 0xc1, sizeof(cipher)));
-	CHECK(filled(sign, 0x51, sizeof(sign)) && q->asym->nb_free == VIRTIO_CRYPTO_ASYM_BUFFERS);
+	CHECK(filled(sign, 0x51, sizeof(sign)) &&
+	      virtio_crypto_free_count(&q->asym->free) == VIRTIO_CRYPTO_ASYM_BUFFERS);
 	close_session();
 }
 
@@ -439,7 +440,8 @@ check_refused(struct rte_crypto_op *op, uint8_t status)
 
 	op->status = RTE_CRYPTO_OP_STATUS_NOT_PROCESSED;
 	CHECK(enqueue(op) == 1 && !take(&c) && dequeue() == op && op->status == status);
-	CHECK(q->asym == NULL || q->asym->nb_free == VIRTIO_CRYPTO_ASYM_BUFFERS);
+	CHECK(q->asym == NULL ||
+	      virtio_crypto_free_count(&q->asym->free) == VIRTIO_CRYPTO_ASYM_BUFFERS);
 	rte_crypto_op_free(op);
 }
 

@@ -448,7 +448,7 @@ bad_operations_come_back(void)
 	op->sess_type = RTE_CRYPTO_OP_SESSIONLESS;
 	CHECK(enqueue(op) == 1 && dequeue() == op);
 	CHECK(op->status == RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
-	CHECK(q->stats.enqueue_err_count == 4 && q->stats.enqueued_count == 4 && !take(&c));
+	CHECK(q->enq.error_count == 4 && q->enq.count == 4 && !take(&c));
 	free_operation(op);
 	end_session(s);
 	close_queue();

@@ -77,13 +77,8 @@ virtio_crypto_asym_fini(struct virtio_crypto_queue *q)
 void
 virtio_crypto_asym_reset(struct virtio_crypto_queue *q)
 {
-	unsigned int i;
-
-	if (q->asym == NULL)
-		return;
-	q->asym->nb_free = VIRTIO_CRYPTO_ASYM_BUFFERS;
-	for (i = 0; i < VIRTIO_CRYPTO_ASYM_BUFFERS; i++)
-		q->asym->free[i] = i;
+	if (q->asym != NULL)
+		virtio_crypto_free_reset(&q->asym->free, VIRTIO_CRYPTO_ASYM_BUFFERS);
 }
 
 static struct virtio_crypto_asym_buffer *
@@ -192,15 +187,15 @@ put_descs(const struct virtio_crypto_asym_op *r, uint8_t number, uint16_t pos)
 int
 virtio_crypto_asym_submit(struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 {
-	uint16_t pos = q->head & (q->nb_slots - 1);
+	uint16_t pos = q->enq.head & (q->nb_slots - 1);
 	struct virtio_crypto_asym_op r = { .q = q, .op = op };
 	struct virtio_crypto_asym *a = q->asym;
 	uint8_t number;
 	int ret;
 
-	if (a->nb_free == 0)
+	if (virtio_crypto_free_count(&a->free) == 0)
 		return -EAGAIN;
-	number = a->free[a->nb_free - 1];
+	number = virtio_crypto_free_next(&a->free);
 	r.buffer = buffer_of(a, number);
 	r.request = &a->requests[number];
 	ret = fill(&r);
@@ -209,7 +204,7 @@ virtio_crypto_asym_submit(struct virtio_crypto_queue *q, struct rte_crypto_op *o
 	ret = put_descs(&r, number, pos);
 	if (ret != 0)
 		return ret;
-	a->nb_free--;
+	virtio_crypto_free_take(&a->free);
 	q->inflight[pos] = (struct virtio_crypto_inflight){
 		.op = op,
 		.nb_slots = 1,
@@ -217,19 +212,18 @@ virtio_crypto_asym_submit(struct virtio_crypto_queue *q, struct rte_crypto_op *o
 		.asym = number,
 		.large = VIRTIO_CRYPTO_LARGE_TABLES,
 	};
-	q->head++;
+	q->enq.head++;
 	return 0;
 }
 
-uint8_t
-virtio_crypto_asym_complete(struct virtio_crypto_queue *q, const struct virtio_crypto_inflight *f,
-			    uint32_t used)
+static uint8_t
+take_result(const struct virtio_crypto_queue *q, const struct virtio_crypto_inflight *f,
+	    uint32_t used)
 {
 	const struct virtio_crypto_asym_request *a = &q->asym->requests[f->asym];
 	const struct virtio_crypto_asym_buffer *buffer = buffer_of(q->asym, f->asym);
 	uint8_t status = buffer->status;
 
-	q->asym->free[q->asym->nb_free++] = f->asym;
 	if (status != VIRTIO_CRYPTO_OK)
 		return virtio_crypto_op_status(status);
 	if (a->room == 0)
@@ -242,4 +236,14 @@ virtio_crypto_asym_complete(struct virtio_crypto_queue *q, const struct virtio_c
 	return a->curve.number != 0 ?
 		virtio_crypto_asym_ecdsa_finish(a, f->op, buffer->result, used - 1) :
 		virtio_crypto_asym_rsa_finish(a, f->op, buffer->result, used - 1);
+}
+
+uint8_t
+virtio_crypto_asym_complete(struct virtio_crypto_queue *q, const struct virtio_crypto_inflight *f,
+			    uint32_t used)
+{
+	uint8_t status = take_result(q, f, used);
+
+	virtio_crypto_free_give(&q->asym->free, f->asym);
+	return status;
 }

@@ -10,7 +10,8 @@
  * that they take. So it is copied through buffers of the queue, which need not be as many as slots.
  * Of its slot a request has the table of descriptors only.
  *
- * Data lcore of the queue, except for setting up.
+ * Data lcores of the queue, except for setting up: the one that enqueues has the buffers that it
+ * takes until they are offered, and the one that dequeues until it gives them back.
  */
 
 #ifndef VIRTIO_CRYPTO_ASYM_H
@@ -22,6 +23,7 @@
 #include <rte_crypto_asym.h>
 
 #include "virtio_crypto_akcipher.h"
+#include "virtio_crypto_free.h"
 #include "virtio_crypto_session.h"
 
 struct virtio_crypto_inflight;
@@ -62,8 +64,7 @@ struct virtio_crypto_asym {
 	uint64_t buffers_addr; /**< as the device is told */
 	uint32_t buffer_size;  /**< bytes, a multiple of the cache line */
 	uint32_t key_room;     /**< bytes for a key in a buffer, 0: no stateless requests */
-	uint8_t nb_free;
-	uint8_t free[VIRTIO_CRYPTO_ASYM_BUFFERS]; /**< numbers of buffers not in use */
+	struct virtio_crypto_free free; /**< buffers */
 	struct virtio_crypto_asym_request requests[VIRTIO_CRYPTO_ASYM_BUFFERS];
 	struct virtio_crypto_session *stateless; /**< of the one that is being made, or NULL */
 };

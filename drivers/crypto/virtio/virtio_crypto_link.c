@@ -292,11 +292,14 @@ virtio_crypto_link_waits(struct virtio_crypto_dev *dev)
 	unsigned int i;
 
 	for (i = 0; i < dev->data->nb_queue_pairs; i++) {
+		uint32_t state;
+
 		if (queue(dev, i) == NULL)
 			continue;
 		/* A device may be lost by the end of a process, a little before that has ended. */
 		virtio_crypto_queue_reclaim(queue(dev, i));
-		if (virtio_crypto_queue_state(queue(dev, i)) == VIRTIO_CRYPTO_QUEUE_LOST)
+		state = virtio_crypto_queue_state(queue(dev, i));
+		if (state == VIRTIO_CRYPTO_QUEUE_LOST || state == VIRTIO_CRYPTO_QUEUE_RETIRE)
 			return true;
 	}
 	return false;

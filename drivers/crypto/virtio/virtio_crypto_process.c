@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -22,6 +23,7 @@
 #include "virtio_crypto_mp.h"
 #include "virtio_crypto_process.h"
 #include "virtio_crypto_sequence.h"
+#include "virtio_crypto_sides.h"
 
 /* What a secondary process has of a device: events that tell it of queues. */
 static struct {
@@ -109,7 +111,9 @@ forget(struct virtio_crypto_queue *q)
 
 	for (i = 0; i < q->nb_slots; i++)
 		q->inflight[i].op = NULL;
-	q->finished_tail = q->finished_head;
+	q->deq.finished_tail = q->enq.finished_head;
+	q->enq.inside = 0;
+	q->deq.inside = 0;
 	q->nb_abandoned = 0;
 }
 
@@ -153,9 +157,9 @@ take_back(struct virtio_crypto_queue *q, int owner)
 	return taken;
 }
 
-/* Makes a queue this process's. */
+/* Makes a queue this process's. By one thread at a time. */
 static bool
-claim(struct virtio_crypto_queue *q)
+claim_alone(struct virtio_crypto_queue *q)
 {
 	static int told;
 	int owner = owner_of(q);
@@ -182,23 +186,39 @@ claim(struct virtio_crypto_queue *q)
 static void
 finish_abandoned(struct virtio_crypto_queue *q)
 {
-	uint32_t i = q->finished_head - q->nb_abandoned;
+	uint32_t i = q->enq.finished_head - q->nb_abandoned;
 
-	for (; i != q->finished_head; i++)
+	for (; i != q->enq.finished_head; i++)
 		q->finished[i & (2u * q->nb_slots - 1)]->status = RTE_CRYPTO_OP_STATUS_ERROR;
-	q->nb_abandoned = 0;
+	__atomic_store_n(&q->nb_abandoned, 0, __ATOMIC_RELEASE);
+}
+
+/* Makes a queue this process's, without anything abandoned; false if not, or not yet. */
+static bool
+claim(struct virtio_crypto_queue *q)
+{
+	static pthread_mutex_t claiming = PTHREAD_MUTEX_INITIALIZER;
+	bool mine;
+
+	/* The other lcore of a queue does it already. */
+	if (pthread_mutex_trylock(&claiming) != 0)
+		return false;
+	mine = owner_of(q) == self || claim_alone(q);
+	if (mine && q->nb_abandoned > 0)
+		finish_abandoned(q);
+	pthread_mutex_unlock(&claiming);
+	return mine;
 }
 
 /* Whether this process can go on with a queue, which then has nothing abandoned. */
 static __rte_always_inline bool
 is_mine(struct virtio_crypto_queue *q)
 {
-	if (unlikely(q == NULL ||
-		     (__atomic_load_n(&q->owner, __ATOMIC_RELAXED) != self && !claim(q))))
+	if (unlikely(q == NULL))
 		return false;
-	if (unlikely(q->nb_abandoned > 0))
-		finish_abandoned(q);
-	return true;
+	return likely(__atomic_load_n(&q->owner, __ATOMIC_RELAXED) == self &&
+		      __atomic_load_n(&q->nb_abandoned, __ATOMIC_ACQUIRE) == 0) ||
+		claim(q);
 }
 
 uint16_t
@@ -220,10 +240,11 @@ abandon(struct virtio_crypto_queue *q)
 	unsigned int i;
 
 	for (i = 0; i < q->nb_slots; i++) {
-		struct virtio_crypto_inflight *f = &q->inflight[(q->head + i) & (q->nb_slots - 1)];
+		struct virtio_crypto_inflight *f =
+			&q->inflight[(q->enq.head + i) & (q->nb_slots - 1)];
 
 		if (f->op != NULL && f->nb_slots > 0) {
-			q->finished[q->finished_head++ & (2u * q->nb_slots - 1)] = f->op;
+			virtio_crypto_queue_finish(q, f->op);
 			q->nb_abandoned++;
 		}
 		f->op = NULL;
@@ -248,10 +269,12 @@ virtio_crypto_queue_leave(struct virtio_crypto_queue *q)
 void
 virtio_crypto_queue_reclaim(struct virtio_crypto_queue *q)
 {
+	uint32_t state = virtio_crypto_queue_state(q);
 	int owner = owner_of(q);
 
-	if (virtio_crypto_queue_state(q) != VIRTIO_CRYPTO_QUEUE_LOST || owner == 0 ||
-	    !virtio_crypto_process_has_ended(abs(owner)) || !change_owner(q, owner, -getpid()))
+	if ((state != VIRTIO_CRYPTO_QUEUE_LOST && state != VIRTIO_CRYPTO_QUEUE_RETIRE) ||
+	    owner == 0 || !virtio_crypto_process_has_ended(abs(owner)) ||
+	    !change_owner(q, owner, -getpid()))
 		return;
 	forget(q);
 	virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_OFFLINE);

@@ -97,21 +97,22 @@ reserve(struct virtio_crypto_queue *q, uint16_t ring_size, int socket_id)
 static int
 allocate_stateless(struct virtio_crypto_queue *q, int socket_id)
 {
-	q->stateless = rte_zmalloc_socket("virtio_crypto", sizeof(*q->stateless),
-					  RTE_CACHE_LINE_SIZE, socket_id);
-	if (q->stateless == NULL)
+	q->enq.stateless = rte_zmalloc_socket("virtio_crypto", sizeof(*q->enq.stateless),
+					      RTE_CACHE_LINE_SIZE, socket_id);
+	if (q->enq.stateless == NULL)
 		return -ENOMEM;
-	q->stateless->params = virtio_crypto_params_alloc(virtio_crypto_session_max_keys(q->dev));
-	return q->stateless->params != NULL ? 0 : -ENOMEM;
+	q->enq.stateless->params = virtio_crypto_params_alloc(
+		virtio_crypto_session_max_keys(q->dev));
+	return q->enq.stateless->params != NULL ? 0 : -ENOMEM;
 }
 
 static void
 free_stateless(struct virtio_crypto_queue *q)
 {
-	if (q->stateless == NULL)
+	if (q->enq.stateless == NULL)
 		return;
-	virtio_crypto_params_free(q->stateless->params, virtio_crypto_session_max_keys(q->dev));
-	rte_free(q->stateless);
+	virtio_crypto_params_free(q->enq.stateless->params, virtio_crypto_session_max_keys(q->dev));
+	rte_free(q->enq.stateless);
 	if (q->keys != NULL)
 		explicit_bzero(q->keys, (size_t)q->keys_size * q->nb_slots);
 }
@@ -221,10 +222,12 @@ virtio_crypto_queue_free_all(struct virtio_crypto_queue *q)
 {
 	unsigned int i;
 
-	q->broken = false;
-	q->nb_free_large = q->indirect || q->sequential ? VIRTIO_CRYPTO_LARGE_TABLES : 0;
-	for (i = 0; i < q->nb_free_large; i++)
-		q->free_large[i] = i;
+	q->deq.broken = false;
+	q->enq.offered = q->enq.head;
+	q->deq.seen = q->enq.head;
+	q->deq.freed = q->enq.head;
+	virtio_crypto_free_reset(&q->free_large,
+				 q->indirect || q->sequential ? VIRTIO_CRYPTO_LARGE_TABLES : 0);
 	/* An lcore, or a process that has ended, may have been about to put one there. */
 	for (i = 0; i < q->nb_slots; i++)
 		q->inflight[i].head = 0;
@@ -235,8 +238,8 @@ void
 virtio_crypto_queue_reset(struct virtio_crypto_queue *q)
 {
 	virtqueue_reset(&q->vq, q->dev->features);
-	q->head = 0;
-	q->next_desc = 0;
+	q->enq.head = 0;
+	q->enq.next_desc = 0;
 	memset(q->chains, 0, sizeof(*q->chains) * q->nb_slots);
 	virtio_crypto_sequence_reset(q);
 	virtio_crypto_queue_free_all(q);

@@ -17,7 +17,11 @@
  * If the ring is packed or used in order, a slot is not tied to descriptors of the ring; see
  * virtio_crypto_sequence.h.
  *
- * Threads: one data lcore at a time. The control side and that lcore meet in the state only.
+ * Threads: one lcore that enqueues and one that dequeues, which may be the same. What either writes
+ * stands in a part of its own; the other one reads of it what is atomic. They tell one another how
+ * far they are, once for each burst: the one that enqueues has offered the slots up to some place,
+ * the one that dequeues has freed them up to some place. The control side and the lcores meet in
+ * the state; see virtio_crypto_sides.h.
  */
 
 #ifndef VIRTIO_CRYPTO_QUEUE_H
@@ -26,6 +30,7 @@
 #include <stddef.h>
 
 #include "virtio_crypto_asym.h"
+#include "virtio_crypto_free.h"
 #include "virtio_crypto_session.h"
 
 /** Descriptors of a slot one behind the other: makes slots an odd number of cache lines. */
@@ -98,9 +103,10 @@ virtio_crypto_slot_status(const struct virtio_crypto_session *s)
 /** Who may touch the ring of a queue. */
 enum virtio_crypto_queue_state {
 	VIRTIO_CRYPTO_QUEUE_STOPPED, /**< control; no lcore uses the queue */
-	VIRTIO_CRYPTO_QUEUE_LIVE,    /**< the lcore */
-	VIRTIO_CRYPTO_QUEUE_LOST,    /**< the lcore, who is to notice that the device is gone */
-	VIRTIO_CRYPTO_QUEUE_OFFLINE, /**< control: the lcore has noticed, or never had a device */
+	VIRTIO_CRYPTO_QUEUE_LIVE,    /**< the lcores */
+	VIRTIO_CRYPTO_QUEUE_LOST,    /**< the lcores; one is to notice that the device is gone */
+	VIRTIO_CRYPTO_QUEUE_RETIRE,  /**< the lcore that has noticed, alone */
+	VIRTIO_CRYPTO_QUEUE_OFFLINE, /**< control: that lcore is through, or there was no device */
 };
 
 /** What the driver alone knows of a request in flight. */
@@ -129,11 +135,42 @@ struct virtio_crypto_chain {
 	uint16_t nb_descs; /**< descriptors of the ring */
 };
 
+/** What of a queue the lcore writes that enqueues. */
+struct virtio_crypto_enqueue_side {
+	uint32_t inside;	/**< atomic: whether the lcore is in its burst function */
+	uint16_t head;		/**< next slot to be used, free running */
+	uint16_t free_end;	/**< behind the last slot that is known to be free */
+	uint16_t next_desc;	/**< split and direct: of the ring, to be used next */
+	uint16_t descs_taken;	/**< of the ring, if sequential and direct, free running */
+	uint32_t finished_end;	/**< where the ring of finished ones is known to be full */
+	uint16_t offered;	/**< atomic: slots that the device has been offered end here */
+	uint32_t finished_head; /**< atomic: finished ones end here; free running */
+	uint64_t count;		/**< atomic: operations enqueued */
+	uint64_t error_count;	/**< atomic: of those, the ones that no device has seen */
+	/** The session of the stateless request that is being made. */
+	struct virtio_crypto_session *stateless;
+} __rte_cache_aligned;
+
+/** What of a queue the lcore writes that dequeues. */
+struct virtio_crypto_dequeue_side {
+	uint32_t inside;	/**< atomic: whether the lcore is in its burst function */
+	uint16_t seen;		/**< slots that are known to have been offered end here */
+	uint16_t tail;		/**< in order: next slot to be completed, free running */
+	uint16_t ready;		/**< in order: behind the last slot that the device has used */
+	uint16_t descs_done;	/**< of the ring, if sequential and direct, free running */
+	uint32_t ready_written; /**< that the device says to have written of the last one */
+	bool broken;		/**< the device returned what it was not given; until it is lost */
+	uint16_t freed;		/**< atomic: slots that are free again end here */
+	uint16_t descs_freed;	/**< atomic: descs_done, for the other lcore */
+	uint32_t finished_tail; /**< atomic: next finished one; free running */
+	uint64_t count;		/**< atomic: operations dequeued */
+	uint64_t error_count;	/**< atomic: of those, the ones that failed */
+} __rte_cache_aligned;
+
 /** A queue pair. */
 struct virtio_crypto_queue {
 	uint32_t state; /**< enum virtio_crypto_queue_state, atomic */
 	uint16_t nb_slots;
-	uint16_t head; /**< next slot to be used, free running */
 	uint16_t
 		mbuf_addr_offset; /**< of the address that the device is told, in struct rte_mbuf */
 	uint16_t aad_addr_offset; /**< the same of additional data, in struct rte_crypto_sym_op */
@@ -142,48 +179,38 @@ struct virtio_crypto_queue {
 	bool sequential;	  /**< descriptors are used one behind the other */
 	bool scattered; /**< a slot's descriptors follow one another by index, not by place */
 	bool streams;	/**< the device takes requests cut into descriptors anywhere */
-	bool broken;	/**< the device returned what it was not given; until it is lost */
-	struct virtqueue vq;
 	struct virtio_crypto_slot *slots;
 	uint64_t slots_addr;
 	struct virtio_crypto_inflight *inflight; /**< one per slot */
 	const struct virtio_crypto_dev *dev;
 	uint64_t max_size; /**< of the device's configuration */
 
-	/** If sequential: */
-	struct virtio_crypto_chain *chains; /**< one per slot */
-	uint16_t next_desc;		    /**< split and direct: of the ring, to be used next */
-	uint16_t nb_free_descs;		    /**< of the ring, if direct */
-	uint16_t tail;		/**< in order: next slot to be completed, free running */
-	uint16_t ready;		/**< in order: behind the last slot that the device has used */
-	uint32_t ready_written; /**< that it says to have written of that one */
+	struct virtio_crypto_chain *chains; /**< one per slot, if sequential */
 
 	/** Finished without the device, to be dequeued; room for two of each slot. */
 	struct rte_crypto_op **finished;
-	uint32_t finished_head; /**< free running */
-	uint32_t finished_tail;
 
-	/** Of stateless requests: keys and IVs, one piece per slot, and the session of the one
-	 * that is being made.
-	 */
+	/** Of stateless requests: keys and IVs, one piece per slot. */
 	uint8_t *keys;
 	uint64_t keys_addr;
 	uint32_t keys_size; /**< bytes per slot, 0: there are no stateless requests */
-	struct virtio_crypto_session *stateless;
 
 	struct virtio_crypto_asym *asym; /**< NULL: the device has no asymmetric service */
 
 	uint16_t max_descs; /**< of a request */
 	struct virtio_crypto_large_table large[VIRTIO_CRYPTO_LARGE_TABLES];
-	uint8_t free_large[VIRTIO_CRYPTO_LARGE_TABLES]; /**< numbers of those not in use */
-	uint8_t nb_free_large;
 
 	/** Secondary process that uses the queue; see virtio_crypto_process.h. */
 	int owner;
 	uint32_t nb_abandoned; /**< of those finished, the last ones: without a status yet */
 
-	struct rte_cryptodev_stats stats; /**< written by the lcore */
 	const struct rte_memzone *zone; /**< ring, slots, large tables, keys, asymmetric buffers */
+	struct rte_cryptodev_stats stats_start; /**< counts when they were reset; control */
+
+	struct virtqueue vq;
+	struct virtio_crypto_enqueue_side enq;
+	struct virtio_crypto_dequeue_side deq;
+	struct virtio_crypto_free free_large;
 } __rte_cache_aligned;
 
 /**
@@ -234,6 +261,40 @@ virtio_crypto_op_status(uint8_t status)
 	default:
 		return RTE_CRYPTO_OP_STATUS_ERROR;
 	}
+}
+
+/** What was enqueued and dequeued since the queue was made. Any thread. */
+static inline struct rte_cryptodev_stats
+virtio_crypto_queue_counts(const struct virtio_crypto_queue *q)
+{
+	return (struct rte_cryptodev_stats){
+		.enqueued_count = __atomic_load_n(&q->enq.count, __ATOMIC_RELAXED),
+		.dequeued_count = __atomic_load_n(&q->deq.count, __ATOMIC_RELAXED),
+		.enqueue_err_count = __atomic_load_n(&q->enq.error_count, __ATOMIC_RELAXED),
+		.dequeue_err_count = __atomic_load_n(&q->deq.error_count, __ATOMIC_RELAXED),
+	};
+}
+
+/** Adds to a count, which one lcore writes and others read. */
+static inline void
+virtio_crypto_count(uint64_t *count, uint64_t more)
+{
+	__atomic_store_n(count, *count + more, __ATOMIC_RELAXED);
+}
+
+/**
+ * Whether a slot has been offered to the device and not freed since then: what the lcore that
+ * enqueues has noted of it can be read. By the lcore that dequeues.
+ */
+static __rte_always_inline bool
+virtio_crypto_queue_was_offered(struct virtio_crypto_queue *q, uint32_t slot)
+{
+	struct virtio_crypto_dequeue_side *d = &q->deq;
+	uint16_t at = (slot - d->freed) & (q->nb_slots - 1);
+
+	if (unlikely(at >= (uint16_t)(d->seen - d->freed)))
+		d->seen = __atomic_load_n(&q->enq.offered, __ATOMIC_ACQUIRE);
+	return likely(slot < q->nb_slots && at < (uint16_t)(d->seen - d->freed));
 }
 
 /** Burst functions of the cryptodev; @p qp is a struct virtio_crypto_queue. */

@@ -40,19 +40,20 @@ virtio_crypto_sequence_put_direct(struct virtio_crypto_queue *q, uint16_t slot,
 				  const struct vring_desc *table, uint16_t nb_descs)
 {
 	struct virtqueue *vq = &q->vq;
+	uint16_t freed = __atomic_load_n(&q->deq.descs_freed, __ATOMIC_ACQUIRE);
 
-	if (nb_descs > q->nb_free_descs)
+	if (nb_descs > vq->size - (uint16_t)(q->enq.descs_taken - freed))
 		return -EAGAIN;
-	q->nb_free_descs -= nb_descs;
+	q->enq.descs_taken += nb_descs;
 	if (vq->packed) {
 		q->chains[slot] = (struct virtio_crypto_chain){ vq->avail_idx, nb_descs };
 		put_packed(vq, slot, (const struct vring_packed_desc *)(const void *)table,
 			   nb_descs);
 		return 0;
 	}
-	q->chains[slot] = (struct virtio_crypto_chain){ q->next_desc, nb_descs };
-	put_split(vq, q->next_desc, table, nb_descs);
-	q->next_desc = (q->next_desc + nb_descs) & (vq->size - 1);
+	q->chains[slot] = (struct virtio_crypto_chain){ q->enq.next_desc, nb_descs };
+	put_split(vq, q->enq.next_desc, table, nb_descs);
+	q->enq.next_desc = (q->enq.next_desc + nb_descs) & (vq->size - 1);
 	return 0;
 }
 
@@ -66,32 +67,36 @@ id_of(const struct virtio_crypto_queue *q, uint16_t slot)
 int
 virtio_crypto_sequence_look(struct virtio_crypto_queue *q)
 {
-	uint16_t limit = q->head - q->ready, n = 0, nb_descs = 0, slot;
+	struct virtio_crypto_dequeue_side *d = &q->deq;
+	uint16_t limit, n = 0, nb_descs = 0, slot;
 	struct virtqueue *vq = &q->vq;
 	uint32_t id;
 
 	if (vq->packed) {
 		if (!virtqueue_packed_is_used(vq, vq->used_idx))
 			return 0;
-		id = virtqueue_packed_used(vq, vq->used_idx, &q->ready_written);
+		id = virtqueue_packed_used(vq, vq->used_idx, &d->ready_written);
 	} else {
 		n = virtqueue_used_count(vq);
 		if (n == 0)
 			return 0;
-		if (n > limit)
-			return -1;
-		limit = n;
-		id = virtqueue_used_take(vq, &q->ready_written);
+		id = virtqueue_used_take(vq, &d->ready_written);
 	}
+	/* What the device has used was offered before. */
+	d->seen = __atomic_load_n(&q->enq.offered, __ATOMIC_ACQUIRE);
+	limit = d->seen - d->ready;
+	if (n > limit)
+		return -1;
+	limit = n > 0 ? n : limit;
 	n = 0;
 	do {
 		if (n == limit)
 			return -1;
-		slot = (uint16_t)(q->ready + n++) & (q->nb_slots - 1);
+		slot = (uint16_t)(d->ready + n++) & (q->nb_slots - 1);
 		nb_descs += q->chains[slot].nb_descs;
 	} while (id_of(q, slot) != id);
-	q->nb_free_descs += nb_descs;
-	q->ready += n;
+	d->descs_done += nb_descs;
+	d->ready += n;
 	if (vq->packed)
 		vq->used_idx = virtio_packed_next(vq->used_idx, nb_descs, vq->size);
 	else
@@ -105,9 +110,9 @@ slot_at(const struct virtio_crypto_queue *q, uint16_t place)
 {
 	uint16_t i = 0;
 
-	while (i < q->nb_slots && q->chains[(q->tail + i) & (q->nb_slots - 1)].at != place)
+	while (i < q->nb_slots && q->chains[(q->deq.tail + i) & (q->nb_slots - 1)].at != place)
 		i++;
-	return q->tail + i;
+	return q->deq.tail + i;
 }
 
 bool
@@ -145,9 +150,11 @@ virtio_crypto_sequence_is_idle(const struct virtio_crypto_queue *q)
 void
 virtio_crypto_sequence_reset(struct virtio_crypto_queue *q)
 {
-	q->tail = q->head;
-	q->ready = q->head;
-	q->nb_free_descs = q->vq.size;
+	q->deq.tail = q->enq.head;
+	q->deq.ready = q->enq.head;
+	q->enq.descs_taken = 0;
+	q->deq.descs_done = 0;
+	q->deq.descs_freed = 0;
 }
 
 void
@@ -160,8 +167,8 @@ virtio_crypto_sequence_take_over(struct virtio_crypto_queue *q)
 	if (vq->packed || q->indirect)
 		return;
 	last = rte_le_to_cpu_16(vq->avail->ring[(uint16_t)(vq->avail_idx - 1) & (vq->size - 1)]);
-	q->next_desc = 0;
+	q->enq.next_desc = 0;
 	for (i = 0; i < q->nb_slots; i++)
 		if (q->chains[i].at == last && q->chains[i].nb_descs > 0)
-			q->next_desc = (last + q->chains[i].nb_descs) & (vq->size - 1);
+			q->enq.next_desc = (last + q->chains[i].nb_descs) & (vq->size - 1);
 }

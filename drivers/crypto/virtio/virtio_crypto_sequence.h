@@ -8,7 +8,8 @@
  * VIRTIO_F_IN_ORDER. A request is a table of descriptors in sequence there, in the memory of its
  * slot or a large one; the ring has an indirect descriptor of it, or a copy.
  *
- * Thread: the data lcore of the queue, or who else may touch its ring.
+ * Threads: requests are put by the lcore that enqueues and taken by the one that dequeues, or all
+ * of it is done by who else may touch the ring.
  */
 
 #ifndef VIRTIO_CRYPTO_SEQUENCE_H
@@ -87,20 +88,21 @@ virtio_crypto_sequence_take(struct virtio_crypto_queue *q, uint32_t *written)
 		if (!virtqueue_packed_is_used(vq, vq->used_idx))
 			return VIRTIO_CRYPTO_NO_SLOT;
 		slot = virtqueue_packed_used(vq, vq->used_idx, written);
-		if (unlikely(slot >= q->nb_slots || q->inflight[slot].op == NULL))
+		if (unlikely(!virtio_crypto_queue_was_offered(q, slot) ||
+			     q->inflight[slot].op == NULL))
 			return VIRTIO_CRYPTO_BAD_SLOT;
-		q->nb_free_descs += q->chains[slot].nb_descs;
+		q->deq.descs_done += q->chains[slot].nb_descs;
 		vq->used_idx = virtio_packed_next(vq->used_idx, q->chains[slot].nb_descs, vq->size);
 		return slot;
 	}
-	if (q->tail == q->ready) {
+	if (q->deq.tail == q->deq.ready) {
 		n = virtio_crypto_sequence_look(q);
 		if (n <= 0)
 			return likely(n == 0) ? VIRTIO_CRYPTO_NO_SLOT : VIRTIO_CRYPTO_BAD_SLOT;
 	}
-	slot = q->tail++ & (q->nb_slots - 1);
+	slot = q->deq.tail++ & (q->nb_slots - 1);
 	/* Of those that are used with the last one, nothing is said. */
-	*written = q->tail == q->ready ? q->ready_written : VIRTQUEUE_ALL_WRITTEN;
+	*written = q->deq.tail == q->deq.ready ? q->deq.ready_written : VIRTQUEUE_ALL_WRITTEN;
 	return slot;
 }
 

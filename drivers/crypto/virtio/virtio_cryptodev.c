@@ -20,6 +20,7 @@
 #include "virtio_crypto_mp.h"
 #include "virtio_crypto_process.h"
 #include "virtio_crypto_queue.h"
+#include "virtio_crypto_sides.h"
 #include "virtio_crypto_watch.h"
 #include "virtio_user/virtio_user_dev.h"
 
@@ -31,6 +32,7 @@ static uint8_t virtio_crypto_driver_id;
 static void
 init_process(struct rte_cryptodev *cdev, uint8_t driver_id)
 {
+	virtio_crypto_sides_init();
 	cdev->driver_id = driver_id;
 	cdev->dev_ops = &virtio_crypto_ops;
 	cdev->enqueue_burst = virtio_crypto_process_enqueue_burst;

@@ -161,24 +161,31 @@ dev_infos_get(struct rte_cryptodev *cdev, struct rte_cryptodev_info *info)
 	info->sym.max_nb_sessions = 0; /* the device does not say */
 }
 
+/* Adds what a queue has counted since the counts were reset. */
+static void
+add_counts(const struct virtio_crypto_queue *q, struct rte_cryptodev_stats *stats)
+{
+	const struct rte_cryptodev_stats now = virtio_crypto_queue_counts(q);
+	const struct rte_cryptodev_stats *start = &q->stats_start;
+
+	stats->enqueued_count += now.enqueued_count - start->enqueued_count;
+	stats->dequeued_count += now.dequeued_count - start->dequeued_count;
+	stats->enqueue_err_count += now.enqueue_err_count - start->enqueue_err_count;
+	stats->dequeue_err_count += now.dequeue_err_count - start->dequeue_err_count;
+}
+
 static void
 stats_get(struct rte_cryptodev *cdev, struct rte_cryptodev_stats *stats)
 {
 	const struct virtio_crypto_dev *dev = cdev->data->dev_private;
 	unsigned int i;
 
-	for (i = 0; i < dev->data->nb_queue_pairs; i++) {
-		const struct virtio_crypto_queue *q = queue(dev, i);
-
-		if (q == NULL)
-			continue;
-		stats->enqueued_count += q->stats.enqueued_count;
-		stats->dequeued_count += q->stats.dequeued_count;
-		stats->enqueue_err_count += q->stats.enqueue_err_count;
-		stats->dequeue_err_count += q->stats.dequeue_err_count;
-	}
+	for (i = 0; i < dev->data->nb_queue_pairs; i++)
+		if (queue(dev, i) != NULL)
+			add_counts(queue(dev, i), stats);
 }
 
+/* The counts are the lcores' to write: those that there are now are left out from now on. */
 static void
 stats_reset(struct rte_cryptodev *cdev)
 {
@@ -187,7 +194,7 @@ stats_reset(struct rte_cryptodev *cdev)
 
 	for (i = 0; i < dev->data->nb_queue_pairs; i++)
 		if (queue(dev, i) != NULL)
-			memset(&queue(dev, i)->stats, 0, sizeof(queue(dev, i)->stats));
+			queue(dev, i)->stats_start = virtio_crypto_queue_counts(queue(dev, i));
 }
 
 static unsigned int

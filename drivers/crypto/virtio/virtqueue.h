@@ -7,8 +7,9 @@
  * A virtqueue, as the driver sees it (sections "Split Virtqueues" and "Packed Virtqueues"); what
  * only a packed ring has is in virtqueue_packed.h.
  *
- * Nothing outside these files and virtqueue.c knows the layout of the ring. A virtqueue is used by
- * one thread at a time.
+ * Nothing outside these files and virtqueue.c knows the layout of the ring. One thread may put and
+ * offer chains while another one takes those that are used; it is for them to see that nothing is
+ * put where something is still to be taken.
  *
  * What is on a split ring already is not written again: as long as chains take turns, only the
  * index of the available ring changes, and the other cache lines stay with both sides.
@@ -49,7 +50,6 @@ struct virtqueue {
 	uint16_t size;	      /**< entries, a power of two */
 	uint16_t avail_idx;   /**< next index of the available ring to be filled, free running;
 				   packed: place */
-	uint16_t used_idx;    /**< next index to be looked at, free running; packed: place */
 	uint16_t kick_idx;    /**< avail_idx at the last question whether the device wants a kick */
 	uint16_t offered;     /**< packed: avail_idx at the last offer */
 	uint16_t offer_flags; /**< packed: flags to come of the descriptor there */
@@ -63,6 +63,8 @@ struct virtqueue {
 	uint64_t desc_addr;   /**< of the three areas, as the device is told */
 	uint64_t avail_addr;
 	uint64_t used_addr;
+	/** Next index to be looked at, free running; packed: place. Of the thread that takes. */
+	uint16_t used_idx __rte_cache_aligned;
 };
 
 /** Bytes of memory for a ring of @p size entries, a multiple of the cache line. */

@@ -34,10 +34,11 @@ virtqueue_packed_put(struct virtqueue *vq, uint64_t addr, uint32_t len, uint16_t
 	d->addr = rte_cpu_to_le_64(addr);
 	d->len = rte_cpu_to_le_32(len);
 	d->id = rte_cpu_to_le_16(id);
+	/* The thread that takes may look at the flags, and finds in both that nothing is used. */
 	if (place == vq->offered)
 		vq->offer_flags = flags;
 	else
-		d->flags = rte_cpu_to_le_16(flags);
+		__atomic_store_n(&d->flags, rte_cpu_to_le_16(flags), __ATOMIC_RELAXED);
 }
 
 /** virtqueue_offer() of a packed ring. */

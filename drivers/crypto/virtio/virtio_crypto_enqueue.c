@@ -3,8 +3,8 @@
  */
 
 /*
- * The data path: operations become requests on the ring, and come back (section "Data Virtqueue").
- * Runs on the data lcore of the queue; nothing here waits, allocates or takes a lock.
+ * The data path, one way: operations become requests on the ring (section "Data Virtqueue").
+ * Runs on the lcore that enqueues; nothing here waits, allocates or takes a lock.
  */
 
 #include <errno.h>
@@ -13,10 +13,10 @@
 #include <rte_atomic.h>
 #include <rte_prefetch.h>
 
-#include "virtio_crypto_digest.h"
 #include "virtio_crypto_logs.h"
 #include "virtio_crypto_process.h"
 #include "virtio_crypto_sequence.h"
+#include "virtio_crypto_sides.h"
 
 /* Descriptors that may come behind the data: additional data, digest, status. */
 #define TAIL_DESCS 3
@@ -605,9 +605,9 @@ build_table(struct virtio_crypto_queue *q, struct request *r, uint16_t pos, uint
 		ret = build_rare(r);
 	}
 	if (unlikely(ret == TOO_LARGE)) {
-		if (q->nb_free_large == 0)
+		if (virtio_crypto_free_count(&q->free_large) == 0)
 			return NO_ROOM;
-		*large = q->free_large[q->nb_free_large - 1];
+		*large = virtio_crypto_free_next(&q->free_large);
 		r->table = q->large[*large].desc;
 		r->scattered = false;
 		r->max = q->max_descs;
@@ -617,26 +617,16 @@ build_table(struct virtio_crypto_queue *q, struct request *r, uint16_t pos, uint
 	if (likely(ret == 0))
 		ret = put_table(q, r, pos, table_addr, large);
 	if (unlikely(*large != VIRTIO_CRYPTO_LARGE_TABLES && ret == 0))
-		q->nb_free_large--;
+		virtio_crypto_free_take(&q->free_large);
 	return ret;
-}
-
-/* How many slots from a place on are free, as far as somebody wants to know. */
-static uint16_t
-nb_free_slots(const struct virtio_crypto_queue *q, uint16_t pos, uint16_t wanted)
-{
-	uint16_t n = 0;
-
-	while (n < wanted && q->inflight[(pos + n) & (q->nb_slots - 1)].op == NULL)
-		n++;
-	return n;
 }
 
 /* Makes the request on the ring itself, from its slot on. */
 static int
 build_direct(struct virtio_crypto_queue *q, struct request *r, uint16_t pos)
 {
-	uint16_t n = nb_free_slots(q, pos, 2); /* enough for all that is in one piece */
+	uint16_t nb_free = q->enq.free_end - q->enq.head;
+	uint16_t n = RTE_MIN(nb_free, 2); /* enough for all that is in one piece */
 	int ret;
 
 	r->table = q->vq.desc;
@@ -646,10 +636,9 @@ build_direct(struct virtio_crypto_queue *q, struct request *r, uint16_t pos)
 	r->max = n << q->desc_shift;
 	ret = build_rare(r);
 	if (ret == TOO_LARGE) {
-		n = nb_free_slots(q, pos, q->nb_slots);
-		r->max = RTE_MIN(n << q->desc_shift, q->max_descs);
+		r->max = RTE_MIN(nb_free << q->desc_shift, q->max_descs);
 		ret = build_rare(r);
-		if (ret == TOO_LARGE && n < q->nb_slots)
+		if (ret == TOO_LARGE && nb_free < q->nb_slots)
 			return NO_ROOM;
 	}
 	if (likely(ret == 0))
@@ -661,9 +650,9 @@ build_direct(struct virtio_crypto_queue *q, struct request *r, uint16_t pos)
 static const struct virtio_crypto_session *
 stateless_session(const struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 {
-	if (q->stateless != NULL && op->sym->xform != NULL &&
-	    virtio_crypto_session_stateless(q->dev, op->sym->xform, q->stateless) == 0)
-		return q->stateless;
+	if (q->enq.stateless != NULL && op->sym->xform != NULL &&
+	    virtio_crypto_session_stateless(q->dev, op->sym->xform, q->enq.stateless) == 0)
+		return q->enq.stateless;
 	op->status = RTE_CRYPTO_OP_STATUS_INVALID_SESSION;
 	return NULL;
 }
@@ -719,7 +708,7 @@ note_inflight(struct virtio_crypto_queue *q, const struct request *r, uint16_t p
 		f->op = r->op;
 		f->nb_slots = 0;
 	}
-	q->head += n;
+	q->enq.head += n;
 }
 
 /* Puts the operation onto the ring, into the next slot, which is free. */
@@ -727,7 +716,7 @@ static __rte_always_inline int
 submit(struct virtio_crypto_queue *q, struct rte_crypto_op *op,
        const struct virtio_crypto_session *s)
 {
-	uint16_t pos = q->head & (q->nb_slots - 1);
+	uint16_t pos = q->enq.head & (q->nb_slots - 1);
 	uint8_t large = VIRTIO_CRYPTO_LARGE_TABLES;
 	struct request r = {
 		.q = q,
@@ -750,56 +739,46 @@ submit(struct virtio_crypto_queue *q, struct rte_crypto_op *op,
 	return 0;
 }
 
-/* Puts an operation, whose status is set, where it is dequeued from. There has to be room. */
+/* Learns how many finished operations the lcore that dequeues has taken. */
+static __rte_always_inline void
+look_for_finished(struct virtio_crypto_queue *q)
+{
+	q->enq.finished_end = __atomic_load_n(&q->deq.finished_tail, __ATOMIC_ACQUIRE) +
+		q->nb_slots;
+}
+
+/* The same of the slots that it has freed. */
+static __rte_always_inline void
+look_for_slots(struct virtio_crypto_queue *q)
+{
+	q->enq.free_end = __atomic_load_n(&q->deq.freed, __ATOMIC_ACQUIRE) + q->nb_slots;
+}
+
+/* Takes an operation whose status is set; it comes back without having been on the ring. */
 static void
 finish(struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 {
-	q->finished[q->finished_head++ & (2u * q->nb_slots - 1)] = op;
-}
-
-static __rte_always_inline uint32_t
-nb_finished(const struct virtio_crypto_queue *q)
-{
-	return q->finished_head - q->finished_tail;
-}
-
-static uint16_t
-take_finished(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
-{
-	uint16_t i, n = RTE_MIN(nb_ops, nb_finished(q));
-
-	for (i = 0; i < n; i++) {
-		ops[i] = q->finished[q->finished_tail++ & (2u * q->nb_slots - 1)];
-		if (ops[i]->status != RTE_CRYPTO_OP_STATUS_SUCCESS)
-			q->stats.dequeue_err_count++;
-	}
-	q->stats.dequeued_count += n;
-	return n;
-}
-
-/* Gives the queue to the control side, if the device is lost and that was not noticed yet. */
-static void
-notice_loss(struct virtio_crypto_queue *q)
-{
-	if (virtio_crypto_queue_state(q) != VIRTIO_CRYPTO_QUEUE_LOST)
-		return;
-	virtio_crypto_queue_retire(q);
-	virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_OFFLINE);
+	virtio_crypto_count(&q->enq.error_count, 1);
+	virtio_crypto_queue_finish(q, op);
 }
 
 /* Without a device operations are taken, and come back at once as failed. */
 static uint16_t
 enqueue_offline(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
 {
+	uint32_t state;
 	uint16_t i;
 
-	notice_loss(q);
-	for (i = 0; i < nb_ops && nb_finished(q) < q->nb_slots; i++) {
+	virtio_crypto_sides_notice_loss(q, &q->deq.inside);
+	state = virtio_crypto_queue_state(q);
+	/* The lcore that dequeues has it, or is just leaving. */
+	if (state == VIRTIO_CRYPTO_QUEUE_LOST || state == VIRTIO_CRYPTO_QUEUE_RETIRE)
+		return 0;
+	look_for_finished(q);
+	for (i = 0; i < nb_ops && q->enq.finished_head != q->enq.finished_end; i++) {
 		ops[i]->status = RTE_CRYPTO_OP_STATUS_ERROR;
 		finish(q, ops[i]);
 	}
-	q->stats.enqueued_count += i;
-	q->stats.enqueue_err_count += i;
 	return i;
 }
 
@@ -827,7 +806,7 @@ window_is_full(const struct virtio_crypto_queue *q, uint32_t len)
 		return false;
 	len = RTE_MIN(len, WINDOW_BYTES);
 	slots = RTE_MAX(WINDOW_BYTES >> rte_log2_u32(len), WINDOW_SLOTS);
-	return slots < q->nb_slots && q->inflight[(q->head - slots) & (q->nb_slots - 1)].op != NULL;
+	return (uint16_t)(q->enq.head + q->nb_slots - q->enq.free_end) >= slots;
 }
 
 /* Takes one operation: onto the ring, or with an error. False if there is no room for it now. */
@@ -837,8 +816,7 @@ enqueue_one(struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 	const struct virtio_crypto_session *s;
 	int ret;
 
-	if (unlikely(q->inflight[q->head & (q->nb_slots - 1)].op != NULL ||
-		     nb_finished(q) >= q->nb_slots))
+	if (unlikely(q->enq.head == q->enq.free_end || q->enq.finished_head == q->enq.finished_end))
 		return false;
 	s = session_of(q, op);
 	if (likely(s != NULL)) {
@@ -855,235 +833,48 @@ enqueue_one(struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 		if (ret != -EINVAL)
 			return ret == 0;
 	}
-	q->stats.enqueue_err_count++;
 	finish(q, op);
 	return true;
+}
+
+/* Lets the device, and the lcore that dequeues, see what was put onto the ring. */
+static __rte_always_inline void
+offer(struct virtio_crypto_queue *q)
+{
+	__atomic_store_n(&q->enq.offered, q->enq.head, __ATOMIC_RELEASE);
+	virtqueue_offer(&q->vq);
+	if (unlikely(virtqueue_needs_kick(&q->vq)))
+		virtio_crypto_queue_kick(q);
+}
+
+static __rte_always_inline uint16_t
+enqueue_live(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
+{
+	uint16_t head = q->enq.head, i;
+
+	look_for_slots(q);
+	look_for_finished(q);
+	for (i = 0; i < nb_ops; i++) {
+		prefetch_slot(q, q->enq.head + PREFETCH_AHEAD);
+		if (unlikely(!enqueue_one(q, ops[i])))
+			break;
+	}
+	if (likely(q->enq.head != head))
+		offer(q);
+	return i;
 }
 
 uint16_t
 virtio_crypto_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops)
 {
 	struct virtio_crypto_queue *q = qp;
-	uint16_t head, i;
+	uint16_t n;
 
-	if (unlikely(virtio_crypto_queue_state(q) != VIRTIO_CRYPTO_QUEUE_LIVE))
-		return enqueue_offline(q, ops, nb_ops);
-	head = q->head; /* not earlier: until then it is the control side's */
-	for (i = 0; i < nb_ops; i++) {
-		prefetch_slot(q, q->head + PREFETCH_AHEAD);
-		if (unlikely(!enqueue_one(q, ops[i])))
-			break;
-	}
-	q->stats.enqueued_count += i;
-	if (likely(q->head != head)) {
-		virtqueue_offer(&q->vq);
-		if (unlikely(virtqueue_needs_kick(&q->vq)))
-			virtio_crypto_queue_kick(q);
-	}
-	return i;
-}
-
-/* Status of an operation that has a digest, which is delivered or compared on the way. */
-static uint8_t
-digest_status(const struct virtio_crypto_inflight *f, const uint8_t *digest, uint8_t status)
-{
-	static const uint8_t shown[VIRTIO_CRYPTO_MAX_DIGEST];
-	struct rte_crypto_sym_op *sym = f->op->sym;
-
-	switch (f->digest) {
-	case VIRTIO_CRYPTO_DIGEST_VERIFY:
-		if (status == VIRTIO_CRYPTO_OK &&
-		    !virtio_crypto_same_digest(sym->auth.digest.data, digest, f->digest_len))
-			status = VIRTIO_CRYPTO_BADMSG;
-		/* fall through */
-	case VIRTIO_CRYPTO_DIGEST_INSIDE:
-	case VIRTIO_CRYPTO_DIGEST_OPEN:
-		return status == VIRTIO_CRYPTO_BADMSG ? RTE_CRYPTO_OP_STATUS_AUTH_FAILED :
-							virtio_crypto_op_status(status);
-	case VIRTIO_CRYPTO_DIGEST_SEAL:
-		if (status == VIRTIO_CRYPTO_OK)
-			memcpy(sym->aead.digest.data, digest, f->digest_len);
-		return virtio_crypto_op_status(status);
-	case VIRTIO_CRYPTO_DIGEST_GENERATE_DECRYPT:
-		if (status == VIRTIO_CRYPTO_BADMSG && memcmp(digest, shown, f->digest_len) != 0)
-			status = VIRTIO_CRYPTO_OK;
-		/* fall through */
-	default:
-		if (status == VIRTIO_CRYPTO_OK)
-			memcpy(sym->auth.digest.data, digest, f->digest_len);
-		return virtio_crypto_op_status(status);
-	}
-}
-
-/* Frees the slots of a request, and its large table. */
-static __rte_always_inline void
-release(struct virtio_crypto_queue *q, uint16_t pos)
-{
-	struct virtio_crypto_inflight *f = &q->inflight[pos];
-	uint16_t i;
-
-	if (unlikely(f->large != VIRTIO_CRYPTO_LARGE_TABLES))
-		q->free_large[q->nb_free_large++] = f->large;
-	f->op = NULL;
-	for (i = 1; unlikely(i < f->nb_slots); i++)
-		q->inflight[(pos + i) & (q->nb_slots - 1)].op = NULL;
-}
-
-/*
- * Takes the operation of a used chain from its slot, with its status; NULL if there is none.
- * The device says to have written so many bytes.
- */
-static __rte_always_inline struct rte_crypto_op *
-complete(struct virtio_crypto_queue *q, uint32_t head, uint32_t written)
-{
-	uint32_t pos = head >> q->desc_shift;
-	const struct virtio_crypto_inflight *f;
-	const uint8_t *status;
-	struct rte_crypto_op *op;
-
-	if (unlikely(pos >= q->nb_slots || pos << q->desc_shift != head))
-		return NULL;
-	f = &q->inflight[pos];
-	op = f->op;
-	if (unlikely(op == NULL || f->nb_slots == 0))
-		return NULL;
-	status = (const uint8_t *)&q->slots[pos] + f->status;
-	if (f->digest == VIRTIO_CRYPTO_DIGEST_NONE)
-		op->status = virtio_crypto_op_status(*status);
-	else if (unlikely(f->digest == VIRTIO_CRYPTO_DIGEST_ASYM))
-		op->status = virtio_crypto_asym_complete(q, f, written);
+	if (likely(virtio_crypto_side_enter(q, &q->enq.inside)))
+		n = enqueue_live(q, ops, nb_ops);
 	else
-		op->status = digest_status(f, status - f->digest_len, *status);
-	release(q, pos);
-	return op;
-}
-
-/* The device does not know what it was given: it is let go, and everything comes back as failed. */
-static void
-give_up(struct virtio_crypto_queue *q)
-{
-	VIRTIO_CRYPTO_LOG(ERR, "queue %u: the device returned what it was not given", q->vq.index);
-	q->broken = true;
-	q->stats.dequeue_err_count++;
-	virtio_crypto_queue_fail(q);
-}
-
-/* Used requests of which the slots are looked at together, to have their memory come. */
-#define SEQUENCE_AHEAD 16
-
-/* take_used() of a ring whose descriptors are used one behind the other. */
-static uint16_t
-take_sequence(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
-{
-	uint32_t slots[SEQUENCE_AHEAD], written[SEQUENCE_AHEAD], slot = 0;
-	uint16_t done = 0, n, i;
-
-	do {
-		for (n = 0; n < RTE_MIN(SEQUENCE_AHEAD, nb_ops - done); n++) {
-			slot = virtio_crypto_sequence_take(q, &written[n]);
-			if (slot >= VIRTIO_CRYPTO_BAD_SLOT)
-				break;
-			slots[n] = slot;
-			rte_prefetch0(q->slots[slot].ivs);
-		}
-		for (i = 0; i < n && slot != VIRTIO_CRYPTO_BAD_SLOT; i++) {
-			ops[done] = complete(q, slots[i], written[i]);
-			if (unlikely(ops[done] == NULL))
-				slot = VIRTIO_CRYPTO_BAD_SLOT;
-			else if (unlikely(ops[done++]->status != RTE_CRYPTO_OP_STATUS_SUCCESS))
-				q->stats.dequeue_err_count++;
-		}
-	} while (slot < VIRTIO_CRYPTO_BAD_SLOT && done < nb_ops);
-	if (unlikely(slot == VIRTIO_CRYPTO_BAD_SLOT))
-		give_up(q);
-	q->stats.dequeued_count += done;
-	return done;
-}
-
-/* Completes up to nb_ops used chains. */
-static __rte_always_inline uint16_t
-take_used(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
-{
-	uint32_t head, written;
-	uint16_t used, n, i;
-
-	if (unlikely(q->broken))
-		return 0;
-	if (unlikely(q->sequential))
-		return take_sequence(q, ops, nb_ops);
-	used = virtqueue_used_count(&q->vq);
-	if (unlikely(used > q->nb_slots)) {
-		give_up(q);
-		return 0;
-	}
-	n = RTE_MIN(used, nb_ops);
-	for (i = 0; i < n; i++) {
-		head = virtqueue_used_peek(&q->vq, i) >> q->desc_shift;
-		if (likely(head < q->nb_slots))
-			rte_prefetch0(q->slots[head].ivs);
-	}
-	for (i = 0; i < n; i++) {
-		head = virtqueue_used_take(&q->vq, &written);
-		ops[i] = complete(q, head, written);
-		if (unlikely(ops[i] == NULL)) {
-			give_up(q);
-			break;
-		}
-		if (unlikely(ops[i]->status != RTE_CRYPTO_OP_STATUS_SUCCESS))
-			q->stats.dequeue_err_count++;
-	}
-	q->stats.dequeued_count += i;
-	return i;
-}
-
-uint16_t
-virtio_crypto_dequeue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops)
-{
-	struct virtio_crypto_queue *q = qp;
-	uint16_t n = 0;
-
-	if (unlikely(virtio_crypto_queue_state(q) != VIRTIO_CRYPTO_QUEUE_LIVE)) {
-		notice_loss(q);
-		return take_finished(q, ops, nb_ops);
-	}
-	if (unlikely(nb_finished(q) > 0))
-		n = take_finished(q, ops, nb_ops);
-	return n + take_used(q, ops + n, nb_ops - n);
-}
-
-/* Takes one more operation that the device has used, NULL if there is none. */
-static struct rte_crypto_op *
-next_used(struct virtio_crypto_queue *q)
-{
-	uint32_t head, written = 0;
-	uint16_t used;
-
-	if (q->sequential) {
-		head = virtio_crypto_sequence_take(q, &written);
-	} else {
-		used = virtqueue_used_count(&q->vq);
-		if (used == 0 || used > q->nb_slots)
-			return NULL;
-		head = virtqueue_used_take(&q->vq, &written);
-	}
-	return complete(q, head, written);
-}
-
-void
-virtio_crypto_queue_retire(struct virtio_crypto_queue *q)
-{
-	struct rte_crypto_op *op;
-	uint32_t i;
-
-	while (!q->broken && (op = next_used(q)) != NULL)
-		finish(q, op);
-	for (i = 0; i < q->nb_slots; i++) {
-		struct virtio_crypto_inflight *f = &q->inflight[(q->head + i) & (q->nb_slots - 1)];
-
-		if (f->op != NULL && f->nb_slots > 0) {
-			f->op->status = RTE_CRYPTO_OP_STATUS_ERROR;
-			finish(q, f->op);
-		}
-		f->op = NULL;
-	}
+		n = enqueue_offline(q, ops, nb_ops);
+	virtio_crypto_count(&q->enq.count, n);
+	virtio_crypto_side_leave(&q->enq.inside);
+	return n;
 }

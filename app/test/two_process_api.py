@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The virtio-crypto authors
+"""Scenarios of two_process.py about what the cryptodev API allows an application to do."""
+
+import time
+
+from dpdk_process import ProgramError, processors
+from two_process_programs import Failed
+
+# Every form of a ring, and what the driver is told to have it.
+RINGS = {
+    'split': {},
+    'split_direct': {'disable_features': 'indirect_desc'},
+    'in_order': {'in_order': 1},
+    'in_order_direct': {'in_order': 1, 'disable_features': 'indirect_desc'},
+    'packed': {'packed': 1},
+    'packed_direct': {'packed': 1, 'disable_features': 'indirect_desc'},
+    'packed_in_order': {'packed': 1, 'in_order': 1},
+    'packed_in_order_direct': {'packed': 1, 'in_order': 1, 'disable_features': 'indirect_desc'},
+}
+
+THREADS = ('threads/one_segment', 'threads/large', 'threads/mixed', 'threads/sessionless',
+           'threads/asymmetric')
+
+
+def on_two_processors(application):
+    """Give the lcores of an application a processor each; the second shares the host program's."""
+    at = application.argv.index('--lcores') + 1
+    places = processors()
+    application.argv[at] = f'0@{places[1]},1@{places[0]}'
+    return application
+
+
+def two_threads(run, ring):
+    """One lcore enqueues and another one dequeues, with all kinds of requests."""
+    host = run.host(cryptodevs=('crypto_aesni_mb', 'crypto_openssl'))
+    options = [word for case in THREADS for word in ('--require', case, '--case', case)]
+    application = run.create(run.device(host.socket, **RINGS[ring]), options, lcores=2)
+    run.finish(run.stack.enter_context(on_two_processors(application)))
+    host.end()
+
+
+def wait_for(path, words, seconds):
+    """Wait until a log has some words."""
+    limit = time.monotonic() + seconds
+    while True:
+        with open(path, encoding='utf-8', errors='replace') as log:
+            if words in log.read():
+                return
+        if time.monotonic() > limit:
+            raise Failed(f'nothing says "{words}"')
+        time.sleep(0.05)
+
+
+def two_threads_lost(run, ring):
+    """The host program is killed again and again meanwhile: nothing is lost, and all goes on."""
+    host = run.host()
+    case = 'threads/device_lost'
+    application = run.create(run.device(host.socket, **RINGS[ring]),
+                             ['--require', case, '--case', case], lcores=2)
+    application = run.stack.enter_context(on_two_processors(application))
+    wait_for(application.output, 'two lcores are at work', 30 * run.args.patience)
+    while application.process.poll() is None:
+        time.sleep(0.7)
+        host.kill()
+        time.sleep(0.3)
+        host.start()
+    run.finish(application)
+    try:
+        host.end()
+    except ProgramError as error:
+        raise Failed(error) from error
+
+
+def of_every_ring(function):
+    """Return a scenario of each form of a ring."""
+    scenarios = []
+    for ring in RINGS:
+        def one(run, ring=ring):
+            function(run, ring)
+        one.__name__ = f'{function.__name__}_{ring}'
+        one.__doc__ = function.__doc__
+        scenarios.append(one)
+    return scenarios
+
+
+SCENARIOS = (*of_every_ring(two_threads), *of_every_ring(two_threads_lost))

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/*
+ * The data path, the other way: what the device has used becomes operations again (section "Data
+ * Virtqueue"). Runs on the lcore that dequeues; nothing here waits, allocates or takes a lock.
+ */
+
+#include <string.h>
+
+#include <rte_prefetch.h>
+
+#include "virtio_crypto_digest.h"
+#include "virtio_crypto_logs.h"
+#include "virtio_crypto_process.h"
+#include "virtio_crypto_sequence.h"
+#include "virtio_crypto_sides.h"
+
+/* Status of an operation that has a digest, which is delivered or compared on the way. */
+static uint8_t
+digest_status(const struct virtio_crypto_inflight *f, const uint8_t *digest, uint8_t status)
+{
+	static const uint8_t shown[VIRTIO_CRYPTO_MAX_DIGEST];
+	struct rte_crypto_sym_op *sym = f->op->sym;
+
+	switch (f->digest) {
+	case VIRTIO_CRYPTO_DIGEST_VERIFY:
+		if (status == VIRTIO_CRYPTO_OK &&
+		    !virtio_crypto_same_digest(sym->auth.digest.data, digest, f->digest_len))
+			status = VIRTIO_CRYPTO_BADMSG;
+		/* fall through */
+	case VIRTIO_CRYPTO_DIGEST_INSIDE:
+	case VIRTIO_CRYPTO_DIGEST_OPEN:
+		return status == VIRTIO_CRYPTO_BADMSG ? RTE_CRYPTO_OP_STATUS_AUTH_FAILED :
+							virtio_crypto_op_status(status);
+	case VIRTIO_CRYPTO_DIGEST_SEAL:
+		if (status == VIRTIO_CRYPTO_OK)
+			memcpy(sym->aead.digest.data, digest, f->digest_len);
+		return virtio_crypto_op_status(status);
+	case VIRTIO_CRYPTO_DIGEST_GENERATE_DECRYPT:
+		if (status == VIRTIO_CRYPTO_BADMSG && memcmp(digest, shown, f->digest_len) != 0)
+			status = VIRTIO_CRYPTO_OK;
+		/* fall through */
+	default:
+		if (status == VIRTIO_CRYPTO_OK)
+			memcpy(sym->auth.digest.data, digest, f->digest_len);
+		return virtio_crypto_op_status(status);
+	}
+}
+
+/* Frees the slots of a request, and its large table. */
+static __rte_always_inline void
+release(struct virtio_crypto_queue *q, uint16_t pos)
+{
+	struct virtio_crypto_inflight *f = &q->inflight[pos];
+	uint16_t i;
+
+	if (unlikely(f->large != VIRTIO_CRYPTO_LARGE_TABLES))
+		virtio_crypto_free_give(&q->free_large, f->large);
+	f->op = NULL;
+	for (i = 1; unlikely(i < f->nb_slots); i++)
+		q->inflight[(pos + i) & (q->nb_slots - 1)].op = NULL;
+}
+
+/*
+ * Takes the operation of a used chain from its slot, with its status; NULL if there is none.
+ * The device says to have written so many bytes.
+ */
+static __rte_always_inline struct rte_crypto_op *
+complete(struct virtio_crypto_queue *q, uint32_t head, uint32_t written)
+{
+	uint32_t pos = head >> q->desc_shift;
+	const struct virtio_crypto_inflight *f;
+	const uint8_t *status;
+	struct rte_crypto_op *op;
+
+	if (unlikely(!virtio_crypto_queue_was_offered(q, pos) || pos << q->desc_shift != head))
+		return NULL;
+	f = &q->inflight[pos];
+	op = f->op;
+	if (unlikely(op == NULL || f->nb_slots == 0))
+		return NULL;
+	status = (const uint8_t *)&q->slots[pos] + f->status;
+	if (f->digest == VIRTIO_CRYPTO_DIGEST_NONE)
+		op->status = virtio_crypto_op_status(*status);
+	else if (unlikely(f->digest == VIRTIO_CRYPTO_DIGEST_ASYM))
+		op->status = virtio_crypto_asym_complete(q, f, written);
+	else
+		op->status = digest_status(f, status - f->digest_len, *status);
+	release(q, pos);
+	return op;
+}
+
+/* The device does not know what it was given: it is let go, and everything comes back as failed. */
+static void
+give_up(struct virtio_crypto_queue *q)
+{
+	VIRTIO_CRYPTO_LOG(ERR, "queue %u: the device returned what it was not given", q->vq.index);
+	q->deq.broken = true;
+	virtio_crypto_count(&q->deq.error_count, 1);
+	virtio_crypto_queue_fail(q);
+}
+
+/* Used requests of which the slots are looked at together, to have their memory come. */
+#define SEQUENCE_AHEAD 16
+
+/* take_used() of a ring whose descriptors are used one behind the other. */
+static uint16_t
+take_sequence(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
+{
+	uint32_t slots[SEQUENCE_AHEAD], written[SEQUENCE_AHEAD], slot = 0;
+	uint16_t done = 0, n, i;
+
+	do {
+		for (n = 0; n < RTE_MIN(SEQUENCE_AHEAD, nb_ops - done); n++) {
+			slot = virtio_crypto_sequence_take(q, &written[n]);
+			if (slot >= VIRTIO_CRYPTO_BAD_SLOT)
+				break;
+			slots[n] = slot;
+			rte_prefetch0(q->slots[slot].ivs);
+		}
+		for (i = 0; i < n && slot != VIRTIO_CRYPTO_BAD_SLOT; i++) {
+			ops[done] = complete(q, slots[i], written[i]);
+			if (unlikely(ops[done] == NULL))
+				slot = VIRTIO_CRYPTO_BAD_SLOT;
+			else if (unlikely(ops[done++]->status != RTE_CRYPTO_OP_STATUS_SUCCESS))
+				virtio_crypto_count(&q->deq.error_count, 1);
+		}
+	} while (slot < VIRTIO_CRYPTO_BAD_SLOT && done < nb_ops);
+	if (unlikely(slot == VIRTIO_CRYPTO_BAD_SLOT))
+		give_up(q);
+	return done;
+}
+
+/* Completes up to nb_ops used chains. */
+static __rte_always_inline uint16_t
+take_used(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
+{
+	uint32_t head, written;
+	uint16_t used, n, i;
+
+	if (unlikely(q->deq.broken))
+		return 0;
+	if (unlikely(q->sequential))
+		return take_sequence(q, ops, nb_ops);
+	used = virtqueue_used_count(&q->vq);
+	if (unlikely(used > q->nb_slots)) {
+		give_up(q);
+		return 0;
+	}
+	n = RTE_MIN(used, nb_ops);
+	for (i = 0; i < n; i++) {
+		head = virtqueue_used_peek(&q->vq, i) >> q->desc_shift;
+		if (likely(head < q->nb_slots))
+			rte_prefetch0(q->slots[head].ivs);
+	}
+	for (i = 0; i < n; i++) {
+		head = virtqueue_used_take(&q->vq, &written);
+		ops[i] = complete(q, head, written);
+		if (unlikely(ops[i] == NULL)) {
+			give_up(q);
+			break;
+		}
+		if (unlikely(ops[i]->status != RTE_CRYPTO_OP_STATUS_SUCCESS))
+			virtio_crypto_count(&q->deq.error_count, 1);
+	}
+	return i;
+}
+
+/* Takes up to nb_ops operations that were finished without the device. */
+static uint16_t
+take_finished(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
+{
+	uint32_t tail = q->deq.finished_tail;
+	uint16_t i, n = RTE_MIN(nb_ops, virtio_crypto_queue_nb_finished(q));
+
+	for (i = 0; i < n; i++) {
+		ops[i] = q->finished[tail++ & (2u * q->nb_slots - 1)];
+		if (ops[i]->status != RTE_CRYPTO_OP_STATUS_SUCCESS)
+			virtio_crypto_count(&q->deq.error_count, 1);
+	}
+	__atomic_store_n(&q->deq.finished_tail, tail, __ATOMIC_RELEASE);
+	return n;
+}
+
+/* Tells the other lcore what is free again: all in front of the oldest request in flight. */
+static __rte_always_inline void
+free_slots(struct virtio_crypto_queue *q)
+{
+	uint16_t freed = q->deq.freed;
+
+	while (freed != q->deq.seen && q->inflight[freed & (q->nb_slots - 1)].op == NULL)
+		freed++;
+	if (unlikely(q->sequential))
+		__atomic_store_n(&q->deq.descs_freed, q->deq.descs_done, __ATOMIC_RELEASE);
+	__atomic_store_n(&q->deq.freed, freed, __ATOMIC_RELEASE);
+}
+
+static __rte_always_inline uint16_t
+dequeue_live(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
+{
+	uint16_t n = 0, used;
+
+	if (unlikely(virtio_crypto_queue_nb_finished(q) > 0))
+		n = take_finished(q, ops, nb_ops);
+	used = take_used(q, ops + n, nb_ops - n);
+	if (used > 0)
+		free_slots(q);
+	return n + used;
+}
+
+static uint16_t
+dequeue_offline(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
+{
+	virtio_crypto_sides_notice_loss(q, &q->enq.inside);
+	if (virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_RETIRE)
+		return 0;
+	return take_finished(q, ops, nb_ops);
+}
+
+uint16_t
+virtio_crypto_dequeue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops)
+{
+	struct virtio_crypto_queue *q = qp;
+	uint16_t n;
+
+	if (likely(virtio_crypto_side_enter(q, &q->deq.inside)))
+		n = dequeue_live(q, ops, nb_ops);
+	else
+		n = dequeue_offline(q, ops, nb_ops);
+	virtio_crypto_count(&q->deq.count, n);
+	virtio_crypto_side_leave(&q->deq.inside);
+	return n;
+}
+
+/* Takes one more operation that the device has used, NULL if there is none. */
+static struct rte_crypto_op *
+next_used(struct virtio_crypto_queue *q)
+{
+	uint32_t head, written = 0;
+	uint16_t used;
+
+	if (q->sequential) {
+		head = virtio_crypto_sequence_take(q, &written);
+	} else {
+		used = virtqueue_used_count(&q->vq);
+		if (used == 0 || used > q->nb_slots)
+			return NULL;
+		head = virtqueue_used_take(&q->vq, &written);
+	}
+	return complete(q, head, written);
+}
+
+void
+virtio_crypto_queue_retire(struct virtio_crypto_queue *q)
+{
+	struct rte_crypto_op *op;
+	uint32_t i;
+
+	while (!q->deq.broken && (op = next_used(q)) != NULL)
+		virtio_crypto_queue_finish(q, op);
+	for (i = 0; i < q->nb_slots; i++) {
+		struct virtio_crypto_inflight *f =
+			&q->inflight[(q->enq.head + i) & (q->nb_slots - 1)];
+
+		if (f->op != NULL && f->nb_slots > 0) {
+			f->op->status = RTE_CRYPTO_OP_STATUS_ERROR;
+			virtio_crypto_queue_finish(q, f->op);
+		}
+		f->op = NULL;
+	}
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <linux/membarrier.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "virtio_crypto_sides.h"
+
+bool virtio_crypto_sides_need_fence;
+
+static long
+membarrier(int command)
+{
+	return syscall(SYS_membarrier, command, 0, 0);
+}
+
+static void
+prepare(void)
+{
+	/* Kernels before 4.14, and some sandboxes, do not have it. */
+	virtio_crypto_sides_need_fence = membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) != 0;
+}
+
+void
+virtio_crypto_sides_init(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, prepare);
+}
+
+/* Makes all threads of the process pass a fence. */
+static void
+fence_all(void)
+{
+	if (virtio_crypto_sides_need_fence)
+		rte_atomic_thread_fence(__ATOMIC_SEQ_CST);
+	else
+		membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
+}
+
+void
+virtio_crypto_sides_notice_loss(struct virtio_crypto_queue *q, const uint32_t *other)
+{
+	if (!virtio_crypto_queue_move(q, VIRTIO_CRYPTO_QUEUE_LOST, VIRTIO_CRYPTO_QUEUE_RETIRE))
+		return;
+	fence_all();
+	if (__atomic_load_n(other, __ATOMIC_ACQUIRE) != 0) {
+		/* It is about to notice itself, or this one is sooner in its next burst. */
+		virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_LOST);
+		return;
+	}
+	virtio_crypto_queue_retire(q);
+	virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_OFFLINE);
+}
