@@ -39,6 +39,7 @@ register_all(void)
 	register_rsa();
 	register_process();
 	register_threads();
+	register_devices();
 	register_life(); /* the last one: it closes the device */
 }
 

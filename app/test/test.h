@@ -148,5 +148,6 @@ void register_ecdsa(void);
 void register_rsa(void);
 void register_process(void);
 void register_threads(void);
+void register_devices(void);
 
 #endif /* TEST_TEST_H */

@@ -84,4 +84,36 @@ def of_every_ring(function):
     return scenarios
 
 
-SCENARIOS = (*of_every_ring(two_threads), *of_every_ring(two_threads_lost))
+DEVICES = ('devices/both', 'devices/at_once', 'devices/stopped', 'devices/maker_away',
+           'devices/made_anew', 'devices/asymmetric')
+
+
+def second_device(run, socket, **parameters):
+    """Return the EAL options for another device of our driver."""
+    words = run.device(socket, **parameters)
+    at = words.index('--vdev')
+    return [words[at], words[at + 1].replace('crypto_virtio_user0', 'crypto_virtio_user1')]
+
+
+def one_session_on_two_devices(run):
+    """A session belongs to the driver: both devices have it, whatever becomes of either."""
+    cryptodevs = ('crypto_aesni_mb', 'crypto_openssl')
+    options = [word for case in DEVICES for word in ('--require', case, '--case', case)]
+    host = run.host(cryptodevs=cryptodevs, sockets=2)
+    run.cases([*run.device(host.sockets[0]), *second_device(run, host.sockets[1])], options)
+    host.end()
+
+
+def one_session_on_unlike_devices(run):
+    """The other device does less, is reached by messages only, or has other rings."""
+    hosts = [run.host(), run.host(cryptodevs=('crypto_openssl',))]
+    options = [word for case in ('devices/both', 'devices/made_anew')
+               for word in ('--require', case, '--case', case)]
+    run.cases([*run.device(hosts[0].socket),
+               *second_device(run, hosts[1].socket, packed=1, in_order=1)], options)
+    for host in hosts:
+        host.end()
+
+
+SCENARIOS = (one_session_on_two_devices, one_session_on_unlike_devices,
+             *of_every_ring(two_threads), *of_every_ring(two_threads_lost))

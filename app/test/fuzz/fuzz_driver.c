@@ -53,7 +53,7 @@ static struct {
 static struct virtio_crypto_dev dev;
 static void *queue_pairs[1];
 static struct rte_cryptodev_data data = {
-	.dev_id = 200, .name = "fuzzed", .queue_pairs = queue_pairs, .dev_started = 1
+	.dev_id = 60, .name = "fuzzed", .queue_pairs = queue_pairs, .dev_started = 1
 };
 static struct rte_mempool *mbufs, *sym_ops, *asym_ops, *sym_sessions;
 

@@ -22,7 +22,7 @@ struct virtio_crypto_dev played_dev;
 static struct rte_mempool *mbufs, *operations, *sessions;
 static void *queue_pairs[1];
 static struct rte_cryptodev_data data = {
-	.dev_id = 201, .name = "played", .queue_pairs = queue_pairs, .dev_started = 1
+	.dev_id = 61, .name = "played", .queue_pairs = queue_pairs, .dev_started = 1
 };
 /* Where the status of each request that was taken is to go, and the heads of their chains. */
 static uint8_t *statuses[RING];

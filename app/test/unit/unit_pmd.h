@@ -41,7 +41,7 @@ struct chain {
 	} part[MAX_PARTS];
 };
 
-static struct rte_cryptodev_data data = { .dev_id = 200, .name = "unit", .dev_started = 1 };
+static struct rte_cryptodev_data data = { .dev_id = 60, .name = "unit", .dev_started = 1 };
 static struct virtio_crypto_dev dev;
 static struct virtio_crypto_queue *q;
 static uint16_t seen; /* the device's index in the available ring */

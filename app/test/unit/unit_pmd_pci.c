@@ -66,7 +66,7 @@ static uint8_t pci_config[256];
 static char said[4096]; /* in the log, since the start of the test */
 static size_t said_len;
 static pthread_mutex_t said_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct rte_cryptodev_data data = { .dev_id = 201, .name = "unit" };
+static struct rte_cryptodev_data data = { .dev_id = 61, .name = "unit" };
 static struct virtio_crypto_dev dev;
 static struct virtio_crypto_transport *tr;
 

@@ -10,6 +10,7 @@
 #include "virtio_crypto_asym_op.h"
 #include "virtio_crypto_caps.h"
 #include "virtio_crypto_sequence.h"
+#include "virtio_crypto_shared.h"
 
 /* A request has a header, input in one piece or two, a result and the status. */
 static_assert(VIRTIO_CRYPTO_DIRECT_DESCS >= 4, "an asymmetric request fits into its slot");
@@ -92,6 +93,7 @@ static int
 find_ref(struct virtio_crypto_asym_op *r)
 {
 	const struct rte_crypto_asym_op *asym = r->op->asym;
+	const struct virtio_crypto_on_device *on;
 
 	if (r->op->sess_type == RTE_CRYPTO_OP_SESSIONLESS) {
 		if (r->q->asym->stateless == NULL || asym->xform == NULL)
@@ -101,8 +103,13 @@ find_ref(struct virtio_crypto_asym_op *r)
 	if (asym->session == NULL)
 		return virtio_crypto_asym_fail(r, RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
 	r->ref = (const void *)asym->session->sess_private_data;
-	if (r->ref->dev != r->q->dev)
+	if (r->ref->dev == r->q->dev &&
+	    (r->ref->shared == NULL || r->ref->shared->maker == r->q->instance))
+		return 0;
+	on = virtio_crypto_shared_on(r->ref->shared, r->q->dev_id, r->q->instance);
+	if (on == NULL)
 		return virtio_crypto_asym_fail(r, RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
+	r->ref = &on->asym;
 	return 0;
 }
 

@@ -252,19 +252,27 @@ create_ecdsa(struct virtio_crypto_dev *dev, const struct rte_crypto_ec_xform *ec
 		virtio_crypto_ecdsa_sessions_create(dev, &pair, ref);
 }
 
+bool
+virtio_crypto_asym_session_fits(const struct virtio_crypto_dev *dev,
+				const struct rte_crypto_asym_xform *xform)
+{
+	if (xform->next != NULL)
+		return false;
+	return (xform->xform_type == RTE_CRYPTO_ASYM_XFORM_RSA && virtio_crypto_caps_rsa(dev)) ||
+		(xform->xform_type == RTE_CRYPTO_ASYM_XFORM_ECDSA && virtio_crypto_caps_ecdsa(dev));
+}
+
 static int
 create(struct virtio_crypto_dev *dev, const struct rte_crypto_asym_xform *xform,
        struct virtio_crypto_asym_session_ref *ref)
 {
-	if (xform->next == NULL && xform->xform_type == RTE_CRYPTO_ASYM_XFORM_RSA &&
-	    virtio_crypto_caps_rsa(dev))
-		return create_rsa(dev, &xform->rsa, ref);
-	if (xform->next == NULL && xform->xform_type == RTE_CRYPTO_ASYM_XFORM_ECDSA &&
-	    virtio_crypto_caps_ecdsa(dev))
-		return create_ecdsa(dev, &xform->ec, ref);
-	VIRTIO_CRYPTO_LOG(ERR, "asymmetric transform type %d: the device does not offer it",
-			  xform->xform_type);
-	return -ENOTSUP;
+	if (!virtio_crypto_asym_session_fits(dev, xform)) {
+		VIRTIO_CRYPTO_LOG(ERR, "asymmetric transform type %d: the device does not offer it",
+				  xform->xform_type);
+		return -ENOTSUP;
+	}
+	return xform->xform_type == RTE_CRYPTO_ASYM_XFORM_RSA ? create_rsa(dev, &xform->rsa, ref) :
+								create_ecdsa(dev, &xform->ec, ref);
 }
 
 int

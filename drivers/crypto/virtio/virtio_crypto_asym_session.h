@@ -44,6 +44,7 @@ struct virtio_crypto_asym_session_ref {
 	struct virtio_crypto_curve curve;
 	struct virtio_crypto_session *ec_private; /**< signs, or NULL */
 	struct virtio_crypto_session *ec_public;  /**< verifies, or NULL */
+	struct virtio_crypto_shared *shared;	  /**< what other devices have of it, or NULL */
 };
 
 /*
@@ -102,6 +103,16 @@ virtio_crypto_ecdsa_key_of(const struct rte_crypto_ec_xform *xform,
 	return (struct virtio_crypto_ecdsa_key){ xform->pkey, xform->q };
 }
 
+/** The numbers of a transform, of which there are three at most. @return how many it has */
+static inline unsigned int
+virtio_crypto_ecdsa_xform_numbers(struct rte_crypto_ec_xform *xform, rte_crypto_param **numbers)
+{
+	numbers[0] = &xform->pkey;
+	numbers[1] = &xform->q.x;
+	numbers[2] = &xform->q.y;
+	return 3;
+}
+
 #else
 
 #define VIRTIO_CRYPTO_ECDSA_OP_HAS_KEY true
@@ -112,6 +123,14 @@ virtio_crypto_ecdsa_key_of(const struct rte_crypto_ec_xform *xform,
 {
 	RTE_SET_USED(xform);
 	return (struct virtio_crypto_ecdsa_key){ op->pkey, op->q };
+}
+
+static inline unsigned int
+virtio_crypto_ecdsa_xform_numbers(struct rte_crypto_ec_xform *xform, rte_crypto_param **numbers)
+{
+	RTE_SET_USED(xform);
+	RTE_SET_USED(numbers);
+	return 0;
 }
 
 #endif
@@ -128,6 +147,10 @@ virtio_crypto_ecdsa_key_of(const struct rte_crypto_ec_xform *xform,
 int virtio_crypto_asym_session_create(struct virtio_crypto_dev *dev,
 				      const struct rte_crypto_asym_xform *xform,
 				      struct virtio_crypto_asym_session_ref *ref);
+
+/** Whether the device does what a transform asks for, as far as its configuration says. */
+bool virtio_crypto_asym_session_fits(const struct virtio_crypto_dev *dev,
+				     const struct rte_crypto_asym_xform *xform);
 
 /**
  * Creates the sessions of ECDSA on the device, for those keys of the pair that are there: what

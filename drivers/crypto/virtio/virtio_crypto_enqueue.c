@@ -16,6 +16,7 @@
 #include "virtio_crypto_logs.h"
 #include "virtio_crypto_process.h"
 #include "virtio_crypto_sequence.h"
+#include "virtio_crypto_shared.h"
 #include "virtio_crypto_sides.h"
 
 /* Descriptors that may come behind the data: additional data, digest, status. */
@@ -666,11 +667,24 @@ virtio_crypto_unusable_status(const struct virtio_crypto_queue *q)
 		RTE_CRYPTO_OP_STATUS_ERROR;
 }
 
+/* A session that another device has made, or this one before it was closed, as this one has it. */
+static __rte_noinline const struct virtio_crypto_session *
+shared_session(const struct virtio_crypto_queue *q, const struct virtio_crypto_session_ref *ref)
+{
+	const struct virtio_crypto_on_device *on = virtio_crypto_shared_on(ref->shared, q->dev_id,
+									   q->instance);
+
+	if (on == NULL || !__atomic_load_n(&on->sym.session->ready, __ATOMIC_RELAXED))
+		return NULL;
+	return on->sym.session;
+}
+
 /* The session of an operation, if it is one that this queue's device has; else sets the status. */
 static __rte_always_inline const struct virtio_crypto_session *
 session_of(const struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 {
 	const struct virtio_crypto_session_ref *ref;
+	const struct virtio_crypto_session *s;
 
 	if (unlikely(op->type != RTE_CRYPTO_OP_TYPE_SYMMETRIC || op->sym->m_src == NULL)) {
 		op->status = RTE_CRYPTO_OP_STATUS_INVALID_ARGS;
@@ -681,6 +695,9 @@ session_of(const struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 		if (likely(ref->dev == q->dev &&
 			   __atomic_load_n(&ref->session->ready, __ATOMIC_RELAXED)))
 			return ref->session;
+		s = shared_session(q, ref);
+		if (likely(s != NULL))
+			return s;
 	}
 	if (op->sess_type == RTE_CRYPTO_OP_SESSIONLESS)
 		return stateless_session(q, op);

@@ -15,6 +15,7 @@
 #include "virtio_crypto_process.h"
 #include "virtio_crypto_sequence.h"
 #include "virtio_crypto_session.h"
+#include "virtio_crypto_shared.h"
 #include "virtio_crypto_watch.h"
 
 /* How long operations in flight may take when queues are stopped. */
@@ -117,7 +118,7 @@ void
 virtio_crypto_link_fini(struct virtio_crypto_dev *dev)
 {
 	virtio_crypto_watch_stop(dev);
-	virtio_crypto_sessions_drop(dev);
+	virtio_crypto_shared_close(dev);
 	pthread_mutex_lock(&dev->lock);
 	if (dev->ctrlq.zone != NULL)
 		virtio_crypto_ctrlq_stop(dev);

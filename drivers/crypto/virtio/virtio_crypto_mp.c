@@ -18,6 +18,7 @@
 #include "virtio_crypto_logs.h"
 #include "virtio_crypto_mp.h"
 #include "virtio_crypto_queue.h"
+#include "virtio_crypto_shared.h"
 
 #define MP_NAME "virtio_crypto"
 
@@ -28,6 +29,8 @@ enum request {
 	ATTACH,
 	SESSION_ADD,
 	SESSION_REMOVE,
+	SHARED_ADD,
+	SHARED_REMOVE,
 	FAIL,
 };
 
@@ -39,6 +42,7 @@ struct message {
 	uint16_t first; /* ATTACH: number of the queue whose event comes first */
 	const struct virtio_crypto_dev *dev;
 	struct virtio_crypto_session *session;
+	struct virtio_crypto_shared *shared;
 	char name[RTE_CRYPTODEV_NAME_MAX_LEN]; /* ATTACH: of the device */
 };
 
@@ -47,7 +51,7 @@ static_assert(sizeof(struct message) <= RTE_MP_MAX_PARAM_LEN, "a message fits");
 /* Tells drivers apart that lay out differently what they share. */
 #define LAYOUT                                                                                     \
 	(sizeof(struct virtio_crypto_dev) << 20 ^ sizeof(struct virtio_crypto_queue) << 10 ^       \
-	 sizeof(struct virtio_crypto_session))
+	 sizeof(struct virtio_crypto_session) ^ sizeof(struct virtio_crypto_shared))
 
 static pthread_mutex_t served_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct virtio_crypto_dev *served[RTE_CRYPTO_MAX_DEVS]; /* under served_lock */
@@ -112,6 +116,12 @@ obey(const struct message *asked, struct rte_mp_msg *answer)
 {
 	struct virtio_crypto_dev *dev = find(asked);
 
+	if (asked->request == SHARED_ADD) {
+		virtio_crypto_shared_list(asked->shared);
+		return 0;
+	}
+	if (asked->request == SHARED_REMOVE)
+		return virtio_crypto_shared_unlist(asked->shared);
 	if (dev == NULL)
 		return -ENODEV;
 	switch (asked->request) {
@@ -282,6 +292,18 @@ int
 virtio_crypto_mp_session_remove(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 {
 	return ask_session(dev, s, SESSION_REMOVE);
+}
+
+int
+virtio_crypto_mp_shared(const struct virtio_crypto_dev *dev, struct virtio_crypto_shared *shared,
+			bool listed)
+{
+	struct message m = { .request = listed ? SHARED_ADD : SHARED_REMOVE,
+			     .dev = dev,
+			     .shared = shared };
+	int fds[RTE_MP_MAX_FD_NUM], n;
+
+	return ask(&m, fds, &n);
 }
 
 void

@@ -43,6 +43,15 @@ int virtio_crypto_mp_session_add(struct virtio_crypto_dev *dev, struct virtio_cr
  */
 int virtio_crypto_mp_session_remove(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
 
+/**
+ * Secondary process: has the primary one know of a session that all devices are to have, or forget
+ * it.
+ *
+ * @return 0; -EBUSY: to be asked again
+ */
+int virtio_crypto_mp_shared(const struct virtio_crypto_dev *dev,
+			    struct virtio_crypto_shared *shared, bool listed);
+
 /** Secondary process: tells the primary one that the device does not behave. Does not wait. */
 void virtio_crypto_mp_fail(const struct virtio_crypto_dev *dev);
 

@@ -175,6 +175,8 @@ virtio_crypto_queue_create(const struct virtio_crypto_dev *dev, uint16_t index, 
 	if (q == NULL)
 		return NULL;
 	q->dev = dev;
+	q->instance = dev->instance;
+	q->dev_id = dev->data->dev_id;
 	q->vq.index = index;
 	q->max_size = dev->max_size;
 	q->mbuf_addr_offset = mbuf_addr_offset(dev->tr);

@@ -183,6 +183,8 @@ struct virtio_crypto_queue {
 	uint64_t slots_addr;
 	struct virtio_crypto_inflight *inflight; /**< one per slot */
 	const struct virtio_crypto_dev *dev;
+	uint64_t instance; /**< of the device */
+	uint8_t dev_id;	   /**< of the device */
 	uint64_t max_size; /**< of the device's configuration */
 
 	struct virtio_crypto_chain *chains; /**< one per slot, if sequential */

@@ -29,6 +29,7 @@ struct xforms {
 	struct rte_crypto_cipher_xform null_cipher; /* what is left of one that does nothing */
 	struct rte_crypto_auth_xform null_auth;
 	bool auth_first;
+	bool quiet; /* what the device does not do is not worth a line */
 };
 
 /* Applications give lengths of keys, IVs and digests that these algorithms do not look at. */
@@ -56,26 +57,29 @@ plain_auth(struct xforms *x, const struct rte_crypto_auth_xform *auth)
 }
 
 static int
-bad_length(const struct virtio_crypto_alg *alg, const char *what, uint32_t len,
-	   const struct rte_crypto_param_range *range)
+bad_length(const struct xforms *x, const struct virtio_crypto_alg *alg, const char *what,
+	   uint32_t len, const struct rte_crypto_param_range *range)
 {
 	const char *name = virtio_crypto_alg_find(alg->service, alg->number)->name;
 
-	VIRTIO_CRYPTO_LOG(ERR, "%s: %s of %u bytes; the device takes %u to %u in steps of %u", name,
-			  what, len, range->min, range->max, range->increment);
+	if (!x->quiet)
+		VIRTIO_CRYPTO_LOG(ERR,
+				  "%s: %s of %u bytes; the device takes %u to %u in steps of %u",
+				  name, what, len, range->min, range->max, range->increment);
 	return -ENOTSUP;
 }
 
 static int
-check_lengths(const struct virtio_crypto_alg *alg, uint32_t key, uint32_t iv, uint32_t digest)
+check_lengths(const struct xforms *x, const struct virtio_crypto_alg *alg, uint32_t key,
+	      uint32_t iv, uint32_t digest)
 {
 	if (!virtio_crypto_range_has(&alg->key, key))
-		return bad_length(alg, "a key", key, &alg->key);
+		return bad_length(x, alg, "a key", key, &alg->key);
 	/* An algorithm without an IV does not look at its length. */
 	if (alg->iv.max != 0 && !virtio_crypto_range_has(&alg->iv, iv))
-		return bad_length(alg, "an IV", iv, &alg->iv);
+		return bad_length(x, alg, "an IV", iv, &alg->iv);
 	if (!virtio_crypto_range_has(&alg->digest, digest))
-		return bad_length(alg, "a digest", digest, &alg->digest);
+		return bad_length(x, alg, "a digest", digest, &alg->digest);
 	return 0;
 }
 
@@ -87,27 +91,30 @@ add_xform(const struct virtio_crypto_dev *dev, const struct rte_crypto_sym_xform
 	const struct virtio_crypto_alg *alg = virtio_crypto_caps_find(dev, xform);
 
 	if (alg == NULL) {
-		VIRTIO_CRYPTO_LOG(ERR, "transform type %d: the device does not offer its algorithm",
-				  xform->type);
+		if (!x->quiet)
+			VIRTIO_CRYPTO_LOG(
+				ERR, "transform type %d: the device does not offer its algorithm",
+				xform->type);
 		return -ENOTSUP;
 	}
 	switch (xform->type) {
 	case RTE_CRYPTO_SYM_XFORM_CIPHER:
 		x->cipher = plain_cipher(x, &xform->cipher);
 		x->cipher_alg = alg;
-		return check_lengths(alg, x->cipher->key.length, x->cipher->iv.length, 0);
+		return check_lengths(x, alg, x->cipher->key.length, x->cipher->iv.length, 0);
 	case RTE_CRYPTO_SYM_XFORM_AUTH:
 		x->auth_first = x->cipher == NULL;
 		x->auth = plain_auth(x, &xform->auth);
 		x->auth_alg = alg;
-		return check_lengths(alg, x->auth->key.length, x->auth->iv.length,
+		return check_lengths(x, alg, x->auth->key.length, x->auth->iv.length,
 				     x->auth->digest_length);
 	default:
 		x->aead = &xform->aead;
 		x->aead_alg = alg;
 		if (!virtio_crypto_range_has(&alg->aad, x->aead->aad_length))
-			return bad_length(alg, "additional data", x->aead->aad_length, &alg->aad);
-		return check_lengths(alg, x->aead->key.length, x->aead->iv.length,
+			return bad_length(x, alg, "additional data", x->aead->aad_length,
+					  &alg->aad);
+		return check_lengths(x, alg, x->aead->key.length, x->aead->iv.length,
 				     x->aead->digest_length);
 	}
 }
@@ -395,6 +402,17 @@ waits_for_start(const struct virtio_crypto_dev *dev)
 	return !dev->has_ctrlq && !dev->data->dev_started;
 }
 
+bool
+virtio_crypto_session_takes(struct virtio_crypto_dev *dev)
+{
+	bool takes;
+
+	pthread_mutex_lock(&dev->lock);
+	takes = dev->tr != NULL && (dev->sessions_up || waits_for_start(dev));
+	pthread_mutex_unlock(&dev->lock);
+	return takes;
+}
+
 int
 virtio_crypto_session_add(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 {
@@ -482,6 +500,15 @@ virtio_crypto_session_create(struct virtio_crypto_dev *dev,
 	return 0;
 }
 
+bool
+virtio_crypto_session_fits(const struct virtio_crypto_dev *dev,
+			   const struct rte_crypto_sym_xform *xform)
+{
+	struct xforms x = { .quiet = true };
+
+	return take_apart(dev, xform, &x) == 0;
+}
+
 int
 virtio_crypto_session_try(struct virtio_crypto_dev *dev, const struct rte_crypto_sym_xform *xform)
 {
@@ -520,8 +547,7 @@ virtio_crypto_session_take(struct virtio_crypto_dev *dev, struct virtio_crypto_s
 	int ret = -ENODEV;
 
 	pthread_mutex_lock(&dev->lock);
-	/* A closed device has dropped all its sessions. */
-	if (dev->tr != NULL) {
+	if (!s->dropped) {
 		take_off(dev, s);
 		ret = 0;
 	}
@@ -532,11 +558,13 @@ virtio_crypto_session_take(struct virtio_crypto_dev *dev, struct virtio_crypto_s
 void
 virtio_crypto_session_remove(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 {
-	int ret = rte_eal_process_type() == RTE_PROC_SECONDARY ?
-		virtio_crypto_mp_session_remove(dev, s) :
-		virtio_crypto_session_take(dev, s);
+	int ret = 0;
 
-	if (ret == 0)
+	if (rte_eal_process_type() == RTE_PROC_SECONDARY)
+		ret = virtio_crypto_mp_session_remove(dev, s);
+	else if (!s->dropped) /* then the device may not be there any more */
+		ret = virtio_crypto_session_take(dev, s);
+	if (ret == 0 || ret == -ENODEV)
 		virtio_crypto_session_free(s);
 }
 
@@ -595,13 +623,11 @@ virtio_crypto_sessions_drop(struct virtio_crypto_dev *dev)
 {
 	struct virtio_crypto_session *s;
 
-	do {
-		pthread_mutex_lock(&dev->lock);
-		s = TAILQ_FIRST(&dev->sessions);
-		if (s != NULL)
-			take_off(dev, s);
-		pthread_mutex_unlock(&dev->lock);
-		if (s != NULL)
-			virtio_crypto_session_free(s);
-	} while (s != NULL);
+	pthread_mutex_lock(&dev->lock);
+	while ((s = TAILQ_FIRST(&dev->sessions)) != NULL) {
+		take_off(dev, s);
+		__atomic_store_n(&s->ready, false, __ATOMIC_RELEASE);
+		s->dropped = true;
+	}
+	pthread_mutex_unlock(&dev->lock);
 }

@@ -97,19 +97,24 @@ struct virtio_crypto_session {
 	bool aad_first;	     /**< the authentication IV stands before the data */
 	bool stateless;	     /**< of one request, which brings its keys */
 	bool lent;	     /**< another process may still do something with it: never freed */
+	bool dropped;	     /**< its device was closed */
 	bool ready;	     /**< the device has it, under the id in req; atomic */
 
 	struct virtio_crypto_session_params *params;
 	TAILQ_ENTRY(virtio_crypto_session) next; /**< under the lock of the device */
 } __rte_cache_aligned;
 
+struct virtio_crypto_shared;
+
 /**
  * Private data of the cryptodev session. It is in memory of the application, which may free that
- * with sessions in it, so nothing but this is there.
+ * with sessions in it, so nothing but this is there. The session stays, not ready any more, when
+ * its device is closed.
  */
 struct virtio_crypto_session_ref {
-	const struct virtio_crypto_dev *dev; /**< whose session it is */
+	const struct virtio_crypto_dev *dev; /**< that made it */
 	struct virtio_crypto_session *session;
+	struct virtio_crypto_shared *shared; /**< what other devices have of it, or NULL */
 };
 
 /**
@@ -124,6 +129,13 @@ struct virtio_crypto_session_ref {
 int virtio_crypto_session_create(struct virtio_crypto_dev *dev,
 				 const struct rte_crypto_sym_xform *xform,
 				 struct virtio_crypto_session_ref *ref);
+
+/** Whether the device does what transforms ask for, as far as its configuration says. */
+bool virtio_crypto_session_fits(const struct virtio_crypto_dev *dev,
+				const struct rte_crypto_sym_xform *xform);
+
+/** Whether the device can be given sessions now. Without the lock; primary process. */
+bool virtio_crypto_session_takes(struct virtio_crypto_dev *dev);
 
 /**
  * Creates a session on the device and destroys it again. With the lock held, or before other
@@ -154,11 +166,11 @@ int virtio_crypto_session_add(struct virtio_crypto_dev *dev, struct virtio_crypt
 /**
  * Ends a session that was added, which is the caller's again. Without the lock; primary process.
  *
- * @return 0; -ENODEV if the device was closed, and the session dropped then
+ * @return 0; -ENODEV if it was dropped
  */
 int virtio_crypto_session_take(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
 
-/** Ends a session that was added, and frees it; of one that was dropped nothing is looked at. */
+/** Ends a session that was added, and frees it; of one that was dropped the device is not used. */
 void virtio_crypto_session_remove(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
 
 /** Room for the keys of any symmetric session that the device takes. */
@@ -182,7 +194,6 @@ int virtio_crypto_session_stateless(const struct virtio_crypto_dev *dev,
 
 /**
  * Destroys a session, on the device too if that is there, and wipes what it was. Without the lock.
- * Does nothing to one that was dropped already.
  */
 void virtio_crypto_session_destroy(struct virtio_crypto_dev *dev,
 				   struct virtio_crypto_session_ref *ref);
@@ -202,7 +213,10 @@ int virtio_crypto_sessions_restore(struct virtio_crypto_dev *dev);
  */
 void virtio_crypto_sessions_suspend(struct virtio_crypto_dev *dev, bool destroy);
 
-/** Destroys the sessions that the application left behind when it closed the device. */
+/**
+ * Destroys all sessions on a device that is closed. What they were made of stays, for it is the
+ * application's to free; nobody looks at the device for that any more.
+ */
 void virtio_crypto_sessions_drop(struct virtio_crypto_dev *dev);
 
 #endif /* VIRTIO_CRYPTO_SESSION_H */

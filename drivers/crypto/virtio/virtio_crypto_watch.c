@@ -19,6 +19,7 @@
 
 #include "virtio_crypto_link.h"
 #include "virtio_crypto_logs.h"
+#include "virtio_crypto_shared.h"
 #include "virtio_crypto_watch.h"
 
 /* How often a device that is gone is looked for, and how often one that will not do is tried. */
@@ -135,6 +136,7 @@ restore(struct virtio_crypto_dev *dev)
 		if (!rest(dev, is_absent(ret) || ret == -EBUSY ? RETRY_MS : AGAIN_MS))
 			return false;
 	}
+	virtio_crypto_shared_complete(dev);
 	VIRTIO_CRYPTO_LOG(NOTICE, "%s: device is back", name);
 	return true;
 }

@@ -20,6 +20,7 @@
 #include "virtio_crypto_mp.h"
 #include "virtio_crypto_process.h"
 #include "virtio_crypto_queue.h"
+#include "virtio_crypto_shared.h"
 #include "virtio_crypto_sides.h"
 #include "virtio_crypto_watch.h"
 #include "virtio_user/virtio_user_dev.h"
@@ -121,13 +122,17 @@ virtio_cryptodev_connect(struct rte_cryptodev *cdev, struct virtio_crypto_transp
 	struct virtio_crypto_dev *dev = cdev->data->dev_private;
 	int ret;
 
+	static uint64_t last_instance;
+
 	dev->tr = tr;
 	if (dev->tr == NULL)
 		return -ENODEV;
+	dev->instance = __atomic_add_fetch(&last_instance, 1, __ATOMIC_RELAXED);
 	ret = virtio_crypto_link_init(dev);
 	if (ret != 0)
 		return ret;
 	add_features(cdev);
+	virtio_crypto_shared_open(dev);
 	ret = virtio_crypto_watch_start(dev);
 	if (ret == 0)
 		virtio_crypto_mp_serve(dev);
@@ -138,6 +143,7 @@ virtio_cryptodev_connect(struct rte_cryptodev *cdev, struct virtio_crypto_transp
 static int
 detach(struct rte_cryptodev *cdev)
 {
+	virtio_crypto_shared_close(cdev->data->dev_private);
 	virtio_crypto_process_detach(cdev->data->dev_id);
 	cdev->dev_ops = NULL; /* the device is not to be closed */
 	return rte_cryptodev_pmd_destroy(cdev);
@@ -208,6 +214,7 @@ virtio_cryptodev_attach(struct rte_device *device, uint8_t driver_id)
 	}
 	init_process(cdev, driver_id);
 	add_features(cdev);
+	virtio_crypto_shared_open(cdev->data->dev_private);
 	cdev->dev_ops = &virtio_crypto_secondary_ops;
 	let_use(cdev);
 	return 0;

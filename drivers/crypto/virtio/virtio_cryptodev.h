@@ -56,6 +56,7 @@ struct virtio_crypto_watch {
 struct virtio_crypto_dev {
 	struct rte_cryptodev_data *data;
 	struct virtio_crypto_transport *tr; /**< NULL once the device was closed */
+	uint64_t instance;		    /**< number that no other device has had */
 	struct virtio_crypto_watch watch;
 	bool has_ctrlq;			    /**< as the transport found it first */
 	uint64_t features;		    /**< what driver and device agreed on */

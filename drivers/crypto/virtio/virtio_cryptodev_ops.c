@@ -11,6 +11,7 @@
 #include "virtio_crypto_process.h"
 #include "virtio_crypto_queue.h"
 #include "virtio_crypto_session.h"
+#include "virtio_crypto_shared.h"
 
 static struct virtio_crypto_queue *
 queue(const struct virtio_crypto_dev *dev, unsigned int i)
@@ -65,6 +66,7 @@ dev_start(struct rte_cryptodev *cdev)
 
 	if (ret != 0)
 		return ret;
+	virtio_crypto_shared_complete(dev);
 	pthread_mutex_lock(&dev->lock);
 	for (i = 0; i < dev->data->nb_queue_pairs; i++)
 		if (queue(dev, i) != NULL)
@@ -208,15 +210,15 @@ static int
 sym_session_configure(struct rte_cryptodev *cdev, struct rte_crypto_sym_xform *xform,
 		      struct rte_cryptodev_sym_session *session)
 {
-	return virtio_crypto_session_create(cdev->data->dev_private, xform,
-					    CRYPTODEV_GET_SYM_SESS_PRIV(session));
+	return virtio_crypto_shared_create_sym(cdev->data->dev_private, xform,
+					       CRYPTODEV_GET_SYM_SESS_PRIV(session));
 }
 
 static void
 sym_session_clear(struct rte_cryptodev *cdev, struct rte_cryptodev_sym_session *session)
 {
-	virtio_crypto_session_destroy(cdev->data->dev_private,
-				      CRYPTODEV_GET_SYM_SESS_PRIV(session));
+	(void)cdev; /* any device of the driver will do */
+	virtio_crypto_shared_destroy_sym(CRYPTODEV_GET_SYM_SESS_PRIV(session));
 }
 
 static unsigned int
@@ -230,15 +232,15 @@ static int
 asym_session_configure(struct rte_cryptodev *cdev, struct rte_crypto_asym_xform *xform,
 		       struct rte_cryptodev_asym_session *session)
 {
-	return virtio_crypto_asym_session_create(cdev->data->dev_private, xform,
-						 (void *)session->sess_private_data);
+	return virtio_crypto_shared_create_asym(cdev->data->dev_private, xform,
+						(void *)session->sess_private_data);
 }
 
 static void
 asym_session_clear(struct rte_cryptodev *cdev, struct rte_cryptodev_asym_session *session)
 {
-	virtio_crypto_asym_session_destroy(cdev->data->dev_private,
-					   (void *)session->sess_private_data);
+	(void)cdev;
+	virtio_crypto_shared_destroy_asym((void *)session->sess_private_data);
 }
 
 struct rte_cryptodev_ops virtio_crypto_ops = {
