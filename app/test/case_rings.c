@@ -28,6 +28,10 @@
 
 #define MAX_QPS 8u
 
+/* A queue, and the bytes of messages, which are more than caches hold when it is full. */
+#define LARGE_DESCS 128u
+#define LARGE_LEN   16384u
+
 static enum verdict
 with_traffic(struct env *env,
 	     enum verdict (*run)(struct env *env, struct traffic *traffic, unsigned int n),
@@ -189,6 +193,57 @@ full(struct env *env, const void *arg __rte_unused)
 	return with_traffic(env, run_full, nb);
 }
 
+/* Jobs of one large message each are accepted, as many as the queue has descriptors. */
+static enum verdict
+run_large(struct env *env, struct job *jobs, const struct message *m)
+{
+	struct layout layout = layout_linear(m->len);
+	enum verdict v = PASS;
+	unsigned int i, sent;
+
+	layout.src = cut_even(m->len, LARGE_LEN / SMALL_ROOM + 1);
+	for (i = 0; i < LARGE_DESCS && v == PASS; i++)
+		v = job_build(env, &jobs[i], &layout);
+	if (v != PASS)
+		return v;
+	sent = fill(env, jobs, LARGE_DESCS);
+	v = drain(env, sent);
+	if (v == PASS && sent < LARGE_DESCS)
+		v = test_fail(env, "a queue of %u took %u operations with %u bytes each",
+			      LARGE_DESCS, sent, LARGE_LEN);
+	return v;
+}
+
+static enum verdict
+takes_all(struct env *env, const void *arg __rte_unused)
+{
+	static struct job jobs[LARGE_DESCS];
+	struct message m = message_alloc(LARGE_LEN);
+	struct transform t;
+	enum verdict v = traffic_transform(env, &t);
+	void *session = NULL;
+	unsigned int i;
+
+	if (v == PASS && message_random(&m, &t, &env->rng) != 0)
+		v = test_fail(env, "OpenSSL does not compute the answers");
+	if (v == PASS)
+		v = job_session_must(env, &t, &session);
+	if (v == PASS && device_setup(env, 1, LARGE_DESCS) != 0)
+		v = FAIL;
+	for (i = 0; i < LARGE_DESCS; i++)
+		jobs[i] = (struct job){ .transform = &t, .session = session, .msg = &m };
+	if (v == PASS)
+		v = run_large(env, jobs, &m);
+	if (traffic_finish(env, jobs, LARGE_DESCS) != PASS)
+		v = FAIL;
+	if (session != NULL && job_session_free(env, session) != PASS)
+		v = FAIL;
+	message_free(&m);
+	if (device_restore(env) != 0)
+		v = FAIL;
+	return v;
+}
+
 static enum verdict
 run_empty(struct env *env, struct traffic *traffic, unsigned int nb)
 {
@@ -329,6 +384,7 @@ register_rings(void)
 		test_register(bursts, &sizes[i], "rings/bursts_of_%u", sizes[i]);
 	test_register(empty, NULL, "rings/empty_queue_gives_nothing");
 	test_register(full, NULL, "rings/full_queue_refuses_and_loses_nothing");
+	test_register(takes_all, NULL, "rings/takes_as_many_as_descriptors");
 	test_register(pauses, &pause_us, "rings/pauses");
 	test_register(wrap, NULL, "rings/indices_wrap");
 	test_register(queues, NULL, "rings/several_queue_pairs");

@@ -117,7 +117,9 @@ def behind(run, cryptodev):
 
 def native(run, cryptodev):
     """Every case on the cryptodev itself: what the cases expect is what DPDK does."""
-    excludes = [word for pattern in NATIVE_LIMITS[cryptodev] for word in ('--exclude', pattern)]
+    # The rings of DPDK's cryptodevs have one place less than descriptors were asked for.
+    excludes = [word for pattern in (*NATIVE_LIMITS[cryptodev], 'rings/takes_as_many*')
+                for word in ('--exclude', pattern)]
     run.cases(run.cryptodev(cryptodev), excludes + requires(cryptodev))
 
 

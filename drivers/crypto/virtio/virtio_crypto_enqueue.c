@@ -25,15 +25,6 @@
 /* How many slots ahead memory is fetched. */
 #define PREFETCH_AHEAD 8
 
-/*
- * Bytes of data in flight, and slots however much data they have, beyond which another operation
- * with data waits. With more of them the device would find the first ones' data out of the caches
- * when it comes to the last ones, if an application uses its buffers again, and that costs more
- * than the device gains by having them early.
- */
-#define WINDOW_BYTES (1u << 20)
-#define WINDOW_SLOTS 64
-
 /* Results of making a request, besides 0. */
 #define BAD_ARGS  (-1) /* the operation cannot be said */
 #define TOO_LARGE (-2) /* it does not fit into the table */
@@ -810,22 +801,6 @@ prefetch_slot(const struct virtio_crypto_queue *q, uint16_t pos)
 	rte_prefetch0(slot->more);
 }
 
-/*
- * Whether as much data of this length as there is to be is in flight: then the slot so many places
- * back is not free yet.
- */
-static __rte_always_inline bool
-window_is_full(const struct virtio_crypto_queue *q, uint32_t len)
-{
-	uint32_t slots;
-
-	if (likely((uint64_t)len * q->nb_slots <= WINDOW_BYTES))
-		return false;
-	len = RTE_MIN(len, WINDOW_BYTES);
-	slots = RTE_MAX(WINDOW_BYTES >> rte_log2_u32(len), WINDOW_SLOTS);
-	return (uint16_t)(q->enq.head + q->nb_slots - q->enq.free_end) >= slots;
-}
-
 /* Takes one operation: onto the ring, or with an error. False if there is no room for it now. */
 static __rte_always_inline bool
 enqueue_one(struct virtio_crypto_queue *q, struct rte_crypto_op *op)
@@ -837,8 +812,6 @@ enqueue_one(struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 		return false;
 	s = session_of(q, op);
 	if (likely(s != NULL)) {
-		if (unlikely(window_is_full(q, op->sym->m_src->pkt_len)))
-			return false;
 		ret = submit(q, op, s);
 		if (likely(ret == 0))
 			return true;
