@@ -4,7 +4,7 @@
 
 import time
 
-from dpdk_process import ProgramError, processors
+from dpdk_process import processors
 from two_process_programs import Failed
 
 # Every form of a ring, and what the driver is told to have it.
@@ -40,15 +40,15 @@ def two_threads(run, ring):
     host.end()
 
 
-def wait_for(path, words, seconds):
-    """Wait until a log has some words."""
+def wait_for(application, words, times, seconds):
+    """Wait until an application has said some words so many times, or has ended."""
     limit = time.monotonic() + seconds
-    while True:
-        with open(path, encoding='utf-8', errors='replace') as log:
-            if words in log.read():
+    while application.process.poll() is None:
+        with open(application.output, encoding='utf-8', errors='replace') as log:
+            if log.read().count(words) >= times:
                 return
         if time.monotonic() > limit:
-            raise Failed(f'nothing says "{words}"')
+            raise Failed(f'"{words}" was not said {times} times within {seconds} s')
         time.sleep(0.05)
 
 
@@ -59,17 +59,18 @@ def two_threads_lost(run, ring):
     application = run.create(run.device(host.socket, **RINGS[ring]),
                              ['--require', case, '--case', case], lcores=2)
     application = run.stack.enter_context(on_two_processors(application))
-    wait_for(application.output, 'two lcores are at work', 30 * run.args.patience)
+    seconds = 10 * run.args.patience
+    wait_for(application, 'two lcores are at work', 1, seconds)
+    losses = 0
     while application.process.poll() is None:
-        time.sleep(0.7)
+        time.sleep(0.5)
         host.kill()
-        time.sleep(0.3)
+        time.sleep(0.2)
         host.start()
+        losses += 1
+        wait_for(application, 'device is back', losses, seconds)
     run.finish(application)
-    try:
-        host.end()
-    except ProgramError as error:
-        raise Failed(error) from error
+    host.end()
 
 
 def of_every_ring(function):
@@ -115,5 +116,20 @@ def one_session_on_unlike_devices(run):
         host.end()
 
 
-SCENARIOS = (one_session_on_two_devices, one_session_on_unlike_devices,
-             *of_every_ring(two_threads), *of_every_ring(two_threads_lost))
+def hugepages_physical_addresses(run):
+    """Rings of several pages where EAL tells physical addresses, which vhost-user does not use."""
+    if not run.has_hugepages():
+        return
+    run.hugepages = True
+    host = run.host()
+    application = run.create(run.device(host.socket, queue_size=16384),
+                             ['--desc', '16384', '--require', 'known/aes-cbc/*', '--case',
+                              'known/aes-cbc/*', '--case', 'rings/[bi]*', '--case', 'life/stop*'])
+    application.argv[1:1] = ['--iova-mode', 'pa']
+    run.finish(run.stack.enter_context(application))
+    host.end()
+
+
+SCENARIOS = (hugepages_physical_addresses, one_session_on_two_devices,
+             one_session_on_unlike_devices, *of_every_ring(two_threads),
+             *of_every_ring(two_threads_lost))

@@ -4,6 +4,7 @@
 
 /* The driver's data path against a device that is played by unit_pmd.h. */
 
+#include <dlfcn.h>
 #include <string.h>
 
 #include <rte_mbuf.h>
@@ -587,6 +588,36 @@ chains_can_be_on_the_ring_itself(void)
 	close_queue();
 }
 
+static unsigned int reserved_flags;
+
+/* Instead of EAL's, which it calls. */
+const struct rte_memzone *
+rte_memzone_reserve_aligned(const char *name, size_t len, int socket_id, unsigned int flags,
+			    unsigned int align)
+{
+	static const struct rte_memzone *(*reserve)(const char *name, size_t len, int socket_id,
+						    unsigned int flags, unsigned int align);
+
+	if (reserve == NULL)
+		*(void **)&reserve = dlsym(RTLD_NEXT, __func__);
+	reserved_flags = flags;
+	return reserve(name, len, socket_id, flags, align);
+}
+
+/* Rings that are given to the device by their virtual addresses may lie anywhere in memory. */
+static void
+only_physical_addresses_are_contiguous(void)
+{
+	open_indirect();
+	CHECK(transport.virtual_addresses && !(reserved_flags & RTE_MEMZONE_IOVA_CONTIG));
+	virtio_crypto_queue_free(q);
+	transport.virtual_addresses = false;
+	q = virtio_crypto_queue_create(&dev, 0, RING, SOCKET_ID_ANY);
+	CHECK(q != NULL && (reserved_flags & RTE_MEMZONE_IOVA_CONTIG));
+	transport.virtual_addresses = true;
+	close_queue();
+}
+
 /* Applications count on a queue to take as many operations as it has descriptors. */
 static void
 large_data_is_not_refused(void)
@@ -688,6 +719,7 @@ main(void)
 		UNIT_TEST(chains_can_be_on_the_ring_itself),
 		UNIT_TEST(two_times_256_mbufs_fit),
 		UNIT_TEST(large_data_is_not_refused),
+		UNIT_TEST(only_physical_addresses_are_contiguous),
 		UNIT_TEST(nothing_is_left_behind),
 	};
 

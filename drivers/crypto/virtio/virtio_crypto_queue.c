@@ -15,12 +15,13 @@ const struct rte_memzone *
 virtio_crypto_dma_zone(const struct virtio_crypto_dev *dev, uint16_t queue, size_t size,
 		       int socket_id, uint64_t *addr)
 {
+	/* What is given virtual addresses does not care where they are in the machine's memory. */
+	const unsigned int flags = dev->tr->virtual_addresses ? 0 : RTE_MEMZONE_IOVA_CONTIG;
 	const struct rte_memzone *zone;
 	char name[RTE_MEMZONE_NAMESIZE];
 
 	snprintf(name, sizeof(name), "virtio_crypto_%u_%u", dev->data->dev_id, queue);
-	zone = rte_memzone_reserve_aligned(name, size, socket_id, RTE_MEMZONE_IOVA_CONTIG,
-					   RTE_CACHE_LINE_SIZE);
+	zone = rte_memzone_reserve_aligned(name, size, socket_id, flags, RTE_CACHE_LINE_SIZE);
 	if (zone == NULL) {
 		VIRTIO_CRYPTO_LOG(ERR, "%s: no memory for queue %u: %zu bytes needed",
 				  dev->data->name, queue, size);
