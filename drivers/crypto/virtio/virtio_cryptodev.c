@@ -106,6 +106,9 @@ add_features(struct rte_cryptodev *cdev)
 
 	if (virtio_crypto_can_stateless(dev))
 		cdev->feature_flags |= RTE_CRYPTODEV_FF_SYM_SESSIONLESS;
+	/* A device that is known by messages only is told of a digest in a place of its own. */
+	if (dev->has_ctrlq)
+		cdev->feature_flags |= RTE_CRYPTODEV_FF_DIGEST_ENCRYPTED;
 	if (!virtio_crypto_caps_rsa(dev) && !virtio_crypto_caps_ecdsa(dev))
 		return;
 	cdev->feature_flags |= RTE_CRYPTODEV_FF_ASYMMETRIC_CRYPTO;
