@@ -82,10 +82,11 @@ class Shared:
             self.run.args, self.run.log('secondary'), self.vdev, options, hugepages=True),
             first_qp))
 
-    def faults(self, first_qp):
-        """Start a secondary process in its fault mode."""
-        return self.join(Faults(self.run.args, self.run.log('secondary'), self.vdev,
-                                hugepages=True), first_qp)
+    def faults(self, first_qp, wrapper=()):
+        """Start a secondary process in its fault mode; wrapper: a command in front of it."""
+        faults = Faults(self.run.args, self.run.log('secondary'), self.vdev, hugepages=True)
+        faults.argv[:0] = wrapper
+        return self.join(faults, first_qp)
 
 
 def beside_the_primary(shared, options):
@@ -151,6 +152,38 @@ def refuses(process, owner):
     owner.recovers(10)
     if f'is used by the process {owner.process.pid}' not in tail(process.output, 100):
         raise Failed('nothing says whose the queue pair is')
+
+
+# What puts a process into a PID namespace of its own, in which it has the number 1.
+NAMESPACE = ('unshare', '--pid', '--fork', '--kill-child')
+
+
+def in_namespaces(shared):
+    """Processes that do not see one another know whether the other one lives."""
+    primary = shared.primary(2)
+    first = shared.faults(1, NAMESPACE)
+    first.recovers(10)
+    second = shared.faults(1, NAMESPACE)
+    for _ in range(3):
+        if second.flood_for(0.2)['accepted'] or another_takes(shared, 1):
+            raise Failed('two processes use one queue pair')
+        first.recovers(10)
+    first.tell('flood')
+    first.process.kill()
+    first.process.wait()
+    second.drained(10)
+    second.recovers(10)
+    primary.recovers(10)
+    for process in (second, primary):
+        process.quit()
+
+
+def another_takes(shared, first_qp):
+    """Whether a process in the namespace of the primary one gets hold of a queue pair."""
+    process = shared.faults(first_qp)
+    taken = process.flood_for(0.2)['accepted']
+    process.quit()
+    return taken
 
 
 def is_taken_back(host, shared):
@@ -235,6 +268,11 @@ def hugepages_secondary_queue_pairs(run):
     on_hugepages(run, all_of_them)
 
 
+def hugepages_secondary_namespaces(run):
+    """See in_namespaces()."""
+    on_hugepages(run, lambda _host, shared: in_namespaces(shared))
+
+
 def hugepages_secondary_host_killed(run):
     """The host program dies and comes back, also when a secondary process has died before it."""
     def scenario(host, shared):
@@ -267,4 +305,5 @@ def hugepages_secondary_host_killed(run):
 
 
 SCENARIOS = (hugepages_secondary_cases, hugepages_secondary_killed,
-             hugepages_secondary_queue_pairs, hugepages_secondary_host_killed)
+             hugepages_secondary_queue_pairs, hugepages_secondary_namespaces,
+             hugepages_secondary_host_killed)

@@ -3,11 +3,13 @@
  */
 
 /*
- * The owner of a queue is the number of a process, or 0: the primary one, or none yet. While a
- * process takes over from one that has ended it is the negative of its number.
+ * The owner of a queue is the number of a process, of virtio_crypto_living.h, or 0: the primary
+ * one, or none yet. While a process takes over from one that has ended it is the negative of its
+ * number.
  */
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -19,6 +21,7 @@
 #include <rte_eal.h>
 #include <rte_io.h>
 
+#include "virtio_crypto_living.h"
 #include "virtio_crypto_logs.h"
 #include "virtio_crypto_mp.h"
 #include "virtio_crypto_process.h"
@@ -33,10 +36,17 @@ static struct {
 
 static int self; /* this process as an owner: its number, or 0 if it is the primary one */
 
+/* The primary process as an owner that takes over; it does not end before the others. */
+#define PRIMARY_TAKES (-INT_MAX)
+
 int
 virtio_crypto_process_attach(const struct rte_cryptodev_data *data)
 {
-	self = getpid();
+	int number = virtio_crypto_living_number();
+
+	if (number < 0)
+		return number;
+	self = number;
 	return virtio_crypto_mp_attach(data->dev_private, data->name,
 				       &attached[data->dev_id].kick_fds,
 				       &attached[data->dev_id].nb_kick_fds);
@@ -103,6 +113,13 @@ virtio_crypto_process_has_ended(int process)
 	return ended;
 }
 
+/* Whether the process has ended that is the owner of a queue, or was about to be. */
+static bool
+has_ended(int owner)
+{
+	return owner != PRIMARY_TAKES && virtio_crypto_living_has_ended(abs(owner));
+}
+
 /* Forgets what a process had in flight or did not dequeue. */
 static void
 forget(struct virtio_crypto_queue *q)
@@ -148,7 +165,7 @@ take_back(struct virtio_crypto_queue *q, int owner)
 
 	if (pthread_mutex_trylock(&dev->lock) != 0)
 		return false;
-	if (change_owner(q, owner, -getpid())) {
+	if (change_owner(q, owner, PRIMARY_TAKES)) {
 		taken = take_over(q);
 		if (!taken)
 			set_owner(q, owner);
@@ -168,7 +185,7 @@ claim_alone(struct virtio_crypto_queue *q)
 		return change_owner(q, 0, self);
 	if (owner == -self)
 		return take_over(q);
-	if (virtio_crypto_process_has_ended(abs(owner))) {
+	if (has_ended(owner)) {
 		if (self == 0)
 			return take_back(q, owner);
 		return change_owner(q, owner, -self) && take_over(q);
@@ -177,7 +194,8 @@ claim_alone(struct virtio_crypto_queue *q)
 		VIRTIO_CRYPTO_LOG(ERR,
 				  "%s: queue pair %u is used by the process %d; each process needs "
 				  "one of its own",
-				  q->dev->data->name, q->vq.index, abs(owner));
+				  q->dev->data->name, q->vq.index,
+				  __atomic_load_n(&q->owner_pid, __ATOMIC_RELAXED));
 	told = owner;
 	return false;
 }
@@ -204,6 +222,8 @@ claim(struct virtio_crypto_queue *q)
 	if (pthread_mutex_trylock(&claiming) != 0)
 		return false;
 	mine = owner_of(q) == self || claim_alone(q);
+	if (mine)
+		__atomic_store_n(&q->owner_pid, getpid(), __ATOMIC_RELAXED);
 	if (mine && q->nb_abandoned > 0)
 		finish_abandoned(q);
 	pthread_mutex_unlock(&claiming);
@@ -258,7 +278,7 @@ virtio_crypto_queue_leave(struct virtio_crypto_queue *q)
 
 	if (owner == 0) {
 		virtio_crypto_queue_retire(q);
-	} else if (virtio_crypto_process_has_ended(abs(owner))) {
+	} else if (has_ended(owner)) {
 		forget(q);
 		set_owner(q, 0);
 	} else {
@@ -273,8 +293,7 @@ virtio_crypto_queue_reclaim(struct virtio_crypto_queue *q)
 	int owner = owner_of(q);
 
 	if ((state != VIRTIO_CRYPTO_QUEUE_LOST && state != VIRTIO_CRYPTO_QUEUE_RETIRE) ||
-	    owner == 0 || !virtio_crypto_process_has_ended(abs(owner)) ||
-	    !change_owner(q, owner, -getpid()))
+	    owner == 0 || !has_ended(owner) || !change_owner(q, owner, PRIMARY_TAKES))
 		return;
 	forget(q);
 	virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_OFFLINE);

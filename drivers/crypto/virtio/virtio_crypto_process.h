@@ -18,8 +18,8 @@
 #include "virtio_crypto_queue.h"
 
 /**
- * Whether a process has ended, even if nobody has asked for its exit status yet. It uses no memory
- * any more then. One that cannot be seen from here has not.
+ * Whether a process has ended that the kernel knows here by a number, even if nobody has asked for
+ * its exit status yet. It uses no memory any more then. One that cannot be seen from here has not.
  */
 bool virtio_crypto_process_has_ended(int process);
 

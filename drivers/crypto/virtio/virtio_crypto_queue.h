@@ -204,6 +204,7 @@ struct virtio_crypto_queue {
 
 	/** Secondary process that uses the queue; see virtio_crypto_process.h. */
 	int owner;
+	int owner_pid;	       /**< as that process sees itself, for the log */
 	uint32_t nb_abandoned; /**< of those finished, the last ones: without a status yet */
 
 	const struct rte_memzone *zone; /**< ring, slots, large tables, keys, asymmetric buffers */
