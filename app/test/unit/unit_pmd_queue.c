@@ -640,7 +640,9 @@ large_data_is_not_refused(void)
 	op->sym->m_src->pkt_len = 1u << 20;
 	for (i = 0; i < RTE_DIM(many); i++)
 		many[i] = op;
+	CHECK(virtio_crypto_queue_depth_used(q) == 0);
 	CHECK(virtio_crypto_enqueue_burst(q, many, RTE_DIM(many)) == RTE_DIM(many) - 1);
+	CHECK(virtio_crypto_queue_depth_used(q) == RTE_DIM(many) - 1);
 	virtio_crypto_queue_retire(q);
 	for (i = 0; dequeue() != NULL; i++)
 		;

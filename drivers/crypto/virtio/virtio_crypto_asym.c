@@ -213,12 +213,12 @@ virtio_crypto_asym_submit(struct virtio_crypto_queue *q, struct rte_crypto_op *o
 		return ret;
 	virtio_crypto_free_take(&a->free);
 	q->inflight[pos] = (struct virtio_crypto_inflight){
-		.op = op,
 		.nb_slots = 1,
 		.digest = VIRTIO_CRYPTO_DIGEST_ASYM,
 		.asym = number,
 		.large = VIRTIO_CRYPTO_LARGE_TABLES,
 	};
+	virtio_crypto_inflight_set_op(&q->inflight[pos], op);
 	q->enq.head++;
 	return 0;
 }

@@ -58,9 +58,10 @@ release(struct virtio_crypto_queue *q, uint16_t pos)
 
 	if (unlikely(f->large != VIRTIO_CRYPTO_LARGE_TABLES))
 		virtio_crypto_free_give(&q->free_large, f->large);
-	f->op = NULL;
 	for (i = 1; unlikely(i < f->nb_slots); i++)
-		q->inflight[(pos + i) & (q->nb_slots - 1)].op = NULL;
+		__atomic_store_n(&q->inflight[(pos + i) & (q->nb_slots - 1)].op, NULL,
+				 __ATOMIC_RELAXED);
+	__atomic_store_n(&f->op, NULL, __ATOMIC_RELAXED);
 }
 
 /*
@@ -75,10 +76,10 @@ complete(struct virtio_crypto_queue *q, uint32_t head, uint32_t written)
 	const uint8_t *status;
 	struct rte_crypto_op *op;
 
-	if (unlikely(!virtio_crypto_queue_was_offered(q, pos) || pos << q->desc_shift != head))
+	if (unlikely(pos >= q->nb_slots || pos << q->desc_shift != head))
 		return NULL;
 	f = &q->inflight[pos];
-	op = f->op;
+	op = virtio_crypto_inflight_op(f);
 	if (unlikely(op == NULL || f->nb_slots == 0))
 		return NULL;
 	status = (const uint8_t *)&q->slots[pos] + f->status;
@@ -188,12 +189,18 @@ take_finished(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_
 static __rte_always_inline void
 free_slots(struct virtio_crypto_queue *q)
 {
+	const uint16_t end = __atomic_load_n(&q->enq.offered, __ATOMIC_ACQUIRE);
+	const uint16_t mask = q->nb_slots - 1;
 	uint16_t freed = q->deq.freed;
 
-	while (freed != q->deq.seen && q->inflight[freed & (q->nb_slots - 1)].op == NULL)
-		freed++;
 	if (unlikely(q->sequential))
 		__atomic_store_n(&q->deq.descs_freed, q->deq.descs_done, __ATOMIC_RELEASE);
+	if (q->vq.in_order)
+		freed = q->deq.tail;
+	else
+		while (freed != end &&
+		       virtio_crypto_inflight_op(&q->inflight[freed & mask]) == NULL)
+			freed++;
 	__atomic_store_n(&q->deq.freed, freed, __ATOMIC_RELEASE);
 }
 
@@ -205,7 +212,8 @@ dequeue_live(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t
 	if (unlikely(virtio_crypto_queue_nb_finished(q) > 0))
 		n = take_finished(q, ops, nb_ops);
 	used = take_used(q, ops + n, nb_ops - n);
-	if (used > 0)
+	/* What was given up may have been taken from the ring, and still has its slot. */
+	if (likely(used > 0 && !q->deq.broken))
 		free_slots(q);
 	return n + used;
 }

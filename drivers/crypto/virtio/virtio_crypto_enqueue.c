@@ -621,6 +621,9 @@ build_direct(struct virtio_crypto_queue *q, struct request *r, uint16_t pos)
 	uint16_t n = RTE_MIN(nb_free, 2); /* enough for all that is in one piece */
 	int ret;
 
+	/* The operations of a burst take more slots than one each. */
+	if (n == 0)
+		return NO_ROOM;
 	r->table = q->vq.desc;
 	r->scattered = false;
 	r->first = pos << q->desc_shift;
@@ -705,16 +708,16 @@ note_inflight(struct virtio_crypto_queue *q, const struct request *r, uint16_t p
 
 	if (likely(q->indirect || q->sequential))
 		n = 1;
-	f->op = r->op;
 	f->nb_slots = n;
 	f->digest = unlikely(r->digest_inside) ? VIRTIO_CRYPTO_DIGEST_INSIDE : r->s->digest;
 	f->digest_len = r->s->digest_len;
 	f->large = large;
 	f->status = r->status;
+	virtio_crypto_inflight_set_op(f, r->op);
 	for (i = 1; unlikely(i < n); i++) {
 		f = &q->inflight[(pos + i) & (q->nb_slots - 1)];
-		f->op = r->op;
 		f->nb_slots = 0;
+		virtio_crypto_inflight_set_op(f, r->op);
 	}
 	q->enq.head += n;
 }
@@ -801,15 +804,16 @@ prefetch_slot(const struct virtio_crypto_queue *q, uint16_t pos)
 	rte_prefetch0(slot->more);
 }
 
-/* Takes one operation: onto the ring, or with an error. False if there is no room for it now. */
+/*
+ * Takes one operation: onto the ring, or with an error. False if there is no room for it now; but a
+ * slot and a place for one that comes back are left.
+ */
 static __rte_always_inline bool
 enqueue_one(struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 {
 	const struct virtio_crypto_session *s;
 	int ret;
 
-	if (unlikely(q->enq.head == q->enq.free_end || q->enq.finished_head == q->enq.finished_end))
-		return false;
 	s = session_of(q, op);
 	if (likely(s != NULL)) {
 		ret = submit(q, op, s);
@@ -844,6 +848,8 @@ enqueue_live(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t
 
 	look_for_slots(q);
 	look_for_finished(q);
+	nb_ops = RTE_MIN(nb_ops, (uint16_t)(q->enq.free_end - head));
+	nb_ops = RTE_MIN(nb_ops, q->enq.finished_end - q->enq.finished_head);
 	for (i = 0; i < nb_ops; i++) {
 		prefetch_slot(q, q->enq.head + PREFETCH_AHEAD);
 		if (unlikely(!enqueue_one(q, ops[i])))

@@ -220,6 +220,18 @@ virtio_crypto_queue_free(struct virtio_crypto_queue *q)
 	rte_free(q);
 }
 
+uint32_t
+virtio_crypto_queue_depth_used(void *qp)
+{
+	const struct virtio_crypto_queue *q = qp;
+	/* What is freed meanwhile must not make it less than nothing. */
+	uint16_t freed = __atomic_load_n(&q->deq.freed, __ATOMIC_ACQUIRE);
+	uint32_t tail = __atomic_load_n(&q->deq.finished_tail, __ATOMIC_ACQUIRE);
+	uint16_t slots = __atomic_load_n(&q->enq.offered, __ATOMIC_ACQUIRE) - freed;
+
+	return slots + __atomic_load_n(&q->enq.finished_head, __ATOMIC_ACQUIRE) - tail;
+}
+
 void
 virtio_crypto_queue_free_all(struct virtio_crypto_queue *q)
 {
@@ -227,7 +239,6 @@ virtio_crypto_queue_free_all(struct virtio_crypto_queue *q)
 
 	q->deq.broken = false;
 	q->enq.offered = q->enq.head;
-	q->deq.seen = q->enq.head;
 	q->deq.freed = q->enq.head;
 	virtio_crypto_free_reset(&q->free_large,
 				 q->indirect || q->sequential ? VIRTIO_CRYPTO_LARGE_TABLES : 0);

@@ -111,7 +111,7 @@ enum virtio_crypto_queue_state {
 
 /** What the driver alone knows of a request in flight. */
 struct virtio_crypto_inflight {
-	struct rte_crypto_op *op; /**< NULL: the slot is free */
+	struct rte_crypto_op *op; /**< NULL: the slot is free; atomic, noted last */
 	uint16_t nb_slots;	  /**< that the request takes; 0: it is that of a slot before */
 	uint8_t digest;		  /**< enum virtio_crypto_digest */
 	union {
@@ -154,7 +154,6 @@ struct virtio_crypto_enqueue_side {
 /** What of a queue the lcore writes that dequeues. */
 struct virtio_crypto_dequeue_side {
 	uint32_t inside;	/**< atomic: whether the lcore is in its burst function */
-	uint16_t seen;		/**< slots that are known to have been offered end here */
 	uint16_t tail;		/**< in order: next slot to be completed, free running */
 	uint16_t ready;		/**< in order: behind the last slot that the device has used */
 	uint16_t descs_done;	/**< of the ring, if sequential and direct, free running */
@@ -286,22 +285,30 @@ virtio_crypto_count(uint64_t *count, uint64_t more)
 }
 
 /**
- * Whether a slot has been offered to the device and not freed since then: what the lcore that
- * enqueues has noted of it can be read. By the lcore that dequeues.
+ * The operation of a slot, or NULL; with it all is seen that was noted of its request. By the lcore
+ * that dequeues.
  */
-static __rte_always_inline bool
-virtio_crypto_queue_was_offered(struct virtio_crypto_queue *q, uint32_t slot)
+static __rte_always_inline struct rte_crypto_op *
+virtio_crypto_inflight_op(const struct virtio_crypto_inflight *f)
 {
-	struct virtio_crypto_dequeue_side *d = &q->deq;
-	uint16_t at = (slot - d->freed) & (q->nb_slots - 1);
+	return __atomic_load_n(&f->op, __ATOMIC_ACQUIRE);
+}
 
-	if (unlikely(at >= (uint16_t)(d->seen - d->freed)))
-		d->seen = __atomic_load_n(&q->enq.offered, __ATOMIC_ACQUIRE);
-	return likely(slot < q->nb_slots && at < (uint16_t)(d->seen - d->freed));
+/** Notes the operation of a slot, of which all else is noted. By the lcore that enqueues. */
+static __rte_always_inline void
+virtio_crypto_inflight_set_op(struct virtio_crypto_inflight *f, struct rte_crypto_op *op)
+{
+	__atomic_store_n(&f->op, op, __ATOMIC_RELEASE);
 }
 
 /** Burst functions of the cryptodev; @p qp is a struct virtio_crypto_queue. */
 uint16_t virtio_crypto_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops);
+
+/**
+ * How much of a queue pair is in use: the slots from that of the oldest operation that was not
+ * dequeued yet on, and operations that came back without a device. Any thread.
+ */
+uint32_t virtio_crypto_queue_depth_used(void *qp);
 
 /** See virtio_crypto_enqueue_burst(). */
 uint16_t virtio_crypto_dequeue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops);

@@ -64,6 +64,13 @@ id_of(const struct virtio_crypto_queue *q, uint16_t slot)
 	return q->vq.packed ? slot : q->chains[slot].at;
 }
 
+/* Requests that the device was offered and has not used, as far as was looked. */
+static uint16_t
+nb_in_flight(const struct virtio_crypto_queue *q)
+{
+	return __atomic_load_n(&q->enq.offered, __ATOMIC_ACQUIRE) - q->deq.ready;
+}
+
 int
 virtio_crypto_sequence_look(struct virtio_crypto_queue *q)
 {
@@ -76,18 +83,16 @@ virtio_crypto_sequence_look(struct virtio_crypto_queue *q)
 		if (!virtqueue_packed_is_used(vq, vq->used_idx))
 			return 0;
 		id = virtqueue_packed_used(vq, vq->used_idx, &d->ready_written);
+		limit = nb_in_flight(q);
 	} else {
 		n = virtqueue_used_count(vq);
 		if (n == 0)
 			return 0;
+		if (n > nb_in_flight(q))
+			return -1;
+		limit = n;
 		id = virtqueue_used_take(vq, &d->ready_written);
 	}
-	/* What the device has used was offered before. */
-	d->seen = __atomic_load_n(&q->enq.offered, __ATOMIC_ACQUIRE);
-	limit = d->seen - d->ready;
-	if (n > limit)
-		return -1;
-	limit = n > 0 ? n : limit;
 	n = 0;
 	do {
 		if (n == limit)

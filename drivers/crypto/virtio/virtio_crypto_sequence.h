@@ -88,8 +88,8 @@ virtio_crypto_sequence_take(struct virtio_crypto_queue *q, uint32_t *written)
 		if (!virtqueue_packed_is_used(vq, vq->used_idx))
 			return VIRTIO_CRYPTO_NO_SLOT;
 		slot = virtqueue_packed_used(vq, vq->used_idx, written);
-		if (unlikely(!virtio_crypto_queue_was_offered(q, slot) ||
-			     q->inflight[slot].op == NULL))
+		if (unlikely(slot >= q->nb_slots ||
+			     virtio_crypto_inflight_op(&q->inflight[slot]) == NULL))
 			return VIRTIO_CRYPTO_BAD_SLOT;
 		q->deq.descs_done += q->chains[slot].nb_descs;
 		vq->used_idx = virtio_packed_next(vq->used_idx, q->chains[slot].nb_descs, vq->size);
