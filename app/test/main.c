@@ -30,6 +30,7 @@ register_all(void)
 	register_scatter();
 	register_sizes();
 	register_capabilities();
+	register_digest_encrypted();
 	register_statuses();
 	register_ecdsa();
 	register_rings();

@@ -138,6 +138,7 @@ void register_random(void);
 void register_scatter(void);
 void register_sizes(void);
 void register_capabilities(void);
+void register_digest_encrypted(void);
 void register_sessions(void);
 void register_keys(void);
 void register_rings(void);

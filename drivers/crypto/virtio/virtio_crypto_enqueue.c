@@ -427,6 +427,44 @@ digest_among_data(const struct request *r, struct span cipher, struct span *dige
 	return true;
 }
 
+/* Copies bytes of one chain of mbufs to the same places of another, as far as both have them. */
+static void
+copy_span(const struct rte_mbuf *from, const struct rte_mbuf *to, struct span span)
+{
+	uint32_t in = span.offset, out = span.offset, n;
+
+	while (span.len > 0) {
+		for (; from != NULL && in >= from->data_len; from = from->next)
+			in -= from->data_len;
+		for (; to != NULL && out >= to->data_len; to = to->next)
+			out -= to->data_len;
+		if (from == NULL || to == NULL)
+			return;
+		n = RTE_MIN(RTE_MIN(from->data_len - in, to->data_len - out), span.len);
+		memcpy(rte_pktmbuf_mtod_offset(to, uint8_t *, out),
+		       rte_pktmbuf_mtod_offset(from, const uint8_t *, in), n);
+		in += n;
+		out += n;
+		span.len -= n;
+	}
+}
+
+/*
+ * The source of a chain. A digest that is made among the data stands in the destination, and is to
+ * be ciphered there: then the data is taken there first, and all is done in place.
+ */
+static __rte_always_inline const struct rte_mbuf *
+chain_source(const struct request *r, struct span all)
+{
+	const struct rte_crypto_sym_op *sym = r->op->sym;
+
+	if (likely(!r->digest_inside || sym->m_dst == NULL || sym->m_dst == sym->m_src ||
+		   r->s->digest != VIRTIO_CRYPTO_DIGEST_GENERATE))
+		return sym->m_src;
+	copy_span(sym->m_src, sym->m_dst, all);
+	return sym->m_dst;
+}
+
 static __rte_always_inline int
 build_chain(struct request *r)
 {
@@ -455,7 +493,7 @@ build_chain(struct request *r)
 	if (likely(!r->digest_inside))
 		show_digest(r);
 	put_header(r);
-	ret = put_span(r, sym->m_src, all, 0, PLACE_SRC);
+	ret = put_span(r, chain_source(r, all), all, 0, PLACE_SRC);
 	if (unlikely(ret != 0))
 		return ret;
 	put_auth_iv(r);
