@@ -6,6 +6,7 @@
 
 #include <rte_errno.h>
 #include <rte_mbuf.h>
+#include <rte_version.h>
 
 #include "device.h"
 #include "traffic.h"
@@ -180,6 +181,39 @@ info(struct env *env, const void *arg __rte_unused)
 	return PASS;
 }
 
+#if RTE_VERSION >= RTE_VERSION_NUM(24, 11, 0, 0)
+
+/* A queue pair tells how much of it is in use, and begins anew while others stay as they are. */
+static enum verdict
+reset_queue_pair(struct env *env, const void *arg __rte_unused)
+{
+	struct rte_cryptodev_qp_conf conf = { .nb_descriptors = 2 * env->opt.nb_desc,
+					      .mp_session = env->sessions };
+	enum verdict v = works(env, 0);
+	int used, rc;
+
+	used = rte_cryptodev_qp_depth_used(env->dev_id, 0);
+	if (v == PASS && used != 0 && used != -ENOTSUP)
+		v = test_fail(env, "%d operations are in an idle queue pair", used);
+	rc = rte_cryptodev_queue_pair_reset(env->dev_id, 0, &conf,
+					    rte_cryptodev_socket_id(env->dev_id));
+	if (v == PASS && rc == -ENOTSUP)
+		return test_skip(env, "the device cannot reset a queue pair");
+	if (v == PASS && rc != 0)
+		v = test_fail(env, "queue pair reset: %s", rte_strerror(-rc));
+	return v == PASS ? works(env, 0) : v;
+}
+
+#else
+
+static enum verdict
+reset_queue_pair(struct env *env, const void *arg __rte_unused)
+{
+	return test_skip(env, "this DPDK cannot reset a queue pair");
+}
+
+#endif
+
 /* Mbufs in memory that was not there when the device was started. */
 static enum verdict
 memory_later(struct env *env, const void *arg __rte_unused)
@@ -224,6 +258,7 @@ register_life(void)
 	test_register(stop_start, NULL, "life/stop_and_start");
 	/* Proves R3. */
 	test_register(queue_pairs, NULL, "life/queue_pairs");
+	test_register(reset_queue_pair, NULL, "life/reset_queue_pair");
 	test_register(too_many_queue_pairs, NULL, "life/too_many_queue_pairs");
 	test_register(descriptors, NULL, "life/descriptors");
 	test_register(odd_descriptors, NULL, "invalid/odd_descriptors");

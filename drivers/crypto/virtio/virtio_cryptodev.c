@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include <rte_eal.h>
+#include <rte_version.h>
 
 #include <virtio_crypto_sdk_check.h>
 
@@ -38,6 +39,9 @@ init_process(struct rte_cryptodev *cdev, uint8_t driver_id)
 	cdev->dev_ops = &virtio_crypto_ops;
 	cdev->enqueue_burst = virtio_crypto_process_enqueue_burst;
 	cdev->dequeue_burst = virtio_crypto_process_dequeue_burst;
+#if RTE_VERSION >= RTE_VERSION_NUM(24, 11, 0, 0)
+	cdev->qp_depth_used = virtio_crypto_queue_depth_used;
+#endif
 	cdev->feature_flags = RTE_CRYPTODEV_FF_SYMMETRIC_CRYPTO |
 		RTE_CRYPTODEV_FF_SYM_OPERATION_CHAINING | RTE_CRYPTODEV_FF_IN_PLACE_SGL |
 		RTE_CRYPTODEV_FF_OOP_SGL_IN_SGL_OUT | RTE_CRYPTODEV_FF_OOP_SGL_IN_LB_OUT |

@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include <rte_eal.h>
+#include <rte_version.h>
+
 #include "virtio_crypto_asym_session.h"
 #include "virtio_crypto_link.h"
 #include "virtio_crypto_logs.h"
@@ -137,6 +140,46 @@ queue_pair_setup(struct rte_cryptodev *cdev, uint16_t qp_id,
 	return 0;
 }
 
+#if RTE_VERSION >= RTE_VERSION_NUM(24, 11, 0, 0)
+/*
+ * Begins anew with one queue pair that no lcore uses, while others go on; what is in flight on it
+ * is forgotten. A device that takes its queues all at once cannot do that.
+ */
+static int
+queue_pair_reset(struct rte_cryptodev *cdev, uint16_t qp_id,
+		 const struct rte_cryptodev_qp_conf *conf, int socket_id)
+{
+	struct virtio_crypto_dev *dev = cdev->data->dev_private;
+	struct rte_cryptodev_qp_conf same = { 0 };
+	uint32_t state;
+	int ret = check_open(dev);
+
+	if (ret != 0)
+		return ret;
+	if (dev->tr->all_at_once)
+		return -ENOTSUP;
+	pthread_mutex_lock(&dev->lock);
+	if (queue(dev, qp_id) == NULL) {
+		pthread_mutex_unlock(&dev->lock);
+		return -EINVAL;
+	}
+	same.nb_descriptors = queue(dev, qp_id)->nb_slots;
+	state = virtio_crypto_queue_state(queue(dev, qp_id));
+	dev->tr->ops->queue_stop(dev->tr, &queue(dev, qp_id)->vq);
+	virtio_crypto_queue_set_state(queue(dev, qp_id), VIRTIO_CRYPTO_QUEUE_STOPPED);
+	pthread_mutex_unlock(&dev->lock);
+	ret = queue_pair_setup(cdev, qp_id, conf != NULL ? conf : &same, socket_id);
+	if (ret != 0 || state == VIRTIO_CRYPTO_QUEUE_STOPPED)
+		return ret;
+	pthread_mutex_lock(&dev->lock);
+	virtio_crypto_queue_set_state(queue(dev, qp_id), VIRTIO_CRYPTO_QUEUE_OFFLINE);
+	if (dev->online)
+		ret = virtio_crypto_link_attach(dev);
+	pthread_mutex_unlock(&dev->lock);
+	return ret;
+}
+#endif
+
 static int
 dev_close(struct rte_cryptodev *cdev)
 {
@@ -176,27 +219,49 @@ add_counts(const struct virtio_crypto_queue *q, struct rte_cryptodev_stats *stat
 	stats->dequeue_err_count += now.dequeue_err_count - start->dequeue_err_count;
 }
 
+/*
+ * Statistics are asked for by any thread, such as telemetry's, also while queue pairs are set up.
+ * Other processes have no lock for that; their queue pairs stay while they run.
+ */
+static void
+lock_queues(struct virtio_crypto_dev *dev)
+{
+	if (rte_eal_process_type() != RTE_PROC_SECONDARY)
+		pthread_mutex_lock(&dev->lock);
+}
+
+static void
+unlock_queues(struct virtio_crypto_dev *dev)
+{
+	if (rte_eal_process_type() != RTE_PROC_SECONDARY)
+		pthread_mutex_unlock(&dev->lock);
+}
+
 static void
 stats_get(struct rte_cryptodev *cdev, struct rte_cryptodev_stats *stats)
 {
-	const struct virtio_crypto_dev *dev = cdev->data->dev_private;
+	struct virtio_crypto_dev *dev = cdev->data->dev_private;
 	unsigned int i;
 
+	lock_queues(dev);
 	for (i = 0; i < dev->data->nb_queue_pairs; i++)
 		if (queue(dev, i) != NULL)
 			add_counts(queue(dev, i), stats);
+	unlock_queues(dev);
 }
 
 /* The counts are the lcores' to write: those that there are now are left out from now on. */
 static void
 stats_reset(struct rte_cryptodev *cdev)
 {
-	const struct virtio_crypto_dev *dev = cdev->data->dev_private;
+	struct virtio_crypto_dev *dev = cdev->data->dev_private;
 	unsigned int i;
 
+	lock_queues(dev);
 	for (i = 0; i < dev->data->nb_queue_pairs; i++)
 		if (queue(dev, i) != NULL)
 			queue(dev, i)->stats_start = virtio_crypto_queue_counts(queue(dev, i));
+	unlock_queues(dev);
 }
 
 static unsigned int
@@ -253,6 +318,9 @@ struct rte_cryptodev_ops virtio_crypto_ops = {
 	.stats_reset = stats_reset,
 	.queue_pair_setup = queue_pair_setup,
 	.queue_pair_release = queue_pair_release,
+#if RTE_VERSION >= RTE_VERSION_NUM(24, 11, 0, 0)
+	.queue_pair_reset = queue_pair_reset,
+#endif
 	.sym_session_get_size = sym_session_get_size,
 	.asym_session_get_size = asym_session_get_size,
 	.sym_session_configure = sym_session_configure,
