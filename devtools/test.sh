@@ -78,6 +78,7 @@ section_two_process()
 	local few=()
 
 	[ "$extent" != quick ] || few=(--filter behind_aesni_mb --filter host_killed_in_flight)
+	[ "$extent" != all ] || few=(--all)
 	newer_folder
 	with_memory "${inside[@]}" "$top/app/test/two_process.py" --build "$build" "${few[@]}"
 }
@@ -113,6 +114,11 @@ section_sweep()
 section_suite()
 {
 	compare_suite suite
+}
+
+section_suite_scheduler()
+{
+	compare_suite suite_scheduler --suite scheduler
 }
 
 section_suite_openssl()
@@ -278,11 +284,17 @@ section_tsan()
 		'-Dc_args=-DRTE_FORCE_INTRINSICS -Wno-tsan' || return 1
 	local -x TSAN_OPTIONS="suppressions=$top/devtools/tsan.supp:exitcode=66:history_size=7"
 	local minutes=0.1
+	local threads=(--filter two_threads_split --filter two_threads_lost_packed_in_order)
 
-	[ "$extent" != all ] || minutes=0.2
-	# What the soak has not: memory that is taken away and given again, and a log of writes.
+	if [ "$extent" = all ]; then
+		minutes=0.2
+		threads=(--filter 'two_threads_*')
+	fi
+	# What the soak has not: memory that is taken away and given again, a log of writes, two
+	# lcores on a queue pair, and sessions on two devices.
 	"$top/app/test/two_process.py" --build "$build-tsan" --patience 5 --filter migrated \
-		--filter memory_removed_in_flight || return 1
+		--filter memory_removed_in_flight --filter one_session_on_two_devices \
+		"${threads[@]}" || return 1
 	"$top/app/test/soak.py" "$minutes" --build "$build-tsan" --patience 5
 }
 

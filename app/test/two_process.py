@@ -701,8 +701,9 @@ def arguments():
     parser.add_argument('--case', action='append', default=[], metavar='GLOB',
                         help='only such cases of virtio_crypto_test, too')
     parser.add_argument('--list', action='store_true', help='print the names of the scenarios')
-    parser.add_argument('--all', action='store_true', help='do what is done again and again as '
-                        'often as it can be done in some minutes')
+    parser.add_argument('--all', action='store_true', help='those that take long, too, which '
+                        'otherwise run when --filter names them; and what is done again and '
+                        'again as often as it can be done in some minutes')
     parser.add_argument('--hugepages', action='store_true', help='every scenario with hugepages')
     parser.add_argument('--seed', type=int, help='start of the random numbers')
     parser.add_argument('--host-build', metavar='DIR', help='build directory of the host program, '
@@ -727,6 +728,7 @@ def arguments():
     args.driver = args.driver or build.driver
     args.app = args.app or build.path('app/test/virtio_crypto_test')
     args.wrong_anyway = {}
+    args.left_out = () if args.all or args.filter else two_process_api.LONG
     return args
 
 

@@ -2,9 +2,13 @@
 # Copyright(c) 2026 The virtio-crypto authors
 """Scenarios of two_process.py about what the cryptodev API allows an application to do."""
 
+import os
+import re
 import time
 
-from dpdk_process import processors
+from dpdk_process import Build, Program, memory_options, processors
+from perf_app import (ALGORITHMS, NIST_IV, NIST_KEY, PerfApp, openssl_cbc, sample, vector_options,
+                      write_vectors)
 from two_process_programs import Failed
 
 # Every form of a ring, and what the driver is told to have it.
@@ -38,6 +42,64 @@ def two_threads(run, ring):
     application = run.create(run.device(host.socket, **RINGS[ring]), options, lcores=2)
     run.finish(run.stack.enter_context(on_two_processors(application)))
     host.end()
+
+
+MODES = ('round-robin', 'packet-size-distr,ordering=enable', 'fail-over')
+
+
+def perf_over_a_scheduler(run):
+    """DPDK's program on a scheduler with two of our devices: every operation is done, and right."""
+    vectors = os.path.join(run.directory, 'vectors')
+    text = sample(4096)
+    write_vectors(vectors, text, openssl_cbc(NIST_KEY, NIST_IV, text))
+    for mode in MODES:
+        host = run.host(sockets=2)
+        workers = [*run.device(host.sockets[0]), *second_device(run, host.sockets[1])]
+        app = PerfApp([*workers, '--vdev', 'crypto_scheduler0,worker=crypto_virtio_user0,'
+                       f'worker=crypto_virtio_user1,mode={mode}'], 'crypto_scheduler',
+                      run.hugepages, Build(run.args.app_build).runtime())
+        for ptest, size, total in (('throughput', 64, 100000), ('throughput', 16384, 20000),
+                                   ('verify', 4096, 20000)):
+            options = [*ALGORITHMS[0].options(True), '--total-ops', total, '--buffer-sz', size,
+                       '--burst-sz', 32]
+            if ptest == 'verify':
+                options += vector_options(vectors, ALGORITHMS[0])
+            check_perf(run, f'{mode}/{ptest}/{size}', app.run(ptest, options), total)
+        host.end()
+
+
+def check_perf(run, name, rows, total):
+    """Judge what the program prints of one measurement."""
+    for row in rows:
+        wrong = getattr(row, 'failed', 0)
+        if row.enqueued == total and row.dequeued == total and not wrong:
+            run.say('ok', f'{run.name}/{name}')
+        else:
+            run.say('not ok', f'{run.name}/{name}', f'of {total} operations {row.enqueued} '
+                    f'enqueued, {row.dequeued} dequeued, {wrong} wrong')
+
+
+SUMMARY = re.compile(r'^ \+ Tests (Passed|Failed|Executed) *: +(\d+)$', re.MULTILINE)
+
+
+def event_crypto_adapter(run):
+    """dpdk-test's own test of the adapter, on our device and a software event device."""
+    host = run.host(options=['--queues', '2'])
+    cpu = processors()[1]
+    log = run.log('dpdk-test')
+    argv = ['dpdk-test', '--lcores', f'0@{cpu},1@{cpu},2@{cpu},3@{cpu}', '--no-pci',
+            *run.device(host.socket, queues=2), '--vdev', 'event_sw0']
+    program = Program(argv, log, memory=memory_options(512, run.hugepages),
+                      preload=Build(run.args.app_build).runtime(),
+                      env={'DPDK_TEST': 'event_crypto_adapter_autotest'})
+    with program:
+        program.wait(60 * run.args.patience)
+    with open(log, encoding='utf-8', errors='replace') as text:
+        counts = {word: int(number) for word, number in SUMMARY.findall(text.read())}
+    if not counts.get('Passed') or counts.get('Failed'):
+        raise Failed(f'dpdk-test counts {counts}')
+    host.end()
+    run.say('ok', run.name, f"{counts['Passed']} passed")
 
 
 def wait_for(application, words, times, seconds):
@@ -130,6 +192,10 @@ def hugepages_physical_addresses(run):
     host.end()
 
 
-SCENARIOS = (hugepages_physical_addresses, one_session_on_two_devices,
-             one_session_on_unlike_devices, *of_every_ring(two_threads),
-             *of_every_ring(two_threads_lost))
+# Of these rings the scenarios of all take too long for a usual run.
+LONG = {f'{name}_{ring}' for name in ('two_threads', 'two_threads_lost') for ring in RINGS
+        if ring not in ('split', 'packed_in_order_direct')}
+
+SCENARIOS = (perf_over_a_scheduler, event_crypto_adapter, hugepages_physical_addresses,
+             one_session_on_two_devices, one_session_on_unlike_devices,
+             *of_every_ring(two_threads), *of_every_ring(two_threads_lost))

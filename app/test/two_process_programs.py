@@ -382,8 +382,9 @@ class Run:
 
 def run_chosen(args, scenarios, run_scenario):
     """Run the scenarios that --filter chooses and print the totals; return the exit status."""
-    names = [name for name in scenarios if not args.filter or
-             any(fnmatch.fnmatch(name, pattern) for pattern in args.filter)]
+    left_out = getattr(args, 'left_out', ())
+    names = [name for name in scenarios if name not in left_out and (
+        not args.filter or any(fnmatch.fnmatch(name, pattern) for pattern in args.filter))]
     if args.list:
         print('\n'.join(names))
         return 0

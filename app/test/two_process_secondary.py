@@ -154,16 +154,18 @@ def refuses(process, owner):
         raise Failed('nothing says whose the queue pair is')
 
 
-# What puts a process into a PID namespace of its own, in which it has the number 1.
-NAMESPACE = ('unshare', '--pid', '--fork', '--kill-child')
+# What puts a process into a PID namespace of its own, in which it has the number 1 or 2. EAL has
+# files by the number, so two secondary processes must not have the same.
+FIRST = ('unshare', '--pid', '--fork', '--kill-child')
+SECOND = (*FIRST, 'sh', '-c', '"$@"; exit $?', 'sh')
 
 
 def in_namespaces(shared):
     """Processes that do not see one another know whether the other one lives."""
     primary = shared.primary(2)
-    first = shared.faults(1, NAMESPACE)
+    first = shared.faults(1, SECOND)
     first.recovers(10)
-    second = shared.faults(1, NAMESPACE)
+    second = shared.faults(1, FIRST)
     for _ in range(3):
         if second.flood_for(0.2)['accepted'] or another_takes(shared, 1):
             raise Failed('two processes use one queue pair')

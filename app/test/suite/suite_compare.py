@@ -42,6 +42,7 @@ class Command:
     asks: str
     cryptodev: str  # behind it if nothing else is said
     passes: dict  # natively, by cryptodev: fewer, and the suite itself did not run as it should
+    devices: int = 1  # of the cryptodev, or as many of ours
 
 
 COMMANDS = {
@@ -49,6 +50,9 @@ COMMANDS = {
                    {'crypto_aesni_mb': 388, 'crypto_openssl': 226}),
     'asym': Command('cryptodev_openssl_asym_autotest', 'crypto_openssl', 'crypto_openssl',
                     {'crypto_openssl': 20}),
+    # Its scheduler has workers of crypto_aesni_mb: two, which it takes if they are there.
+    'scheduler': Command('cryptodev_scheduler_autotest', 'crypto_aesni_mb', 'crypto_aesni_mb',
+                         {'crypto_aesni_mb': 1}, devices=2),
 }
 
 
@@ -252,7 +256,7 @@ def arguments():
     parser.add_argument('--host-binary', help='the host program (default: the one in the build)')
     parser.add_argument('--preload', help='suite_preload.so (default: the one in the build)')
     parser.add_argument('--suite', choices=COMMANDS, default='sym',
-                        help='symmetric (default) or asymmetric algorithms')
+                        help='symmetric (default) or asymmetric algorithms, or a scheduler')
     parser.add_argument('--cryptodev', help='the cryptodev: crypto_aesni_mb (default) or '
                         'crypto_openssl; with --suite asym the latter')
     parser.add_argument('--native', action='store_true',
@@ -273,13 +277,20 @@ def run_both(args, logs):
         raise ProgramError(f'there is no {preload}: build it, or name it with --preload')
     log = os.path.join(logs, f'suite-{args.suite}-{args.cryptodev}')
     suite = Suite(COMMANDS[args.suite], [*build.runtime(), preload], args.hugepages, log)
-    eal = ['--vdev', f'{args.cryptodev}0']
+    devices = range(COMMANDS[args.suite].devices)
+    eal = [word for number in devices for word in ('--vdev', f'{args.cryptodev}{number}')]
     native = suite.run('native', args.cryptodev, eal)
     if args.native:
         return native, suite.run('again', args.cryptodev, eal)
-    with HostProgram(args.host_binary or build.host, args.cryptodev, args.hugepages,
-                     f'{log}-host.log') as host:
+    host = HostProgram(args.host_binary or build.host, args.cryptodev, args.hugepages,
+                       f'{log}-host.log')
+    for number in devices[1:]:
+        host.sockets.append(os.path.join(host.directory, f'vhost{number}.sock'))
+        host.argv += ['--socket-file', f'1,{host.sockets[-1]}']
+    with host:
         eal = device_options(os.path.abspath(args.driver_so or build.driver), host.socket)
+        for number in devices[1:]:
+            eal += ['--vdev', f'crypto_virtio_user{number},path={host.sockets[number]}']
         ours = suite.run('ours', 'crypto_virtio_user', eal)
         host.check()
     return native, ours
