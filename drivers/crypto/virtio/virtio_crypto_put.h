@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * The parts of a request: descriptors and where they go, the request header, IVs, the result. For
+ * virtio_crypto_build.h alone, and inlined in the code that enqueues.
+ */
+
+#ifndef VIRTIO_CRYPTO_PUT_H
+#define VIRTIO_CRYPTO_PUT_H
+
+#include <string.h>
+
+#include "virtio_crypto_queue.h"
+
+/* Descriptors that may come behind the data: additional data, digest, status. */
+#define TAIL_DESCS 3
+
+/* Results of making a request, besides 0. */
+#define BAD_ARGS  (-1) /* the operation cannot be said */
+#define TOO_LARGE (-2) /* it does not fit into the table */
+#define NO_ROOM	  (-3) /* it fits into a large table, but all are in use */
+
+/* A request in the making. */
+struct request {
+	const struct virtio_crypto_queue *q;
+	const struct virtio_crypto_session *s;
+	struct rte_crypto_op *op;
+	struct virtio_crypto_slot *slot;
+	struct virtio_crypto_inflight *inflight; /* of the slot */
+	uint64_t addr;				 /* of the slot, as the device is told */
+	struct vring_desc *table;
+	uint16_t first;	    /* index of the first descriptor */
+	uint16_t mask;	    /* of an index in the table */
+	uint16_t max;	    /* descriptors that there may be */
+	uint16_t nb;	    /* descriptors of the request */
+	uint16_t nb_more;   /* of those, the ones that have no place of their own */
+	uint16_t status;    /* where in the slot the status stands */
+	bool digest_inside; /* the digest is among the data, not in the slot */
+	bool scattered;	    /* the table is the slot, with a place for each kind of descriptor */
+	struct {
+		uint64_t addr;
+		uint32_t len;
+		uint16_t flags;
+		uint16_t at; /* index */
+	} last;		     /* descriptor, to be written when the index of the next one is known */
+};
+
+/* Kinds of descriptors: indexes in a slot for all that a short chain has once. */
+enum place {
+	PLACE_FIRST = 0,
+	PLACE_SRC = offsetof(struct virtio_crypto_slot, src) / sizeof(struct vring_desc),
+	PLACE_DST = offsetof(struct virtio_crypto_slot, dst) / sizeof(struct vring_desc),
+	PLACE_MORE = offsetof(struct virtio_crypto_slot, more) / sizeof(struct vring_desc),
+	PLACE_TABLE = offsetof(struct virtio_crypto_slot, table) / sizeof(struct vring_desc),
+};
+
+/* Bytes of a chain of mbufs. */
+struct span {
+	uint32_t offset;
+	uint32_t len;
+};
+
+/* Where the next descriptor goes. */
+static __rte_always_inline uint16_t
+place(struct request *r, enum place where)
+{
+	uint16_t n;
+
+	if (!r->scattered)
+		return (r->first + r->nb) & r->mask;
+	if (where != PLACE_MORE)
+		return where;
+	n = r->nb_more++;
+	if (likely(n < RTE_DIM(r->slot->more)))
+		return PLACE_MORE + n;
+	return PLACE_TABLE + n - RTE_DIM(r->slot->more);
+}
+
+/* Writes the last descriptor, which the one at @p next follows. */
+static __rte_always_inline void
+put_last(struct request *r, uint16_t next)
+{
+	struct vring_desc *d = &r->table[r->last.at];
+
+	if (r->scattered && r->last.at != PLACE_SRC && r->last.at != PLACE_DST &&
+	    likely(virtqueue_desc_is(d, r->last.addr, r->last.len, r->last.flags, next)))
+		return;
+	virtqueue_table_set(&r->q->vq, r->table, r->last.at, r->last.addr, r->last.len,
+			    r->last.flags, next);
+}
+
+/* Adds a descriptor to the request. */
+static __rte_always_inline void
+put(struct request *r, uint64_t addr, uint32_t len, uint16_t flags, enum place where)
+{
+	uint16_t at = place(r, where);
+
+	if (r->nb++ > 0)
+		put_last(r, at);
+	r->last.addr = addr;
+	r->last.len = len;
+	r->last.flags = flags | VRING_DESC_F_NEXT;
+	r->last.at = at;
+}
+
+/* The address of the mbuf's data as the device is told: virtual or IOVA, by the offset alone. */
+static __rte_always_inline uint64_t
+data_addr(const struct virtio_crypto_queue *q, const struct rte_mbuf *m)
+{
+	return *(const uintptr_t *)((const char *)m + q->mbuf_addr_offset) + m->data_off;
+}
+
+/* The same of an operation's additional data. */
+static __rte_always_inline uint64_t
+aad_addr(const struct virtio_crypto_queue *q, const struct rte_crypto_sym_op *sym)
+{
+	return *(const uint64_t *)((const char *)sym + q->aad_addr_offset);
+}
+
+static __rte_always_inline int
+put_span(struct request *r, const struct rte_mbuf *m, struct span span, uint16_t flags,
+	 enum place where)
+{
+	uint32_t off = span.offset, left = span.len, n;
+
+	if (likely(left > 0 && (uint64_t)off + left <= m->data_len &&
+		   r->nb + TAIL_DESCS < r->max)) {
+		put(r, data_addr(r->q, m) + off, left, flags, where);
+		return 0;
+	}
+	while (left > 0 && off >= m->data_len) {
+		off -= m->data_len;
+		m = m->next;
+		if (m == NULL)
+			return BAD_ARGS;
+	}
+	/* Without data there is still what comes behind. */
+	if (unlikely(r->nb + TAIL_DESCS > r->max))
+		return TOO_LARGE;
+	for (; left > 0 && m != NULL; m = m->next, off = 0) {
+		n = RTE_MIN(left, m->data_len - off);
+		if (n == 0)
+			continue;
+		if (r->nb + TAIL_DESCS >= r->max)
+			return TOO_LARGE;
+		put(r, data_addr(r->q, m) + off, n, flags, where);
+		where = PLACE_MORE;
+		left -= n;
+	}
+	return left == 0 ? 0 : BAD_ARGS;
+}
+
+static __rte_always_inline const struct rte_mbuf *
+destination(const struct rte_crypto_sym_op *sym)
+{
+	return sym->m_dst != NULL ? sym->m_dst : sym->m_src;
+}
+
+/* Copies what an operation has at an offset, mostly 16 bytes. */
+static __rte_always_inline void
+copy_iv(uint8_t *to, struct rte_crypto_op *op, uint16_t offset, uint8_t len)
+{
+	const uint8_t *from = rte_crypto_op_ctod_offset(op, const uint8_t *, offset);
+
+	if (len == 16)
+		memcpy(to, from, 16);
+	else
+		memcpy(to, from, len);
+}
+
+/* Where the head of a request begins, so that it ends where the IVs begin. */
+static __rte_always_inline uint32_t
+head_offset(const struct request *r)
+{
+	return offsetof(struct virtio_crypto_slot, ivs) - r->s->header_len;
+}
+
+static __rte_always_inline uint64_t
+head_addr(const struct request *r)
+{
+	return r->addr + head_offset(r);
+}
+
+/* Keys, which a stateless request has before its IV; both stand in the slot's piece for them. */
+static void
+put_keys(struct request *r)
+{
+	const struct virtio_crypto_session *s = r->s;
+	uint32_t len = s->params->cipher_key_len + s->params->auth_key_len;
+	uint32_t at = (r->slot - r->q->slots) * r->q->keys_size;
+	uint8_t *to = r->q->keys + at;
+
+	put(r, head_addr(r), s->header_len, 0, PLACE_FIRST);
+	memcpy(to, s->params->keys, len);
+	copy_iv(to + len, r->op, s->iv_offset, s->iv_len);
+	len += s->iv_len;
+	if (s->aad_first) {
+		copy_iv(to + len, r->op, s->auth_iv_offset, s->auth_iv_len);
+		len += s->auth_iv_len;
+	}
+	if (len > 0)
+		put(r, r->q->keys_addr + at, len, 0, PLACE_MORE);
+}
+
+/* The bytes of IVs that stand behind the head. */
+static __rte_always_inline uint32_t
+ivs_behind_head(const struct virtio_crypto_session *s)
+{
+	return s->iv_len + (s->aad_first ? s->auth_iv_len : 0);
+}
+
+/* Where IVs of so many bytes stand in the slot. */
+static __rte_always_inline uint32_t
+ivs_offset(uint32_t len)
+{
+	return likely(len <= VIRTIO_CRYPTO_SLOT_IVS) ?
+		offsetof(struct virtio_crypto_slot, ivs) :
+		offsetof(struct virtio_crypto_slot, long_ivs);
+}
+
+static __rte_always_inline void
+put_header(struct request *r)
+{
+	const struct virtio_crypto_session *s = r->s;
+	uint32_t len = ivs_behind_head(s), at = ivs_offset(len);
+	uint8_t *iv = (uint8_t *)r->slot + at;
+
+	if (unlikely(s->stateless)) {
+		put_keys(r);
+		return;
+	}
+	copy_iv(iv, r->op, s->iv_offset, s->iv_len);
+	if (s->aad_first)
+		copy_iv(iv + s->iv_len, r->op, s->auth_iv_offset, s->auth_iv_len);
+	if (likely(len == 0 || (r->q->streams && len <= VIRTIO_CRYPTO_SLOT_IVS))) {
+		put(r, head_addr(r), s->header_len + len, 0, PLACE_FIRST);
+	} else {
+		put(r, head_addr(r), s->header_len, 0, PLACE_FIRST);
+		put(r, r->addr + at, len, 0, PLACE_MORE);
+	}
+}
+
+/* The authentication IV, which the wire has as additional data. */
+static __rte_always_inline void
+put_auth_iv(struct request *r)
+{
+	const struct virtio_crypto_session *s = r->s;
+	uint32_t at = offsetof(struct virtio_crypto_slot, long_ivs) + VIRTIO_CRYPTO_MAX_IV;
+
+	if (s->auth_iv_len == 0 || s->aad_first)
+		return;
+	copy_iv((uint8_t *)r->slot + at, r->op, s->auth_iv_offset, s->auth_iv_len);
+	put(r, r->addr + at, s->auth_iv_len, 0, PLACE_MORE);
+}
+
+/* The place so many bytes in front of the status. */
+static __rte_always_inline uint8_t *
+slot_at(const struct request *r, uint32_t before)
+{
+	return (uint8_t *)r->slot + r->status - before;
+}
+
+/* What the device writes besides data; the request ends with it. */
+static __rte_always_inline void
+put_result(struct request *r, uint32_t digest_len)
+{
+	/* A digest stands right before the status. */
+	uint64_t addr = r->addr + r->status - digest_len;
+
+	/* A device that completes without saying how must not be taken for one that succeeded. */
+	*slot_at(r, 0) = VIRTIO_CRYPTO_ERR;
+	if (unlikely(digest_len > 0 && !r->q->streams)) {
+		put(r, addr, digest_len, VRING_DESC_F_WRITE, PLACE_MORE);
+		addr += digest_len;
+		digest_len = 0;
+	}
+	put(r, addr, digest_len + 1, VRING_DESC_F_WRITE, PLACE_MORE);
+	r->last.flags = VRING_DESC_F_WRITE;
+	put_last(r, 0);
+}
+
+/* From what DPDK counts to bytes; false if that is no whole number of them. */
+static __rte_always_inline bool
+to_bytes(struct span *span, uint32_t offset, uint32_t len, uint8_t shift)
+{
+	span->offset = offset >> shift;
+	span->len = len >> shift;
+	return ((offset | len) & ((1u << shift) - 1)) == 0;
+}
+
+/* Whether a request with so many bytes of content, and this place for its digest, can be made. */
+static __rte_always_inline bool
+fits(const struct request *r, uint64_t content, const uint8_t *digest)
+{
+	return content <= r->q->max_size && (digest != NULL || r->s->digest_len == 0);
+}
+
+/* Lengths that differ from request to request, as they follow one another in every format. */
+enum {
+	SRC_DATA_LEN,
+	DST_DATA_LEN,
+	CIPHER_START_SRC_OFFSET, /* and the rest for chains only */
+	LEN_TO_CIPHER,
+	HASH_START_SRC_OFFSET,
+	LEN_TO_HASH,
+};
+
+static __rte_always_inline void
+set_length(const struct request *r, unsigned int which, uint32_t value)
+{
+	__le32 *length = (__le32 *)((uint8_t *)r->slot + head_offset(r) + r->s->lengths) + which;
+
+	if (unlikely(*length != rte_cpu_to_le_32(value)))
+		*length = rte_cpu_to_le_32(value);
+}
+
+#endif /* VIRTIO_CRYPTO_PUT_H */
