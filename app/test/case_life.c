@@ -181,6 +181,35 @@ info(struct env *env, const void *arg __rte_unused)
 	return PASS;
 }
 
+/* A queue pair is set up with other sizes while the device is stopped, which is not configured. */
+static enum verdict
+queue_pair_alone(struct env *env, const void *arg __rte_unused)
+{
+	static const uint16_t sizes[] = { 64, 1024, 64, 256 };
+	struct rte_cryptodev_qp_conf conf = { .mp_session = env->sessions };
+	static struct traffic traffic;
+	enum verdict v = traffic_open(env, &traffic);
+	unsigned int i;
+	int rc;
+
+	if (v != PASS)
+		return v;
+	for (i = 0; i < RTE_DIM(sizes) && v == PASS; i++) {
+		rte_cryptodev_stop(env->dev_id);
+		conf.nb_descriptors = sizes[i];
+		rc = rte_cryptodev_queue_pair_setup(env->dev_id, 0, &conf,
+						    rte_cryptodev_socket_id(env->dev_id));
+		if (rc == 0)
+			rc = rte_cryptodev_start(env->dev_id);
+		v = rc == 0 ? traffic_run(env, &traffic, 0, 300, 64) :
+			      test_fail(env, "%u descriptors: %s", sizes[i], rte_strerror(-rc));
+	}
+	traffic_close(env, &traffic);
+	if (device_restore(env) != 0)
+		v = FAIL;
+	return v;
+}
+
 #if RTE_VERSION >= RTE_VERSION_NUM(24, 11, 0, 0)
 
 /* A queue pair tells how much of it is in use, and begins anew while others stay as they are. */
@@ -258,6 +287,7 @@ register_life(void)
 	test_register(stop_start, NULL, "life/stop_and_start");
 	/* Proves R3. */
 	test_register(queue_pairs, NULL, "life/queue_pairs");
+	test_register(queue_pair_alone, NULL, "life/queue_pair_alone");
 	test_register(reset_queue_pair, NULL, "life/reset_queue_pair");
 	test_register(too_many_queue_pairs, NULL, "life/too_many_queue_pairs");
 	test_register(descriptors, NULL, "life/descriptors");
