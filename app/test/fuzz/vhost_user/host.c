@@ -2,6 +2,7 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -111,6 +112,21 @@ start_dpdk_device(const char *path)
 		  rte_vhost_crypto_driver_start(path) == 0);
 }
 
+/* Leaves nothing in the file system: from now on descriptors know where the sockets are. */
+static void
+hide_sockets(const char *dir)
+{
+	unsigned int i;
+	int fd;
+
+	for (i = 0; i < FUZZ_HOST_DEVICES; i++) {
+		fd = open(paths[i], O_PATH | O_CLOEXEC);
+		FUZZ_MUST(fd >= 0 && unlink(paths[i]) == 0);
+		snprintf(paths[i], sizeof(paths[i]), "/proc/self/fd/%d", fd);
+	}
+	FUZZ_MUST(rmdir(dir) == 0);
+}
+
 void
 fuzz_host_init(void)
 {
@@ -142,6 +158,7 @@ fuzz_host_init(void)
 	canary = register_device(paths[FUZZ_HOST_CANARY], 1);
 	device = register_device(paths[FUZZ_HOST_DEVICE], QUEUES);
 	start_dpdk_device(paths[FUZZ_HOST_DPDK]);
+	hide_sockets(dir);
 }
 
 const char *
