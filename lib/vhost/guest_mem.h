@@ -22,6 +22,8 @@
 
 /** Regions of one guest, at most. */
 #define VC_MEM_MAX_REGIONS VHOST_USER_MAX_REGIONS
+/** Bytes of all regions, at most: the host program's addresses are there for all guests. */
+#define VC_MEM_MAX_BYTES (1ULL << 42)
 
 struct vc_mem_region {
 	uint64_t gpa;  /**< first guest address */

@@ -129,9 +129,10 @@ vc_inflight_set(struct vc_inflight_keeper *keeper, int fd, uint64_t offset, uint
 
 	if (bytes < vc_inflight_bytes(nb_queues, queue_size))
 		return -EINVAL;
-	bytes = bytes_to_map(fd, offset, bytes);
-	if (bytes == 0)
+	if (bytes_to_map(fd, offset, bytes) == 0)
 		return -EINVAL;
+	/* No more than is used: a front-end may declare any number of bytes. */
+	bytes = bytes_to_map(fd, offset, vc_inflight_bytes(nb_queues, queue_size));
 	area = malloc(sizeof(*area));
 	if (area == NULL)
 		return -ENOMEM;

@@ -92,8 +92,8 @@ struct rte_vhost_crypto_device_conf {
 	 */
 	uint64_t disabled_features;
 	/**
-	 * Bytes of memory that a guest may have; a front-end that brings more is sent away.
-	 * 0: as many as it has.
+	 * Bytes of memory that a guest may have; the connection of a front-end that brings more
+	 * ends. 0: 4 TiB.
 	 */
 	uint64_t max_memory;
 	/**

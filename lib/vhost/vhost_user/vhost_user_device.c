@@ -128,7 +128,7 @@ memory_size(const struct vhost_user_memory *table)
 static enum vc_vhost_user_result
 check_mem_table(const struct vc_vhost_user *vu, const struct vhost_user_memory *table)
 {
-	uint64_t most = vu->dev->max_memory;
+	uint64_t most = vu->dev->max_memory != 0 ? vu->dev->max_memory : VC_MEM_MAX_BYTES;
 	const char *fault;
 
 	if (table->nregions == 0 || table->nregions > VHOST_USER_MAX_REGIONS ||
@@ -142,7 +142,7 @@ check_mem_table(const struct vc_vhost_user *vu, const struct vhost_user_memory *
 			"%u regions are possible, each with a descriptor",
 			table->nregions, vu->request.header.size, vu->request.nb_fds,
 			VHOST_USER_MAX_REGIONS);
-	if (most != 0 && memory_size(table) > most)
+	if (memory_size(table) > most)
 		return vc_vhost_user_reject(vu,
 					    "the guest has %" PRIu64 " MiB of memory; at most "
 					    "%" PRIu64 " are allowed",
@@ -176,11 +176,17 @@ vc_handle_set_mem_table(struct vc_vhost_user *vu)
 	return vc_handle_accepted(vu);
 }
 
-/* The log must have a bit for each page of the guest's memory. */
+/* Bytes of a log that has a bit for each page up to the last one of the guest's memory. */
+static uint64_t
+log_size(const struct vc_mem *mem)
+{
+	return vc_mem_last_address(mem) / VC_DIRTY_PAGE / 8 + 1;
+}
+
 static enum vc_vhost_user_result
 check_log(const struct vc_vhost_user *vu, uint64_t size, uint64_t offset)
 {
-	uint64_t least = vc_mem_last_address(&vu->dev->mem) / VC_DIRTY_PAGE / 8 + 1;
+	uint64_t least = log_size(&vu->dev->mem);
 	const char *fault;
 
 	if (size < least)
