@@ -22,6 +22,7 @@ sys.path[:0] = [os.path.join(TOP, 'app', name) for name in ('test', 'bench')]
 
 from columns import BURSTS, COLUMNS, ROWS, SIZES  # noqa: E402
 from dpdk_process import Build, ProgramError, exit_on_signals, processors  # noqa: E402
+from fairness import Fairness  # noqa: E402
 from hugepages import HugepagesError, reserve  # noqa: E402
 from measure import (Comparison, Cycles, Distance, IdleTime, Latency,  # noqa: E402
                      Pauses, Throughput)
@@ -191,6 +192,8 @@ def arguments():
     parser.add_argument('--columns', metavar='LIST',
                         help='only these: ' + ','.join(column.name for column in COLUMNS))
     parser.add_argument('--quick', action='store_true', help='a few cells, in under two minutes')
+    parser.add_argument('--fairness', action='store_true',
+                        help='what hostile guests leave to others instead, in three minutes')
     parser.add_argument('--csv', metavar='FILE', help='write the figures there, too')
     parser.add_argument('--svg', metavar='FILE', help='draw those of bursts of 32')
     args = parser.parse_args()
@@ -229,6 +232,13 @@ def main():
     exit_on_signals()
     machine()
     with contextlib.ExitStack() as stack:
+        if args.fairness:
+            bench = Fairness(Build(args.build), args.rounds,
+                             reserve(stack, PAGES, args.hugepages))
+            bench.run()
+            if args.csv:
+                bench.results.write_csv(args.csv)
+            return 0
         bench = Bench(args, stack)
         print(f"Memory: {'2 MiB hugepages' if bench.hugepages else '--no-huge'}", flush=True)
         bench.run()

@@ -177,7 +177,12 @@ section_bench()
 		--svg "$logs/bench.svg" --columns native,virtio,adaptive,virtio-api,dpdk \
 		--filter 'aes-128-cbc*/1024/32' --filter 'aes-256-gcm/64/32' \
 		--filter 'null/64/32' || return 1
-	for metric in aes-128-cbc,1024,32,{native,virtio,virtio-api,dpdk},mops \
+	"$top/devtools/bench.py" --build "$build" --hugepages no --rounds 1 --fairness \
+		--csv "$logs/fairness.csv" || return 1
+	cat "$logs/fairness.csv" >> "$csv"
+	for metric in {rsa,control,bad_chains,large},64,32,virtio,{beside_mops,connect_ms} \
+		{long_chains,many_queues,sessions},64,32,virtio,{beside_mops,connect_ms} \
+		aes-128-cbc,1024,32,{native,virtio,virtio-api,dpdk},mops \
 		aes-128-cbc+sha1-hmac,1024,32,{virtio,dpdk},{guest,host}_cycles \
 		aes-256-gcm,64,32,virtio,{mops,guest_cycles,host_cycles} \
 		-,0,0,{virtio,adaptive},pause_{median_us,percent} \
