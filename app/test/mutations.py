@@ -52,6 +52,17 @@ MUTATIONS = [
     (HOST + 'queue.c', ' &&\n\t\t\thead.first < vr->size', ''),
     (HOST + 'vring.h', 'unlikely(head.first >= vr->size)', '0'),
     (HOST + 'guest_mem.h', 'off < r->size && len <= r->size - off', 'off < r->size'),
+    # What a cryptodev does not do right
+    (HOST + 'request.c', 'len < limits->min_cipher || ', ''),
+    (HOST + 'request.c', ' || len > limits->max_cipher', ''),
+    (HOST + 'request.c', 'r->auth_len < limits->min_auth || ', ''),
+    (HOST + 'request.c', ' || r->auth_len > limits->max_auth', ''),
+    (HOST + 'request.c', 'likely(!limits->counter32) || !vc_counter_wraps(iv, r->cipher_len)',
+     'true'),
+    (HOST + 'request_plain.h',
+     'unlikely(p->session->limits.counter32 && vc_counter_wraps(op_iv, p->len))', '0'),
+    (HOST + 'batch.c', 'unlikely(counter32 && vc_counter_wraps(batch->ivs[i], len))', '0'),
+    (HOST + 'session_xform.c', 'if (virtio_crypto_alg_iv_of_key(alg))', 'if (0)'),
     # Requests
     (HOST + 'request_read.h', 'unlikely(cur->left < sizeof(w->header))', '0'),
     (HOST + 'request_read.h', 'unlikely(service >= VC_SERVICES)', '0'),

@@ -47,15 +47,6 @@ describe_plain(struct vc_session *s, const struct vc_session_params *p)
 	return VIRTIO_CRYPTO_OK;
 }
 
-/* A digest of ZUC with a key of 128 bits has 4 bytes, one of ZUC-256 has 4, 8 or 16. */
-static bool
-digest_of_key(const struct virtio_crypto_alg *alg, uint32_t key_len, uint32_t digest_len)
-{
-	if (alg->algo != RTE_CRYPTO_AUTH_ZUC_EIA3)
-		return true;
-	return key_len == 32 ? digest_len != 12 : digest_len == 4;
-}
-
 static int
 describe_auth(struct vc_session *s, const struct vc_session_params *p, uint32_t service)
 {
@@ -66,8 +57,7 @@ describe_auth(struct vc_session *s, const struct vc_session_params *p, uint32_t 
 	s->auth = alg;
 	if (p->auth_key_len > sizeof(p->auth_key) ||
 	    !virtio_crypto_range_has(&alg->key, p->auth_key_len) || p->digest_len > VC_MAX_DIGEST ||
-	    !virtio_crypto_range_has(&alg->digest, p->digest_len) ||
-	    !digest_of_key(alg, p->auth_key_len, p->digest_len))
+	    !virtio_crypto_range_has(&alg->digest, p->digest_len))
 		return VIRTIO_CRYPTO_ERR;
 	s->has_auth = true;
 	s->auth_bits = alg->bits;
