@@ -172,11 +172,13 @@ def behind_several_cryptodevs(run):
 
 @scenario
 def behind_every_algorithm(run):
-    """One device offers the whole table of algorithms; no published answer is left out."""
+    """One device offers the whole table of algorithms; all published answers that it can say."""
     host = run.host(cryptodevs=EVERY_ALGORITHM)
     patterns = ['known/*', 'random/*', 'ecdsa/*/[!k]*', 'ecdsa/*/known_verify', 'ecdsa/*/key_*']
+    # Capabilities have no word for digests of 4, 8 and 16 bytes: those of 16 are not advertised.
     run.cases(run.device(host.socket),
-              [word for pattern in patterns for word in ('--require', pattern)])
+              [word for pattern in patterns for word in ('--require', pattern)] +
+              ['--exclude', 'known/zuc-eia3/zuc256-*-128/*'])
     host.end()
 
 
