@@ -151,7 +151,10 @@ class Suite:
         env = {'SUITE_ASKS': self.command.asks, 'SUITE_DRIVER': driver,
                'DPDK_TEST': self.command.command}
         output, errors = f'{self.log}-{name}.out', f'{self.log}-{name}.err'
-        argv = ['dpdk-test', '--lcores', f'0@{processors()[1]}', '--no-pci', *eal]
+        # A scheduler of several devices takes two lcores more.
+        lcores = ','.join(f'{lcore}@{processors()[1]}'
+                          for lcore in range(1 if self.command.devices == 1 else 3))
+        argv = ['dpdk-test', '--lcores', lcores, '--no-pci', *eal]
         with Program(argv, output, errors, self.memory, self.preload, env) as program:
             status = program.wait(timeout)
             with open(output, encoding='utf-8', errors='replace') as text:
