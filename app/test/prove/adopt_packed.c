@@ -30,14 +30,20 @@ main(void)
 	};
 	struct vc_inflight *in = begin_any(&vr);
 	bool seen[RING] = { false };
-	uint16_t i;
+	uint16_t listed, i;
 
 	if (in == NULL)
 		return 0;
 	PROVE(in->nb_again <= in->size && in->nb_free <= in->size, "no more than entries");
 	prove_list(in, seen, in->free_head, in->nb_free);
-	for (i = 0; i < in->nb_again; i++)
-		prove_list(in, seen, in->again[i].entry, in->entries[in->again[i].entry].num);
+	listed = in->nb_free;
+	for (i = 0; i < in->nb_again; i++) {
+		uint16_t first = in->again[i].entry;
+
+		prove_list(in, seen, first, in->entries[first].num);
+		listed += in->entries[first].num;
+	}
+	PROVE(listed == in->size, "no entry is in no list");
 	PROVE(virtio_packed_index(vr.next_used) < vr.size, "what is used next is in the ring");
 	PROVE(virtio_packed_index(vr.last_avail) < vr.size, "what is taken next is in the ring");
 	return 0;

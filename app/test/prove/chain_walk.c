@@ -16,6 +16,7 @@ main(void)
 	struct vc_chain c;
 
 	ASSUME(ring != NULL);
+	max_walked = size;
 	any_segment = any_in(0, VC_CHAIN_MAX_SEGS - 1);
 	any_room(&c);
 	if (vc_chain_walk(ring, size, ANY(struct vc_desc), mem, &c) == 0)

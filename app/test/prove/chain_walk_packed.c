@@ -16,6 +16,7 @@ main(void)
 	struct vc_chain c;
 
 	ASSUME(copies != NULL);
+	max_walked = count;
 	any_segment = any_in(0, VC_CHAIN_MAX_SEGS - 1);
 	any_room(&c);
 	if (vc_chain_walk_packed(copies, count, mem, &c) == 0)

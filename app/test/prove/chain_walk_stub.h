@@ -18,7 +18,9 @@
 uint32_t any_segment;
 
 static bool has_begun;
-static uint64_t total; /* bytes of the segments so far */
+static uint64_t total;	  /* bytes of the segments so far */
+static size_t walked;	  /* descriptors so far */
+static size_t max_walked; /* descriptors that the tables have */
 
 /** Proves what a caller has found itself; returns its bytes. */
 static inline uint64_t
@@ -42,10 +44,14 @@ vc_walk_add(struct vc_walk old, struct vc_desc d)
 	struct vc_walk w = old;
 
 	PROVE(walk_is_sound(old), "a walk goes on where it is sound");
-	if (!has_begun && FINDS_SEGMENTS)
+	if (!has_begun && FINDS_SEGMENTS) {
 		total = prove_found(old.mem, old.chain, nb);
+		walked = nb;
+	}
 	PROVE(has_begun || FINDS_SEGMENTS || nb == 0, "a walk begins without segments");
 	has_begun = true;
+	walked++;
+	PROVE(walked <= max_walked, "no more descriptors than the tables have");
 	PROVE(total == old.len + read_len, "lengths are those of the segments");
 	w.ret = ANY(int);
 	if (ANY(bool) && old.chain->spare != NULL) {
@@ -68,6 +74,7 @@ vc_walk_table(const struct vc_mem *mem, struct vc_desc d, struct vc_desc *copy)
 {
 	(void)mem;
 	PROVE(__CPROVER_w_ok(copy, VC_CHAIN_MAX_SEGS * sizeof(*copy)), "there is room for a copy");
+	max_walked = walked + vc_desc_len(d) / sizeof(d);
 	return is_table_length(vc_desc_len(d)) ? malloc(vc_desc_len(d)) : NULL;
 }
 

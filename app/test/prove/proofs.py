@@ -45,8 +45,8 @@ PROOFS = [
           5, 5),
     Proof('split_scan', (), {'HEADS': 8}, {'HEADS': 32}, 9, 33),
     Proof('packed_scan', (), {'RING': 8, 'HEADS': 2}, {'RING': 8, 'HEADS': 8}, 9, 9),
-    Proof('adopt_split', INFLIGHT, {'RING': 4}, {'RING': 8}, 5, 9),
-    Proof('adopt_packed', INFLIGHT, {'RING': 3}, {'RING': 8}, 5, 10),
+    Proof('adopt_split', INFLIGHT, {'RING': 4}, {'RING': 16}, 5, 17),
+    Proof('adopt_packed', INFLIGHT, {'RING': 3}, {'RING': 6}, 5, 8),
     Proof('ring_locate', (HOST + 'ring.c', HOST + 'guest_mem.c'), {'REGIONS': 8}, {}, 9, 9),
     Proof('der', (COMMON + 'virtio_crypto_der.c',), {'LENGTH': 24}, {'LENGTH': 300}, 9, 9),
 ]
