@@ -116,11 +116,6 @@ section_suite()
 	compare_suite suite
 }
 
-section_suite_scheduler()
-{
-	compare_suite suite_scheduler --suite scheduler
-}
-
 section_suite_openssl()
 {
 	compare_suite suite_openssl --cryptodev crypto_openssl
@@ -467,7 +462,7 @@ usual | all)
 	sections=(style clang units fuzz sweep two_process suite suite_openssl suite_asym perf
 		soak bench asan_two_process asan_suite tsan linux_guests driver_guests
 		libvirt)
-	[ "$extent" = usual ] || sections+=(suite_scheduler asan_perf analyze)
+	[ "$extent" = usual ] || sections+=(asan_perf analyze)
 	;;
 esac
 case $hugepages in

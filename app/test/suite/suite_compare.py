@@ -42,7 +42,6 @@ class Command:
     asks: str
     cryptodev: str  # behind it if nothing else is said
     passes: dict  # natively, by cryptodev: fewer, and the suite itself did not run as it should
-    devices: int = 1  # of the cryptodev, or as many of ours
 
 
 COMMANDS = {
@@ -50,9 +49,6 @@ COMMANDS = {
                    {'crypto_aesni_mb': 388, 'crypto_openssl': 226}),
     'asym': Command('cryptodev_openssl_asym_autotest', 'crypto_openssl', 'crypto_openssl',
                     {'crypto_openssl': 20}),
-    # Its scheduler has workers of crypto_aesni_mb: two, which it takes if they are there.
-    'scheduler': Command('cryptodev_scheduler_autotest', 'crypto_aesni_mb', 'crypto_aesni_mb',
-                         {'crypto_aesni_mb': 1}, devices=2),
 }
 
 
@@ -151,10 +147,7 @@ class Suite:
         env = {'SUITE_ASKS': self.command.asks, 'SUITE_DRIVER': driver,
                'DPDK_TEST': self.command.command}
         output, errors = f'{self.log}-{name}.out', f'{self.log}-{name}.err'
-        # A scheduler of several devices takes two lcores more.
-        lcores = ','.join(f'{lcore}@{processors()[1]}'
-                          for lcore in range(1 if self.command.devices == 1 else 3))
-        argv = ['dpdk-test', '--lcores', lcores, '--no-pci', *eal]
+        argv = ['dpdk-test', '--lcores', f'0@{processors()[1]}', '--no-pci', *eal]
         with Program(argv, output, errors, self.memory, self.preload, env) as program:
             status = program.wait(timeout)
             with open(output, encoding='utf-8', errors='replace') as text:
@@ -259,7 +252,7 @@ def arguments():
     parser.add_argument('--host-binary', help='the host program (default: the one in the build)')
     parser.add_argument('--preload', help='suite_preload.so (default: the one in the build)')
     parser.add_argument('--suite', choices=COMMANDS, default='sym',
-                        help='symmetric (default) or asymmetric algorithms, or a scheduler')
+                        help='symmetric (default) or asymmetric algorithms')
     parser.add_argument('--cryptodev', help='the cryptodev: crypto_aesni_mb (default) or '
                         'crypto_openssl; with --suite asym the latter')
     parser.add_argument('--native', action='store_true',
@@ -280,20 +273,13 @@ def run_both(args, logs):
         raise ProgramError(f'there is no {preload}: build it, or name it with --preload')
     log = os.path.join(logs, f'suite-{args.suite}-{args.cryptodev}')
     suite = Suite(COMMANDS[args.suite], [*build.runtime(), preload], args.hugepages, log)
-    devices = range(COMMANDS[args.suite].devices)
-    eal = [word for number in devices for word in ('--vdev', f'{args.cryptodev}{number}')]
+    eal = ['--vdev', f'{args.cryptodev}0']
     native = suite.run('native', args.cryptodev, eal)
     if args.native:
         return native, suite.run('again', args.cryptodev, eal)
-    host = HostProgram(args.host_binary or build.host, args.cryptodev, args.hugepages,
-                       f'{log}-host.log')
-    for number in devices[1:]:
-        host.sockets.append(os.path.join(host.directory, f'vhost{number}.sock'))
-        host.argv += ['--socket-file', f'1,{host.sockets[-1]}']
-    with host:
+    with HostProgram(args.host_binary or build.host, args.cryptodev, args.hugepages,
+                     f'{log}-host.log') as host:
         eal = device_options(os.path.abspath(args.driver_so or build.driver), host.socket)
-        for number in devices[1:]:
-            eal += ['--vdev', f'crypto_virtio_user{number},path={host.sockets[number]}']
         ours = suite.run('ours', 'crypto_virtio_user', eal)
         host.check()
     return native, ours
