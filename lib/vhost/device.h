@@ -85,7 +85,7 @@ struct rte_vhost_crypto_device {
 struct rte_vhost_crypto_device *
 vc_device_create(const char *path, const struct rte_vhost_crypto_device_conf *conf, bool dpdk_api);
 
-/** Frees a device that no guest has and whose door is closed. */
+/** Frees a device that no guest has and whose socket is closed. */
 void vc_device_destroy(struct rte_vhost_crypto_device *dev);
 
 /**

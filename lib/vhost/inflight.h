@@ -9,7 +9,7 @@
  * that was taken and not given back is begun again by the next one, once.
  *
  * librte_vhost has functions for this too. They note one used request at a time, and a batch that
- * was shown but not yet struck off would be done twice; so the door takes the messages, and this
+ * was shown but not yet struck off would be done twice; so the back-end takes the messages, and this
  * keeps the note.
  *
  * What stands in the memory is read when a queue starts, and checked then; later it is only
@@ -30,7 +30,7 @@
 struct vc_inflight;
 struct vc_inflight_area;
 
-/** The memory of a device; door and queues meet here. */
+/** The memory of a device; the control thread and queues meet here. */
 struct vc_inflight_keeper {
 	rte_spinlock_t lock;
 	struct vc_inflight_area *area; /**< NULL: the front-end gave none */

@@ -4,7 +4,7 @@
 
 /**
  * @file
- * The control thread: doors and control queues, all by events on file descriptors.
+ * The control thread: front-ends and control queues, all by events on file descriptors.
  *
  * Handlers and tasks run one at a time with the control lock held. Other threads take the same lock
  * to change what they look at. Whoever holds it waits for nothing but a queue's lock. The lock is

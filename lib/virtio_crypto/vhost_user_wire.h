@@ -4,8 +4,8 @@
 
 /**
  * @file
- * Messages of the vhost-user protocol that the driver's front-end sends and that the device's
- * door looks at. Native byte order, as the protocol has it.
+ * Messages of the vhost-user protocol, which the driver's front-end sends and the device's
+ * back-end handles. Native byte order, as the protocol has it.
  */
 
 #ifndef VHOST_USER_WIRE_H

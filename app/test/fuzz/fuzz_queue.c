@@ -29,7 +29,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-/* Through the control queue's own door: the requests for data are what is fuzzed here. */
+/* By the function that serves the control queue: requests for data are what is fuzzed here. */
 static uint32_t
 control(const struct wire_bytes *b, uint8_t answer[16])
 {

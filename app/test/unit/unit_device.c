@@ -3,7 +3,7 @@
  */
 
 /*
- * Sessions, control requests and the door's own answers, on the cryptodevs of one process
+ * Sessions, control requests and answers to a front-end, on the cryptodevs of one process
  * (crypto_openssl, and crypto_null where it matters which is first).
  */
 
