@@ -195,22 +195,22 @@ full(struct env *env, const void *arg __rte_unused)
 
 /* Jobs of one large message each are accepted, as many as the queue has descriptors. */
 static enum verdict
-run_large(struct env *env, struct job *jobs, const struct message *m)
+run_large(struct env *env, struct job *jobs, unsigned int nb, const struct message *m)
 {
 	struct layout layout = layout_linear(m->len);
 	enum verdict v = PASS;
 	unsigned int i, sent;
 
 	layout.src = cut_even(m->len, LARGE_LEN / SMALL_ROOM + 1);
-	for (i = 0; i < LARGE_DESCS && v == PASS; i++)
+	for (i = 0; i < nb && v == PASS; i++)
 		v = job_build(env, &jobs[i], &layout);
 	if (v != PASS)
 		return v;
-	sent = fill(env, jobs, LARGE_DESCS);
+	sent = fill(env, jobs, nb);
 	v = drain(env, sent);
-	if (v == PASS && sent < LARGE_DESCS)
-		v = test_fail(env, "a queue of %u took %u operations with %u bytes each",
-			      LARGE_DESCS, sent, LARGE_LEN);
+	if (v == PASS && sent < nb)
+		v = test_fail(env, "a queue of %u took %u operations with %u bytes each", nb, sent,
+			      LARGE_LEN);
 	return v;
 }
 
@@ -222,19 +222,19 @@ takes_all(struct env *env, const void *arg __rte_unused)
 	struct transform t;
 	enum verdict v = traffic_transform(env, &t);
 	void *session = NULL;
-	unsigned int i;
+	unsigned int nb = RTE_MIN(LARGE_DESCS, (unsigned int)env->opt.nb_desc), i;
 
 	if (v == PASS && message_random(&m, &t, &env->rng) != 0)
 		v = test_fail(env, "OpenSSL does not compute the answers");
 	if (v == PASS)
 		v = job_session_must(env, &t, &session);
-	if (v == PASS && device_setup(env, 1, LARGE_DESCS) != 0)
+	if (v == PASS && device_setup(env, 1, nb) != 0)
 		v = FAIL;
-	for (i = 0; i < LARGE_DESCS; i++)
+	for (i = 0; i < nb; i++)
 		jobs[i] = (struct job){ .transform = &t, .session = session, .msg = &m };
 	if (v == PASS)
-		v = run_large(env, jobs, &m);
-	if (traffic_finish(env, jobs, LARGE_DESCS) != PASS)
+		v = run_large(env, jobs, nb, &m);
+	if (traffic_finish(env, jobs, nb) != PASS)
 		v = FAIL;
 	if (session != NULL && job_session_free(env, session) != PASS)
 		v = FAIL;

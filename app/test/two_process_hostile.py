@@ -27,6 +27,8 @@ LOG_LINES = 5000  # of the host program, at once
 class Attacker(FrontEnd):
     """A front-end that sends what it likes, and is not surprised when nobody wants it."""
 
+    PROTOCOL = FrontEnd.PROTOCOL | 1 << 12  # VHOST_USER_PROTOCOL_F_INFLIGHT_SHMFD
+
     def attack(self, request, payload, files=()):
         """Send a message; return whether it was taken."""
         message = struct.pack('<III', request, 1 | NEED_REPLY, len(payload)) + payload

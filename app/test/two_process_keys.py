@@ -203,11 +203,18 @@ def find_secrets(host, secrets):
     return found
 
 
+class SessionFrontEnd(FrontEnd):
+    """A front-end that creates sessions by message."""
+
+    PROTOCOL = FrontEnd.PROTOCOL | 1 << 7  # VHOST_USER_PROTOCOL_F_CRYPTO_SESSION
+
+
 @contextlib.contextmanager
 def key_guest(path, asymmetric, features=0):
     """A guest with both of its rings started, and its front-end."""
     with contextlib.closing(KeyGuest(None, asymmetric)) as guest:
-        with contextlib.closing(FrontEnd(path, guest.memory, guest.data, guest.control)) as front:
+        with contextlib.closing(SessionFrontEnd(path, guest.memory, guest.data,
+                                                guest.control)) as front:
             front.set_features(features)
             front.start()
             yield guest, front

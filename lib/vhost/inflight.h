@@ -9,8 +9,7 @@
  * that was taken and not given back is begun again by the next one, once.
  *
  * librte_vhost has functions for this too. They note one used request at a time, and a batch that
- * was shown but not yet struck off would be done twice; so the back-end takes the messages, and this
- * keeps the note.
+ * was shown but not yet struck off would be done twice; so the note is kept here.
  *
  * What stands in the memory is read when a queue starts, and checked then; later it is only
  * written. Its layout for a ring is the same in all of it, whatever the ring's format: that of a

@@ -162,6 +162,7 @@ accept_front_end(struct vc_vhost_user *vu, int fd)
 	vu->front.fd = fd;
 	vu->session_ring = 0;
 	vu->stopped_at = -1;
+	vu->features_logged = false;
 	vu->state = VC_VHOST_USER_CONNECTED;
 	vc_source_unwatch(&vu->listen);
 	VC_LOG(NOTICE, "%s: a front-end has connected", vu->path);

@@ -44,13 +44,14 @@ struct vc_socket_file {
 
 struct vc_vhost_user {
 	struct rte_vhost_crypto_device *dev;
-	const char *path; /**< the front-end's socket; of the device */
-	uint32_t mode;	  /**< permission bits of it; 0: what the process has */
-	gid_t group;	  /**< of it; -1: what the process has */
-	bool client;	  /**< connect to it instead of listening */
-	bool shut;	  /**< no further front-end is let in */
-	bool deferred;	  /**< a request waits for queues to stop */
-	uint8_t pause;	  /**< ticks until the next front-end is looked for */
+	const char *path;     /**< the front-end's socket; of the device */
+	uint32_t mode;	      /**< permission bits of it; 0: what the process has */
+	gid_t group;	      /**< of it; -1: what the process has */
+	bool client;	      /**< connect to it instead of listening */
+	bool shut;	      /**< no further front-end is let in */
+	bool deferred;	      /**< a request waits for queues to stop */
+	bool features_logged; /**< of this connection */
+	uint8_t pause;	      /**< ticks until the next front-end is looked for */
 	enum vc_vhost_user_state state;
 	uint32_t session_ring;	    /**< vring that tells of a reset, see vhost_user_reset.c */
 	int64_t stopped_at;	    /**< where it stopped, or -1 */

@@ -206,6 +206,16 @@ take_eventfd(struct vc_vhost_user *vu)
 	return vu->request.nb_fds > 0 ? vc_message_take_fd(&vu->request, 0) : -1;
 }
 
+/* Logs once in a connection what its device works with. */
+static void
+log_features(struct vc_vhost_user *vu)
+{
+	if (!vu->features_logged)
+		VC_LOG(NOTICE, "%s: negotiated virtio features 0x%" PRIx64, vu->path,
+		       vu->dev->features);
+	vu->features_logged = true;
+}
+
 /*
  * With protocol features a ring is disabled until SET_VRING_ENABLE. But QEMU's cryptodev-vhost-user
  * never sends one, and only relies on its kick eventfd; so this starts a ring in any case, unless
@@ -229,6 +239,7 @@ vc_handle_set_vring_kick(struct vc_vhost_user *vu)
 		return VC_VHOST_USER_DEFER;
 	vc_ring_set_fd(&ring->kickfd, take_eventfd(vu));
 	ring->started = true;
+	log_features(vu);
 	if (!ring->enable_sent)
 		ring->enabled = true;
 	return start_ring(vu, index);
