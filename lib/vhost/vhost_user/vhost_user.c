@@ -20,13 +20,30 @@
 #define BUDGET_US 500
 
 static void
-close_source(struct vc_source *source)
+close_front(struct vc_vhost_user *vu)
 {
-	if (source->fd < 0)
+	if (vu->front.fd < 0)
 		return;
-	vc_source_unwatch(source);
-	close(source->fd);
-	source->fd = -1;
+	vc_source_unwatch(&vu->front);
+	vc_fd_close_socket(&vu->closer, vu->front.fd);
+	vu->front.fd = -1;
+}
+
+/* In it are front-ends that were not let in, and what they have sent. */
+static void
+close_listener(struct vc_vhost_user *vu)
+{
+	int fd;
+
+	if (vu->listen.fd < 0)
+		return;
+	/* Nobody is added from then on. */
+	shutdown(vu->listen.fd, SHUT_RDWR);
+	while ((fd = accept4(vu->listen.fd, NULL, NULL, SOCK_CLOEXEC)) >= 0)
+		vc_fd_close_socket(&vu->closer, fd);
+	vc_source_unwatch(&vu->listen);
+	close(vu->listen.fd);
+	vu->listen.fd = -1;
 }
 
 static int
@@ -99,6 +116,12 @@ step(struct vc_vhost_user *vu)
 			vc_message_clear(&vu->reply);
 		return ret;
 	}
+	/* What could block must not add up: who hands it in waits until it is closed. */
+	if (vc_fd_closer_is_busy(&vu->closer)) {
+		vu->deferred = true;
+		vc_thread_tick();
+		return 0;
+	}
 	if (!vu->request.full) {
 		ret = vc_message_receive(vu->front.fd, &vu->request);
 		if (ret <= 0)
@@ -156,7 +179,7 @@ static void
 accept_front_end(struct vc_vhost_user *vu, int fd)
 {
 	if (vc_device_begin_guest(vu->dev) != 0) {
-		close(fd);
+		vc_fd_close_socket(&vu->closer, fd);
 		return;
 	}
 	vu->front.fd = fd;
@@ -231,7 +254,7 @@ vc_vhost_user_continue(struct vc_vhost_user *vu)
 	}
 	if (vu->state == VC_VHOST_USER_CLOSING && vc_device_release(vu->dev)) {
 		vu->state = VC_VHOST_USER_IDLE;
-		close_source(&vu->front);
+		close_front(vu);
 		VC_LOG(NOTICE, "%s: the front-end has disconnected", vu->path);
 	}
 	if (vu->state == VC_VHOST_USER_IDLE)
@@ -245,7 +268,7 @@ vc_vhost_user_waits(const struct vc_vhost_user *vu)
 {
 	switch (vu->state) {
 	case VC_VHOST_USER_IDLE:
-		return !vu->shut && (vu->client || vu->pause > 0 || vu->closer.batch != NULL);
+		return !vu->shut && (vu->client || vu->pause > 0 || vu->closer.work != NULL);
 	case VC_VHOST_USER_CONNECTED:
 		return vu->deferred;
 	default:
@@ -277,7 +300,7 @@ vc_vhost_user_disconnect(struct vc_vhost_user *vu)
 	if (!vu->shut && vu->listen.fd >= 0)
 		vc_socket_remove(vu->path, &vu->file);
 	vu->shut = true;
-	close_source(&vu->listen);
+	close_listener(vu);
 	if (vu->state == VC_VHOST_USER_CONNECTED)
 		lose_front_end(vu);
 }
@@ -285,7 +308,7 @@ vc_vhost_user_disconnect(struct vc_vhost_user *vu)
 void
 vc_vhost_user_close(struct vc_vhost_user *vu)
 {
-	close_source(&vu->listen);
-	close_source(&vu->front);
+	close_listener(vu);
+	close_front(vu);
 	vc_fd_closer_detach(&vu->closer);
 }

@@ -17,7 +17,7 @@ static void
 replace_channel(struct vc_vhost_user *vu, int fd)
 {
 	if (vu->channel_fd >= 0)
-		close(vu->channel_fd);
+		vc_fd_close_socket(&vu->closer, vu->channel_fd);
 	vu->channel_fd = fd;
 }
 

@@ -8,15 +8,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <rte_common.h>
 
 #include "vhost_user_fd.h"
 #include "vhost_user_msg.h"
 
-/* Descriptors that a thread of their own closes; two parties hold it: thread and closer. */
-struct vc_fd_batch {
+/* Bytes of a file in memory that are freed in little time. */
+#define LITTLE_MEMORY (4u << 20)
+
+/* What the threads of a closer and itself hold. */
+struct vc_fd_work {
 	unsigned int refs;
+};
+
+/* Descriptors that a thread of their own closes. */
+struct batch {
+	struct vc_fd_work *work;
 	unsigned int nb_fds;
 	int fds[2 * VHOST_USER_MAX_REGIONS];
 };
@@ -48,39 +60,47 @@ vc_fd_is_unix_stream(int fd)
 		has_socket_option(fd, SO_TYPE, SOCK_STREAM);
 }
 
-/* Files in memory, eventfds and UNIX sockets; only the first of them have seals. */
+/*
+ * Eventfds, and small files in memory, of which only the latter have seals. The last reference to a
+ * large one frees its pages; a UNIX socket closes the descriptors that are still on their way in it,
+ * of whatever kind.
+ */
 static bool
 closes_at_once(int fd)
 {
-	return fcntl(fd, F_GET_SEALS) >= 0 || vc_fd_is_eventfd(fd) ||
-		has_socket_option(fd, SO_DOMAIN, AF_UNIX);
+	struct stat st;
+
+	if (fcntl(fd, F_GET_SEALS) < 0)
+		return vc_fd_is_eventfd(fd);
+	return fstat(fd, &st) == 0 && st.st_blocks <= LITTLE_MEMORY / 512;
 }
 
 static void
-put_batch(struct vc_fd_batch *batch)
+put_work(struct vc_fd_work *work)
 {
-	if (__atomic_sub_fetch(&batch->refs, 1, __ATOMIC_ACQ_REL) == 0)
-		free(batch);
+	if (__atomic_sub_fetch(&work->refs, 1, __ATOMIC_ACQ_REL) == 0)
+		free(work);
 }
 
 static void *
 close_batch(void *arg)
 {
-	struct vc_fd_batch *batch = arg;
+	struct batch *batch = arg;
 	unsigned int i;
 
 	for (i = 0; i < batch->nb_fds; i++)
 		close(batch->fds[i]);
-	put_batch(batch);
+	put_work(batch->work);
+	free(batch);
 	return NULL;
 }
 
 bool
 vc_fd_closer_is_busy(struct vc_fd_closer *closer)
 {
-	if (closer->batch == NULL)
+	if (closer->work == NULL)
 		return false;
-	if (__atomic_load_n(&closer->batch->refs, __ATOMIC_ACQUIRE) > 1)
+	if (__atomic_load_n(&closer->work->refs, __ATOMIC_ACQUIRE) > 1)
 		return true;
 	vc_fd_closer_detach(closer);
 	return false;
@@ -89,14 +109,14 @@ vc_fd_closer_is_busy(struct vc_fd_closer *closer)
 void
 vc_fd_closer_detach(struct vc_fd_closer *closer)
 {
-	if (closer->batch != NULL)
-		put_batch(closer->batch);
-	closer->batch = NULL;
+	if (closer->work != NULL)
+		put_work(closer->work);
+	closer->work = NULL;
 }
 
 /* Starts a thread that takes no signals of the program's. False: there can be none. */
 static bool
-start_thread(struct vc_fd_batch *batch)
+start_thread(struct batch *batch)
 {
 	sigset_t all, before;
 	pthread_t thread;
@@ -111,25 +131,68 @@ start_thread(struct vc_fd_batch *batch)
 	return started;
 }
 
+/* A batch of a closer, which is empty; NULL: there is no memory. */
+static struct batch *
+create_batch(struct vc_fd_closer *closer)
+{
+	struct batch *batch = calloc(1, sizeof(*batch));
+
+	if (batch == NULL)
+		return NULL;
+	if (closer->work == NULL) {
+		closer->work = calloc(1, sizeof(*closer->work));
+		if (closer->work == NULL) {
+			free(batch);
+			return NULL;
+		}
+		closer->work->refs = 1;
+	}
+	batch->work = closer->work;
+	__atomic_add_fetch(&batch->work->refs, 1, __ATOMIC_RELAXED);
+	return batch;
+}
+
+static void
+close_elsewhere(struct vc_fd_closer *closer, const int *fds, unsigned int nb_fds)
+{
+	struct batch *batch = nb_fds > 0 ? create_batch(closer) : NULL;
+	unsigned int i;
+
+	if (batch == NULL) {
+		for (i = 0; i < nb_fds; i++)
+			close(fds[i]);
+		return;
+	}
+	memcpy(batch->fds, fds, nb_fds * sizeof(*fds));
+	batch->nb_fds = nb_fds;
+	if (!start_thread(batch))
+		close_batch(batch);
+}
+
 void
 vc_fd_close_all(struct vc_fd_closer *closer, struct vc_message *msg)
 {
-	struct vc_fd_batch *batch = closer->batch == NULL ? calloc(1, sizeof(*batch)) : NULL;
-	int fd;
+	int fds[RTE_DIM(msg->fds)], fd;
+	unsigned int nb_fds = 0;
 
 	while (msg->nb_fds > 0) {
 		fd = vc_message_take_fd(msg, msg->nb_fds - 1);
-		if (batch == NULL || closes_at_once(fd))
+		if (closes_at_once(fd))
 			close(fd);
 		else
-			batch->fds[batch->nb_fds++] = fd;
+			fds[nb_fds++] = fd;
 	}
-	if (batch == NULL || batch->nb_fds == 0) {
-		free(batch);
-		return;
-	}
-	batch->refs = 2;
-	closer->batch = batch;
-	if (!start_thread(batch))
-		close_batch(batch);
+	close_elsewhere(closer, fds, nb_fds);
+}
+
+void
+vc_fd_close_socket(struct vc_fd_closer *closer, int fd)
+{
+	int unread;
+
+	/* From then on nothing comes in. Of what is there, descriptors may be closed with it. */
+	if (shutdown(fd, SHUT_RDWR) == 0 && ioctl(fd, FIONREAD, &unread) == 0 && unread == 0)
+		close(fd);
+	else
+		close_elsewhere(closer, &fd, 1);
 }

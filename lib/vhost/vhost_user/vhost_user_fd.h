@@ -8,7 +8,9 @@
  *
  * Neither looking at one nor closing it may wait for whoever is behind it. A file of a file system
  * in user space waits even for stat(), so kinds are told by calls that only look at this side. To
- * close such a file, or a socket that lingers, can wait, too, so another thread does that.
+ * close such a file, or a socket that lingers, can wait, too, and so can a UNIX socket in which one
+ * of them is on its way; to close the last descriptor of a large memory file takes time. So another
+ * thread does that.
  *
  * Thread: the control thread, or with the control lock held.
  */
@@ -19,7 +21,7 @@
 #include <stdbool.h>
 
 struct vc_message;
-struct vc_fd_batch;
+struct vc_fd_work;
 
 /** Whether it is an eventfd. Never blocks. */
 bool vc_fd_is_eventfd(int fd);
@@ -27,16 +29,19 @@ bool vc_fd_is_eventfd(int fd);
 /** Whether it is a UNIX stream socket. Never blocks. */
 bool vc_fd_is_unix_stream(int fd);
 
-/** Closes what could block. One batch at a time: nothing new is taken while it is at work. */
+/** Closes what could block. Who hands in more has to wait while it is at work. */
 struct vc_fd_closer {
-	struct vc_fd_batch *batch; /**< NULL: nothing to do */
+	struct vc_fd_work *work; /**< NULL: nothing to do */
 };
 
-/** Whether descriptors given to vc_fd_close_all() before are still being closed. */
+/** Whether descriptors are still being closed. */
 bool vc_fd_closer_is_busy(struct vc_fd_closer *closer);
 
 /** Closes all descriptors of a message, in another thread where that could block. */
 void vc_fd_close_all(struct vc_fd_closer *closer, struct vc_message *msg);
+
+/** Ends a connection over a UNIX stream socket; closes it in another thread where that could block. */
+void vc_fd_close_socket(struct vc_fd_closer *closer, int fd);
 
 /** Lets a thread that is still at work end by itself. */
 void vc_fd_closer_detach(struct vc_fd_closer *closer);
