@@ -293,6 +293,7 @@ a_log_covers_memory_and_lies_in_its_file(void)
 	CHECK(!log_is_taken(PAGE, UINT64_MAX - PAGE + 1, FILE_SIZE));
 	CHECK(!log_is_taken(UINT64_MAX, 1, FILE_SIZE));
 	CHECK(log_is_taken(PAGE, PAGE, FILE_SIZE));
+	CHECK(!log_is_taken(1ULL << 38, 0, 1ULL << 38) && log_is_taken(1ULL << 37, 0, 1ULL << 37));
 	guest_close();
 }
 

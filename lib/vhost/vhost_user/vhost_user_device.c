@@ -176,6 +176,12 @@ vc_handle_set_mem_table(struct vc_vhost_user *vu)
 	return vc_handle_accepted(vu);
 }
 
+/*
+ * Bytes of a log, at most: for addresses of 52 bits, which is what processors have. The host program's
+ * own addresses are there for all guests.
+ */
+#define MAX_LOG_BYTES (1ULL << (52 - 12 - 3))
+
 /* Bytes of a log that has a bit for each page up to the last one of the guest's memory. */
 static uint64_t
 log_size(const struct vc_mem *mem)
@@ -189,11 +195,11 @@ check_log(const struct vc_vhost_user *vu, uint64_t size, uint64_t offset)
 	uint64_t least = log_size(&vu->dev->mem);
 	const char *fault;
 
-	if (size < least)
+	if (size < least || size > MAX_LOG_BYTES)
 		return vc_vhost_user_reject(vu,
 					    "the log has %" PRIu64 " bytes; at least %" PRIu64
-					    " are due for the guest's memory",
-					    size, least);
+					    " are due for the guest's memory, and %llu are possible",
+					    size, least, MAX_LOG_BYTES);
 	fault = vc_file_find_fault(vu->request.fds[0], offset, size);
 	return fault != NULL ? vc_vhost_user_reject(vu, "%s", fault) : VC_VHOST_USER_DONE;
 }
