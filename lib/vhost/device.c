@@ -27,6 +27,23 @@ vc_device_has_started_ring(const struct rte_vhost_crypto_device *dev)
 	return false;
 }
 
+void
+vc_device_unmap_memory(struct rte_vhost_crypto_device *dev)
+{
+	struct iovec maps[VC_MEM_MAX_REGIONS];
+	unsigned int nb = vc_mem_release(&dev->mem, maps);
+
+	vc_fd_unmap(&dev->vhost_user.closer, maps, nb);
+}
+
+void
+vc_device_unmap_log(struct rte_vhost_crypto_device *dev)
+{
+	const struct iovec map = vc_file_release(&dev->log_map);
+
+	vc_fd_unmap(&dev->vhost_user.closer, &map, map.iov_len > 0);
+}
+
 bool
 vc_device_memory_lost(const struct rte_vhost_crypto_device *dev)
 {
@@ -149,8 +166,8 @@ vc_device_release(struct rte_vhost_crypto_device *dev)
 		vc_ring_clear(&dev->rings[i]);
 	vc_inflight_forget(&dev->inflight);
 	vc_device_forget_sessions(dev);
-	vc_mem_unmap(&dev->mem);
-	vc_file_unmap(&dev->log_map);
+	vc_device_unmap_memory(dev);
+	vc_device_unmap_log(dev);
 	memset(&dev->log, 0, sizeof(dev->log));
 	dev->features = 0;
 	return true;

@@ -117,6 +117,12 @@ void vc_device_begin_release(struct rte_vhost_crypto_device *dev);
  */
 bool vc_device_release(struct rte_vhost_crypto_device *dev);
 
+/** Unmaps the guest's memory, in another thread where that takes time. No queue runs. */
+void vc_device_unmap_memory(struct rte_vhost_crypto_device *dev);
+
+/** The same of its log. */
+void vc_device_unmap_log(struct rte_vhost_crypto_device *dev);
+
 /** Whether memory of the front-end was lost, see sigbus.h. */
 bool vc_device_memory_lost(const struct rte_vhost_crypto_device *dev);
 

@@ -89,15 +89,25 @@ vc_file_map(struct vc_file_map *map, int fd, uint64_t offset, uint64_t size)
 	return 0;
 }
 
+struct iovec
+vc_file_release(struct vc_file_map *map)
+{
+	const struct iovec mapping = { .iov_base = map->start, .iov_len = map->len };
+
+	/* Before it is unmapped: an address that is not mapped any more may be given to others. */
+	if (map->data != NULL)
+		vc_sigbus_unguard(map->guard);
+	memset(map, 0, sizeof(*map));
+	return mapping;
+}
+
 void
 vc_file_unmap(struct vc_file_map *map)
 {
-	if (map->data == NULL)
-		return;
-	/* In this order: an address that is not mapped any more may be given to others. */
-	vc_sigbus_unguard(map->guard);
-	munmap(map->start, map->len);
-	memset(map, 0, sizeof(*map));
+	const struct iovec mapping = vc_file_release(map);
+
+	if (mapping.iov_len > 0)
+		munmap(mapping.iov_base, mapping.iov_len);
 }
 
 bool

@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/uio.h>
 
 struct vc_file_map {
 	uint8_t *data; /**< the byte at the offset that was asked for; NULL: nothing is mapped */
@@ -46,6 +47,13 @@ int vc_file_map(struct vc_file_map *map, int fd, uint64_t offset, uint64_t size)
 
 /** Unmaps it; does nothing when nothing is mapped. */
 void vc_file_unmap(struct vc_file_map *map);
+
+/**
+ * Has nobody look after a mapping any more, which the caller has to unmap.
+ *
+ * @return the mapping; without bytes if there is none
+ */
+struct iovec vc_file_release(struct vc_file_map *map);
 
 /** Whether the memory behind the mapping was lost. */
 bool vc_file_lost(const struct vc_file_map *map);

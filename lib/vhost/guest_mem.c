@@ -99,6 +99,17 @@ vc_mem_map(struct vc_mem *mem, const struct vhost_user_memory *table, const int 
 	return 0;
 }
 
+unsigned int
+vc_mem_release(struct vc_mem *mem, struct iovec *maps)
+{
+	uint32_t i, nb = mem->nb_regions;
+
+	for (i = 0; i < nb; i++)
+		maps[i] = vc_file_release(&mem->origins[i].map);
+	memset(mem, 0, sizeof(*mem));
+	return nb;
+}
+
 void
 vc_mem_unmap(struct vc_mem *mem)
 {

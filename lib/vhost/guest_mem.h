@@ -63,6 +63,14 @@ int vc_mem_map(struct vc_mem *mem, const struct vhost_user_memory *table, const 
 /** Unmaps all regions. No queue runs. */
 void vc_mem_unmap(struct vc_mem *mem);
 
+/**
+ * Empties a table, the mappings of which the caller has to unmap. No queue runs.
+ *
+ * @param maps  receives them, VC_MEM_MAX_REGIONS at most
+ * @return their number
+ */
+unsigned int vc_mem_release(struct vc_mem *mem, struct iovec *maps);
+
 /** Whether memory of a region was lost, see sigbus.h. */
 bool vc_mem_lost(const struct vc_mem *mem);
 

@@ -257,7 +257,9 @@ device_tick(struct rte_vhost_crypto_device *dev)
 	if (dev->sessions.nb_zombies > 0)
 		vc_device_reap_sessions(dev);
 	vc_vhost_user_continue(&dev->vhost_user);
-	if (dev->vhost_user.deferred || dev->vhost_user.state == VC_VHOST_USER_CLOSING)
+	if (dev->vhost_user.deferred || dev->vhost_user.state == VC_VHOST_USER_CLOSING ||
+	    (vc_vhost_user_waits(&dev->vhost_user) &&
+	     vc_fd_closer_is_busy(&dev->vhost_user.closer)))
 		return VC_TICK_SOON;
 	if (dev->sessions.nb_zombies > 0 || vc_vhost_user_waits(&dev->vhost_user))
 		return VC_TICK_LATER;

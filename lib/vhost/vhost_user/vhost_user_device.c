@@ -169,7 +169,7 @@ vc_handle_set_mem_table(struct vc_vhost_user *vu)
 		return vc_vhost_user_reject(
 			vu, "a region cannot be mapped (%s); its file system must be able to",
 			strerror(-ret));
-	vc_mem_unmap(&dev->mem);
+	vc_device_unmap_memory(dev);
 	dev->mem = mem;
 	/* A ring that is not in memory any more stays stopped, with a line in the log. */
 	vc_device_restart_queues(dev);
@@ -223,7 +223,7 @@ vc_handle_set_log_base(struct vc_vhost_user *vu)
 		return vc_vhost_user_reject(
 			vu, "the log cannot be mapped (%s); its file system must be able to",
 			strerror(-ret));
-	vc_file_unmap(&dev->log_map);
+	vc_device_unmap_log(dev);
 	dev->log_map = map;
 	dev->log = (struct vc_dirty_log){ .bits = map.data, .len = log[0] };
 	vc_device_restart_queues(dev);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,9 +27,11 @@ struct vc_fd_work {
 	unsigned int refs;
 };
 
-/* Descriptors that a thread of their own closes. */
+/* Descriptors that a thread of their own closes, and memory that it unmaps. */
 struct batch {
 	struct vc_fd_work *work;
+	unsigned int nb_maps;
+	struct iovec maps[VHOST_USER_MAX_REGIONS];
 	unsigned int nb_fds;
 	int fds[2 * VHOST_USER_MAX_REGIONS];
 };
@@ -90,6 +93,8 @@ close_batch(void *arg)
 
 	for (i = 0; i < batch->nb_fds; i++)
 		close(batch->fds[i]);
+	for (i = 0; i < batch->nb_maps; i++)
+		munmap(batch->maps[i].iov_base, batch->maps[i].iov_len);
 	put_work(batch->work);
 	free(batch);
 	return NULL;
@@ -114,9 +119,9 @@ vc_fd_closer_detach(struct vc_fd_closer *closer)
 	closer->work = NULL;
 }
 
-/* Starts a thread that takes no signals of the program's. False: there can be none. */
-static bool
-start_thread(struct batch *batch)
+/* Starts a thread that takes no signals of the program's; does it here if there can be none. */
+static void
+start(struct batch *batch)
 {
 	sigset_t all, before;
 	pthread_t thread;
@@ -128,7 +133,8 @@ start_thread(struct batch *batch)
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (started)
 		pthread_detach(thread);
-	return started;
+	else
+		close_batch(batch);
 }
 
 /* A batch of a closer, which is empty; NULL: there is no memory. */
@@ -165,8 +171,7 @@ close_elsewhere(struct vc_fd_closer *closer, const int *fds, unsigned int nb_fds
 	}
 	memcpy(batch->fds, fds, nb_fds * sizeof(*fds));
 	batch->nb_fds = nb_fds;
-	if (!start_thread(batch))
-		close_batch(batch);
+	start(batch);
 }
 
 void
@@ -195,4 +200,25 @@ vc_fd_close_socket(struct vc_fd_closer *closer, int fd)
 		close(fd);
 	else
 		close_elsewhere(closer, &fd, 1);
+}
+
+void
+vc_fd_unmap(struct vc_fd_closer *closer, const struct iovec *maps, unsigned int nb_maps)
+{
+	struct batch *batch = NULL;
+	size_t size = 0;
+	unsigned int i;
+
+	for (i = 0; i < nb_maps; i++)
+		size += maps[i].iov_len;
+	if (size > LITTLE_MEMORY)
+		batch = create_batch(closer);
+	if (batch == NULL) {
+		for (i = 0; i < nb_maps; i++)
+			munmap(maps[i].iov_base, maps[i].iov_len);
+		return;
+	}
+	memcpy(batch->maps, maps, nb_maps * sizeof(*maps));
+	batch->nb_maps = nb_maps;
+	start(batch);
 }

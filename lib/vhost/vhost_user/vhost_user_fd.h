@@ -10,7 +10,7 @@
  * in user space waits even for stat(), so kinds are told by calls that only look at this side. To
  * close such a file, or a socket that lingers, can wait, too, and so can a UNIX socket in which one
  * of them is on its way; to close the last descriptor of a large memory file takes time. So another
- * thread does that.
+ * thread does that. Memory is unmapped so, too, since the files that it is of may be closed by that.
  *
  * Thread: the control thread, or with the control lock held.
  */
@@ -19,6 +19,7 @@
 #define VHOST_CRYPTO_VHOST_USER_FD_H
 
 #include <stdbool.h>
+#include <sys/uio.h>
 
 struct vc_message;
 struct vc_fd_work;
@@ -42,6 +43,9 @@ void vc_fd_close_all(struct vc_fd_closer *closer, struct vc_message *msg);
 
 /** Ends a connection over a UNIX stream socket; closes it in another thread where that could block. */
 void vc_fd_close_socket(struct vc_fd_closer *closer, int fd);
+
+/** Unmaps memory, VHOST_USER_MAX_REGIONS pieces at most; large ones in another thread. */
+void vc_fd_unmap(struct vc_fd_closer *closer, const struct iovec *maps, unsigned int nb_maps);
 
 /** Lets a thread that is still at work end by itself. */
 void vc_fd_closer_detach(struct vc_fd_closer *closer);
