@@ -434,6 +434,68 @@ def owner_reset_again_and_again(run):
 
 
 @contextlib.contextmanager
+def lingering():
+    """A connection that is closed only after a time if its last descriptor is; it is that one."""
+    with contextlib.closing(front_end.sockets.create_server(('127.0.0.1', 0))) as listener:
+        writer = front_end.sockets.create_connection(listener.getsockname())
+        reader, _ = listener.accept()
+        writer.setsockopt(front_end.sockets.SOL_SOCKET, front_end.sockets.SO_LINGER,
+                          struct.pack('ii', 1, 60))
+        writer.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                writer.send(bytes(1 << 16))
+        with contextlib.closing(reader):
+            yield writer.detach()
+
+
+def _hidden(file):
+    """Return a UNIX socket in which a descriptor is on its way, which is closed here."""
+    ends = front_end.sockets.socketpair()
+    front_end.sockets.send_fds(ends[0], [b'x'], [file])
+    ends[0].close()
+    os.close(file)
+    return ends[1].detach()
+
+
+def _filled(size):
+    """Return a file in memory of which each byte is there."""
+    file = os.memfd_create('filled')
+    os.posix_fallocate(file, 0, size)
+    return file
+
+
+def descriptors_that_are_slow_to_close(run):
+    """Nobody waits for what a front-end has left to be closed, wherever it has left it."""
+    def leave(there, name, *messages):
+        with there.case(name), there.attacker(SHARED) as attacker:
+            with contextlib.suppress(OSError):
+                for request, payload, file in messages:
+                    attacker.send(request, payload, [] if file is None else [file])
+            for _, _, file in messages:
+                if file is not None:
+                    os.close(file)
+            attacker.close()
+            there.connects_within(1)
+
+    bad, channel = 99, NUMBERS['SET_BACKEND_REQ_FD']
+    inflight_fd = NUMBERS['SET_INFLIGHT_FD']
+    with siege(run) as there, contextlib.ExitStack() as stack:
+        def slow():
+            return stack.enter_context(lingering())
+        leave(there, 'one_after_the_other', (inflight_fd, inflight(), slow()),
+              (inflight_fd, inflight(), slow()), (bad, b'', slow()))
+        stack.close()
+        leave(there, 'in_a_socket', (bad, b'', _hidden(slow())))
+        stack.close()
+        leave(there, 'in_the_channel', (channel, b'', _hidden(slow())))
+        stack.close()
+        leave(there, 'in_the_connection', (bad, b'', None), (bad, b'', slow()))
+        stack.close()
+        leave(there, 'memory', (bad, b'', _filled(4 << 30 if run.args.all else 1 << 30)))
+
+
+@contextlib.contextmanager
 def flood(attacker, request, payload=b'', kinds=()):
     """Send a message all the time, and read all that is answered; yield the counts."""
     message = struct.pack('<III', request, VERSION, len(payload)) + payload
@@ -501,4 +563,5 @@ def floods(run):
 SCENARIOS = (
     rings_outside_memory, rings_across_regions, rings_that_grow, memory_taken_from_rings,
     log_at_an_offset, calls_that_are_no_eventfds, calls_that_block, kicks_that_are_read_by_others,
-    output_without_reader, nothing_is_kept, owner_reset_again_and_again, floods)
+    output_without_reader, nothing_is_kept, owner_reset_again_and_again,
+    descriptors_that_are_slow_to_close, floods)
