@@ -6,7 +6,9 @@
  * An asynchronous I/O operation signals an eventfd when it completes (IOCB_FLAG_RESFD), and the
  * kernel never waits for that. The operation here is to poll an eventfd that is always readable, so
  * it completes at once. Where the system has no such operations, poll() precedes write(), which
- * leaves a moment in which the front-end can fill the counter.
+ * leaves a moment in which the front-end can fill the counter. Whoever may do anything on the system
+ * can use up its operations (fs.aio-max-nr), so those for the lcores are taken before there is a
+ * front-end.
  */
 
 #include <errno.h>
@@ -27,22 +29,97 @@
 /* Operations that complete before their results are taken from the ring. */
 #define NB_EVENTS 64
 
+/* Contexts that are made in advance, at most. */
+#define MAX_RESERVED 256
+
 struct caller {
 	aio_context_t ctx; /* 0: there is none */
 	int ready_fd;	   /* always readable */
 	unsigned int completed;
 };
 
+/* Contexts that no thread has yet. */
+static struct {
+	pthread_mutex_t lock;
+	unsigned int nb;
+	unsigned int made;
+	aio_context_t contexts[MAX_RESERVED];
+} reserve = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
 static pthread_key_t key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void
+take_completed(struct caller *c)
+{
+	struct io_event events[NB_EVENTS];
+
+	syscall(SYS_io_getevents, c->ctx, 0, NB_EVENTS, events, NULL);
+	c->completed = 0;
+}
+
+static aio_context_t
+create_context(void)
+{
+	aio_context_t ctx = 0;
+
+	return syscall(SYS_io_setup, NB_EVENTS, &ctx) == 0 ? ctx : 0;
+}
+
+int
+vc_call_reserve(unsigned int nb_threads)
+{
+	int ret = 0;
+
+	pthread_mutex_lock(&reserve.lock);
+	while (ret == 0 && reserve.made < nb_threads && reserve.made < MAX_RESERVED) {
+		aio_context_t ctx = create_context();
+
+		if (ctx == 0)
+			ret = -errno;
+		else
+			reserve.contexts[reserve.nb++] = ctx;
+		reserve.made += ctx != 0;
+	}
+	pthread_mutex_unlock(&reserve.lock);
+	return ret;
+}
+
+static aio_context_t
+take_context(void)
+{
+	aio_context_t ctx = 0;
+
+	pthread_mutex_lock(&reserve.lock);
+	if (reserve.nb > 0)
+		ctx = reserve.contexts[--reserve.nb];
+	pthread_mutex_unlock(&reserve.lock);
+	return ctx != 0 ? ctx : create_context();
+}
+
+static void
+put_context(aio_context_t ctx)
+{
+	bool kept;
+
+	pthread_mutex_lock(&reserve.lock);
+	kept = reserve.nb < reserve.made;
+	if (kept)
+		reserve.contexts[reserve.nb++] = ctx;
+	pthread_mutex_unlock(&reserve.lock);
+	if (!kept)
+		syscall(SYS_io_destroy, ctx);
+}
 
 static void
 free_caller(void *arg)
 {
 	struct caller *c = arg;
 
-	if (c->ctx != 0)
-		syscall(SYS_io_destroy, c->ctx);
+	if (c->ctx != 0) {
+		take_completed(c);
+		put_context(c->ctx);
+	}
 	if (c->ready_fd >= 0)
 		close(c->ready_fd);
 	free(c);
@@ -68,21 +145,12 @@ get_caller(void)
 	if (c == NULL)
 		return NULL;
 	c->ready_fd = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (c->ready_fd < 0 || syscall(SYS_io_setup, NB_EVENTS, &c->ctx) != 0)
-		c->ctx = 0;
+	if (c->ready_fd >= 0)
+		c->ctx = take_context();
 	if (pthread_setspecific(key, c) == 0)
 		return c;
 	free_caller(c);
 	return NULL;
-}
-
-static void
-take_completed(struct caller *c)
-{
-	struct io_event events[NB_EVENTS];
-
-	syscall(SYS_io_getevents, c->ctx, 0, NB_EVENTS, events, NULL);
-	c->completed = 0;
 }
 
 static bool

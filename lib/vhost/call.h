@@ -20,4 +20,12 @@
  */
 void vc_call_signal(int callfd);
 
+/**
+ * Takes what so many threads need for vc_call_signal(), before there is a front-end that could leave
+ * nothing of it.
+ *
+ * @return 0, or -errno: a front-end may stop whoever notifies its guest
+ */
+int vc_call_reserve(unsigned int nb_threads);
+
 #endif /* VHOST_CRYPTO_CALL_H */
