@@ -6,9 +6,9 @@
  * An asynchronous I/O operation signals an eventfd when it completes (IOCB_FLAG_RESFD), and the
  * kernel never waits for that. The operation here is to poll an eventfd that is always readable, so
  * it completes at once. Where the system has no such operations, poll() precedes write(), which
- * leaves a moment in which the front-end can fill the counter. Whoever may do anything on the system
- * can use up its operations (fs.aio-max-nr), so those for the lcores are taken before there is a
- * front-end.
+ * leaves a moment in which the front-end can fill the counter. Whoever may do anything on the
+ * system can use its operations up (fs.aio-max-nr), so those for the lcores are taken before there
+ * is a front-end.
  */
 
 #include <errno.h>

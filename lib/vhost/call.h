@@ -21,8 +21,8 @@
 void vc_call_signal(int callfd);
 
 /**
- * Takes what so many threads need for vc_call_signal(), before there is a front-end that could leave
- * nothing of it.
+ * Takes what so many threads need for vc_call_signal(), before there is a front-end that could
+ * leave nothing of it.
  *
  * @return 0, or -errno: a front-end may stop whoever notifies its guest
  */

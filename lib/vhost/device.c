@@ -45,9 +45,10 @@ vc_device_unmap_log(struct rte_vhost_crypto_device *dev)
 }
 
 bool
-vc_device_memory_lost(const struct rte_vhost_crypto_device *dev)
+vc_device_memory_lost(struct rte_vhost_crypto_device *dev)
 {
-	return vc_mem_lost(&dev->mem) || vc_file_lost(&dev->log_map);
+	return vc_mem_lost(&dev->mem) || vc_file_lost(&dev->log_map) ||
+		vc_inflight_lost(&dev->inflight);
 }
 
 bool

@@ -124,7 +124,7 @@ void vc_device_unmap_memory(struct rte_vhost_crypto_device *dev);
 void vc_device_unmap_log(struct rte_vhost_crypto_device *dev);
 
 /** Whether memory of the front-end was lost, see sigbus.h. */
-bool vc_device_memory_lost(const struct rte_vhost_crypto_device *dev);
+bool vc_device_memory_lost(struct rte_vhost_crypto_device *dev);
 
 /** Whether a ring is started, be it enabled or not. */
 bool vc_device_has_started_ring(const struct rte_vhost_crypto_device *dev);

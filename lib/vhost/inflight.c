@@ -19,6 +19,7 @@
 
 #include "inflight_note.h"
 #include "log.h"
+#include "sigbus.h"
 
 #define ALIGNMENT 64 /* of what belongs to a queue */
 
@@ -29,6 +30,7 @@ struct vc_inflight_area {
 	uint64_t bytes;
 	uint16_t nb_queues;
 	uint16_t queue_size;
+	int guard; /* of vc_sigbus_guard() */
 };
 
 static uint64_t
@@ -90,6 +92,7 @@ area_put(struct vc_inflight_keeper *keeper, struct vc_inflight_area *area)
 	rte_spinlock_unlock(&keeper->lock);
 	if (!last)
 		return;
+	vc_sigbus_unguard(area->guard);
 	munmap(area->addr, area->bytes);
 	free(area);
 }
@@ -126,6 +129,7 @@ vc_inflight_set(struct vc_inflight_keeper *keeper, int fd, uint64_t offset, uint
 		uint16_t nb_queues, uint16_t queue_size)
 {
 	struct vc_inflight_area *area;
+	int ret;
 
 	if (bytes < vc_inflight_bytes(nb_queues, queue_size))
 		return -EINVAL;
@@ -144,11 +148,31 @@ vc_inflight_set(struct vc_inflight_keeper *keeper, int fd, uint64_t offset, uint
 		.queue_size = queue_size,
 	};
 	if (area->addr == MAP_FAILED) {
+		ret = -errno;
 		free(area);
-		return -errno;
+		return ret;
+	}
+	/* Hugepages can be punched out of a sealed file, and there be none left in their place. */
+	area->guard = vc_sigbus_guard(area->addr, area->bytes);
+	if (area->guard < 0) {
+		ret = area->guard;
+		munmap(area->addr, area->bytes);
+		free(area);
+		return ret;
 	}
 	area_replace(keeper, area);
 	return 0;
+}
+
+bool
+vc_inflight_lost(struct vc_inflight_keeper *keeper)
+{
+	bool lost;
+
+	rte_spinlock_lock(&keeper->lock);
+	lost = keeper->area != NULL && vc_sigbus_lost(keeper->area->guard);
+	rte_spinlock_unlock(&keeper->lock);
+	return lost;
 }
 
 void

@@ -51,6 +51,9 @@ int vc_inflight_create(uint64_t bytes);
 int vc_inflight_set(struct vc_inflight_keeper *keeper, int fd, uint64_t offset, uint64_t bytes,
 		    uint16_t nb_queues, uint16_t queue_size);
 
+/** Whether the memory was lost, see sigbus.h. */
+bool vc_inflight_lost(struct vc_inflight_keeper *keeper);
+
 /** Forgets the memory; queues that run go on with it. */
 void vc_inflight_forget(struct vc_inflight_keeper *keeper);
 

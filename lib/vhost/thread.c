@@ -268,8 +268,8 @@ thread_start(void)
 	ret = vc_call_reserve(rte_lcore_count() + 1);
 	if (ret != 0)
 		VC_LOG(WARNING,
-		       "no asynchronous I/O is left for notifications (%s), so a hostile front-end can "
-		       "stop an lcore; raise fs.aio-max-nr",
+		       "no asynchronous I/O is left for notifications (%s), so a hostile front-end "
+		       "can stop an lcore; raise fs.aio-max-nr",
 		       strerror(-ret));
 	ctl.stop = false;
 	ctl.tick = false;

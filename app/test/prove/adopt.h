@@ -28,6 +28,7 @@ struct vc_inflight_area {
 	uint64_t bytes;
 	uint16_t nb_queues;
 	uint16_t queue_size;
+	int guard;
 };
 
 /* The order does not matter to what is proven. */

@@ -177,8 +177,8 @@ vc_handle_set_mem_table(struct vc_vhost_user *vu)
 }
 
 /*
- * Bytes of a log, at most: for addresses of 52 bits, which is what processors have. The host program's
- * own addresses are there for all guests.
+ * Bytes of a log, at most: for addresses of 52 bits, which is what processors have. The host
+ * program's own addresses are there for all guests.
  */
 #define MAX_LOG_BYTES (1ULL << (52 - 12 - 3))
 
@@ -198,7 +198,7 @@ check_log(const struct vc_vhost_user *vu, uint64_t size, uint64_t offset)
 	if (size < least || size > MAX_LOG_BYTES)
 		return vc_vhost_user_reject(vu,
 					    "the log has %" PRIu64 " bytes; at least %" PRIu64
-					    " are due for the guest's memory, and %llu are possible",
+					    " are due for the guest's memory, at most %llu",
 					    size, least, MAX_LOG_BYTES);
 	fault = vc_file_find_fault(vu->request.fds[0], offset, size);
 	return fault != NULL ? vc_vhost_user_reject(vu, "%s", fault) : VC_VHOST_USER_DONE;

@@ -65,8 +65,8 @@ vc_fd_is_unix_stream(int fd)
 
 /*
  * Eventfds, and small files in memory, of which only the latter have seals. The last reference to a
- * large one frees its pages; a UNIX socket closes the descriptors that are still on their way in it,
- * of whatever kind.
+ * large one frees its pages; a UNIX socket closes the descriptors that are on their way in it, of
+ * whatever kind.
  */
 static bool
 closes_at_once(int fd)

@@ -10,7 +10,7 @@
  * in user space waits even for stat(), so kinds are told by calls that only look at this side. To
  * close such a file, or a socket that lingers, can wait, too, and so can a UNIX socket in which one
  * of them is on its way; to close the last descriptor of a large memory file takes time. So another
- * thread does that. Memory is unmapped so, too, since the files that it is of may be closed by that.
+ * thread does that. Memory is unmapped so, too, since that may close the files that it is of.
  *
  * Thread: the control thread, or with the control lock held.
  */
@@ -41,7 +41,7 @@ bool vc_fd_closer_is_busy(struct vc_fd_closer *closer);
 /** Closes all descriptors of a message, in another thread where that could block. */
 void vc_fd_close_all(struct vc_fd_closer *closer, struct vc_message *msg);
 
-/** Ends a connection over a UNIX stream socket; closes it in another thread where that could block. */
+/** Ends a connection over a UNIX stream socket; another thread closes it where that could block. */
 void vc_fd_close_socket(struct vc_fd_closer *closer, int fd);
 
 /** Unmaps memory, VHOST_USER_MAX_REGIONS pieces at most; large ones in another thread. */
