@@ -19,6 +19,9 @@
 /* How long the requests of one front-end are handled before other work has its chance, in us. */
 #define BUDGET_US 500
 
+/* Requests that may be refused in a connection before it ends. */
+#define MAX_REFUSED 16
+
 static void
 close_front(struct vc_vhost_user *vu)
 {
@@ -66,6 +69,15 @@ vc_vhost_user_reject(const struct vc_vhost_user *vu, const char *format, ...)
 	VC_LOG(ERR, "%s: rejected vhost-user request %s (%u): %s", vu->path,
 	       vc_vhost_user_name(request), request, text);
 	return VC_VHOST_USER_REJECT;
+}
+
+enum vc_vhost_user_result
+vc_vhost_user_refuse(struct vc_vhost_user *vu)
+{
+	if (!(vu->request.header.flags & VHOST_USER_NEED_REPLY) || ++vu->refused > MAX_REFUSED)
+		return VC_VHOST_USER_REJECT;
+	vc_message_acknowledge(&vu->request, &vu->reply, true);
+	return VC_VHOST_USER_DONE;
 }
 
 /*
@@ -186,6 +198,7 @@ accept_front_end(struct vc_vhost_user *vu, int fd)
 	vu->session_ring = 0;
 	vu->stopped_at = -1;
 	vu->features_logged = false;
+	vu->refused = 0;
 	vu->state = VC_VHOST_USER_CONNECTED;
 	vc_source_unwatch(&vu->listen);
 	VC_LOG(NOTICE, "%s: a front-end has connected", vu->path);

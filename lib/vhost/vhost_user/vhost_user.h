@@ -51,6 +51,7 @@ struct vc_vhost_user {
 	bool shut;	      /**< no further front-end is let in */
 	bool deferred;	      /**< a request waits for queues to stop */
 	bool features_logged; /**< of this connection */
+	uint8_t refused;      /**< requests that were refused in this connection */
 	uint8_t pause;	      /**< ticks until the next front-end is looked for */
 	enum vc_vhost_user_state state;
 	uint32_t session_ring;	    /**< vring that tells of a reset, see vhost_user_reset.c */
@@ -110,6 +111,12 @@ const char *vc_vhost_user_name(uint32_t request);
  */
 enum vc_vhost_user_result vc_vhost_user_reject(const struct vc_vhost_user *vu, const char *format,
 					       ...) __attribute__((format(printf, 2, 3)));
+
+/**
+ * Refuses a request after vc_vhost_user_reject(): with a failure as the reply if one was asked for
+ * and few were refused before, so that the lines in the log are bounded for a connection.
+ */
+enum vc_vhost_user_result vc_vhost_user_refuse(struct vc_vhost_user *vu);
 
 /** Whether the front-end has agreed on a protocol feature. */
 static inline bool

@@ -50,10 +50,7 @@ refuse_features(struct vc_vhost_user *vu, uint64_t features)
 	vc_vhost_user_reject(
 		vu, "it accepts %s; that requires revision_1",
 		virtio_crypto_features_format(features & VIRTIO_CRYPTO_STATELESS_MODES, text));
-	if (!(vu->request.header.flags & VHOST_USER_NEED_REPLY))
-		return VC_VHOST_USER_REJECT;
-	vc_message_acknowledge(&vu->request, &vu->reply, true);
-	return VC_VHOST_USER_DONE;
+	return vc_vhost_user_refuse(vu);
 }
 
 enum vc_vhost_user_result

@@ -6,7 +6,10 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+#include <linux/sockios.h>
 
 #include "device.h"
 #include "log.h"
@@ -27,8 +30,11 @@ vc_handle_get_inflight_fd(struct vc_vhost_user *vu)
 {
 	uint32_t size = vu->request.header.size;
 	struct vhost_user_inflight payload;
-	int fd;
+	int fd, unread;
 
+	/* Each reply holds a file, and holds it until it is read. */
+	if (ioctl(vu->front.fd, SIOCOUTQ, &unread) == 0 && unread > 0)
+		return vc_vhost_user_reject(vu, "a reply is unread; it is due to be read before");
 	if (!read_payload(vu, &payload))
 		return vc_vhost_user_reject(
 			vu,
@@ -61,11 +67,13 @@ vc_handle_set_inflight_fd(struct vc_vhost_user *vu)
 	if (read_payload(vu, &payload))
 		ret = vc_inflight_set(&vu->dev->inflight, vu->request.fds[0], payload.mmap_offset,
 				      payload.mmap_size, payload.num_queues, payload.queue_size);
-	if (ret != 0)
-		VC_LOG(ERR,
-		       "%s: SET_INFLIGHT_FD brings no memory as GET_INFLIGHT_FD gives it: %s; "
-		       "requests in flight will be lost with this program",
-		       vu->path, strerror(-ret));
-	vc_message_acknowledge(&vu->request, &vu->reply, ret != 0);
-	return VC_VHOST_USER_DONE;
+	if (ret != 0) {
+		vc_vhost_user_reject(
+			vu,
+			"it brings no memory as GET_INFLIGHT_FD gives it (%s); requests "
+			"in flight will be lost with this program",
+			strerror(-ret));
+		return vc_vhost_user_refuse(vu);
+	}
+	return vc_handle_accepted(vu);
 }
