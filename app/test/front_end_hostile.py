@@ -314,8 +314,9 @@ def holdings(host):
             'heap': telemetry(host, '/eal/heap_info,0')['Alloc_size'] >> 10}
 
 
-# How much more of it there may be: what allocators keep, and a connection that is just ending.
-SLACK = {'descriptors': 0, 'mappings': 4, 'threads': 0, 'memory': 2048, 'heap': 64}
+# How much more of it there may be: what allocators keep, stacks and arenas of threads included, and
+# a connection that is just ending.
+SLACK = {'descriptors': 0, 'mappings': 40, 'threads': 0, 'memory': 2048, 'heap': 64}
 
 
 class Siege:
