@@ -338,7 +338,7 @@ def queue_stopped_and_started_under_load(run):
 
 
 def memory_removed_in_flight(run):
-    """Memory is taken away when requests are through with it; later ones do not find it."""
+    """Memory is taken away when requests are through with it; later ones wait until it is back."""
     cryptodev = Cryptodev(run)
     host = cryptodev.host(run)
     cryptodev.set(late_us=500000)
@@ -360,9 +360,12 @@ def memory_removed_in_flight(run):
             guest.forget()
             guest.send(9)
             guest.kick()
-            wait_for(guest.look, 5, 'a request without memory is missing')
+            time.sleep(0.2)
+            if guest.look():
+                raise Failed('a request has come back, and its status cannot be written')
             front.show_memory(2)
             front.ask(GET_FEATURES)
+            wait_for(guest.look, 5, 'a request is missing after its memory has come back')
             for request in done:
                 request.must_be_painted()
             guest.forget()

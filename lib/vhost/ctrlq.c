@@ -3,12 +3,14 @@
  */
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/uio.h>
 
 #include <rte_cycles.h>
 
+#include "chain_long.h"
 #include "device.h"
 #include "dirty.h"
 #include "log.h"
@@ -29,32 +31,72 @@ log_answer(const struct vc_ctrlq *cq, const struct vc_chain *chain, uint32_t wri
 	}
 }
 
-/* Answers one request, and gives it back. */
-static void
+/*
+ * Walks a chain anew that was refused. An answer stands where the device may write first, so that
+ * is what has to be there; a request that cannot be read has the answer of an empty one.
+ *
+ * Returns 0, or -1: no answer can be written.
+ */
+static int
+walk_again(struct vc_ctrlq *cq, struct vc_head head, struct vc_chain *chain)
+{
+	const uint32_t most = sizeof(struct virtio_crypto_session_input);
+	char name[sizeof(cq->dev->path) + 16];
+	struct vc_chain_end end;
+
+	snprintf(name, sizeof(name), "%s: control queue", cq->dev->path);
+	if (vc_chain_walk_long(&cq->vring, head, &cq->dev->mem, chain, &end) != 0) {
+		chain->segs += chain->nb_read;
+		chain->nb_read = 0;
+		chain->read_len = 0;
+	}
+	/* What was left out is in front of the last byte. */
+	if (end.status == NULL || (chain->write_len != end.write_len && chain->write_len <= most)) {
+		vc_chain_log_stop(name, &end);
+		return -1;
+	}
+	if (end.fault != VC_CHAIN_SOUND)
+		vc_chain_log_refused(&cq->told, name, &end);
+	return 0;
+}
+
+/* Walks the chain of a request that has room for an answer; -1: it has none. */
+static int
+walk(struct vc_ctrlq *cq, struct vc_head head, struct vc_chain *chain)
+{
+	int ret = vc_vring_walk(&cq->vring, head, vc_vring_first(&cq->vring, head), &cq->dev->mem,
+				chain);
+
+	return ret != 0 || chain->nb_write == 0 ? walk_again(cq, head, chain) : 0;
+}
+
+/* Answers one request, and gives it back; -1: it cannot be answered, so that the driver has it. */
+static int
 serve_one(struct vc_ctrlq *cq, struct vc_head head)
 {
 	uint16_t id = vc_vring_id(&cq->vring, head);
 	struct vc_chain chain = { .segs = cq->segs, .max_segs = VC_CHAIN_MAX_SEGS };
-	uint32_t written = 0;
+	uint32_t written;
 
-	if (vc_vring_walk(&cq->vring, head, vc_vring_first(&cq->vring, head), &cq->dev->mem,
-			  &chain) == 0) {
-		written = vc_ctrl_request(cq->dev, &chain);
-		if (cq->log != NULL)
-			log_answer(cq, &chain, written);
-	}
+	if (walk(cq, head, &chain) != 0)
+		return -1;
+	written = vc_ctrl_request(cq->dev, &chain);
+	if (cq->log != NULL)
+		log_answer(cq, &chain, written);
 	vc_vring_take(&cq->vring, head.nb_entries);
 	vc_vring_give(&cq->vring, id, written, head.nb_entries);
 	/* What was destroyed makes room for what the next request may create. */
 	if (cq->dev->sessions.nb_zombies > 0)
 		vc_device_reap_sessions(cq->dev);
+	return 0;
 }
 
 /*
  * Takes requests until the queue is empty or the time has come, at least one.
  *
  * call: set if the guest requests a notification of those that were answered
- * returns 0: the queue is empty; 1: it is not; -1: the ring makes no sense
+ * returns 0: the queue is empty; 1: it is not; -1: the ring makes no sense; -2: a request cannot be
+ * answered, which is logged
  */
 static int
 serve_until(struct vc_ctrlq *cq, uint64_t end, bool *call)
@@ -63,7 +105,8 @@ serve_until(struct vc_ctrlq *cq, uint64_t end, bool *call)
 	int pending;
 
 	while ((pending = vc_vring_scan(&cq->vring, &head, 1)) > 0) {
-		serve_one(cq, head);
+		if (serve_one(cq, head) != 0)
+			return -2;
 		*call |= vc_vring_show(&cq->vring);
 		if ((int64_t)(rte_get_timer_cycles() - end) >= 0)
 			return 1;
@@ -94,12 +137,12 @@ ctrlq_run(struct vc_ctrlq *cq)
 		vc_vring_call(&cq->vring);
 	if (ret > 0)
 		vc_task_queue(&cq->rest);
-	if (ret < 0) {
+	if (ret == -1)
 		VC_LOG(ERR,
 		       "%s: %s; the control queue stays stopped until the guest sets it up again",
 		       cq->dev->path, vc_vring_nonsense(&cq->vring));
+	if (ret < 0)
 		vc_source_unwatch(&cq->kick);
-	}
 	if (cq->dev->sessions.nb_zombies > 0)
 		vc_thread_tick();
 }
@@ -149,6 +192,7 @@ vc_ctrlq_start(struct vc_ctrlq *cq, const char **fault)
 		vc_vring_detach(&cq->vring, ring);
 		return ret;
 	}
+	cq->told = 0;
 	cq->log = vc_dirty_wanted(&dev->log, dev->features);
 	cq->rest = (struct vc_task){ .run = serve_rest, .arg = cq };
 	cq->running = true;

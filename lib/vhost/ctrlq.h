@@ -27,6 +27,7 @@ struct vc_ctrlq {
 	struct vc_vring vring;
 	struct vc_source kick;
 	struct vc_task rest; /**< requests that the thread's budget had no room for */
+	uint8_t told;	     /**< faults of chains that were logged since it started, by kind */
 	struct vc_seg segs[VC_CHAIN_MAX_SEGS];
 };
 

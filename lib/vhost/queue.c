@@ -2,6 +2,7 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
+#include <stdio.h>
 #include <string.h>
 
 #include <rte_cryptodev.h>
@@ -9,6 +10,7 @@
 #include <rte_prefetch.h>
 
 #include "batch.h"
+#include "chain_long.h"
 #include "chain_walk.h"
 #include "dirty.h"
 #include "log.h"
@@ -138,20 +140,15 @@ log_status(const struct vc_queue *q, uint8_t *status)
 	vc_dirty_chain(q->log, q->env.mem, &chain);
 }
 
-/* Answers a request that never became an operation. */
+/* Answers a request that never became an operation, and has a place for its status. */
 static void
 slot_refuse(struct vc_queue *q, struct vc_slot *slot, uint8_t status)
 {
-	if (slot->status != NULL) {
-		vc_request_answer(slot, status);
-		slot->written = slot->chain.write_len;
-		if (unlikely(q->log != NULL))
-			log_status(q, slot->status);
-		q->stats.failed++;
-	} else {
-		slot->written = 0;
-		q->stats.bad_chains++;
-	}
+	vc_request_answer(slot, status);
+	slot->written = slot->chain.write_len;
+	if (unlikely(q->log != NULL))
+		log_status(q, slot->status);
+	q->stats.failed++;
 	slot_give(q, slot);
 }
 
@@ -169,6 +166,7 @@ struct fetch {
 	/* Those of indirect descriptors nearby; others have none, but the ring's first one. */
 	struct vc_table tables[RTE_VHOST_CRYPTO_MAX_BURST];
 	int rets[RTE_VHOST_CRYPTO_MAX_BURST]; /* of the walks */
+	struct vc_chain_end end;	      /* of the chain that was walked anew last */
 };
 
 /* Step 1: reads the first descriptor of the ring, and has the table come that it leads to. */
@@ -304,12 +302,90 @@ walk_one(struct fetch *f, uint16_t i, const bool packed)
 		rte_prefetch0(c->segs[2].va);
 }
 
+static void
+queue_name(const struct vc_queue *q, char name[16])
+{
+	snprintf(name, 16, "queue %u", q->index);
+}
+
+/*
+ * Walks a chain anew that was refused, to its end: for what there is to serve all the same, or for
+ * the place of its status. That takes its share of the turn, by the descriptors' bytes.
+ */
+static __rte_noinline int
+walk_again(struct fetch *f, uint16_t i)
+{
+	struct vc_slot *slot = f->slots[i];
+	struct vc_chain *c = &slot->chain;
+	struct vc_queue *q = f->q;
+	char name[16];
+
+	if (slot->long_segs == NULL) {
+		if (q->nb_free_seg_lists == 0)
+			return -EAGAIN;
+		slot->long_segs = q->free_seg_lists[--q->nb_free_seg_lists];
+	}
+	c->segs = slot->long_segs;
+	c->max_segs = VC_CHAIN_MAX_SEGS;
+	f->rets[i] = vc_chain_walk_long(&q->vring, f->heads[i], q->env.mem, c, &f->end);
+	f->left -= (int64_t)f->end.nb_desc * sizeof(struct vc_desc);
+	slot->status = f->end.status;
+	if (f->rets[i] == 0)
+		return 0;
+	c->nb_read = c->nb_write = 0;
+	c->read_len = 0;
+	c->write_len = RTE_MIN(f->end.write_len, UINT32_MAX);
+	if (slot->status != NULL) {
+		queue_name(q, name);
+		vc_chain_log_refused(&q->told, name, &f->end);
+	}
+	return f->rets[i];
+}
+
+/*
+ * A request that cannot be answered is not given back, for its driver would take it for done. The
+ * queue stops in front of it: it is not taken either, so whoever comes to the ring next finds it.
+ */
+static __rte_noinline int
+stop_at(struct fetch *f, uint16_t i)
+{
+	struct vc_queue *q = f->q;
+	char name[16];
+
+	if (f->rets[i] == 0)
+		f->end = (struct vc_chain_end){ .fault = VC_CHAIN_NO_STATUS };
+	vc_queue_set_state(q, VC_QUEUE_DRAINING);
+	q->stats.bad_chains++;
+	queue_name(q, name);
+	vc_chain_log_stop(name, &f->end);
+	return -1;
+}
+
+/* Answers a request whose chain was walked. -1: it cannot be answered, and the queue stops. */
+static __rte_noinline int
+refuse(struct fetch *f, uint16_t i, uint8_t status)
+{
+	struct vc_slot *slot = f->slots[i];
+	struct vc_queue *q = f->q;
+	char name[16];
+
+	if (slot->status == NULL)
+		return stop_at(f, i);
+	if (f->rets[i] == 0 && f->end.is_cut) {
+		f->end.fault = VC_CHAIN_TOO_MANY_PIECES;
+		queue_name(q, name);
+		vc_chain_log_refused(&q->told, name, &f->end);
+	}
+	slot_refuse(q, slot, status);
+	return 0;
+}
+
 /*
  * Step 5: makes an operation of such a request.
- * 1: it is to be enqueued; 0: the request was answered; -1: it has to wait.
+ * 1: it is to be enqueued; 0: the request was answered; -1: it has to wait, or stops the queue.
  */
 static __rte_always_inline int
-parse_one(struct fetch *f, uint16_t i)
+parse_walked(struct fetch *f, uint16_t i)
 {
 	struct rte_crypto_op **op = &f->ops[f->nb_ops];
 	struct vc_slot *slot = f->slots[i];
@@ -321,16 +397,15 @@ parse_one(struct fetch *f, uint16_t i)
 	if (unlikely(ret == -EAGAIN))
 		return -1;
 	if (unlikely(ret != 0)) {
-		slot_refuse(q, slot, VIRTIO_CRYPTO_ERR);
-		return 0;
+		f->q->stats.bad_chains += slot->status != NULL;
+		return refuse(f, i, VIRTIO_CRYPTO_ERR);
 	}
 	ret = vc_request_parse(q, slot, op);
 	if (likely(ret == VIRTIO_CRYPTO_OK))
 		return 1;
 	if (ret == VC_REQUEST_WAIT)
 		return -1;
-	slot_refuse(q, slot, ret);
-	return 0;
+	return refuse(f, i, ret);
 }
 
 /*
@@ -345,17 +420,35 @@ cost_of(const struct rte_crypto_op *op, const struct vc_slot *slot)
 	return (int64_t)slot->chain.read_len + slot->chain.write_len;
 }
 
+/*
+ * Walks chains from the @p i'th on until one is refused, as those behind it must not have the lists
+ * that it may need; returns the number of the first that was not walked.
+ */
+static __rte_always_inline uint16_t
+walk_some(struct fetch *f, uint16_t i, const bool packed)
+{
+	while (i < f->nb) {
+		walk_one(f, i, packed);
+		if (unlikely(f->rets[i++] == -EINVAL))
+			break;
+	}
+	return i;
+}
+
 /* Takes requests from the @p taken'th on, of any kind; returns how many were taken in all. */
 static __rte_noinline uint16_t
 fetch_any(struct fetch *f, uint16_t taken, const bool packed)
 {
-	uint16_t i;
+	uint16_t walked = taken;
 	int ret;
 
-	for (i = taken; i < f->nb; i++)
-		walk_one(f, i, packed);
 	for (; taken < f->nb && f->left > 0; taken++) {
-		ret = parse_one(f, taken);
+		if (unlikely(taken == walked))
+			walked = walk_some(f, taken, packed);
+		if (unlikely(f->rets[taken] == -EINVAL))
+			f->rets[taken] = walk_again(f, taken);
+		ret = parse_walked(f, taken);
+		f->end.is_cut = false;
 		if (unlikely(ret < 0))
 			break;
 		f->left -= cost_of(likely(ret > 0) ? f->ops[f->nb_ops] : NULL, f->slots[taken]);
@@ -473,6 +566,7 @@ fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool 
 	f.nb_batch = 0;
 	f.left = TURN_BYTES;
 	f.own = own;
+	f.end.is_cut = false;
 	taken = likely(!q->vring.packed) ? fetch_run(&f, false) : fetch_run(&f, true);
 	for (i = f.nb; f.nb_batch == 0 && unlikely(i > taken); i--)
 		slot_free(q, f.slots[i - 1]);
@@ -517,7 +611,7 @@ walk_noted(struct fetch *f, struct vc_slot *slot, struct vc_head head)
 	walk_one(f, 0, vr->packed);
 }
 
-/* Makes an operation of one request, and notes that it was taken; as parse_one(). */
+/* Makes an operation of one request, and notes that it was taken; as parse_walked(). */
 static int
 parse_noted(struct fetch *f, struct vc_head head, bool again, uint16_t entry)
 {
@@ -530,12 +624,12 @@ parse_noted(struct fetch *f, struct vc_head head, bool again, uint16_t entry)
 	slot = q->free_slots[--q->nb_free];
 	walk_noted(f, slot, head);
 	slot->entry = again ? entry : vc_inflight_take(q->inflight, &q->vring, head);
-	if (again && f->rets[0] == 0 && is_spoilt(&slot->chain)) {
-		slot_refuse(q, slot, VIRTIO_CRYPTO_ERR);
-		ret = 0;
-	} else {
-		ret = parse_one(f, 0);
-	}
+	if (f->rets[0] == -EINVAL)
+		f->rets[0] = walk_again(f, 0);
+	if (again && f->rets[0] == 0 && is_spoilt(&slot->chain))
+		ret = refuse(f, 0, VIRTIO_CRYPTO_ERR);
+	else
+		ret = parse_walked(f, 0);
 	if (ret < 0) {
 		slot_free(q, slot);
 		if (!again)
@@ -568,6 +662,7 @@ fetch_noted(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool o
 			queue_broken(q);
 		if (pending <= 0 || (taken == 0 && !vc_budget_begin(&q->budget)))
 			break;
+		f.end.is_cut = false;
 		ret = parse_noted(&f, head, again, entry);
 		if (ret < 0)
 			break;

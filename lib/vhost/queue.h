@@ -155,6 +155,7 @@ struct vc_queue {
 	uint16_t *session_refs;	       /**< requests in flight, by session index */
 	struct vc_session_cache cache; /**< sessions of stateless requests */
 	struct rte_vhost_crypto_queue_stats stats;
+	uint8_t told; /**< faults of chains that were logged since it started, by kind */
 
 	/* Of the lcore that serves the queue: */
 	struct vc_budget budget;

@@ -285,6 +285,7 @@ vc_queue_start(struct vc_queue *q, const char **fault)
 	control_lock(q);
 	q->vring = vring;
 	q->inflight = inflight;
+	q->told = 0;
 	if (q->env.guest_polling)
 		q->vring.callfd = -1;
 	else if (q->vring.callfd >= 0 && *q->env.call_relay >= 0)

@@ -107,10 +107,11 @@ struct rte_vhost_crypto_device_conf {
 
 /** Counters of one data queue, from rte_vhost_crypto_queue_stats_get(). */
 struct rte_vhost_crypto_queue_stats {
-	uint64_t requests;    /**< taken from the virtqueue */
-	uint64_t completed;   /**< given back with status OK */
-	uint64_t failed;      /**< given back with another status */
-	uint64_t bad_chains;  /**< given back without a status: no place for one was found */
+	uint64_t requests;  /**< taken from the virtqueue */
+	uint64_t completed; /**< given back with status OK */
+	uint64_t failed;    /**< given back with another status */
+	/** chains that are none: among those that failed, or the queue was stopped at them */
+	uint64_t bad_chains;
 	uint64_t ring_errors; /**< times that the queue was stopped for an impossible ring */
 	uint64_t notified;    /**< interrupts sent to the guest */
 	uint32_t in_flight;   /**< requests taken and not yet given back */

@@ -69,7 +69,6 @@ with_ring(int (*start)(void), uint16_t index, int kickfd)
 	ring->has_addr = ring->started = ring->enabled = true;
 	ring->kickfd = kickfd;
 	ring->callfd = -1;
-	ring->base = 0;
 	ret = start();
 	dev->mem = mem;
 	return ret;
@@ -94,6 +93,13 @@ start_control(void)
 int
 guest_start(void)
 {
+	dev->rings[0].base = 0;
+	return with_ring(start_data, 0, kick_fd);
+}
+
+int
+guest_resume(void)
+{
 	return with_ring(start_data, 0, kick_fd);
 }
 
@@ -104,6 +110,7 @@ guest_start_other(struct rte_vhost_crypto_device *other)
 	int ret;
 
 	dev = other;
+	dev->rings[0].base = 0;
 	ret = with_ring(start_data, 0, -1);
 	dev = mine;
 	return ret;
@@ -112,6 +119,7 @@ guest_start_other(struct rte_vhost_crypto_device *other)
 int
 guest_start_control(int kickfd)
 {
+	dev->rings[dev->nb_queues].base = 0;
 	return with_ring(start_control, dev->nb_queues, kickfd);
 }
 
@@ -223,27 +231,32 @@ set_desc(unsigned int i, const uint8_t *data, uint32_t len, uint16_t flags)
 	};
 }
 
+static void
+put_head(uint16_t head)
+{
+	avail->ring[avail->idx % RING] = head;
+	__atomic_store_n(&avail->idx, avail->idx + 1, __ATOMIC_RELEASE);
+}
+
 uint32_t
 guest_send_head(uint16_t head)
 {
 	unsigned int patience = 1000000;
 	uint16_t idx = avail->idx;
 
-	avail->ring[idx % RING] = head;
-	__atomic_store_n(&avail->idx, idx + 1, __ATOMIC_RELEASE);
+	put_head(head);
 	while (__atomic_load_n(&used->idx, __ATOMIC_ACQUIRE) == idx && --patience > 0)
 		vc_queue_poll(&dev->queues[0], 32);
 	CHECK(used->idx == (uint16_t)(idx + 1) && used->ring[idx % RING].id == head);
 	return used->ring[idx % RING].len;
 }
 
-/* Makes a chain available in a packed ring, its first descriptor last, and waits for it. */
-static uint32_t
-send_packed(const struct vring_desc *chain, unsigned int nb)
+/* Makes a chain available in a packed ring, its first descriptor last, which is returned. */
+static struct vring_packed_desc *
+put_packed(const struct vring_desc *chain, unsigned int nb)
 {
 	struct vring_packed_desc *ring = (struct vring_packed_desc *)(void *)desc;
-	struct vring_packed_desc *first = &ring[virtio_packed_index(place)];
-	unsigned int patience = 1000000, i;
+	unsigned int i;
 
 	for (i = nb; i-- > 0;) {
 		uint16_t at = virtio_packed_next(place, i, RING);
@@ -254,6 +267,16 @@ send_packed(const struct vring_desc *chain, unsigned int nb)
 			.flags = chain[i].flags | virtio_packed_avail_flags(at),
 		};
 	}
+	return &ring[virtio_packed_index(place)];
+}
+
+/* The same, and waits for it. */
+static uint32_t
+send_packed(const struct vring_desc *chain, unsigned int nb)
+{
+	struct vring_packed_desc *first = put_packed(chain, nb);
+	unsigned int patience = 1000000;
+
 	while (!virtio_packed_is_used(__atomic_load_n(&first->flags, __ATOMIC_ACQUIRE), place) &&
 	       --patience > 0)
 		vc_queue_poll(&dev->queues[0], 32);
@@ -320,6 +343,82 @@ guest_send_chain(const struct vring_desc *chain, unsigned int nb)
 		return send_packed(chain, nb);
 	memcpy(desc, chain, nb * sizeof(*chain));
 	return guest_send_head(0);
+}
+
+void
+guest_clear_ring(void)
+{
+	memset(desc, 0, sizeof(desc));
+	avail->idx = used->idx = 0;
+	place = 0;
+}
+
+void
+guest_put_chain(const struct vring_desc *chain, unsigned int nb)
+{
+	if (dev->features & GUEST_PACKED) {
+		put_packed(chain, nb);
+		return;
+	}
+	memcpy(desc, chain, nb * sizeof(*chain));
+	put_head(0);
+}
+
+/* The queue is to have stopped at what was put last; sets it up again. */
+static void
+expect_stop(void)
+{
+	struct vc_queue *q = &dev->queues[0];
+	const struct rte_vhost_crypto_queue_stats was = q->stats;
+	const uint16_t shown = q->vring.shown_used;
+	unsigned int i;
+
+	CHECK(q->state == VC_QUEUE_RUNNING);
+	for (i = 0; i < 10; i++)
+		vc_queue_poll(q, 32);
+	CHECK(q->state != VC_QUEUE_RUNNING && q->vring.shown_used == shown);
+	CHECK(q->stats.bad_chains == was.bad_chains + 1 && q->stats.requests == was.requests);
+	CHECK(q->nb_free == q->nb_slots && q->in_flight == 0);
+	CHECK(vc_queue_try_stop(q));
+	guest_clear_ring();
+	CHECK(guest_start() == 0);
+}
+
+bool
+guest_try_chain(const struct vring_desc *chain, unsigned int nb)
+{
+	struct vc_queue *q = &dev->queues[0];
+	const uint64_t bad_chains = q->stats.bad_chains;
+	const uint16_t shown = q->vring.shown_used;
+	unsigned int patience = 1000000;
+
+	guest_put_chain(chain, nb);
+	while (q->vring.shown_used == shown && q->state == VC_QUEUE_RUNNING && --patience > 0)
+		vc_queue_poll(q, 32);
+	CHECK(patience > 0);
+	if (dev->features & GUEST_PACKED)
+		place = virtio_packed_next(place, nb, RING);
+	if (q->state == VC_QUEUE_RUNNING)
+		return true;
+	CHECK(q->stats.bad_chains == bad_chains + 1 && q->in_flight == 0);
+	CHECK(vc_queue_try_stop(q));
+	guest_clear_ring();
+	CHECK(guest_start() == 0);
+	return false;
+}
+
+void
+guest_stop_at_head(uint16_t head)
+{
+	put_head(head);
+	expect_stop();
+}
+
+void
+guest_stop_at_chain(const struct vring_desc *chain, unsigned int nb)
+{
+	guest_put_chain(chain, nb);
+	expect_stop();
 }
 
 uint8_t

@@ -41,6 +41,7 @@
 #define GUEST_STATELESS_AEAD	 (1ULL << 4 | GUEST_REVISION_1)
 #define GUEST_STATELESS_AKCIPHER (1ULL << 5 | GUEST_REVISION_1)
 #define GUEST_PACKED		 (1ULL << 34) /* for guest_send_chain() only */
+#define GUEST_IN_ORDER		 (1ULL << 35)
 /**@}*/
 
 struct unit_test;
@@ -66,11 +67,20 @@ struct rte_vhost_crypto_device *guest_open_events(uint64_t features, int epoll_f
 /** Starts the queue again after it was stopped. 0 or -errno. */
 int guest_start(void);
 
+/** Starts it where it has stopped. 0 or -errno. */
+int guest_resume(void);
+
 /** Starts the data queue of another device on the same ring. 0 or -errno. */
 int guest_start_other(struct rte_vhost_crypto_device *other);
 
 /** Starts the control queue, on the ring of the data queue, which is not used meanwhile. */
 int guest_start_control(int kickfd);
+
+/** Has the ring be that of a queue that begins, with nothing in it. */
+void guest_clear_ring(void);
+
+/** Puts descriptors into the table as guest_send_chain() does; serves nothing. */
+void guest_put_chain(const struct vring_desc *chain, unsigned int nb);
 
 /** Stops the queue and frees the device. */
 void guest_close(void);
@@ -121,6 +131,23 @@ void guest_wait_burst(unsigned int nb, uint32_t *written);
 
 /** Makes what is in the table available again, by any head. @return as guest_send_chain() */
 uint32_t guest_send_head(uint16_t head);
+
+/**
+ * Sends a chain as guest_send_chain() does, of which it is open whether the queue stops at it; if
+ * so, the guest sets it up again.
+ *
+ * @return whether it came back
+ */
+bool guest_try_chain(const struct vring_desc *chain, unsigned int nb);
+
+/**
+ * Puts descriptors into the table as guest_send_chain() does: the queue is to stop at them, with
+ * nothing given back. Then the guest sets it up again.
+ */
+void guest_stop_at_chain(const struct vring_desc *chain, unsigned int nb);
+
+/** The same of any head. */
+void guest_stop_at_head(uint16_t head);
 
 /** Makes the last request of guest_send() available again, 8 times at most; serves none of them. */
 void guest_repeat(unsigned int nb);

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include <rte_common.h>
+
+#include "chain_long.h"
+#include "log.h"
+
+#define TEXT_MAX 160 /* of what is wrong with a chain */
+
+/* A walk to the end. */
+struct look {
+	const struct vc_mem *mem;
+	struct vc_chain *chain;
+	struct vc_chain_end *end;
+	uint64_t last;	/* address of the last byte that the device may write */
+	bool has_last;	/* there is one */
+	bool writing;	/* it may write from here on */
+	bool is_closed; /* nothing more of this stream is kept */
+};
+
+static void
+set_fault(struct look *l, enum vc_chain_fault fault, uint64_t addr)
+{
+	if (l->end->fault != VC_CHAIN_SOUND)
+		return;
+	l->end->fault = fault;
+	l->end->unshared = addr;
+}
+
+/* Keeps what a descriptor points at, as far as there is room; readable pieces have half of it. */
+static void
+keep(struct look *l, uint64_t addr, uint64_t left)
+{
+	struct vc_chain *c = l->chain;
+	uint16_t *nb = l->writing ? &c->nb_write : &c->nb_read;
+	uint32_t *len = l->writing ? &c->write_len : &c->read_len;
+	/* One is for the status. */
+	uint16_t room = l->writing ? c->max_segs - c->nb_read - 1 : c->max_segs / 2;
+	uint64_t piece;
+
+	for (; left > 0 && !l->is_closed; addr += piece, left -= piece) {
+		uint8_t *va;
+
+		piece = left;
+		va = vc_mem_translate(l->mem, addr, &piece);
+		l->is_closed = va == NULL || *nb == room || *len + piece >= UINT32_MAX;
+		if (va == NULL)
+			set_fault(l, VC_CHAIN_UNSHARED, addr);
+		else
+			l->end->is_cut |= l->is_closed;
+		if (l->is_closed)
+			return;
+		c->segs[c->nb_read + c->nb_write] = (struct vc_seg){ va, piece };
+		*len += piece;
+		(*nb)++;
+	}
+}
+
+/* Looks at one descriptor that points at memory. */
+static void
+look_at(struct look *l, struct vc_desc d, bool write)
+{
+	uint32_t len = vc_desc_len(d);
+
+	if (write && !l->writing) {
+		l->writing = true;
+		l->is_closed = false;
+	}
+	if (len == 0 || d.addr + len < d.addr || (l->writing && !write))
+		set_fault(l, VC_CHAIN_MALFORMED, 0);
+	if (write && len > 0) {
+		l->has_last = d.addr + len >= d.addr;
+		l->last = d.addr + len - 1;
+		l->end->write_len += len;
+	}
+	if (write == l->writing && d.addr + len >= d.addr)
+		keep(l, d.addr, len);
+}
+
+/* Reads a descriptor of an indirect table; false if it is not mapped. */
+static bool
+load_indirect(struct look *l, uint64_t addr, struct vc_desc *d)
+{
+	uint8_t copy[sizeof(*d)] __rte_aligned(8);
+	uint64_t at = 0, len = sizeof(copy);
+	const uint8_t *va = vc_mem_translate(l->mem, addr, &len);
+
+	l->end->nb_desc++;
+	if (likely(va != NULL && len == sizeof(copy) && ((uintptr_t)va & 7) == 0)) {
+		*d = vc_desc_load(va);
+		return true;
+	}
+	for (; va != NULL; va = vc_mem_translate(l->mem, addr + at, &len)) {
+		memcpy(copy + at, va, len);
+		at += len;
+		len = sizeof(copy) - at;
+		if (len == 0) {
+			*d = vc_desc_load(copy);
+			return true;
+		}
+	}
+	set_fault(l, VC_CHAIN_UNSHARED, addr + at);
+	return false;
+}
+
+/* Descriptors of the table that an indirect one leads to; 0 if it is no table. */
+static uint32_t
+table_size(struct vc_desc d)
+{
+	uint32_t len = vc_desc_len(d);
+
+	return len % sizeof(d) == 0 && d.addr + len >= d.addr ? len / sizeof(d) : 0;
+}
+
+/* Follows a chain of a split ring; false if it comes to no end. */
+static bool
+look_split(struct look *l, const struct vc_vring *vr, uint32_t next)
+{
+	uint32_t count = vr->size, seen = 0;
+	bool is_indirect = false;
+	uint64_t table = 0;
+	struct vc_desc d;
+	uint16_t flags;
+
+	/* A table of n entries has no chain of more than n: what has is a loop. */
+	while (next < count && seen++ < count) {
+		if (!is_indirect) {
+			d = vc_desc_load(&vr->desc[next]);
+			l->end->nb_desc++;
+		} else if (!load_indirect(l, table + next * sizeof(d), &d)) {
+			return false;
+		}
+		flags = d.rest >> 32;
+		if (flags & VRING_DESC_F_INDIRECT) {
+			if (is_indirect || (flags & VRING_DESC_F_NEXT))
+				break;
+			is_indirect = true;
+			table = d.addr;
+			count = RTE_MIN(table_size(d), (uint32_t)VC_CHAIN_MAX_LOOK);
+			next = seen = 0;
+			continue;
+		}
+		look_at(l, d, flags & VRING_DESC_F_WRITE);
+		if (!(flags & VRING_DESC_F_NEXT))
+			return true;
+		next = d.rest >> 48;
+	}
+	set_fault(l, VC_CHAIN_MALFORMED, 0);
+	return false;
+}
+
+/* Goes through a table of a packed ring, which has the chain in order and nothing else. */
+static bool
+look_packed_table(struct look *l, struct vc_desc indirect)
+{
+	uint32_t count = table_size(indirect), i;
+	struct vc_desc d;
+
+	if (count == 0 || count > VC_CHAIN_MAX_LOOK) {
+		set_fault(l, count == 0 ? VC_CHAIN_MALFORMED : VC_CHAIN_TOO_LONG, 0);
+		return false;
+	}
+	for (i = 0; i < count; i++) {
+		if (!load_indirect(l, indirect.addr + i * sizeof(d), &d))
+			return false;
+		look_at(l, d, d.rest >> 48 & VRING_DESC_F_WRITE);
+	}
+	return true;
+}
+
+/* The same of a chain of a packed ring, of which there are copies. */
+static bool
+look_packed(struct look *l, const struct vring_packed_desc *copies, uint16_t count)
+{
+	struct vc_desc d;
+	uint16_t i;
+
+	for (i = 0; i < count; i++) {
+		d = vc_desc_load(&copies[i]);
+		l->end->nb_desc++;
+		if (!(d.rest >> 48 & VRING_DESC_F_INDIRECT)) {
+			look_at(l, d, d.rest >> 48 & VRING_DESC_F_WRITE);
+			continue;
+		}
+		if (count == 1)
+			return look_packed_table(l, d);
+		set_fault(l, VC_CHAIN_MALFORMED, 0);
+		return false;
+	}
+	return true;
+}
+
+/* Finds the status, and has the stream that the device writes end with it. */
+static void
+find_status(struct look *l)
+{
+	struct vc_chain *c = l->chain;
+	uint64_t len = 1;
+
+	if (!l->has_last) {
+		set_fault(l, VC_CHAIN_NO_STATUS, 0);
+		return;
+	}
+	l->end->status = vc_mem_translate(l->mem, l->last, &len);
+	if (l->end->status == NULL) {
+		set_fault(l, VC_CHAIN_UNSHARED, l->last);
+	} else if (l->is_closed) {
+		c->segs[c->nb_read + c->nb_write++] = (struct vc_seg){ l->end->status, 1 };
+		c->write_len++;
+	}
+}
+
+int
+vc_chain_walk_long(const struct vc_vring *vr, struct vc_head head, const struct vc_mem *mem,
+		   struct vc_chain *chain, struct vc_chain_end *end)
+{
+	struct look l = { .mem = mem, .chain = chain, .end = end };
+	bool ends;
+
+	*end = (struct vc_chain_end){ .fault = VC_CHAIN_SOUND };
+	chain->nb_read = chain->nb_write = 0;
+	chain->read_len = chain->write_len = 0;
+	if (vr->packed)
+		ends = look_packed(&l, &vr->copies[head.first], head.nb_entries);
+	else
+		ends = look_split(&l, vr, head.first);
+	if (ends)
+		find_status(&l);
+	return end->fault == VC_CHAIN_SOUND ? 0 : -EINVAL;
+}
+
+/* What is wrong, and what would be right. */
+static const char *
+describe(const struct vc_chain_end *end, char text[TEXT_MAX])
+{
+	switch (end->fault) {
+	case VC_CHAIN_UNSHARED:
+		snprintf(text, TEXT_MAX,
+			 "address 0x%" PRIx64
+			 " not shared by the front-end: its memory backend needs share=on",
+			 end->unshared);
+		return text;
+	case VC_CHAIN_NO_STATUS:
+		return "no byte of it is writable, and its status needs one";
+	case VC_CHAIN_TOO_LONG:
+		snprintf(text, TEXT_MAX, "it has more than %u descriptors: use fewer pieces",
+			 VC_CHAIN_MAX_LOOK);
+		return text;
+	case VC_CHAIN_TOO_MANY_PIECES:
+		snprintf(text, TEXT_MAX,
+			 "its data is in too many pieces: it may have %u to read, and %u in all",
+			 VC_CHAIN_MAX_SEGS / 2, VC_CHAIN_MAX_SEGS - 1);
+		return text;
+	default:
+		return "its descriptors are not a chain: a loop, a wrong index, order, length or "
+		       "table";
+	}
+}
+
+void
+vc_chain_log_refused(uint8_t *told, const char *name, const struct vc_chain_end *end)
+{
+	char text[TEXT_MAX];
+
+	if (*told & 1u << end->fault)
+		return;
+	*told |= 1u << end->fault;
+	VC_LOG(WARNING, "%s: a request is refused: %s", name, describe(end, text));
+}
+
+void
+vc_chain_log_stop(const char *name, const struct vc_chain_end *end)
+{
+	char text[TEXT_MAX];
+
+	VC_LOG(ERR,
+	       "%s: a request has no place for its status: %s; the queue stays stopped until the "
+	       "guest sets it up again",
+	       name, describe(end, text));
+}
