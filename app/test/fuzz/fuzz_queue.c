@@ -159,11 +159,27 @@ again(struct fuzz_input *in)
 	start();
 }
 
+/* A guest that has put a request there at which its queue stops sets it up again behind that. */
+static void
+pass_stop(void)
+{
+	struct vc_vring vr = dev->queues[0].vring;
+	struct vc_head head;
+
+	if (dev->queues[0].state == VC_QUEUE_RUNNING || vc_vring_scan(&vr, &head, 1) <= 0)
+		return;
+	vc_vring_take(&vr, head.nb_entries);
+	fuzz_ring.base = vr.last_avail;
+	stop();
+	start();
+}
+
 static void
 step(struct fuzz_input *in)
 {
 	uint8_t what = fuzz_u8(in);
 
+	pass_stop();
 	if (what >= 0xf0) {
 		again(in);
 		return;

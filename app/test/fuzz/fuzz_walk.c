@@ -161,3 +161,108 @@ fuzz_walk_packed(struct fuzz_walk *w, const struct vring_packed_desc *table, uin
 		add(w, mem, rte_le_to_cpu_64(table[i].addr), rte_le_to_cpu_32(table[i].len),
 		    rte_le_to_cpu_16(table[i].flags) & VRING_DESC_F_WRITE);
 }
+
+/* A byte of guest memory, or NULL. */
+static uint8_t *
+byte_at(const struct vc_mem *mem, uint64_t addr)
+{
+	const struct vc_mem_region *r = region_of(mem, addr);
+
+	return r != NULL ? r->hva + (addr - r->gpa) : NULL;
+}
+
+/* Copies 16 bytes; false if they are not all there. */
+static bool
+copy_desc(const struct vc_mem *mem, uint64_t addr, void *to)
+{
+	uint8_t *bytes = to;
+	unsigned int i;
+
+	for (i = 0; i < 16; i++) {
+		const uint8_t *from = byte_at(mem, addr + i);
+
+		if (from == NULL)
+			return false;
+		bytes[i] = *from;
+	}
+	return true;
+}
+
+static bool
+is_table(uint64_t addr, uint32_t len)
+{
+	return len > 0 && len % 16 == 0 && addr + len >= addr;
+}
+
+/* A descriptor that the device may write: its last byte is the last one so far, if it has any. */
+static void
+note_last(const struct vc_mem *mem, uint64_t addr, uint32_t len, uint8_t **last)
+{
+	if (len > 0)
+		*last = addr + len < addr ? NULL : byte_at(mem, addr + len - 1);
+}
+
+static uint8_t *
+status_packed(const struct vc_vring *vr, struct vc_head head, const struct vc_mem *mem)
+{
+	const struct vring_packed_desc *copies = &vr->copies[head.first];
+	struct vring_packed_desc d;
+	uint8_t *last = NULL;
+	uint32_t i;
+
+	for (i = 0; i < head.nb_entries; i++) {
+		if (!(copies[i].flags & VRING_DESC_F_INDIRECT) &&
+		    (copies[i].flags & VRING_DESC_F_WRITE))
+			note_last(mem, copies[i].addr, copies[i].len, &last);
+		if ((copies[i].flags & VRING_DESC_F_INDIRECT) && head.nb_entries > 1)
+			return NULL;
+	}
+	if (!(copies[0].flags & VRING_DESC_F_INDIRECT))
+		return last;
+	if (!is_table(copies[0].addr, copies[0].len))
+		return NULL;
+	for (i = 0; i < copies[0].len / 16; i++) {
+		if (!copy_desc(mem, copies[0].addr + 16 * (uint64_t)i, &d))
+			return NULL;
+		if (d.flags & VRING_DESC_F_WRITE)
+			note_last(mem, d.addr, d.len, &last);
+	}
+	return last;
+}
+
+static uint8_t *
+status_split(const struct vc_vring *vr, uint32_t next, const struct vc_mem *mem)
+{
+	struct vring_desc d, table = { .len = 0 };
+	uint32_t count = vr->size, steps;
+	uint8_t *last = NULL;
+
+	for (steps = 0; steps < count && next < count; steps++, next = d.next) {
+		if (table.len == 0)
+			d = vr->desc[next];
+		else if (!copy_desc(mem, table.addr + 16 * (uint64_t)next, &d))
+			return NULL;
+		if (table.len == 0 && (d.flags & VRING_DESC_F_INDIRECT)) {
+			if ((d.flags & VRING_DESC_F_NEXT) || !is_table(d.addr, d.len))
+				return NULL;
+			table = d;
+			count = table.len / 16;
+			d.next = 0;
+			steps = UINT32_MAX; /* of the table, none */
+			continue;
+		}
+		if (d.flags & VRING_DESC_F_INDIRECT)
+			return NULL;
+		if (d.flags & VRING_DESC_F_WRITE)
+			note_last(mem, d.addr, d.len, &last);
+		if (!(d.flags & VRING_DESC_F_NEXT))
+			return last;
+	}
+	return NULL;
+}
+
+uint8_t *
+fuzz_walk_status(const struct vc_vring *vr, struct vc_head head, const struct vc_mem *mem)
+{
+	return vr->packed ? status_packed(vr, head, mem) : status_split(vr, head.first, mem);
+}

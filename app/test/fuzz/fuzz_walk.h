@@ -8,6 +8,7 @@
 #define FUZZ_WALK_H
 
 #include "chain.h"
+#include "vring.h"
 
 /** What a walk is to come to, and to read for it. */
 struct fuzz_walk {
@@ -31,5 +32,8 @@ void fuzz_walk(struct fuzz_walk *w, const struct vring_desc *table, uint32_t cou
 void fuzz_walk_packed(struct fuzz_walk *w, const struct vring_packed_desc *table, uint32_t count,
 		      struct vc_desc first, bool is_ring, const struct vc_mem *mem,
 		      const struct vc_chain *like);
+
+/** Where a chain's status is, in memory that does not change; NULL: nowhere. */
+uint8_t *fuzz_walk_status(const struct vc_vring *vr, struct vc_head head, const struct vc_mem *mem);
 
 #endif /* FUZZ_WALK_H */
