@@ -222,9 +222,9 @@ def control(guest):
 
 
 def bad_chains(guest):
-    """Long chains whose last descriptor is nowhere in the memory."""
+    """Long chains of which the descriptor in front of the status is nowhere in the memory."""
     place = guest.place(b'')
-    chain = [(place, 1, 0)] * (SEGMENTS - 1) + [(1 << 40, 1, WRITE)]
+    chain = [(place, 1, 0)] * (SEGMENTS - 2) + [(1 << 40, 1, 0), (place, 1, WRITE)]
     guest.all_of(guest.data[0], guest.table(chain))
 
 
