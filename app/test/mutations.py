@@ -47,6 +47,15 @@ MUTATIONS = [
     (HOST + 'chain_packed.c', 'next == behind || seg == end', 'seg == end'),
     (HOST + 'chain_packed.c', 'seg == end || !vc_walk_plain', '!vc_walk_plain', 1),
     (HOST + 'vring_packed.h', 'unlikely(at == room)', '0'),
+    # The second look at a chain
+    (HOST + 'chain_long.c', '*nb == room || *len + piece >= UINT32_MAX',
+     '(*nb == room && *len == 0) || *len + piece >= UINT32_MAX'),
+    (HOST + 'chain_long.c', ' || (l->writing && !write)', ''),
+    (HOST + 'chain_long.c', 'is_indirect || (flags & VRING_DESC_F_NEXT)', '0'),
+    (HOST + 'chain_long.c', 'next < count && seen++ < count', 'seen++ < count'),
+    (HOST + 'chain_long.c', 'next < count && seen++ < count', 'next < count'),
+    (HOST + 'queue.c', 'f->left -= (int64_t)f->end.nb_desc * sizeof(struct vc_desc);', ''),
+    (HOST + 'ctrlq.c', 'chain->write_len <= most', 'most == 0'),
     # Rings and memory
     (HOST + 'vring.h', 'unlikely(n > vr->size) ? -1 : n', 'n'),
     (HOST + 'queue.c', ' &&\n\t\t\thead.first < vr->size', ''),

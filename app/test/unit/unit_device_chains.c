@@ -157,6 +157,16 @@ malformed_chains_with_an_end_get_a_status(void)
 			chain[at].flags ^= VRING_DESC_F_WRITE;
 			CHECK(send_indirect() == ERR);
 		}
+		/* All that it needs is there, and then something to read. */
+		begin(BLOCK);
+		add_head();
+		add(AT_DATA, BLOCK, false);
+		add(AT_OUT, BLOCK, true);
+		add(AT_DATA, BLOCK, false);
+		end();
+		CHECK(send_direct() == ERR);
+		area[AT_STATUS] = BEFORE;
+		CHECK(send_indirect() == ERR);
 		check_serves();
 		guest_close();
 	}
@@ -229,6 +239,27 @@ tables_that_are_none_stop_the_queue(void)
 		check_serves();
 		guest_close();
 	}
+}
+
+/* In a split ring a table is the end of a chain, and has no other one in it. */
+static void
+tables_in_tables_stop_the_queue(void)
+{
+	struct vring_desc inner, outer;
+
+	open_device(0);
+	make_pieces(BLOCK);
+	inner = put_table();
+	outer = (struct vring_desc){ .addr = AREA + AT_TABLE + 0x80000,
+				     .len = sizeof(inner),
+				     .flags = VRING_DESC_F_INDIRECT };
+	memcpy(area + AT_TABLE + 0x80000, &inner, sizeof(inner));
+	guest_stop_at_chain(&outer, 1);
+	inner.flags |= VRING_DESC_F_NEXT;
+	guest_stop_at_chain(&inner, 1);
+	CHECK(area[AT_STATUS] == BEFORE);
+	check_serves();
+	guest_close();
 }
 
 /* A burst of which the second request has no place for its status. */
@@ -448,12 +479,18 @@ control_requests_are_answered_or_not_given_back(void)
 	CHECK(!control(kick_fd));
 	make_create(OUTSIDE, AREA + AREA_SIZE - 8);
 	CHECK(!control(kick_fd));
+	/* The end of an answer is not enough. */
+	make_create(AREA + AT_DATA, OUTSIDE);
+	chain[2].flags |= VRING_DESC_F_NEXT;
+	add(AT_OUT, 8, true);
+	chain[3].flags = VRING_DESC_F_WRITE;
+	CHECK(!control(kick_fd));
 	make_create(AREA + AT_DATA, AREA + AT_OUT);
 	nb = 2;
 	chain[1].flags = 0;
 	CHECK(!control(kick_fd));
 	CHECK(dev->sessions.nb_used == 2);
-	CHECK(log_end("needs share=on") == 3);
+	CHECK(log_end("needs share=on") == 4);
 	guest_close();
 	vc_thread_put();
 	close(kick_fd);
@@ -466,6 +503,7 @@ static const struct unit_test tests[] = {
 	UNIT_TEST(malformed_chains_with_an_end_get_a_status),
 	UNIT_TEST(chains_without_a_place_for_the_status_stop_the_queue),
 	UNIT_TEST(tables_that_are_none_stop_the_queue),
+	UNIT_TEST(tables_in_tables_stop_the_queue),
 	UNIT_TEST(a_request_that_is_not_given_back_is_not_taken),
 	UNIT_TEST(a_request_that_is_not_given_back_is_not_noted),
 	UNIT_TEST(a_request_in_flight_elsewhere_stays_in_flight),
