@@ -31,9 +31,9 @@ fetch_source()
 	mkdir -p "$scratch/lists/partial"
 	# The same mirror and releases as for packages, for source packages.
 	# shellcheck disable=SC2016 # these are for apt-get
-	apt-get indextargets --format '$(ORIGIN) $(REPO_URI) $(RELEASE) $(COMPONENT)' \
+	apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(ORIGIN)' \
 		'Created-By: Packages' |
-		awk '$1 == "Debian" { print "deb-src", $2, $3, $4 }' |
+		awk '$4 == "Debian" && NF == 4 { print "deb-src", $1, $2, $3 }' |
 		sort -u >"$scratch/sources.list"
 	options=(-q -o "Dir::Etc::SourceList=$scratch/sources.list"
 		-o "Dir::Etc::SourceParts=$scratch/none" -o "Dir::State::Lists=$scratch/lists"
