@@ -54,7 +54,6 @@ struct rte_vhost_crypto_device {
 	bool dpdk_api;	    /**< driven through DPDK's interface: no control queue */
 	bool served;	    /**< queues may run: always, or from create to free through DPDK's */
 	bool copy;	    /**< private copies wanted */
-	int vid;	    /**< DPDK's interface: of the guest's vhost device, -1: none */
 	uint64_t features;  /**< negotiated */
 	uint64_t offered;   /**< features offered */
 	uint16_t nb_queues; /**< data queues; the control queue comes behind them */

@@ -203,13 +203,11 @@ bind_device(struct rte_vhost_crypto_device *dev, int vid, uint8_t cryptodev_id)
 
 	vc_sessions_bind(&dev->sessions, cryptodev_id);
 	vc_device_fill_config(dev, 0);
-	dev->vid = vid;
 	dev->served = true;
 	/* At "new connection" there is nothing to start yet, and messages start it later. */
 	ret = vc_device_restart_queues(dev);
 	if (ret != 0) {
 		dev->served = false;
-		dev->vid = -1;
 		return ret;
 	}
 	__atomic_store_n(&by_vid[vid], dev, __ATOMIC_RELEASE);
@@ -265,7 +263,6 @@ rte_vhost_crypto_free(int vid)
 	stop_queues(dev);
 	vc_device_forget_sessions(dev);
 	__atomic_store_n(&by_vid[vid], NULL, __ATOMIC_RELEASE);
-	dev->vid = -1;
 	vc_vhost_user_continue(&dev->vhost_user);
 	vc_thread_unlock();
 	return 0;

@@ -156,7 +156,6 @@ init_fields(struct rte_vhost_crypto_device *dev, const char *path,
 	unsigned int i;
 
 	strcpy(dev->path, path);
-	dev->vid = -1;
 	dev->copy = conf->flags & RTE_VHOST_CRYPTO_F_COPY;
 	dev->offered = virtio_crypto_features_valid(VC_FEATURES & ~conf->disabled_features);
 	dev->max_memory = conf->max_memory;

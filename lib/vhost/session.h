@@ -135,7 +135,7 @@ int vc_session_create(struct vc_session_table *table, const struct vc_session_pa
 		      uint64_t *id);
 
 /**
- * Makes an id invalid for new requests. The entry is to be freed by vc_session_reap() when no
+ * Makes an id invalid for new requests. The entry is to be freed by vc_sessions_reap() when no
  * request holds it.
  *
  * @return VIRTIO_CRYPTO_OK, or _ERR when there is no such session

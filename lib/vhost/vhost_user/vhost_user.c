@@ -16,9 +16,6 @@
 #include "log.h"
 #include "vhost_user.h"
 
-/* How long the requests of one front-end are handled before other work has its chance, in us. */
-#define BUDGET_US 500
-
 /* Requests that may be refused in a connection before it ends. */
 #define MAX_REFUSED 16
 
@@ -166,7 +163,7 @@ watch_front(struct vc_vhost_user *vu)
 static void
 serve(struct vc_vhost_user *vu)
 {
-	uint64_t end = rte_get_timer_cycles() + BUDGET_US * rte_get_timer_hz() / 1000000;
+	uint64_t end = rte_get_timer_cycles() + VC_THREAD_BUDGET_US * rte_get_timer_hz() / 1000000;
 	int ret;
 
 	do
