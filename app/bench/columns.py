@@ -8,7 +8,7 @@ import os
 import signal
 import time
 
-from dpdk_process import HostProgram, device_options
+from dpdk_process import ApiHost, HostProgram, device_options
 from perf_app import ALGORITHMS, PerfApp
 
 SIZES = [64, 256, 1024, 4096, 16384]
@@ -37,14 +37,6 @@ ROWS = [
         ('--optype', 'cipher-only', '--cipher-algo', 'null', '--cipher-op', 'encrypt',
          '--cipher-key-sz', 0, '--cipher-iv-sz', 0)),
 ]
-
-
-class ApiHost(HostProgram):
-    """bench_host or bench_host_dpdk: another program than HostProgram's, on the same cryptodev."""
-
-    def __init__(self, binary, cryptodev, hugepages=False):
-        super().__init__(binary, cryptodev, hugepages)
-        self.argv[self.argv.index('--') + 1:] = [self.socket]
 
 
 class Column:

@@ -214,6 +214,14 @@ class HostProgram(Program):
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
+class ApiHost(HostProgram):
+    """bench_host or bench_host_dpdk: the same socket, served with DPDK's own interface."""
+
+    def __init__(self, binary, cryptodev, hugepages=False, log=None):
+        super().__init__(binary, cryptodev, hugepages, log)
+        self.argv[self.argv.index('--') + 1:] = [self.socket]
+
+
 class Build:
     """Where the build puts what the tests need."""
 

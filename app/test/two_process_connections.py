@@ -17,7 +17,8 @@ import threading
 import time
 
 import front_end
-from front_end import RING, CryptoGuest, FrontEnd, FrontEndError
+from dpdk_process import ApiHost, Build
+from front_end import INVSESS, RING, CryptoGuest, FrontEnd, FrontEndError
 from front_end_hostile import (
     ACCEPTED, CLOSED, CONNECTED, KINDS, NEED_REPLY, NEGOTIATED, NUMBERS, RUNNING, SET,
     SHARED, VERSION, Attacker, made, nothing_kept, siege, state, word)
@@ -383,6 +384,30 @@ def front_ends_that_listen(run):
     run.result('ok')
 
 
+def dpdk_interface_serves_at_once(run):
+    """A program of DPDK's interface serves a guest from the end of its set-up on.
+
+    librte_vhost can take a second to notice the first guest after its start.
+    """
+    binary = Build(run.args.host_build).path('app/bench/bench_host')
+    host = run.stack.enter_context(ApiHost(binary, 'crypto_aesni_mb', log=run.log('host')))
+    for number in range(3):
+        with contextlib.closing(CryptoGuest(number)) as guest, contextlib.closing(FrontEnd(
+                host.socket, guest.memory, guest.data, guest.control)) as front:
+            front.rings = (guest.data,)  # sessions are messages of this interface
+            front.start()
+            ready = time.monotonic()
+            check = guest.prepare(0, (1 << 63) - 1, INVSESS)
+            guest.data.wait(guest.memory)
+            took = time.monotonic() - ready
+            check()
+        if took > 0.25 * run.args.patience:
+            raise Failed(f'guest {number} waited {took:.2f} s for its first request')
+    host.check()
+    run.result('ok')
+
+
 SCENARIOS = (half_messages, messages_in_pieces, connections_without_messages,
              connections_cut_in_half, rings_set_up_in_any_order, rings_between_stop_and_start,
-             kicks_without_end, random_messages, front_ends_that_listen)
+             kicks_without_end, random_messages, front_ends_that_listen,
+             dpdk_interface_serves_at_once)

@@ -137,6 +137,12 @@ vc_device_begin_guest(struct rte_vhost_crypto_device *dev)
 	return ret;
 }
 
+bool
+vc_device_guest_is_served(const struct rte_vhost_crypto_device *dev)
+{
+	return !dev->dpdk_api || vc_dpdk_guest_is_served(&dev->dpdk_guest);
+}
+
 void
 vc_device_begin_release(struct rte_vhost_crypto_device *dev)
 {

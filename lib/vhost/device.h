@@ -106,6 +106,9 @@ struct rte_vhost_crypto_device *vc_device_by_path(const char *path);
 /** A front-end has connected. 0 or -errno. */
 int vc_device_begin_guest(struct rte_vhost_crypto_device *dev);
 
+/** Whether requests of the guest would be served: with DPDK's interface, librte_vhost knows it. */
+bool vc_device_guest_is_served(const struct rte_vhost_crypto_device *dev);
+
 /** The front-end is gone: has the queues come to rest. */
 void vc_device_begin_release(struct rte_vhost_crypto_device *dev);
 

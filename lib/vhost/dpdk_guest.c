@@ -87,6 +87,9 @@ send_hello(const struct vc_dpdk_guest *guest)
 {
 	int ret = send_message(guest, VHOST_USER_SET_OWNER, NULL, 0, -1);
 
+	/* Its reply shows that librte_vhost has noticed the connection. */
+	if (ret == 0)
+		ret = send_message(guest, VHOST_USER_GET_FEATURES, NULL, 0, -1);
 	if (ret == 0)
 		ret = send_u64(guest, VHOST_USER_SET_FEATURES, 1ULL << VIRTIO_F_VERSION_1, -1);
 	return ret == 0 ? send_memory(guest) : ret;
@@ -112,7 +115,7 @@ start_ring(const struct vc_dpdk_guest *guest)
 	return ret == 0 ? send_eventfd(guest, VHOST_USER_SET_VRING_KICK) : ret;
 }
 
-/* Its replies, of which nothing is needed, and its end. */
+/* Its replies, of which the contents are not needed, and its end. */
 static void
 handle_back_event(struct vc_source *source, uint32_t events __rte_unused)
 {
@@ -120,6 +123,8 @@ handle_back_event(struct vc_source *source, uint32_t events __rte_unused)
 	char reply[256];
 	ssize_t n = recv(source->fd, reply, sizeof(reply), MSG_DONTWAIT);
 
+	if (n > 0)
+		guest->answered = true;
 	if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
 		return;
 	vc_source_unwatch(source);
@@ -139,6 +144,7 @@ vc_dpdk_guest_connect(struct vc_dpdk_guest *guest)
 	ret = vc_socket_connect(path);
 	if (ret < 0)
 		return ret;
+	guest->answered = false;
 	guest->running = false;
 	guest->back = (struct vc_source){
 		.fd = ret, .events = EPOLLIN, .ready = handle_back_event, .arg = guest

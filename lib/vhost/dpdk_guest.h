@@ -23,6 +23,7 @@
 
 struct vc_dpdk_guest {
 	int inner_fd;		 /**< librte_vhost's socket, as a path that has no name; -1: none */
+	bool answered;		 /**< librte_vhost has answered on this connection */
 	bool running;		 /**< librte_vhost was told that its ring works */
 	struct vc_source back;	 /**< connection to librte_vhost */
 	void (*gone)(void *arg); /**< librte_vhost has ended its side */
@@ -37,6 +38,16 @@ int vc_dpdk_guest_set_running(struct vc_dpdk_guest *guest, bool running);
 
 /** Ends the connection; guest->gone is called when librte_vhost has ended its side, too. */
 void vc_dpdk_guest_disconnect(struct vc_dpdk_guest *guest);
+
+/**
+ * Whether librte_vhost serves the connection. Up to 24.03 it notices a socket up to a second after
+ * rte_vhost_driver_start(): its thread sleeps in poll() on the sockets from before.
+ */
+static inline bool
+vc_dpdk_guest_is_served(const struct vc_dpdk_guest *guest)
+{
+	return guest->answered;
+}
 
 /** Whether there is no connection. */
 static inline bool

@@ -125,8 +125,11 @@ step(struct vc_vhost_user *vu)
 			vc_message_clear(&vu->reply);
 		return ret;
 	}
-	/* What could block must not add up: who hands it in waits until it is closed. */
-	if (vc_fd_closer_is_busy(&vu->closer)) {
+	/*
+	 * A front-end must not find its rings started with nobody to serve them. Descriptors that
+	 * could block must not add up: the front-end waits until those that it sent are closed.
+	 */
+	if (!vc_device_guest_is_served(vu->dev) || vc_fd_closer_is_busy(&vu->closer)) {
 		vu->deferred = true;
 		vc_thread_tick();
 		return 0;
