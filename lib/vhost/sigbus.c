@@ -16,56 +16,103 @@
 /* Memory regions, logs and in-flight regions of all devices. */
 #define MAX_GUARDS 4096
 
-/* What the handler reads; len is written last and cleared first, so 0 is an unused entry. */
+/* What the handler reads. An entry with no bytes is unused. */
 struct guard {
+	uint32_t changes; /* odd while start and len change */
+	bool lost;
 	uintptr_t start;
 	size_t len;
-	bool lost;
+};
+
+/* Addresses of a guard. */
+struct range {
+	uintptr_t start;
+	size_t len;
 };
 
 static struct guard guards[MAX_GUARDS];
 static unsigned int nb_guards; /* entries that were ever used */
 static unsigned int users;
 static int wake_fd = -1;
+static bool is_installed; /* the handler, perhaps behind one that calls it */
 static struct sigaction before;
 
-/* The guard of an address, or NULL. Async-signal-safe. */
+/*
+ * The guard of an address, and its addresses; or NULL. One that changes meanwhile is left out: whoever
+ * touches a mapping does not do so while it begins or ceases to be guarded. Async-signal-safe.
+ */
 static struct guard *
-find_guard(uintptr_t addr)
+find_guard(uintptr_t addr, struct range *range)
 {
 	unsigned int nb = __atomic_load_n(&nb_guards, __ATOMIC_ACQUIRE), i;
 
 	for (i = 0; i < nb; i++) {
-		size_t len = __atomic_load_n(&guards[i].len, __ATOMIC_ACQUIRE);
+		struct guard *g = &guards[i];
+		uint32_t changes = __atomic_load_n(&g->changes, __ATOMIC_ACQUIRE);
 
-		if (addr - guards[i].start < len)
-			return &guards[i];
+		range->start = __atomic_load_n(&g->start, __ATOMIC_RELAXED);
+		range->len = __atomic_load_n(&g->len, __ATOMIC_RELAXED);
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		if (changes % 2 != 0 || __atomic_load_n(&g->changes, __ATOMIC_RELAXED) != changes)
+			continue;
+		if (addr - range->start < range->len)
+			return g;
 	}
 	return NULL;
 }
 
-/* Lets the handler from before decide; the default one ends the process when the access repeats. */
+static void
+set_guard(struct guard *g, uintptr_t start, size_t len)
+{
+	__atomic_store_n(&g->changes, g->changes + 1, __ATOMIC_RELAXED);
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	__atomic_store_n(&g->start, start, __ATOMIC_RELAXED);
+	__atomic_store_n(&g->len, len, __ATOMIC_RELAXED);
+	__atomic_store_n(&g->changes, g->changes + 1, __ATOMIC_RELEASE);
+}
+
+/* Whether it comes again when the handler returns. Others send this signal, too. */
+static bool
+repeats(const siginfo_t *info)
+{
+	return info->si_code > 0 && info->si_code != BUS_MCEERR_AO;
+}
+
+/*
+ * Lets the handler from before decide. The default one ends the process: when the access repeats,
+ * which cannot be ignored either, or else now.
+ */
 static void
 pass_on(int sig, siginfo_t *info, void *context)
 {
-	if (before.sa_flags & SA_SIGINFO)
+	const struct sigaction end = { .sa_handler = SIG_DFL };
+
+	if (before.sa_flags & SA_SIGINFO) {
 		before.sa_sigaction(sig, info, context);
-	else if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN)
+		return;
+	}
+	if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN) {
 		before.sa_handler(sig);
-	else
-		sigaction(SIGBUS, &before, NULL);
+		return;
+	}
+	if (before.sa_handler == SIG_IGN && !repeats(info))
+		return;
+	sigaction(SIGBUS, &end, NULL);
+	if (!repeats(info))
+		raise(SIGBUS);
 }
 
 static void
 handle_sigbus(int sig, siginfo_t *info, void *context)
 {
-	struct guard *g = find_guard((uintptr_t)info->si_addr);
+	struct range range;
+	struct guard *g = find_guard((uintptr_t)info->si_addr, &range);
 	const uint64_t one = 1;
 	int saved = errno;
 
-	/* Others send this signal, too: si_code of a fault is positive. */
+	/* Of a signal that others have sent si_addr means nothing. */
 	if (g == NULL || info->si_code <= 0 ||
-	    mmap((void *)g->start, g->len, PROT_READ | PROT_WRITE,
+	    mmap((void *)range.start, range.len, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == MAP_FAILED) {
 		pass_on(sig, info, context);
 	} else {
@@ -76,17 +123,38 @@ handle_sigbus(int sig, siginfo_t *info, void *context)
 	errno = saved;
 }
 
+/*
+ * Once it is installed it stays so behind a handler that was installed later, which calls it: to
+ * install it in front of that one, too, would have the two call each other without end.
+ */
+static int
+install_handler(void)
+{
+	struct sigaction action = { .sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK }, now;
+
+	if (sigaction(SIGBUS, NULL, &now) != 0)
+		return -errno;
+	if (is_installed &&
+	    (now.sa_flags & SA_SIGINFO || (now.sa_handler != SIG_DFL && now.sa_handler != SIG_IGN)))
+		return 0;
+	before = now;
+	action.sa_sigaction = handle_sigbus;
+	if (sigaction(SIGBUS, &action, NULL) != 0)
+		return -errno;
+	is_installed = true;
+	return 0;
+}
+
 int
 vc_sigbus_install(int event_fd)
 {
-	struct sigaction action = { .sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK };
+	int ret;
 
-	action.sa_sigaction = handle_sigbus;
 	wake_fd = event_fd;
-	if (users == 0 && sigaction(SIGBUS, &action, &before) != 0)
-		return -errno;
-	users++;
-	return 0;
+	ret = users == 0 ? install_handler() : 0;
+	if (ret == 0)
+		users++;
+	return ret;
 }
 
 void
@@ -97,8 +165,9 @@ vc_sigbus_uninstall(void)
 	if (--users > 0)
 		return;
 	/* Who has installed a handler behind ours calls ours, and is left in place. */
-	if (sigaction(SIGBUS, NULL, &now) == 0 && now.sa_sigaction == handle_sigbus)
-		sigaction(SIGBUS, &before, NULL);
+	if (sigaction(SIGBUS, NULL, &now) == 0 && now.sa_sigaction == handle_sigbus &&
+	    sigaction(SIGBUS, &before, NULL) == 0)
+		is_installed = false;
 }
 
 int
@@ -110,9 +179,8 @@ vc_sigbus_guard(void *addr, size_t len)
 		;
 	if (i == RTE_DIM(guards))
 		return -ENOSPC;
-	guards[i].start = (uintptr_t)addr;
 	guards[i].lost = false;
-	__atomic_store_n(&guards[i].len, len, __ATOMIC_RELEASE);
+	set_guard(&guards[i], (uintptr_t)addr, len);
 	if (i >= nb_guards)
 		__atomic_store_n(&nb_guards, i + 1, __ATOMIC_RELEASE);
 	return i;
@@ -122,7 +190,7 @@ void
 vc_sigbus_unguard(int handle)
 {
 	if (handle >= 0)
-		__atomic_store_n(&guards[handle].len, 0, __ATOMIC_RELEASE);
+		set_guard(&guards[handle], 0, 0);
 }
 
 bool
