@@ -35,6 +35,7 @@ import two_process_hostile
 import two_process_keys
 import two_process_messages
 import two_process_ready
+import two_process_resources
 import two_process_secondary
 import two_process_shrinking
 import two_process_sockets
@@ -667,7 +668,8 @@ def over_other_rings(arguments, name):
 for module in (two_process_adaptive, two_process_api, two_process_boundary, two_process_connections,
                two_process_cut, two_process_fairness, two_process_faults, two_process_features,
                two_process_hostile, two_process_keys, two_process_messages, two_process_ready,
-               two_process_secondary, two_process_shrinking, two_process_sockets):
+               two_process_resources, two_process_secondary, two_process_shrinking,
+               two_process_sockets):
     for more in module.SCENARIOS:
         scenario(more)
 for same in ('behind_aesni_mb', 'behind_several_cryptodevs', 'large_requests', 'several_queues',

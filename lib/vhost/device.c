@@ -112,15 +112,9 @@ vc_device_restart_queues(struct rte_vhost_crypto_device *dev)
 void
 vc_device_note_running(struct rte_vhost_crypto_device *dev)
 {
-	int ret;
-
-	if (!dev->dpdk_api)
-		return;
-	ret = vc_dpdk_guest_set_running(&dev->dpdk_guest,
-					dev->rings[0].started && dev->rings[0].enabled);
-	if (ret != 0)
-		VC_LOG(ERR, "%s: librte_vhost does not take messages: %s", dev->path,
-		       strerror(-ret));
+	if (dev->dpdk_api)
+		vc_dpdk_guest_set_running(&dev->dpdk_guest,
+					  dev->rings[0].started && dev->rings[0].enabled);
 }
 
 int

@@ -115,7 +115,31 @@ start_ring(const struct vc_dpdk_guest *guest)
 	return ret == 0 ? send_eventfd(guest, VHOST_USER_SET_VRING_KICK) : ret;
 }
 
-/* Its replies, of which the contents are not needed, and its end. */
+static int
+stop_ring(struct vc_dpdk_guest *guest)
+{
+	const struct vhost_user_vring_state state = { 0 };
+
+	guest->owed = sizeof(struct vhost_user_header) + sizeof(state);
+	return send_message(guest, VHOST_USER_GET_VRING_BASE, &state, sizeof(state), -1);
+}
+
+/* Tells librte_vhost what is the case, unless it has not come to what it was told before. */
+static void
+tell_running(struct vc_dpdk_guest *guest)
+{
+	int ret;
+
+	if (guest->back.fd < 0 || guest->owed > 0 || guest->running == guest->wanted)
+		return;
+	guest->running = guest->wanted;
+	ret = guest->running ? start_ring(guest) : stop_ring(guest);
+	if (ret != 0)
+		VC_LOG(ERR, "%s: librte_vhost does not take messages: %s", guest->path,
+		       strerror(-ret));
+}
+
+/* Its replies, of which only the arrival matters, and its end. */
 static void
 handle_back_event(struct vc_source *source, uint32_t events __rte_unused)
 {
@@ -123,9 +147,13 @@ handle_back_event(struct vc_source *source, uint32_t events __rte_unused)
 	char reply[256];
 	ssize_t n = recv(source->fd, reply, sizeof(reply), MSG_DONTWAIT);
 
-	if (n > 0)
+	if (n > 0) {
 		guest->answered = true;
-	if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
+		guest->owed -= RTE_MIN((size_t)n, guest->owed);
+		tell_running(guest);
+		return;
+	}
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	vc_source_unwatch(source);
 	close(source->fd);
@@ -145,7 +173,8 @@ vc_dpdk_guest_connect(struct vc_dpdk_guest *guest)
 	if (ret < 0)
 		return ret;
 	guest->answered = false;
-	guest->running = false;
+	guest->running = guest->wanted = false;
+	guest->owed = 0;
 	guest->back = (struct vc_source){
 		.fd = ret, .events = EPOLLIN, .ready = handle_back_event, .arg = guest
 	};
@@ -160,22 +189,17 @@ vc_dpdk_guest_connect(struct vc_dpdk_guest *guest)
 	return ret;
 }
 
-int
+void
 vc_dpdk_guest_set_running(struct vc_dpdk_guest *guest, bool running)
 {
-	const struct vhost_user_vring_state state = { 0 };
-
-	if (guest->back.fd < 0 || guest->running == running)
-		return 0;
-	guest->running = running;
-	if (running)
-		return start_ring(guest);
-	return send_message(guest, VHOST_USER_GET_VRING_BASE, &state, sizeof(state), -1);
+	guest->wanted = running;
+	tell_running(guest);
 }
 
 void
 vc_dpdk_guest_disconnect(struct vc_dpdk_guest *guest)
 {
+	guest->wanted = guest->running; /* there is nothing more to tell */
 	if (guest->back.fd >= 0)
 		shutdown(guest->back.fd, SHUT_WR);
 }

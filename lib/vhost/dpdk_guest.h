@@ -24,7 +24,10 @@
 struct vc_dpdk_guest {
 	int inner_fd;		 /**< librte_vhost's socket, as a path that has no name; -1: none */
 	bool answered;		 /**< librte_vhost has answered on this connection */
+	const char *path;	 /**< of the device, for the log */
 	bool running;		 /**< librte_vhost was told that its ring works */
+	bool wanted;		 /**< it is to know that */
+	uint8_t owed;		 /**< bytes of its reply to that the ring has stopped */
 	struct vc_source back;	 /**< connection to librte_vhost */
 	void (*gone)(void *arg); /**< librte_vhost has ended its side */
 	void *arg;
@@ -33,8 +36,12 @@ struct vc_dpdk_guest {
 /** Connects to librte_vhost for a front-end. 0 or -errno. */
 int vc_dpdk_guest_connect(struct vc_dpdk_guest *guest);
 
-/** Starts or stops the ring; librte_vhost then calls new_device or destroy_device. 0 or -errno. */
-int vc_dpdk_guest_set_running(struct vc_dpdk_guest *guest, bool running);
+/**
+ * Starts or stops the ring; librte_vhost then calls new_device or destroy_device. While it has not
+ * done so for the last stop it is told nothing, and then only what is the case by then: a
+ * front-end may start and stop its ring faster than librte_vhost reads.
+ */
+void vc_dpdk_guest_set_running(struct vc_dpdk_guest *guest, bool running);
 
 /** Ends the connection; guest->gone is called when librte_vhost has ended its side, too. */
 void vc_dpdk_guest_disconnect(struct vc_dpdk_guest *guest);

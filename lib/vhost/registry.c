@@ -174,6 +174,7 @@ init_fields(struct rte_vhost_crypto_device *dev, const char *path,
 										(gid_t)-1;
 	dev->vhost_user.client = conf->flags & RTE_VHOST_CRYPTO_F_CLIENT;
 	dev->vhost_user.channel_fd = -1;
+	dev->dpdk_guest.path = dev->path;
 	dev->dpdk_guest.inner_fd = -1;
 	dev->dpdk_guest.back.fd = -1;
 	dev->call_relay.fd = -1;
