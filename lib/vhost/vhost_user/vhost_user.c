@@ -206,19 +206,27 @@ accept_front_end(struct vc_vhost_user *vu, int fd)
 		lose_front_end(vu);
 }
 
+/* Connections stay in the queue until then. */
+static void
+postpone_front_end(struct vc_vhost_user *vu)
+{
+	vc_source_unwatch(&vu->listen);
+	vu->postponed = true;
+	vc_thread_tick();
+}
+
 static void
 handle_listen_event(struct vc_source *source, uint32_t events __rte_unused)
 {
+	struct vc_vhost_user *vu = source->arg;
 	int fd = accept4(source->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (fd >= 0)
-		accept_front_end(source->arg, fd);
+		accept_front_end(vu, fd);
 	else if (errno == EMFILE || errno == ENFILE) {
-		/* The connection stays in the queue: look again later instead of spinning. */
 		VC_LOG(ERR, "no file descriptor left for a front-end; raise ulimit -n");
-		vc_source_unwatch(source);
-		((struct vc_vhost_user *)source->arg)->pause = 2;
-		vc_thread_tick();
+		vu->pause = 2;
+		postpone_front_end(vu);
 	}
 }
 
@@ -234,10 +242,10 @@ await_front_end(struct vc_vhost_user *vu)
 		vu->pause--;
 	/* What the last one left to be closed must not add up. */
 	if (vc_fd_closer_is_busy(&vu->closer) || vu->pause > 0) {
-		vc_source_unwatch(&vu->listen);
-		vc_thread_tick();
+		postpone_front_end(vu);
 		return;
 	}
+	vu->postponed = false;
 	if (!vu->client) {
 		watch(&vu->listen, EPOLLIN);
 		return;
@@ -281,7 +289,8 @@ vc_vhost_user_waits(const struct vc_vhost_user *vu)
 {
 	switch (vu->state) {
 	case VC_VHOST_USER_IDLE:
-		return !vu->shut && (vu->client || vu->pause > 0 || vu->closer.work != NULL);
+		/* Not whether it is busy, which it may no longer be, and nobody has looked again. */
+		return !vu->shut && (vu->client || vu->postponed);
 	case VC_VHOST_USER_CONNECTED:
 		return vu->deferred;
 	default:

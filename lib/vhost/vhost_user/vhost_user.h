@@ -49,6 +49,7 @@ struct vc_vhost_user {
 	gid_t group;	      /**< of it; -1: what the process has */
 	bool client;	      /**< connect to it instead of listening */
 	bool shut;	      /**< no further front-end is let in */
+	bool postponed;	      /**< the next front-end is looked for later */
 	bool deferred;	      /**< a request waits for queues to stop */
 	bool features_logged; /**< of this connection */
 	uint8_t refused;      /**< requests that were refused in this connection */
