@@ -37,7 +37,7 @@ EXPLAINED = (
      'the upper bound is the smaller one of two numbers of this type'),
     ('clang-tidy', 'drivers/crypto/virtio/virtio_crypto_dequeue.c',
      'bugprone-too-small-loop-variable', 'the upper bound is no number larger than 16'),
-    ('clang-tidy', 'drivers/crypto/virtio/virtio_crypto_link.c',
+    ('clang-tidy', 'drivers/crypto/virtio/virtio_crypto_lifecycle.c',
      'clang-analyzer-core.uninitialized.Assign',
      'a transport that says it has read the configuration has filled it'),
     ('clang-tidy', 'drivers/crypto/virtio/virtio_user/virtio_user_memory.c',

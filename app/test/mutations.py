@@ -11,7 +11,7 @@ DRIVER = 'drivers/crypto/virtio/'
 # Not here are checks of which another one does the work as well, so that no test can tell: lengths
 # of IVs in request.c (see the replay of cve_2020_14376), and in vc_plain_check(), as the sessions
 # have them; in request_aead.c that there is room for a tag (what is left then is more than any
-# destination has); the slot in virtio_crypto_sequence.h, which complete() looks at again. Nor are
+# destination has); the slot in virtio_crypto_ordered_ring.h, which complete() looks at again. Nor are
 # lengths in virtio_crypto_der.c, without which what is behind a key is read, but no wrong key is
 # taken: that is for the sanitizers to see.
 MUTATIONS = [
@@ -212,9 +212,9 @@ MUTATIONS = [
     (DRIVER + 'virtio_crypto_dequeue.c', 'op == NULL || f->nb_slots == 0', 'f->nb_slots == 0'),
     (DRIVER + 'virtio_crypto_dequeue.c', 'op == NULL || f->nb_slots == 0', 'op == NULL'),
     (DRIVER + 'virtio_crypto_dequeue.c', 'unlikely(used > q->nb_slots)', '0'),
-    (DRIVER + 'virtio_crypto_sequence.c', '\t\tif (n > nb_in_flight(q))\n\t\t\treturn -1;\n', ''),
-    (DRIVER + 'virtio_crypto_sequence.c', '\t\tif (n == limit)\n\t\t\treturn -1;\n', ''),
-    (DRIVER + 'virtio_crypto_sequence.c', 'nb_descs == 0 || nb_descs > left', '0'),
+    (DRIVER + 'virtio_crypto_ordered_ring.c', '\t\tif (n > nb_in_flight(q))\n\t\t\treturn -1;\n', ''),
+    (DRIVER + 'virtio_crypto_ordered_ring.c', '\t\tif (n == limit)\n\t\t\treturn -1;\n', ''),
+    (DRIVER + 'virtio_crypto_ordered_ring.c', 'nb_descs == 0 || nb_descs > left', '0'),
     (DRIVER + 'virtio_crypto_asym.c', 'used == 0 || used - 1 > a->room', '0'),
     (DRIVER + 'virtio_crypto_asym.c', 'if (status != VIRTIO_CRYPTO_OK)', 'if (0)'),
     (DRIVER + 'virtio_crypto_asym_ecdsa.c', ' || sn.len > size', ''),
@@ -224,9 +224,9 @@ MUTATIONS = [
     (DRIVER + 'virtio_crypto_ctrlq.c', 'take_used(&dev->ctrlq.vq) == head',
      'take_used(&dev->ctrlq.vq) != UINT32_MAX'),
     (DRIVER + 'virtio_crypto_ctrlq.c', 'default:\n\t\treturn -EIO', 'default:\n\t\treturn 0'),
-    (DRIVER + 'virtio_crypto_link.c', 'features != dev->features', '0'),
-    (DRIVER + 'virtio_crypto_link.c', 'if (lacks != NULL)', 'if (0)'),
-    (DRIVER + 'virtio_crypto_link.c', 'dev->tr->max_queues > max_queues', '0'),
+    (DRIVER + 'virtio_crypto_lifecycle.c', 'features != dev->features', '0'),
+    (DRIVER + 'virtio_crypto_lifecycle.c', 'if (lacks != NULL)', 'if (0)'),
+    (DRIVER + 'virtio_crypto_lifecycle.c', 'dev->tr->max_queues > max_queues', '0'),
     (DRIVER + 'virtio_user/virtio_user_session.c', 'answer < -UINT8_MAX', '0'),
     (DRIVER + 'virtio_user/virtio_user_session.c', 'if (answer < 0)', 'if (0)'),
     (DRIVER + 'virtio_user/virtio_user_session.c', 'ret == sizeof(*msg)', 'ret >= 0'),

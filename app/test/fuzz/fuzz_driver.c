@@ -22,7 +22,7 @@
 #include "virtio_crypto_asym_session.h"
 #include "virtio_crypto_caps.h"
 #include "virtio_crypto_der.h"
-#include "virtio_crypto_link.h"
+#include "virtio_crypto_lifecycle.h"
 #include "virtio_crypto_queue.h"
 
 #define RING	  64
@@ -393,7 +393,7 @@ static void
 session_destroy(enum kind kind)
 {
 	if (kind < RSA && sym[kind] != NULL) {
-		virtio_crypto_session_destroy(&dev, CRYPTODEV_GET_SYM_SESS_PRIV(sym[kind]));
+		virtio_crypto_sym_session_destroy(&dev, CRYPTODEV_GET_SYM_SESS_PRIV(sym[kind]));
 		rte_mempool_put(sym_sessions, sym[kind]);
 		sym[kind] = NULL;
 	} else if (kind >= RSA && asym[kind] != NULL) {
@@ -430,7 +430,7 @@ sym_create(enum kind kind, struct rte_cryptodev_sym_session *s)
 		x[0] = aead_xform(kind == GCM);
 		break;
 	}
-	return virtio_crypto_session_create(&dev, x, CRYPTODEV_GET_SYM_SESS_PRIV(s));
+	return virtio_crypto_sym_session_create(&dev, x, CRYPTODEV_GET_SYM_SESS_PRIV(s));
 }
 
 static void
@@ -806,16 +806,16 @@ open_device(void)
 	queue_pairs[0] = NULL;
 	data.nb_queue_pairs = 1;
 	nb_given = 0;
-	if (virtio_crypto_link_init(&dev) != 0)
+	if (virtio_crypto_lifecycle_init(&dev) != 0)
 		return false;
 	queue_pairs[0] = virtio_crypto_queue_create(&dev, 0, RING, SOCKET_ID_ANY);
 	if (queue() == NULL)
 		return false;
 	virtio_crypto_queue_set_state(queue(), VIRTIO_CRYPTO_QUEUE_OFFLINE);
-	if (virtio_crypto_link_attach(&dev) != 0)
+	if (virtio_crypto_lifecycle_attach_queues(&dev) != 0)
 		return false;
-	played.taken = virtqueue_base(&queue()->vq);
-	played.used = virtqueue_base(&queue()->vq);
+	played.taken = virtqueue_start_off_wrap(&queue()->vq);
+	played.used = virtqueue_start_off_wrap(&queue()->vq);
 	return true;
 }
 
@@ -825,7 +825,7 @@ close_device(void)
 	unsigned int i;
 
 	if (dev.online) {
-		virtio_crypto_link_lost(&dev);
+		virtio_crypto_lifecycle_handle_loss(&dev);
 		for (i = 0; i < 100 && nb_given > 0; i++)
 			dequeue(OPS);
 	}
@@ -835,7 +835,7 @@ close_device(void)
 	if (queue() != NULL)
 		virtio_crypto_queue_free(queue());
 	queue_pairs[0] = NULL;
-	virtio_crypto_link_fini(&dev);
+	virtio_crypto_lifecycle_fini(&dev);
 	virtio_crypto_caps_fini(&dev);
 	pthread_mutex_destroy(&dev.lock);
 }

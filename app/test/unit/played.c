@@ -209,7 +209,7 @@ played_reset(uint64_t features)
 int
 played_meet(void)
 {
-	return virtio_crypto_link_init(&played_dev);
+	return virtio_crypto_lifecycle_init(&played_dev);
 }
 
 void
@@ -218,7 +218,7 @@ played_start(void)
 	queue_pairs[0] = virtio_crypto_queue_create(&played_dev, 0, RING, SOCKET_ID_ANY);
 	CHECK(queue() != NULL);
 	virtio_crypto_queue_set_state(queue(), VIRTIO_CRYPTO_QUEUE_OFFLINE);
-	CHECK(virtio_crypto_link_attach(&played_dev) == 0);
+	CHECK(virtio_crypto_lifecycle_attach_queues(&played_dev) == 0);
 	CHECK(virtio_crypto_queue_state(queue()) == VIRTIO_CRYPTO_QUEUE_LIVE);
 }
 
@@ -237,7 +237,7 @@ played_close(void)
 	if (queue() != NULL)
 		virtio_crypto_queue_free(queue());
 	queue_pairs[0] = NULL;
-	virtio_crypto_link_fini(&played_dev);
+	virtio_crypto_lifecycle_fini(&played_dev);
 	virtio_crypto_caps_fini(&played_dev);
 	pthread_mutex_destroy(&played_dev.lock);
 }
@@ -248,7 +248,8 @@ played_session(struct rte_crypto_sym_xform *xform)
 	struct rte_cryptodev_sym_session *s = NULL;
 
 	CHECK(rte_mempool_get(sessions, (void **)&s) == 0);
-	if (virtio_crypto_session_create(&played_dev, xform, CRYPTODEV_GET_SYM_SESS_PRIV(s)) == 0)
+	if (virtio_crypto_sym_session_create(&played_dev, xform, CRYPTODEV_GET_SYM_SESS_PRIV(s)) ==
+	    0)
 		return s;
 	rte_mempool_put(sessions, s);
 	return NULL;
@@ -257,7 +258,7 @@ played_session(struct rte_crypto_sym_xform *xform)
 void
 played_session_end(void *session)
 {
-	virtio_crypto_session_destroy(&played_dev, CRYPTODEV_GET_SYM_SESS_PRIV(session));
+	virtio_crypto_sym_session_destroy(&played_dev, CRYPTODEV_GET_SYM_SESS_PRIV(session));
 	rte_mempool_put(sessions, session);
 }
 

@@ -12,7 +12,7 @@
 #ifndef UNIT_PLAYED_H
 #define UNIT_PLAYED_H
 
-#include "virtio_crypto_link.h"
+#include "virtio_crypto_lifecycle.h"
 #include "virtio_crypto_queue.h"
 #include "wire_bytes.h"
 
@@ -56,7 +56,7 @@ int played_main(const struct unit_test *tests, unsigned int count);
 /** A device that is ready, has every algorithm, and was not met yet. */
 void played_reset(uint64_t features);
 
-/** The driver meets the device. @return what virtio_crypto_link_init() returned */
+/** The driver meets the device. @return what virtio_crypto_lifecycle_init() returned */
 int played_meet(void);
 
 /** The driver sets its data queue up and starts it. */

@@ -346,7 +346,7 @@ statuses_become_those_of_operations(void)
 	}
 	CHECK(filled(message, 0x3e, sizeof(message)) && filled(cipher, 0xc1, sizeof(cipher)));
 	CHECK(filled(sign, 0x51, sizeof(sign)) &&
-	      virtio_crypto_free_count(&q->asym->free) == VIRTIO_CRYPTO_ASYM_BUFFERS);
+	      virtio_crypto_id_pool_count(&q->asym->free) == VIRTIO_CRYPTO_ASYM_BUFFERS);
 	close_session();
 }
 
@@ -441,7 +441,7 @@ check_refused(struct rte_crypto_op *op, uint8_t status)
 	op->status = RTE_CRYPTO_OP_STATUS_NOT_PROCESSED;
 	CHECK(enqueue(op) == 1 && !take(&c) && dequeue() == op && op->status == status);
 	CHECK(q->asym == NULL ||
-	      virtio_crypto_free_count(&q->asym->free) == VIRTIO_CRYPTO_ASYM_BUFFERS);
+	      virtio_crypto_id_pool_count(&q->asym->free) == VIRTIO_CRYPTO_ASYM_BUFFERS);
 	rte_crypto_op_free(op);
 }
 
@@ -740,7 +740,7 @@ buffers_are_used_again(void)
 	seen = 0;
 	virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_LIVE);
 	CHECK(virtio_crypto_enqueue_burst(q, op, RTE_DIM(op)) == VIRTIO_CRYPTO_ASYM_BUFFERS);
-	virtio_crypto_queue_retire(q);
+	virtio_crypto_retire_queue(q);
 	for (i = 0; i < VIRTIO_CRYPTO_ASYM_BUFFERS; i++)
 		CHECK(dequeue() != NULL);
 	for (i = 0; i < RTE_DIM(op); i++)

@@ -129,18 +129,18 @@ a_device_that_offers_less_is_known(void)
 
 	memset(&before, 0x55, sizeof(before));
 	now = before;
-	CHECK(virtio_crypto_config_lacks(&now, &before) == NULL);
+	CHECK(virtio_crypto_caps_find_lacking(&now, &before) == NULL);
 	memset(&now, 0xff, sizeof(now));
-	CHECK(virtio_crypto_config_lacks(&now, &before) == NULL);
+	CHECK(virtio_crypto_caps_find_lacking(&now, &before) == NULL);
 	now = before;
 	now.cipher_algo_h &= ~rte_cpu_to_le_32(4);
-	CHECK(strcmp(virtio_crypto_config_lacks(&now, &before), "cipher_algo") == 0);
+	CHECK(strcmp(virtio_crypto_caps_find_lacking(&now, &before), "cipher_algo") == 0);
 	now = before;
 	now.max_size = rte_cpu_to_le_64(rte_le_to_cpu_64(now.max_size) - 1);
-	CHECK(strcmp(virtio_crypto_config_lacks(&now, &before), "max_size") == 0);
+	CHECK(strcmp(virtio_crypto_caps_find_lacking(&now, &before), "max_size") == 0);
 	now = before;
 	now.max_auth_key_len = 0;
-	CHECK(strcmp(virtio_crypto_config_lacks(&now, &before), "max_auth_key_len") == 0);
+	CHECK(strcmp(virtio_crypto_caps_find_lacking(&now, &before), "max_auth_key_len") == 0);
 }
 
 /* What the device offers is kept in memory of DPDK's. */

@@ -14,7 +14,7 @@
 
 #include "played.h"
 #include "unit.h"
-#include "virtio_crypto_link.h"
+#include "virtio_crypto_lifecycle.h"
 #include "virtio_crypto_caps.h"
 
 /* Services, by their bit in the config space. */
@@ -87,7 +87,7 @@ a_device_that_is_not_ready_is_asked_nothing(void)
 static void
 readiness_is_read_again_after_a_reset(void)
 {
-	char reason[VIRTIO_CRYPTO_LINK_REASON_LEN];
+	char reason[VIRTIO_CRYPTO_LIFECYCLE_REASON_LEN];
 	struct rte_crypto_op *op;
 	unsigned int requests;
 	struct wire_bytes b;
@@ -102,14 +102,14 @@ readiness_is_read_again_after_a_reset(void)
 	s = session(RTE_CRYPTO_CIPHER_AES_CBC, 16);
 	op = played_op(s, 32);
 	requests = played.requests;
-	virtio_crypto_link_lost(&played_dev);
+	virtio_crypto_lifecycle_handle_loss(&played_dev);
 	set_status(0);
-	CHECK(virtio_crypto_link_restore(&played_dev, reason) == -EBUSY);
+	CHECK(virtio_crypto_lifecycle_restore(&played_dev, reason) == -EBUSY);
 	CHECK(played.config_reads == 2);
 	CHECK(!played_enqueue(op) && op->status == RTE_CRYPTO_OP_STATUS_ERROR);
 	CHECK(played.requests == requests && played.nb_started == 2 && played.kicks == 0);
 	set_status(1);
-	CHECK(virtio_crypto_link_restore(&played_dev, reason) == 0);
+	CHECK(virtio_crypto_lifecycle_restore(&played_dev, reason) == 0);
 	CHECK(played.config_reads == 3 && played.requests == requests + 1);
 	played.taken = 0;
 	CHECK(played_enqueue(op) && played_take(&b) == 32 + 1 && played_finish() == 1);
@@ -369,14 +369,14 @@ static void
 a_device_that_offers_less_is_not_taken_again(void)
 {
 	played_open(PLAYED_STATELESS);
-	CHECK(virtio_crypto_link_restart(&played_dev) == 0);
+	CHECK(virtio_crypto_lifecycle_restart(&played_dev) == 0);
 	played.features = PLAYED_REVISION_1;
-	CHECK(virtio_crypto_link_restart(&played_dev) == -ENOTSUP);
+	CHECK(virtio_crypto_lifecycle_restart(&played_dev) == -ENOTSUP);
 	played.features = PLAYED_STATELESS;
 	played.config.max_size = rte_cpu_to_le_64(99999);
-	CHECK(virtio_crypto_link_restart(&played_dev) == -ENOTSUP);
+	CHECK(virtio_crypto_lifecycle_restart(&played_dev) == -ENOTSUP);
 	played.config.max_size = rte_cpu_to_le_64(100001);
-	CHECK(virtio_crypto_link_restart(&played_dev) == 0);
+	CHECK(virtio_crypto_lifecycle_restart(&played_dev) == 0);
 	played_close();
 }
 

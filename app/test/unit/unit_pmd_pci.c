@@ -20,9 +20,9 @@
 #include "unit.h"
 #include "unit_eal.h"
 #include "virtio_crypto_caps.h"
-#include "virtio_crypto_link.h"
+#include "virtio_crypto_lifecycle.h"
 #include "virtio_crypto_queue.h"
-#include "virtio_crypto_watch.h"
+#include "virtio_crypto_monitor.h"
 #include "virtio_pci.h"
 
 #define FEATURES                                                                                   \
@@ -327,7 +327,7 @@ stop(void)
 static int
 open_it(uint64_t *features)
 {
-	return tr->ops->open(tr, VIRTIO_CRYPTO_WANTED_FEATURES, features);
+	return tr->ops->open(tr, VIRTIO_CRYPTO_SUPPORTED_FEATURES, features);
 }
 
 /* Takes what the log is written. */
@@ -602,7 +602,7 @@ start_driver(void)
 	struct virtio_crypto_queue *q;
 
 	start();
-	CHECK(virtio_crypto_link_init(&dev) == 0);
+	CHECK(virtio_crypto_lifecycle_init(&dev) == 0);
 	q = virtio_crypto_queue_create(&dev, 0, 64, SOCKET_ID_ANY);
 	CHECK(q != NULL);
 	queue_pairs[0] = q;
@@ -610,7 +610,7 @@ start_driver(void)
 	data.nb_queue_pairs = 1;
 	virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_OFFLINE);
 	pthread_mutex_lock(&dev.lock);
-	CHECK(virtio_crypto_link_restart(&dev) == 0);
+	CHECK(virtio_crypto_lifecycle_restart(&dev) == 0);
 	pthread_mutex_unlock(&dev.lock);
 	CHECK(virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_LIVE);
 	return q;
@@ -622,7 +622,7 @@ stop_driver(struct virtio_crypto_queue *q)
 	data.nb_queue_pairs = 0;
 	virtio_crypto_queue_free(q);
 	CHECK(fake.wrong == 0);
-	virtio_crypto_link_fini(&dev);
+	virtio_crypto_lifecycle_fini(&dev);
 	virtio_crypto_caps_fini(&dev);
 	CHECK(fake.status == 0);
 	pthread_mutex_destroy(&dev.lock);
@@ -635,7 +635,7 @@ drained_in(void)
 	struct timespec before, after;
 
 	clock_gettime(CLOCK_MONOTONIC, &before);
-	virtio_crypto_link_drain(&dev);
+	virtio_crypto_lifecycle_drain(&dev);
 	clock_gettime(CLOCK_MONOTONIC, &after);
 	return (after.tv_sec - before.tv_sec) * 1000 + (after.tv_nsec - before.tv_nsec) / 1000000;
 }
@@ -668,7 +668,7 @@ hw_ready_goes_and_comes_back(void)
 	CHECK(fake.queues[0].enable && fake.queues[QUEUES - 1].enable && !fake.queues[1].enable);
 	CHECK(fake.queues[0].size == q->vq.size &&
 	      fake.queues[0].desc[0] == (uint32_t)q->vq.desc_addr);
-	CHECK(virtio_crypto_watch_start(&dev) == 0);
+	CHECK(virtio_crypto_monitor_start(&dev) == 0);
 	set_ready(false);
 	CHECK(gets(q, VIRTIO_CRYPTO_QUEUE_LOST) && was_said("HW_READY is not set"));
 	CHECK(fake.queues[0].enable == 0); /* it writes to nothing any more */
@@ -690,7 +690,7 @@ hw_ready_goes_and_comes_back(void)
 	CHECK(fake.queues[0].enable == 0);
 	CHECK(virtio_crypto_dequeue_burst(q, &op, 1) == 0);
 	CHECK(gets(q, VIRTIO_CRYPTO_QUEUE_LIVE) && fake.queues[0].enable == 1);
-	virtio_crypto_watch_stop(&dev);
+	virtio_crypto_monitor_stop(&dev);
 	stop_driver(q);
 }
 

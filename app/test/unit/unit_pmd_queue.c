@@ -11,7 +11,7 @@
 
 #include "unit.h"
 #include "unit_pmd.h"
-#include "virtio_crypto_sequence.h"
+#include "virtio_crypto_ordered_ring.h"
 
 #define IV_OFFSET (sizeof(struct rte_crypto_op) + sizeof(struct rte_crypto_sym_op))
 
@@ -23,14 +23,14 @@ session(struct rte_crypto_sym_xform *xform)
 	struct rte_cryptodev_sym_session *s = NULL;
 
 	CHECK(rte_mempool_get(sessions, (void **)&s) == 0);
-	CHECK(virtio_crypto_session_create(&dev, xform, CRYPTODEV_GET_SYM_SESS_PRIV(s)) == 0);
+	CHECK(virtio_crypto_sym_session_create(&dev, xform, CRYPTODEV_GET_SYM_SESS_PRIV(s)) == 0);
 	return s;
 }
 
 static void
 end_session(void *s)
 {
-	virtio_crypto_session_destroy(&dev, CRYPTODEV_GET_SYM_SESS_PRIV(s));
+	virtio_crypto_sym_session_destroy(&dev, CRYPTODEV_GET_SYM_SESS_PRIV(s));
 	rte_mempool_put(sessions, s);
 }
 
@@ -249,7 +249,7 @@ event_indexes_say_when_to_kick(void)
 	*avail_event = rte_cpu_to_le_16(3);
 	CHECK(enqueue(op[2]) == 1 && kicks == 1);
 	CHECK(enqueue(op[3]) == 1 && kicks == 2);
-	virtio_crypto_queue_retire(q);
+	virtio_crypto_retire_queue(q);
 	for (i = 0; i < RTE_DIM(op); i++)
 		free_operation(op[i]);
 	end_session(s);
@@ -307,7 +307,7 @@ requests_complete_in_any_order(void)
 	CHECK(take(&c[0]) && !take(&c[1]));
 	answer(&c[0], VIRTIO_CRYPTO_OK);
 	CHECK(dequeue() == op[RING]);
-	virtio_crypto_queue_retire(q);
+	virtio_crypto_retire_queue(q);
 	for (i = 4; i < RING; i++)
 		CHECK(dequeue() != NULL);
 	CHECK(dequeue() == NULL);
@@ -407,9 +407,9 @@ what_was_not_given_is_not_taken_back_in_sequence(void)
 			op[j] = operation(s, 1);
 			CHECK(enqueue(op[j]) == 1);
 		}
-		CHECK(!virtio_crypto_sequence_is_idle(q));
+		CHECK(!virtio_crypto_ordered_ring_is_idle(q));
 		use_in_sequence(bad[i % RTE_DIM(bad)].id, bad[i % RTE_DIM(bad)].nb);
-		virtio_crypto_sequence_is_idle(q); /* says either, but says it */
+		virtio_crypto_ordered_ring_is_idle(q); /* says either, but says it */
 		CHECK(dequeue() == NULL && failures == 1);
 		CHECK(dequeue() == NULL && failures == 1);
 		virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_LOST);
@@ -643,7 +643,7 @@ large_data_is_not_refused(void)
 	CHECK(virtio_crypto_queue_depth_used(q) == 0);
 	CHECK(virtio_crypto_enqueue_burst(q, many, RTE_DIM(many)) == RTE_DIM(many) - 1);
 	CHECK(virtio_crypto_queue_depth_used(q) == RTE_DIM(many) - 1);
-	virtio_crypto_queue_retire(q);
+	virtio_crypto_retire_queue(q);
 	for (i = 0; dequeue() != NULL; i++)
 		;
 	CHECK(i == RTE_DIM(many) - 1);

@@ -434,7 +434,7 @@ capabilities_have_rsa_if_the_device_has(void)
 	CHECK(dev.capabilities[n + 1].op == RTE_CRYPTO_OP_TYPE_UNDEFINED);
 	virtio_crypto_caps_fini(&dev);
 	dev.config.akcipher_algo = 0;
-	CHECK(virtio_crypto_caps_init(&dev) == 0 && !virtio_crypto_caps_rsa(&dev));
+	CHECK(virtio_crypto_caps_init(&dev) == 0 && !virtio_crypto_caps_has_rsa(&dev));
 	CHECK(dev.capabilities[n].op == RTE_CRYPTO_OP_TYPE_UNDEFINED);
 	close_queue();
 }
@@ -446,9 +446,9 @@ a_device_that_lost_rsa_offers_less(void)
 
 	open_device(NULL);
 	before = now = dev.config;
-	CHECK(virtio_crypto_config_lacks(&now, &before) == NULL);
+	CHECK(virtio_crypto_caps_find_lacking(&now, &before) == NULL);
 	now.akcipher_algo = 0;
-	CHECK(strcmp(virtio_crypto_config_lacks(&now, &before), "akcipher_algo") == 0);
+	CHECK(strcmp(virtio_crypto_caps_find_lacking(&now, &before), "akcipher_algo") == 0);
 	close_queue();
 }
 

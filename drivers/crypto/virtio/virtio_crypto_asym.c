@@ -9,7 +9,7 @@
 
 #include "virtio_crypto_asym_op.h"
 #include "virtio_crypto_caps.h"
-#include "virtio_crypto_sequence.h"
+#include "virtio_crypto_ordered_ring.h"
 #include "virtio_crypto_shared.h"
 
 /* A request has a header, input in one piece or two, a result and the status. */
@@ -24,7 +24,7 @@ virtio_crypto_asym_init(struct virtio_crypto_queue *q, int socket_id)
 	bool stateless = virtio_crypto_has_feature(q->dev->features,
 						   VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE);
 
-	if (!virtio_crypto_caps_rsa(q->dev) && !virtio_crypto_caps_ecdsa(q->dev))
+	if (!virtio_crypto_caps_has_rsa(q->dev) && !virtio_crypto_caps_has_ecdsa(q->dev))
 		return 0;
 	a = rte_zmalloc_socket("virtio_crypto", sizeof(*a), RTE_CACHE_LINE_SIZE, socket_id);
 	if (a == NULL)
@@ -79,7 +79,7 @@ void
 virtio_crypto_asym_reset(struct virtio_crypto_queue *q)
 {
 	if (q->asym != NULL)
-		virtio_crypto_free_reset(&q->asym->free, VIRTIO_CRYPTO_ASYM_BUFFERS);
+		virtio_crypto_id_pool_reset(&q->asym->free, VIRTIO_CRYPTO_ASYM_BUFFERS);
 }
 
 static struct virtio_crypto_asym_buffer *
@@ -93,22 +93,23 @@ static int
 find_ref(struct virtio_crypto_asym_op *r)
 {
 	const struct rte_crypto_asym_op *asym = r->op->asym;
-	const struct virtio_crypto_on_device *on;
+	const struct virtio_crypto_shared_entry *on;
 
 	if (r->op->sess_type == RTE_CRYPTO_OP_SESSIONLESS) {
 		if (r->q->asym->stateless == NULL || asym->xform == NULL)
-			return virtio_crypto_asym_fail(r, RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
+			return virtio_crypto_asym_set_error(r,
+							    RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
 		return 0;
 	}
 	if (asym->session == NULL)
-		return virtio_crypto_asym_fail(r, RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
+		return virtio_crypto_asym_set_error(r, RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
 	r->ref = (const void *)asym->session->sess_private_data;
 	if (r->ref->dev == r->q->dev &&
 	    (r->ref->shared == NULL || r->ref->shared->maker == r->q->instance))
 		return 0;
-	on = virtio_crypto_shared_on(r->ref->shared, r->q->dev_id, r->q->instance);
+	on = virtio_crypto_shared_find(r->ref->shared, r->q->dev_id, r->q->instance);
 	if (on == NULL)
-		return virtio_crypto_asym_fail(r, RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
+		return virtio_crypto_asym_set_error(r, RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
 	r->ref = &on->asym;
 	return 0;
 }
@@ -123,7 +124,7 @@ is_ecdsa(const struct virtio_crypto_asym_op *r)
 static int
 fill(struct virtio_crypto_asym_op *r)
 {
-	struct virtio_crypto_request_head *head = &r->buffer->req;
+	struct virtio_crypto_request_header *head = &r->buffer->req;
 	int ret = find_ref(r);
 	__le32 *lengths;
 
@@ -133,7 +134,7 @@ fill(struct virtio_crypto_asym_op *r)
 	if (ret != 0)
 		return ret;
 	if ((uint64_t)r->input_len + r->request->room > r->q->max_size)
-		return virtio_crypto_asym_fail(r, RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
+		return virtio_crypto_asym_set_error(r, RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
 	*head = r->s->req;
 	head->header.opcode = rte_cpu_to_le_32(r->opcode);
 	lengths = (void *)((uint8_t *)head + r->s->lengths);
@@ -184,10 +185,10 @@ put_descs(const struct virtio_crypto_asym_op *r, uint8_t number, uint16_t pos)
 			    addr + offsetof(struct virtio_crypto_asym_buffer, status), 1,
 			    VRING_DESC_F_WRITE, 0);
 	if (q->sequential)
-		return virtio_crypto_sequence_put(q, pos, table, table_addr, i + 1);
+		return virtio_crypto_ordered_ring_add(q, pos, table, table_addr, i + 1);
 	if (q->indirect)
 		virtqueue_indirect_set(&q->vq, pos, table_addr, i + 1);
-	virtqueue_put(&q->vq, pos << q->desc_shift);
+	virtqueue_add_avail(&q->vq, pos << q->desc_shift);
 	return 0;
 }
 
@@ -200,9 +201,9 @@ virtio_crypto_asym_submit(struct virtio_crypto_queue *q, struct rte_crypto_op *o
 	uint8_t number;
 	int ret;
 
-	if (virtio_crypto_free_count(&a->free) == 0)
+	if (virtio_crypto_id_pool_count(&a->free) == 0)
 		return -EAGAIN;
-	number = virtio_crypto_free_next(&a->free);
+	number = virtio_crypto_id_pool_peek(&a->free);
 	r.buffer = buffer_of(a, number);
 	r.request = &a->requests[number];
 	ret = fill(&r);
@@ -211,7 +212,7 @@ virtio_crypto_asym_submit(struct virtio_crypto_queue *q, struct rte_crypto_op *o
 	ret = put_descs(&r, number, pos);
 	if (ret != 0)
 		return ret;
-	virtio_crypto_free_take(&a->free);
+	virtio_crypto_id_pool_get(&a->free);
 	q->inflight[pos] = (struct virtio_crypto_inflight){
 		.nb_slots = 1,
 		.digest = VIRTIO_CRYPTO_DIGEST_ASYM,
@@ -232,7 +233,7 @@ take_result(const struct virtio_crypto_queue *q, const struct virtio_crypto_infl
 	uint8_t status = buffer->status;
 
 	if (status != VIRTIO_CRYPTO_OK)
-		return virtio_crypto_op_status(status);
+		return virtio_crypto_status_to_op(status);
 	if (a->room == 0)
 		return RTE_CRYPTO_OP_STATUS_SUCCESS;
 	if (q->vq.in_order && used == VIRTQUEUE_ALL_WRITTEN)
@@ -251,6 +252,6 @@ virtio_crypto_asym_complete(struct virtio_crypto_queue *q, const struct virtio_c
 {
 	uint8_t status = take_result(q, f, used);
 
-	virtio_crypto_free_give(&q->asym->free, f->asym);
+	virtio_crypto_id_pool_put(&q->asym->free, f->asym);
 	return status;
 }

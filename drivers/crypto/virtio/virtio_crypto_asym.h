@@ -23,7 +23,7 @@
 #include <rte_crypto_asym.h>
 
 #include "virtio_crypto_akcipher.h"
-#include "virtio_crypto_free.h"
+#include "virtio_crypto_id_pool.h"
 #include "virtio_crypto_session.h"
 
 struct virtio_crypto_inflight;
@@ -39,7 +39,7 @@ struct virtio_crypto_queue;
 
 /** Memory of a request that the device reads and writes. */
 struct virtio_crypto_asym_buffer {
-	struct virtio_crypto_request_head req;
+	struct virtio_crypto_request_header req;
 	uint8_t status; /**< VIRTIO_CRYPTO_* */
 	uint8_t result[VIRTIO_CRYPTO_RSA_MAX_MODULUS];
 	/** The source: two numbers of the size of the largest modulus at most. A stateless request
@@ -64,7 +64,7 @@ struct virtio_crypto_asym {
 	uint64_t buffers_addr; /**< as the device is told */
 	uint32_t buffer_size;  /**< bytes, a multiple of the cache line */
 	uint32_t key_room;     /**< bytes for a key in a buffer, 0: no stateless requests */
-	struct virtio_crypto_free free; /**< buffers */
+	struct virtio_crypto_id_pool free; /**< buffers */
 	struct virtio_crypto_asym_request requests[VIRTIO_CRYPTO_ASYM_BUFFERS];
 	struct virtio_crypto_session *stateless; /**< of the one that is being made, or NULL */
 };

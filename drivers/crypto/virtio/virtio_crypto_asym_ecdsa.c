@@ -36,10 +36,11 @@ make_session(struct virtio_crypto_asym_op *r, const struct virtio_crypto_curve *
 									 &r->op->asym->ecdsa);
 	const struct virtio_crypto_asym *a = r->q->asym;
 
-	if (virtio_crypto_ecdsa_session_stateless(r->q->dev, curve, &pair, needed_key(r),
-						  a->stateless, r->buffer->input, a->key_room) != 0)
-		return virtio_crypto_asym_fail(r, RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
-	virtio_crypto_asym_take_stateless(r);
+	if (virtio_crypto_ecdsa_session_fill_stateless(r->q->dev, curve, &pair, needed_key(r),
+						       a->stateless, r->buffer->input,
+						       a->key_room) != 0)
+		return virtio_crypto_asym_set_error(r, RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
+	virtio_crypto_asym_use_stateless(r);
 	return 0;
 }
 
@@ -50,8 +51,8 @@ make_own_session(struct virtio_crypto_asym_op *r, const struct virtio_crypto_cur
 	const struct rte_crypto_asym_xform *xform = r->op->asym->xform;
 
 	*curve = virtio_crypto_curve_of(xform->ec.curve_id);
-	if (xform->next != NULL || *curve == NULL || !virtio_crypto_caps_ecdsa(r->q->dev))
-		return virtio_crypto_asym_fail(r, RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
+	if (xform->next != NULL || *curve == NULL || !virtio_crypto_caps_has_ecdsa(r->q->dev))
+		return virtio_crypto_asym_set_error(r, RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
 	return make_session(r, *curve, &xform->ec);
 }
 
@@ -69,7 +70,7 @@ find_session(struct virtio_crypto_asym_op *r, const struct virtio_crypto_curve *
 	/* The device was told nothing where operations say their keys. */
 	if (s == NULL && VIRTIO_CRYPTO_ECDSA_OP_HAS_KEY)
 		return make_session(r, *curve, NULL);
-	return virtio_crypto_asym_take_session(r, s);
+	return virtio_crypto_asym_use_session(r, s);
 }
 
 static int
@@ -83,7 +84,7 @@ choose_opcode(struct virtio_crypto_asym_op *r)
 	}
 	/* The device takes no number k from its driver; it chooses one itself. */
 	if (ecdsa->op_type != RTE_CRYPTO_ASYM_OP_SIGN || ecdsa->k.data != NULL)
-		return virtio_crypto_asym_fail(r, RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
+		return virtio_crypto_asym_set_error(r, RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
 	r->opcode = VIRTIO_CRYPTO_AKCIPHER_SIGN;
 	return 0;
 }
@@ -118,10 +119,11 @@ virtio_crypto_asym_ecdsa_fill(struct virtio_crypto_asym_op *r)
 	if (ret != 0)
 		return ret;
 	sign = r->opcode == VIRTIO_CRYPTO_AKCIPHER_SIGN;
-	if (ecdsa->message.length == 0 || !virtio_crypto_asym_has(&ecdsa->message, MAX_MESSAGE) ||
+	if (ecdsa->message.length == 0 ||
+	    !virtio_crypto_asym_is_within(&ecdsa->message, MAX_MESSAGE) ||
 	    (sign ? ecdsa->r.data == NULL || ecdsa->s.data == NULL : !put_signature(r, curve)))
-		return virtio_crypto_asym_fail(r, RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
-	virtio_crypto_asym_put(r, ecdsa->message.data, ecdsa->message.length);
+		return virtio_crypto_asym_set_error(r, RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
+	virtio_crypto_asym_add_input(r, ecdsa->message.data, ecdsa->message.length);
 	if (sign)
 		r->src_len = ecdsa->message.length;
 	else

@@ -54,7 +54,7 @@ uint8_t virtio_crypto_asym_ecdsa_finish(const struct virtio_crypto_asym_request 
 					uint32_t len);
 
 static inline int
-virtio_crypto_asym_fail(struct virtio_crypto_asym_op *r, uint8_t status)
+virtio_crypto_asym_set_error(struct virtio_crypto_asym_op *r, uint8_t status)
 {
 	r->op->status = status;
 	return -EINVAL;
@@ -62,27 +62,27 @@ virtio_crypto_asym_fail(struct virtio_crypto_asym_op *r, uint8_t status)
 
 /** Takes a session of the device, if that has it. @return 0, or -EINVAL with a status */
 static inline int
-virtio_crypto_asym_take_session(struct virtio_crypto_asym_op *r,
-				const struct virtio_crypto_session *s)
+virtio_crypto_asym_use_session(struct virtio_crypto_asym_op *r,
+			       const struct virtio_crypto_session *s)
 {
 	r->s = s;
 	if (s == NULL)
-		return virtio_crypto_asym_fail(r, RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
+		return virtio_crypto_asym_set_error(r, RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
 	if (!__atomic_load_n(&s->ready, __ATOMIC_RELAXED))
-		return virtio_crypto_asym_fail(r, virtio_crypto_unusable_status(r->q));
+		return virtio_crypto_asym_set_error(r, virtio_crypto_queue_unready_status(r->q));
 	return 0;
 }
 
 /** Takes the session that was made for this request; its key is at the start of the input. */
 static inline void
-virtio_crypto_asym_take_stateless(struct virtio_crypto_asym_op *r)
+virtio_crypto_asym_use_stateless(struct virtio_crypto_asym_op *r)
 {
 	r->s = r->q->asym->stateless;
 	r->input_len = r->s->params->cipher_key_len;
 }
 
 static inline void
-virtio_crypto_asym_put(struct virtio_crypto_asym_op *r, const void *bytes, size_t len)
+virtio_crypto_asym_add_input(struct virtio_crypto_asym_op *r, const void *bytes, size_t len)
 {
 	if (len > 0)
 		memcpy(r->buffer->input + r->input_len, bytes, len);
@@ -91,7 +91,7 @@ virtio_crypto_asym_put(struct virtio_crypto_asym_op *r, const void *bytes, size_
 
 /** Whether a piece of data is there, and has no more bytes than it may. */
 static inline bool
-virtio_crypto_asym_has(const rte_crypto_param *data, size_t max)
+virtio_crypto_asym_is_within(const rte_crypto_param *data, size_t max)
 {
 	return data->length <= max && (data->data != NULL || data->length == 0);
 }

@@ -63,8 +63,8 @@ find_session(struct rsa_request *r)
 	r->padding = virtio_crypto_rsa_op_padding(&r->c->op->asym->rsa, &ref->padding);
 	r->modulus_len = ref->modulus_len;
 	if (!find_hash(r))
-		return virtio_crypto_asym_fail(r->c, RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
-	return virtio_crypto_asym_take_session(
+		return virtio_crypto_asym_set_error(r->c, RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
+	return virtio_crypto_asym_use_session(
 		r->c,
 		r->padding->type == RTE_CRYPTO_RSA_PADDING_NONE ? ref->raw : pkcs1_session(r, ref));
 }
@@ -80,15 +80,15 @@ make_session(struct rsa_request *r)
 	r->padding = virtio_crypto_rsa_op_padding(&r->c->op->asym->rsa,
 						  virtio_crypto_rsa_xform_padding(&xform->rsa));
 	raw = r->padding->type == RTE_CRYPTO_RSA_PADDING_NONE;
-	r->modulus_len = virtio_crypto_rsa_session_stateless(
+	r->modulus_len = virtio_crypto_rsa_session_fill_stateless(
 		r->c->q->dev, xform,
 		raw ? VIRTIO_CRYPTO_RSA_RAW_PADDING : VIRTIO_CRYPTO_RSA_PKCS1_PADDING, a->stateless,
 		r->c->buffer->input, a->key_room);
 	if (r->modulus_len == 0)
-		return virtio_crypto_asym_fail(r->c, RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
+		return virtio_crypto_asym_set_error(r->c, RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
 	if (!find_hash(r))
-		return virtio_crypto_asym_fail(r->c, RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
-	virtio_crypto_asym_take_stateless(r->c);
+		return virtio_crypto_asym_set_error(r->c, RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
+	virtio_crypto_asym_use_stateless(r->c);
 	return 0;
 }
 
@@ -109,7 +109,7 @@ choose_opcode(struct rsa_request *r)
 		r->c->opcode = VIRTIO_CRYPTO_AKCIPHER_VERIFY;
 		return 0;
 	default:
-		return virtio_crypto_asym_fail(r->c, RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
+		return virtio_crypto_asym_set_error(r->c, RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
 	}
 }
 
@@ -128,11 +128,12 @@ put_signed(struct rsa_request *r)
 	uint32_t info = r->hash != NULL ? r->hash->info_len : 0;
 	uint32_t taken = VIRTIO_CRYPTO_RSA_PKCS1_OVERHEAD + info;
 
-	if (r->modulus_len < taken || !virtio_crypto_asym_has(message, r->modulus_len - taken))
+	if (r->modulus_len < taken ||
+	    !virtio_crypto_asym_is_within(message, r->modulus_len - taken))
 		return false;
 	if (info > 0)
-		virtio_crypto_asym_put(r->c, r->hash->info, info);
-	virtio_crypto_asym_put(r->c, message->data, message->length);
+		virtio_crypto_asym_add_input(r->c, r->hash->info, info);
+	virtio_crypto_asym_add_input(r->c, message->data, message->length);
 	return true;
 }
 
@@ -145,24 +146,24 @@ put_pkcs1(struct rsa_request *r)
 
 	switch (r->c->opcode) {
 	case VIRTIO_CRYPTO_AKCIPHER_ENCRYPT:
-		if (!virtio_crypto_asym_has(&rsa->message,
-					    r->modulus_len - VIRTIO_CRYPTO_RSA_PKCS1_OVERHEAD))
+		if (!virtio_crypto_asym_is_within(
+			    &rsa->message, r->modulus_len - VIRTIO_CRYPTO_RSA_PKCS1_OVERHEAD))
 			return false;
-		virtio_crypto_asym_put(r->c, rsa->message.data, rsa->message.length);
+		virtio_crypto_asym_add_input(r->c, rsa->message.data, rsa->message.length);
 		break;
 	case VIRTIO_CRYPTO_AKCIPHER_DECRYPT:
-		if (!virtio_crypto_asym_has(&rsa->cipher, r->modulus_len))
+		if (!virtio_crypto_asym_is_within(&rsa->cipher, r->modulus_len))
 			return false;
-		virtio_crypto_asym_put(r->c, rsa->cipher.data, rsa->cipher.length);
+		virtio_crypto_asym_add_input(r->c, rsa->cipher.data, rsa->cipher.length);
 		break;
 	case VIRTIO_CRYPTO_AKCIPHER_SIGN:
 		if (!put_signed(r))
 			return false;
 		break;
 	default:
-		if (!virtio_crypto_asym_has(&rsa->sign, r->modulus_len))
+		if (!virtio_crypto_asym_is_within(&rsa->sign, r->modulus_len))
 			return false;
-		virtio_crypto_asym_put(r->c, rsa->sign.data, rsa->sign.length);
+		virtio_crypto_asym_add_input(r->c, rsa->sign.data, rsa->sign.length);
 		r->c->src_len = r->c->input_len - start;
 		start = r->c->input_len;
 		if (!put_signed(r))
@@ -191,13 +192,13 @@ put_raw(struct rsa_request *r)
 	} else if (r->c->opcode == VIRTIO_CRYPTO_AKCIPHER_VERIFY) {
 		r->c->opcode = VIRTIO_CRYPTO_AKCIPHER_ENCRYPT;
 		from = &rsa->sign;
-		if (!virtio_crypto_asym_has(&rsa->message, r->modulus_len))
+		if (!virtio_crypto_asym_is_within(&rsa->message, r->modulus_len))
 			return false;
 	}
-	if (!virtio_crypto_asym_has(from, r->modulus_len) || from->length == 0)
+	if (!virtio_crypto_asym_is_within(from, r->modulus_len) || from->length == 0)
 		return false;
 	put_zeros(r, r->modulus_len - from->length);
-	virtio_crypto_asym_put(r->c, from->data, from->length);
+	virtio_crypto_asym_add_input(r->c, from->data, from->length);
 	r->c->src_len = r->modulus_len;
 	return true;
 }
@@ -246,7 +247,7 @@ virtio_crypto_asym_rsa_fill(struct virtio_crypto_asym_op *c)
 	raw = r.padding->type == RTE_CRYPTO_RSA_PADDING_NONE;
 	if ((!raw && r.padding->type != RTE_CRYPTO_RSA_PADDING_PKCS1_5) ||
 	    !(raw ? put_raw(&r) : put_pkcs1(&r)) || !plan_result(&r, c->request))
-		return virtio_crypto_asym_fail(c, RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
+		return virtio_crypto_asym_set_error(c, RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
 	return 0;
 }
 

@@ -7,7 +7,7 @@
 
 #include "virtio_crypto_asym_session.h"
 #include "virtio_crypto_caps.h"
-#include "virtio_crypto_head.h"
+#include "virtio_crypto_request_header.h"
 #include "virtio_crypto_logs.h"
 #include "virtio_crypto_rsa_key.h"
 
@@ -53,7 +53,7 @@ describe(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s,
 	p->req.u.akcipher_create_session.para.keylen = rte_cpu_to_le_32(p->cipher_key_len);
 	s->kind = VIRTIO_CRYPTO_KIND_AKCIPHER;
 	s->digest = VIRTIO_CRYPTO_DIGEST_ASYM;
-	virtio_crypto_head_akcipher(dev, s);
+	virtio_crypto_request_header_fill_akcipher(dev, s);
 }
 
 /* Creates one of the sessions on the device; *made stays NULL if that fails. */
@@ -145,7 +145,7 @@ static int
 make_key(const struct virtio_crypto_dev *dev, const struct rte_crypto_rsa_xform *rsa,
 	 struct der_key *key)
 {
-	int ret = virtio_crypto_rsa_key_complete(rsa, key->der, sizeof(key->der));
+	int ret = virtio_crypto_rsa_key_write_complete(rsa, key->der, sizeof(key->der));
 
 	if (ret < 0) {
 		VIRTIO_CRYPTO_LOG(ERR,
@@ -253,20 +253,22 @@ create_ecdsa(struct virtio_crypto_dev *dev, const struct rte_crypto_ec_xform *ec
 }
 
 bool
-virtio_crypto_asym_session_fits(const struct virtio_crypto_dev *dev,
-				const struct rte_crypto_asym_xform *xform)
+virtio_crypto_asym_session_is_supported(const struct virtio_crypto_dev *dev,
+					const struct rte_crypto_asym_xform *xform)
 {
 	if (xform->next != NULL)
 		return false;
-	return (xform->xform_type == RTE_CRYPTO_ASYM_XFORM_RSA && virtio_crypto_caps_rsa(dev)) ||
-		(xform->xform_type == RTE_CRYPTO_ASYM_XFORM_ECDSA && virtio_crypto_caps_ecdsa(dev));
+	return (xform->xform_type == RTE_CRYPTO_ASYM_XFORM_RSA &&
+		virtio_crypto_caps_has_rsa(dev)) ||
+		(xform->xform_type == RTE_CRYPTO_ASYM_XFORM_ECDSA &&
+		 virtio_crypto_caps_has_ecdsa(dev));
 }
 
 static int
 create(struct virtio_crypto_dev *dev, const struct rte_crypto_asym_xform *xform,
        struct virtio_crypto_asym_session_ref *ref)
 {
-	if (!virtio_crypto_asym_session_fits(dev, xform)) {
+	if (!virtio_crypto_asym_session_is_supported(dev, xform)) {
 		VIRTIO_CRYPTO_LOG(ERR, "asymmetric transform type %d: the device does not offer it",
 				  xform->xform_type);
 		return -ENOTSUP;
@@ -326,16 +328,17 @@ describe_stateless(const struct virtio_crypto_dev *dev, struct virtio_crypto_ses
 }
 
 uint32_t
-virtio_crypto_rsa_session_stateless(const struct virtio_crypto_dev *dev,
-				    const struct rte_crypto_asym_xform *xform, uint32_t padding,
-				    struct virtio_crypto_session *s, uint8_t *key, size_t room)
+virtio_crypto_rsa_session_fill_stateless(const struct virtio_crypto_dev *dev,
+					 const struct rte_crypto_asym_xform *xform,
+					 uint32_t padding, struct virtio_crypto_session *s,
+					 uint8_t *key, size_t room)
 {
 	int len;
 
 	if (xform->next != NULL || xform->xform_type != RTE_CRYPTO_ASYM_XFORM_RSA ||
-	    !virtio_crypto_caps_rsa(dev))
+	    !virtio_crypto_caps_has_rsa(dev))
 		return 0;
-	len = virtio_crypto_rsa_key_given(&xform->rsa, key, room);
+	len = virtio_crypto_rsa_key_write_given(&xform->rsa, key, room);
 	if (len < 0)
 		return 0;
 	describe_stateless(dev, s, len,
@@ -345,10 +348,11 @@ virtio_crypto_rsa_session_stateless(const struct virtio_crypto_dev *dev,
 }
 
 int
-virtio_crypto_ecdsa_session_stateless(const struct virtio_crypto_dev *dev,
-				      const struct virtio_crypto_curve *curve,
-				      const struct virtio_crypto_ecdsa_key *pair, uint32_t key_type,
-				      struct virtio_crypto_session *s, uint8_t *key, size_t room)
+virtio_crypto_ecdsa_session_fill_stateless(const struct virtio_crypto_dev *dev,
+					   const struct virtio_crypto_curve *curve,
+					   const struct virtio_crypto_ecdsa_key *pair,
+					   uint32_t key_type, struct virtio_crypto_session *s,
+					   uint8_t *key, size_t room)
 {
 	int len = virtio_crypto_ecdsa_key_write(curve, pair, key_type, key, room);
 

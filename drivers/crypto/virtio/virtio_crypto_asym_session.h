@@ -149,8 +149,8 @@ int virtio_crypto_asym_session_create(struct virtio_crypto_dev *dev,
 				      struct virtio_crypto_asym_session_ref *ref);
 
 /** Whether the device does what a transform asks for, as far as its configuration says. */
-bool virtio_crypto_asym_session_fits(const struct virtio_crypto_dev *dev,
-				     const struct rte_crypto_asym_xform *xform);
+bool virtio_crypto_asym_session_is_supported(const struct virtio_crypto_dev *dev,
+					     const struct rte_crypto_asym_xform *xform);
 
 /**
  * Creates the sessions of ECDSA on the device, for those keys of the pair that are there: what
@@ -163,7 +163,7 @@ int virtio_crypto_ecdsa_sessions_create(struct virtio_crypto_dev *dev,
 					const struct virtio_crypto_ecdsa_key *pair,
 					struct virtio_crypto_asym_session_ref *ref);
 
-/** Destroys an asymmetric session; see virtio_crypto_session_destroy(). */
+/** Destroys an asymmetric session; see virtio_crypto_sym_session_destroy(). */
 void virtio_crypto_asym_session_destroy(struct virtio_crypto_dev *dev,
 					struct virtio_crypto_asym_session_ref *ref);
 
@@ -176,10 +176,10 @@ void virtio_crypto_asym_session_destroy(struct virtio_crypto_dev *dev,
  * @param room     bytes in @p key
  * @return the bytes of the modulus; 0 for what the device does not offer, or no key that fits
  */
-uint32_t virtio_crypto_rsa_session_stateless(const struct virtio_crypto_dev *dev,
-					     const struct rte_crypto_asym_xform *xform,
-					     uint32_t padding, struct virtio_crypto_session *s,
-					     uint8_t *key, size_t room);
+uint32_t virtio_crypto_rsa_session_fill_stateless(const struct virtio_crypto_dev *dev,
+						  const struct rte_crypto_asym_xform *xform,
+						  uint32_t padding, struct virtio_crypto_session *s,
+						  uint8_t *key, size_t room);
 
 /**
  * The same for ECDSA.
@@ -188,10 +188,10 @@ uint32_t virtio_crypto_rsa_session_stateless(const struct virtio_crypto_dev *dev
  * @param key_type  VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_*: the one of them that is needed
  * @return 0, or as virtio_crypto_ecdsa_key_write()
  */
-int virtio_crypto_ecdsa_session_stateless(const struct virtio_crypto_dev *dev,
-					  const struct virtio_crypto_curve *curve,
-					  const struct virtio_crypto_ecdsa_key *pair,
-					  uint32_t key_type, struct virtio_crypto_session *s,
-					  uint8_t *key, size_t room);
+int virtio_crypto_ecdsa_session_fill_stateless(const struct virtio_crypto_dev *dev,
+					       const struct virtio_crypto_curve *curve,
+					       const struct virtio_crypto_ecdsa_key *pair,
+					       uint32_t key_type, struct virtio_crypto_session *s,
+					       uint8_t *key, size_t room);
 
 #endif /* VIRTIO_CRYPTO_ASYM_SESSION_H */

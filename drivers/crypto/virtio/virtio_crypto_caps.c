@@ -46,7 +46,7 @@ has_asym_sessions(const struct virtio_crypto_dev *dev)
 }
 
 bool
-virtio_crypto_caps_rsa(const struct virtio_crypto_dev *dev)
+virtio_crypto_caps_has_rsa(const struct virtio_crypto_dev *dev)
 {
 	return virtio_crypto_config_offers_akcipher(&dev->config, VIRTIO_CRYPTO_AKCIPHER_RSA) &&
 		has_asym_sessions(dev);
@@ -54,7 +54,7 @@ virtio_crypto_caps_rsa(const struct virtio_crypto_dev *dev)
 
 /* Where each operation says its own key, requests have to have theirs, too. */
 bool
-virtio_crypto_caps_ecdsa(const struct virtio_crypto_dev *dev)
+virtio_crypto_caps_has_ecdsa(const struct virtio_crypto_dev *dev)
 {
 	if (!virtio_crypto_config_offers_akcipher(&dev->config, VIRTIO_CRYPTO_AKCIPHER_ECDSA_SPEC))
 		return false;
@@ -138,9 +138,9 @@ virtio_crypto_caps_init(struct virtio_crypto_dev *dev)
 		n++;
 	}
 	dev->nb_algs = n;
-	if (virtio_crypto_caps_rsa(dev))
+	if (virtio_crypto_caps_has_rsa(dev))
 		rsa_capability(&dev->capabilities[n++]);
-	if (virtio_crypto_caps_ecdsa(dev))
+	if (virtio_crypto_caps_has_ecdsa(dev))
 		ecdsa_capability(&dev->capabilities[n]);
 	/* What stands behind the last one, op 0, ends the list. */
 	return 0;
@@ -175,8 +175,8 @@ lacks_bits(uint32_t now, uint32_t before)
 }
 
 const char *
-virtio_crypto_config_lacks(const struct virtio_crypto_config *now,
-			   const struct virtio_crypto_config *before)
+virtio_crypto_caps_find_lacking(const struct virtio_crypto_config *now,
+				const struct virtio_crypto_config *before)
 {
 	if (rte_le_to_cpu_32(now->max_dataqueues) < rte_le_to_cpu_32(before->max_dataqueues))
 		return "max_dataqueues";

@@ -22,11 +22,11 @@ void virtio_crypto_caps_advertise(struct virtio_crypto_dev *dev, unsigned int i,
 /**
  * Finds out which sizes of keys, digests and additional data the device takes, which its config
  * cannot say: tries sessions, and advertises no other. The device has a control queue that works.
- * Before other threads know the device. In virtio_crypto_caps_try.c.
+ * Before other threads know the device. In virtio_crypto_probe.c.
  *
  * @return 0, or a negative errno when the device was lost meanwhile
  */
-int virtio_crypto_caps_try_sizes(struct virtio_crypto_dev *dev);
+int virtio_crypto_probe_sizes(struct virtio_crypto_dev *dev);
 
 /** Frees them. */
 void virtio_crypto_caps_fini(struct virtio_crypto_dev *dev);
@@ -36,13 +36,13 @@ const struct virtio_crypto_alg *virtio_crypto_caps_find(const struct virtio_cryp
 							const struct rte_crypto_sym_xform *xform);
 
 /** Whether the device offers RSA in a way that the driver can ask for. */
-bool virtio_crypto_caps_rsa(const struct virtio_crypto_dev *dev);
+bool virtio_crypto_caps_has_rsa(const struct virtio_crypto_dev *dev);
 
 /** The same for ECDSA. */
-bool virtio_crypto_caps_ecdsa(const struct virtio_crypto_dev *dev);
+bool virtio_crypto_caps_has_ecdsa(const struct virtio_crypto_dev *dev);
 
 /** Checks that @p now offers whatever @p before did. @return NULL, or the name of what is less */
-const char *virtio_crypto_config_lacks(const struct virtio_crypto_config *now,
-				       const struct virtio_crypto_config *before);
+const char *virtio_crypto_caps_find_lacking(const struct virtio_crypto_config *now,
+					    const struct virtio_crypto_config *before);
 
 #endif /* VIRTIO_CRYPTO_CAPS_H */

@@ -36,12 +36,12 @@ virtio_crypto_ctrlq_init(struct virtio_crypto_dev *dev)
 {
 	struct virtio_crypto_ctrlq *q = &dev->ctrlq;
 	uint16_t size = RTE_MIN(CTRLQ_SIZE, dev->tr->max_ctrlq_size);
-	size_t ring = virtqueue_bytes(size);
+	size_t ring = virtqueue_size_in_bytes(size);
 	uint64_t addr;
 
 	q->vq.index = rte_le_to_cpu_32(dev->config.max_dataqueues);
-	q->zone = virtio_crypto_dma_zone(dev, q->vq.index, ring + BUFFER_MAX, dev->data->socket_id,
-					 &addr);
+	q->zone = virtio_crypto_mem_reserve(dev, q->vq.index, ring + BUFFER_MAX,
+					    dev->data->socket_id, &addr);
 	if (q->zone == NULL)
 		return -ENOMEM;
 	virtqueue_init(&q->vq, size, q->zone->addr, addr);
@@ -89,14 +89,15 @@ put(struct virtio_crypto_ctrlq *q, uint32_t len, uint32_t answer_len)
 	uint16_t head = vq->in_order ? (vq->avail_idx * 2) & (vq->size - 1) : 0;
 
 	if (vq->packed) {
-		virtqueue_packed_put(vq, q->buffer_addr, len, VRING_DESC_F_NEXT, 0);
-		virtqueue_packed_put(vq, q->buffer_addr + len, answer_len, VRING_DESC_F_WRITE, 0);
+		virtqueue_packed_add_avail(vq, q->buffer_addr, len, VRING_DESC_F_NEXT, 0);
+		virtqueue_packed_add_avail(vq, q->buffer_addr + len, answer_len, VRING_DESC_F_WRITE,
+					   0);
 		return 0;
 	}
 	virtqueue_desc_set(vq->desc, head, q->buffer_addr, len, VRING_DESC_F_NEXT, head + 1);
 	virtqueue_desc_set(vq->desc, head + 1, q->buffer_addr + len, answer_len, VRING_DESC_F_WRITE,
 			   0);
-	virtqueue_put(vq, head);
+	virtqueue_add_avail(vq, head);
 	return head;
 }
 
@@ -104,7 +105,7 @@ static bool
 is_used(const struct virtqueue *vq)
 {
 	return vq->packed ? virtqueue_packed_is_used(vq, vq->used_idx) :
-			    virtqueue_used_count(vq) != 0;
+			    virtqueue_count_used(vq) != 0;
 }
 
 /* How the device names the request that it has used. */
@@ -115,8 +116,8 @@ take_used(struct virtqueue *vq)
 	uint32_t id;
 
 	if (!vq->packed)
-		return virtqueue_used_take(vq, &written);
-	id = virtqueue_packed_used(vq, vq->used_idx, &written);
+		return virtqueue_pop_used(vq, &written);
+	id = virtqueue_packed_read_used(vq, vq->used_idx, &written);
 	vq->used_idx = virtio_packed_next(vq->used_idx, 2, vq->size);
 	return id;
 }
@@ -161,7 +162,7 @@ request(struct virtio_crypto_dev *dev, uint32_t len, uint32_t answer_len)
 	uint16_t head = put(q, len, answer_len);
 	int ret;
 
-	virtqueue_offer(&q->vq);
+	virtqueue_publish_avail(&q->vq);
 	if (virtqueue_needs_kick(&q->vq))
 		dev->tr->ops->notify(&q->vq);
 	ret = wait_used(dev, head);
@@ -195,7 +196,7 @@ request_len(const struct virtio_crypto_dev *dev, uint32_t opcode)
 }
 
 int
-virtio_crypto_status_errno(uint32_t status)
+virtio_crypto_status_to_errno(uint32_t status)
 {
 	switch (status) {
 	case VIRTIO_CRYPTO_OK:
@@ -233,7 +234,7 @@ virtio_crypto_ctrlq_create(struct virtio_crypto_dev *dev,
 	if (ret != 0)
 		return ret;
 	*id = rte_le_to_cpu_64(answer.session_id);
-	return virtio_crypto_status_errno(rte_le_to_cpu_32(answer.status));
+	return virtio_crypto_status_to_errno(rte_le_to_cpu_32(answer.status));
 }
 
 int
@@ -254,5 +255,5 @@ virtio_crypto_ctrlq_destroy(struct virtio_crypto_dev *dev,
 	memcpy(buffer, &req, len);
 	buffer[len] = UINT8_MAX;
 	ret = request(dev, len, sizeof(uint8_t));
-	return ret != 0 ? ret : virtio_crypto_status_errno(buffer[len]);
+	return ret != 0 ? ret : virtio_crypto_status_to_errno(buffer[len]);
 }

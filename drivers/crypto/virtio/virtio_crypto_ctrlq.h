@@ -56,6 +56,6 @@ int virtio_crypto_ctrlq_destroy(struct virtio_crypto_dev *dev,
 				const struct virtio_crypto_session_params *params, uint64_t id);
 
 /** The errno, negative or 0, for a status of the device, VIRTIO_CRYPTO_*; anything may come. */
-int virtio_crypto_status_errno(uint32_t status);
+int virtio_crypto_status_to_errno(uint32_t status);
 
 #endif /* VIRTIO_CRYPTO_CTRLQ_H */

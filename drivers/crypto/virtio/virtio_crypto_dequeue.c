@@ -13,8 +13,8 @@
 
 #include "virtio_crypto_digest.h"
 #include "virtio_crypto_logs.h"
-#include "virtio_crypto_process.h"
-#include "virtio_crypto_sequence.h"
+#include "virtio_crypto_owner.h"
+#include "virtio_crypto_ordered_ring.h"
 #include "virtio_crypto_sides.h"
 
 /* Status of an operation that has a digest, which is delivered or compared on the way. */
@@ -33,11 +33,11 @@ digest_status(const struct virtio_crypto_inflight *f, const uint8_t *digest, uin
 	case VIRTIO_CRYPTO_DIGEST_INSIDE:
 	case VIRTIO_CRYPTO_DIGEST_OPEN:
 		return status == VIRTIO_CRYPTO_BADMSG ? RTE_CRYPTO_OP_STATUS_AUTH_FAILED :
-							virtio_crypto_op_status(status);
+							virtio_crypto_status_to_op(status);
 	case VIRTIO_CRYPTO_DIGEST_SEAL:
 		if (status == VIRTIO_CRYPTO_OK)
 			memcpy(sym->aead.digest.data, digest, f->digest_len);
-		return virtio_crypto_op_status(status);
+		return virtio_crypto_status_to_op(status);
 	case VIRTIO_CRYPTO_DIGEST_GENERATE_DECRYPT:
 		if (status == VIRTIO_CRYPTO_BADMSG && memcmp(digest, shown, f->digest_len) != 0)
 			status = VIRTIO_CRYPTO_OK;
@@ -45,7 +45,7 @@ digest_status(const struct virtio_crypto_inflight *f, const uint8_t *digest, uin
 	default:
 		if (status == VIRTIO_CRYPTO_OK)
 			memcpy(sym->auth.digest.data, digest, f->digest_len);
-		return virtio_crypto_op_status(status);
+		return virtio_crypto_status_to_op(status);
 	}
 }
 
@@ -57,7 +57,7 @@ release(struct virtio_crypto_queue *q, uint16_t pos)
 	uint16_t i;
 
 	if (unlikely(f->large != VIRTIO_CRYPTO_LARGE_TABLES))
-		virtio_crypto_free_give(&q->free_large, f->large);
+		virtio_crypto_id_pool_put(&q->free_large, f->large);
 	for (i = 1; unlikely(i < f->nb_slots); i++)
 		__atomic_store_n(&q->inflight[(pos + i) & (q->nb_slots - 1)].op, NULL,
 				 __ATOMIC_RELAXED);
@@ -84,7 +84,7 @@ complete(struct virtio_crypto_queue *q, uint32_t head, uint32_t written)
 		return NULL;
 	status = (const uint8_t *)&q->slots[pos] + f->status;
 	if (f->digest == VIRTIO_CRYPTO_DIGEST_NONE)
-		op->status = virtio_crypto_op_status(*status);
+		op->status = virtio_crypto_status_to_op(*status);
 	else if (unlikely(f->digest == VIRTIO_CRYPTO_DIGEST_ASYM))
 		op->status = virtio_crypto_asym_complete(q, f, written);
 	else
@@ -99,8 +99,8 @@ give_up(struct virtio_crypto_queue *q)
 {
 	VIRTIO_CRYPTO_LOG(ERR, "queue %u: the device returned what it was not given", q->vq.index);
 	q->deq.broken = true;
-	virtio_crypto_count(&q->deq.error_count, 1);
-	virtio_crypto_queue_fail(q);
+	virtio_crypto_counter_add(&q->deq.error_count, 1);
+	virtio_crypto_notify_failure(q);
 }
 
 /* Used requests of which the slots are looked at together, to have their memory come. */
@@ -115,7 +115,7 @@ take_sequence(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_
 
 	do {
 		for (n = 0; n < RTE_MIN(SEQUENCE_AHEAD, nb_ops - done); n++) {
-			slot = virtio_crypto_sequence_take(q, &written[n]);
+			slot = virtio_crypto_ordered_ring_pop_used(q, &written[n]);
 			if (slot >= VIRTIO_CRYPTO_BAD_SLOT)
 				break;
 			slots[n] = slot;
@@ -126,7 +126,7 @@ take_sequence(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_
 			if (unlikely(ops[done] == NULL))
 				slot = VIRTIO_CRYPTO_BAD_SLOT;
 			else if (unlikely(ops[done++]->status != RTE_CRYPTO_OP_STATUS_SUCCESS))
-				virtio_crypto_count(&q->deq.error_count, 1);
+				virtio_crypto_counter_add(&q->deq.error_count, 1);
 		}
 	} while (slot < VIRTIO_CRYPTO_BAD_SLOT && done < nb_ops);
 	if (unlikely(slot == VIRTIO_CRYPTO_BAD_SLOT))
@@ -145,26 +145,26 @@ take_used(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb
 		return 0;
 	if (unlikely(q->sequential))
 		return take_sequence(q, ops, nb_ops);
-	used = virtqueue_used_count(&q->vq);
+	used = virtqueue_count_used(&q->vq);
 	if (unlikely(used > q->nb_slots)) {
 		give_up(q);
 		return 0;
 	}
 	n = RTE_MIN(used, nb_ops);
 	for (i = 0; i < n; i++) {
-		head = virtqueue_used_peek(&q->vq, i) >> q->desc_shift;
+		head = virtqueue_peek_used(&q->vq, i) >> q->desc_shift;
 		if (likely(head < q->nb_slots))
 			rte_prefetch0(q->slots[head].ivs);
 	}
 	for (i = 0; i < n; i++) {
-		head = virtqueue_used_take(&q->vq, &written);
+		head = virtqueue_pop_used(&q->vq, &written);
 		ops[i] = complete(q, head, written);
 		if (unlikely(ops[i] == NULL)) {
 			give_up(q);
 			break;
 		}
 		if (unlikely(ops[i]->status != RTE_CRYPTO_OP_STATUS_SUCCESS))
-			virtio_crypto_count(&q->deq.error_count, 1);
+			virtio_crypto_counter_add(&q->deq.error_count, 1);
 	}
 	return i;
 }
@@ -179,7 +179,7 @@ take_finished(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_
 	for (i = 0; i < n; i++) {
 		ops[i] = q->finished[tail++ & (2u * q->nb_slots - 1)];
 		if (ops[i]->status != RTE_CRYPTO_OP_STATUS_SUCCESS)
-			virtio_crypto_count(&q->deq.error_count, 1);
+			virtio_crypto_counter_add(&q->deq.error_count, 1);
 	}
 	__atomic_store_n(&q->deq.finished_tail, tail, __ATOMIC_RELEASE);
 	return n;
@@ -221,7 +221,7 @@ dequeue_live(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t
 static uint16_t
 dequeue_offline(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
 {
-	virtio_crypto_sides_notice_loss(q, &q->enq.inside);
+	virtio_crypto_retire_if_lost(q, &q->enq.inside);
 	if (virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_RETIRE)
 		return 0;
 	return take_finished(q, ops, nb_ops);
@@ -237,7 +237,7 @@ virtio_crypto_dequeue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_op
 		n = dequeue_live(q, ops, nb_ops);
 	else
 		n = dequeue_offline(q, ops, nb_ops);
-	virtio_crypto_count(&q->deq.count, n);
+	virtio_crypto_counter_add(&q->deq.count, n);
 	virtio_crypto_side_leave(&q->deq.inside);
 	return n;
 }
@@ -250,18 +250,18 @@ next_used(struct virtio_crypto_queue *q)
 	uint16_t used;
 
 	if (q->sequential) {
-		head = virtio_crypto_sequence_take(q, &written);
+		head = virtio_crypto_ordered_ring_pop_used(q, &written);
 	} else {
-		used = virtqueue_used_count(&q->vq);
+		used = virtqueue_count_used(&q->vq);
 		if (used == 0 || used > q->nb_slots)
 			return NULL;
-		head = virtqueue_used_take(&q->vq, &written);
+		head = virtqueue_pop_used(&q->vq, &written);
 	}
 	return complete(q, head, written);
 }
 
 void
-virtio_crypto_queue_retire(struct virtio_crypto_queue *q)
+virtio_crypto_retire_queue(struct virtio_crypto_queue *q)
 {
 	struct rte_crypto_op *op;
 	uint32_t i;

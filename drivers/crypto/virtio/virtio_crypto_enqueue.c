@@ -12,9 +12,9 @@
 #include <rte_atomic.h>
 #include <rte_prefetch.h>
 
-#include "virtio_crypto_build.h"
-#include "virtio_crypto_process.h"
-#include "virtio_crypto_sequence.h"
+#include "virtio_crypto_request_build.h"
+#include "virtio_crypto_owner.h"
+#include "virtio_crypto_ordered_ring.h"
 #include "virtio_crypto_shared.h"
 #include "virtio_crypto_sides.h"
 
@@ -29,10 +29,10 @@ put_table(struct virtio_crypto_queue *q, const struct request *r, uint16_t pos, 
 	if (likely(!q->sequential)) {
 		virtqueue_indirect_set(&q->vq, pos, table_addr,
 				       r->scattered ? VIRTIO_CRYPTO_SLOT_TABLE : r->nb);
-		virtqueue_put(&q->vq, pos);
+		virtqueue_add_avail(&q->vq, pos);
 		return 0;
 	}
-	if (virtio_crypto_sequence_put(q, pos, r->table, table_addr, r->nb) != 0)
+	if (virtio_crypto_ordered_ring_add(q, pos, r->table, table_addr, r->nb) != 0)
 		return NO_ROOM;
 	if (!q->indirect) /* the ring has a copy */
 		*large = VIRTIO_CRYPTO_LARGE_TABLES;
@@ -63,9 +63,9 @@ build_table(struct virtio_crypto_queue *q, struct request *r, uint16_t pos, uint
 		ret = build_rare(r);
 	}
 	if (unlikely(ret == TOO_LARGE)) {
-		if (virtio_crypto_free_count(&q->free_large) == 0)
+		if (virtio_crypto_id_pool_count(&q->free_large) == 0)
 			return NO_ROOM;
-		*large = virtio_crypto_free_next(&q->free_large);
+		*large = virtio_crypto_id_pool_peek(&q->free_large);
 		r->table = q->large[*large].desc;
 		r->scattered = false;
 		r->max = q->max_descs;
@@ -75,7 +75,7 @@ build_table(struct virtio_crypto_queue *q, struct request *r, uint16_t pos, uint
 	if (likely(ret == 0))
 		ret = put_table(q, r, pos, table_addr, large);
 	if (unlikely(*large != VIRTIO_CRYPTO_LARGE_TABLES && ret == 0))
-		virtio_crypto_free_take(&q->free_large);
+		virtio_crypto_id_pool_get(&q->free_large);
 	return ret;
 }
 
@@ -103,7 +103,7 @@ build_direct(struct virtio_crypto_queue *q, struct request *r, uint16_t pos)
 			return NO_ROOM;
 	}
 	if (likely(ret == 0))
-		virtqueue_put(&q->vq, pos << q->desc_shift);
+		virtqueue_add_avail(&q->vq, pos << q->desc_shift);
 	return ret;
 }
 
@@ -112,14 +112,14 @@ static const struct virtio_crypto_session *
 stateless_session(const struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 {
 	if (q->enq.stateless != NULL && op->sym->xform != NULL &&
-	    virtio_crypto_session_stateless(q->dev, op->sym->xform, q->enq.stateless) == 0)
+	    virtio_crypto_sym_session_fill_stateless(q->dev, op->sym->xform, q->enq.stateless) == 0)
 		return q->enq.stateless;
 	op->status = RTE_CRYPTO_OP_STATUS_INVALID_SESSION;
 	return NULL;
 }
 
 uint8_t
-virtio_crypto_unusable_status(const struct virtio_crypto_queue *q)
+virtio_crypto_queue_unready_status(const struct virtio_crypto_queue *q)
 {
 	rte_atomic_thread_fence(__ATOMIC_ACQUIRE);
 	return virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_LIVE ?
@@ -131,8 +131,8 @@ virtio_crypto_unusable_status(const struct virtio_crypto_queue *q)
 static __rte_noinline const struct virtio_crypto_session *
 shared_session(const struct virtio_crypto_queue *q, const struct virtio_crypto_session_ref *ref)
 {
-	const struct virtio_crypto_on_device *on = virtio_crypto_shared_on(ref->shared, q->dev_id,
-									   q->instance);
+	const struct virtio_crypto_shared_entry *on = virtio_crypto_shared_find(
+		ref->shared, q->dev_id, q->instance);
 
 	if (on == NULL || !__atomic_load_n(&on->sym.session->ready, __ATOMIC_RELAXED))
 		return NULL;
@@ -161,7 +161,7 @@ session_of(const struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 	}
 	if (op->sess_type == RTE_CRYPTO_OP_SESSIONLESS)
 		return stateless_session(q, op);
-	op->status = virtio_crypto_unusable_status(q);
+	op->status = virtio_crypto_queue_unready_status(q);
 	return NULL;
 }
 
@@ -235,7 +235,7 @@ look_for_slots(struct virtio_crypto_queue *q)
 static void
 finish(struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 {
-	virtio_crypto_count(&q->enq.error_count, 1);
+	virtio_crypto_counter_add(&q->enq.error_count, 1);
 	virtio_crypto_queue_finish(q, op);
 }
 
@@ -246,7 +246,7 @@ enqueue_offline(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint1
 	uint32_t state;
 	uint16_t i;
 
-	virtio_crypto_sides_notice_loss(q, &q->deq.inside);
+	virtio_crypto_retire_if_lost(q, &q->deq.inside);
 	state = virtio_crypto_queue_state(q);
 	/* The lcore that dequeues has it, or is just leaving. */
 	if (state == VIRTIO_CRYPTO_QUEUE_LOST || state == VIRTIO_CRYPTO_QUEUE_RETIRE)
@@ -302,9 +302,9 @@ static __rte_always_inline void
 offer(struct virtio_crypto_queue *q)
 {
 	__atomic_store_n(&q->enq.offered, q->enq.head, __ATOMIC_RELEASE);
-	virtqueue_offer(&q->vq);
+	virtqueue_publish_avail(&q->vq);
 	if (unlikely(virtqueue_needs_kick(&q->vq)))
-		virtio_crypto_queue_kick(q);
+		virtio_crypto_notify_device(q);
 }
 
 static __rte_always_inline uint16_t
@@ -336,7 +336,7 @@ virtio_crypto_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_op
 		n = enqueue_live(q, ops, nb_ops);
 	else
 		n = enqueue_offline(q, ops, nb_ops);
-	virtio_crypto_count(&q->enq.count, n);
+	virtio_crypto_counter_add(&q->enq.count, n);
 	virtio_crypto_side_leave(&q->enq.inside);
 	return n;
 }

@@ -130,7 +130,7 @@ obey(const struct message *asked, struct rte_mp_msg *answer)
 	case SESSION_ADD:
 		return virtio_crypto_session_add(dev, asked->session);
 	case SESSION_REMOVE:
-		return virtio_crypto_session_take(dev, asked->session);
+		return virtio_crypto_session_withdraw(dev, asked->session);
 	case FAIL:
 		return fail(dev);
 	default:
@@ -295,8 +295,8 @@ virtio_crypto_mp_session_remove(struct virtio_crypto_dev *dev, struct virtio_cry
 }
 
 int
-virtio_crypto_mp_shared(const struct virtio_crypto_dev *dev, struct virtio_crypto_shared *shared,
-			bool listed)
+virtio_crypto_mp_list_shared(const struct virtio_crypto_dev *dev,
+			     struct virtio_crypto_shared *shared, bool listed)
 {
 	struct message m = { .request = listed ? SHARED_ADD : SHARED_REMOVE,
 			     .dev = dev,

@@ -49,8 +49,8 @@ int virtio_crypto_mp_session_remove(struct virtio_crypto_dev *dev, struct virtio
  *
  * @return 0; -EBUSY: to be asked again
  */
-int virtio_crypto_mp_shared(const struct virtio_crypto_dev *dev,
-			    struct virtio_crypto_shared *shared, bool listed);
+int virtio_crypto_mp_list_shared(const struct virtio_crypto_dev *dev,
+				 struct virtio_crypto_shared *shared, bool listed);
 
 /** Secondary process: tells the primary one that the device does not behave. Does not wait. */
 void virtio_crypto_mp_fail(const struct virtio_crypto_dev *dev);

@@ -9,11 +9,11 @@
 #include <rte_memzone.h>
 
 #include "virtio_crypto_logs.h"
-#include "virtio_crypto_sequence.h"
+#include "virtio_crypto_ordered_ring.h"
 
 const struct rte_memzone *
-virtio_crypto_dma_zone(const struct virtio_crypto_dev *dev, uint16_t queue, size_t size,
-		       int socket_id, uint64_t *addr)
+virtio_crypto_mem_reserve(const struct virtio_crypto_dev *dev, uint16_t queue, size_t size,
+			  int socket_id, uint64_t *addr)
 {
 	/* What is given virtual addresses does not care where they are in the machine's memory. */
 	const unsigned int flags = dev->tr->virtual_addresses ? 0 : RTE_MEMZONE_IOVA_CONTIG;
@@ -67,17 +67,17 @@ static int
 reserve(struct virtio_crypto_queue *q, uint16_t ring_size, int socket_id)
 {
 	size_t slots = sizeof(*q->slots) * q->nb_slots;
-	size_t ring = virtqueue_bytes(ring_size);
+	size_t ring = virtqueue_size_in_bytes(ring_size);
 	size_t table = q->indirect || q->sequential ? sizeof(struct vring_desc) * ring_size : 0;
 	uint8_t *mem;
 	uint64_t addr;
 	unsigned int i;
 
-	q->zone = virtio_crypto_dma_zone(q->dev, q->vq.index,
-					 slots + ring + VIRTIO_CRYPTO_LARGE_TABLES * table +
-						 (size_t)q->keys_size * q->nb_slots +
-						 virtio_crypto_asym_bytes(q),
-					 socket_id, &addr);
+	q->zone = virtio_crypto_mem_reserve(q->dev, q->vq.index,
+					    slots + ring + VIRTIO_CRYPTO_LARGE_TABLES * table +
+						    (size_t)q->keys_size * q->nb_slots +
+						    virtio_crypto_asym_bytes(q),
+					    socket_id, &addr);
 	if (q->zone == NULL)
 		return -ENOMEM;
 	mem = q->zone->addr;
@@ -103,7 +103,7 @@ allocate_stateless(struct virtio_crypto_queue *q, int socket_id)
 	if (q->enq.stateless == NULL)
 		return -ENOMEM;
 	q->enq.stateless->params = virtio_crypto_params_alloc(
-		virtio_crypto_session_max_keys(q->dev));
+		virtio_crypto_params_max_keys(q->dev));
 	return q->enq.stateless->params != NULL ? 0 : -ENOMEM;
 }
 
@@ -112,7 +112,7 @@ free_stateless(struct virtio_crypto_queue *q)
 {
 	if (q->enq.stateless == NULL)
 		return;
-	virtio_crypto_params_free(q->enq.stateless->params, virtio_crypto_session_max_keys(q->dev));
+	virtio_crypto_params_free(q->enq.stateless->params, virtio_crypto_params_max_keys(q->dev));
 	rte_free(q->enq.stateless);
 	if (q->keys != NULL)
 		explicit_bzero(q->keys, (size_t)q->keys_size * q->nb_slots);
@@ -124,7 +124,7 @@ keys_size(const struct virtio_crypto_dev *dev)
 {
 	if (!virtio_crypto_can_stateless(dev))
 		return 0;
-	return RTE_ALIGN_CEIL(virtio_crypto_session_max_keys(dev) + 2 * VIRTIO_CRYPTO_MAX_IV,
+	return RTE_ALIGN_CEIL(virtio_crypto_params_max_keys(dev) + 2 * VIRTIO_CRYPTO_MAX_IV,
 			      RTE_CACHE_LINE_SIZE);
 }
 
@@ -233,15 +233,15 @@ virtio_crypto_queue_depth_used(void *qp)
 }
 
 void
-virtio_crypto_queue_free_all(struct virtio_crypto_queue *q)
+virtio_crypto_queue_reset_slots(struct virtio_crypto_queue *q)
 {
 	unsigned int i;
 
 	q->deq.broken = false;
 	q->enq.offered = q->enq.head;
 	q->deq.freed = q->enq.head;
-	virtio_crypto_free_reset(&q->free_large,
-				 q->indirect || q->sequential ? VIRTIO_CRYPTO_LARGE_TABLES : 0);
+	virtio_crypto_id_pool_reset(&q->free_large,
+				    q->indirect || q->sequential ? VIRTIO_CRYPTO_LARGE_TABLES : 0);
 	/* An lcore, or a process that has ended, may have been about to put one there. */
 	for (i = 0; i < q->nb_slots; i++)
 		q->inflight[i].head = 0;
@@ -255,6 +255,6 @@ virtio_crypto_queue_reset(struct virtio_crypto_queue *q)
 	q->enq.head = 0;
 	q->enq.next_desc = 0;
 	memset(q->chains, 0, sizeof(*q->chains) * q->nb_slots);
-	virtio_crypto_sequence_reset(q);
-	virtio_crypto_queue_free_all(q);
+	virtio_crypto_ordered_ring_reset(q);
+	virtio_crypto_queue_reset_slots(q);
 }

@@ -15,7 +15,7 @@
  * its own too.
  *
  * If the ring is packed or used in order, a slot is not tied to descriptors of the ring; see
- * virtio_crypto_sequence.h.
+ * virtio_crypto_ordered_ring.h.
  *
  * Threads: one lcore that enqueues and one that dequeues, which may be the same. What either writes
  * stands in a part of its own; the other one reads of it what is atomic. They tell one another how
@@ -30,7 +30,7 @@
 #include <stddef.h>
 
 #include "virtio_crypto_asym.h"
-#include "virtio_crypto_free.h"
+#include "virtio_crypto_id_pool.h"
 #include "virtio_crypto_session.h"
 
 /** Descriptors of a slot one behind the other: makes slots an odd number of cache lines. */
@@ -76,7 +76,7 @@ struct virtio_crypto_slot {
 	uint8_t long_result[VIRTIO_CRYPTO_MAX_DIGEST + 16];
 } __rte_cache_aligned;
 
-static_assert(sizeof(struct virtio_crypto_request_head) <=
+static_assert(sizeof(struct virtio_crypto_request_header) <=
 		      RTE_SIZEOF_FIELD(struct virtio_crypto_slot, head),
 	      "room for each head");
 static_assert(offsetof(struct virtio_crypto_slot, ivs) == 2 * 64 &&
@@ -201,7 +201,7 @@ struct virtio_crypto_queue {
 	uint16_t max_descs; /**< of a request */
 	struct virtio_crypto_large_table large[VIRTIO_CRYPTO_LARGE_TABLES];
 
-	/** Secondary process that uses the queue; see virtio_crypto_process.h. */
+	/** Secondary process that uses the queue; see virtio_crypto_owner.h. */
 	int owner;
 	int owner_pid;	       /**< as that process sees itself, for the log */
 	uint32_t nb_abandoned; /**< of those finished, the last ones: without a status yet */
@@ -212,7 +212,7 @@ struct virtio_crypto_queue {
 	struct virtqueue vq;
 	struct virtio_crypto_enqueue_side enq;
 	struct virtio_crypto_dequeue_side deq;
-	struct virtio_crypto_free free_large;
+	struct virtio_crypto_id_pool free_large;
 } __rte_cache_aligned;
 
 /**
@@ -232,7 +232,7 @@ struct virtio_crypto_queue *virtio_crypto_queue_create(const struct virtio_crypt
 void virtio_crypto_queue_free(struct virtio_crypto_queue *q);
 
 /** What requests take of a queue is free again: none of them is in flight any more. */
-void virtio_crypto_queue_free_all(struct virtio_crypto_queue *q);
+void virtio_crypto_queue_reset_slots(struct virtio_crypto_queue *q);
 
 /** Empties the ring of a queue whose operations are all retired, for a device to come. */
 void virtio_crypto_queue_reset(struct virtio_crypto_queue *q);
@@ -241,17 +241,17 @@ void virtio_crypto_queue_reset(struct virtio_crypto_queue *q);
  * Finishes all operations in flight: with what the device had made of them, or with an error.
  * By whoever may touch the ring, once the device does not any more.
  */
-void virtio_crypto_queue_retire(struct virtio_crypto_queue *q);
+void virtio_crypto_retire_queue(struct virtio_crypto_queue *q);
 
 /**
  * Status of an operation whose session is not ready: that of a bad session, unless the device has
  * gone in the middle of a burst. Data lcore.
  */
-uint8_t virtio_crypto_unusable_status(const struct virtio_crypto_queue *q);
+uint8_t virtio_crypto_queue_unready_status(const struct virtio_crypto_queue *q);
 
 /** Status of an operation for one of the device, anything that it may have written. */
 static inline uint8_t
-virtio_crypto_op_status(uint8_t status)
+virtio_crypto_status_to_op(uint8_t status)
 {
 	switch (status) {
 	case VIRTIO_CRYPTO_OK:
@@ -267,7 +267,7 @@ virtio_crypto_op_status(uint8_t status)
 
 /** What was enqueued and dequeued since the queue was made. Any thread. */
 static inline struct rte_cryptodev_stats
-virtio_crypto_queue_counts(const struct virtio_crypto_queue *q)
+virtio_crypto_queue_get_counts(const struct virtio_crypto_queue *q)
 {
 	return (struct rte_cryptodev_stats){
 		.enqueued_count = __atomic_load_n(&q->enq.count, __ATOMIC_RELAXED),
@@ -279,7 +279,7 @@ virtio_crypto_queue_counts(const struct virtio_crypto_queue *q)
 
 /** Adds to a count, which one lcore writes and others read. */
 static inline void
-virtio_crypto_count(uint64_t *count, uint64_t more)
+virtio_crypto_counter_add(uint64_t *count, uint64_t more)
 {
 	__atomic_store_n(count, *count + more, __ATOMIC_RELAXED);
 }
@@ -329,7 +329,7 @@ virtio_crypto_queue_set_state(struct virtio_crypto_queue *q, uint32_t state)
 
 /** Hands a queue over if it is in state @p from. */
 static inline bool
-virtio_crypto_queue_move(struct virtio_crypto_queue *q, uint32_t from, uint32_t to)
+virtio_crypto_queue_change_state(struct virtio_crypto_queue *q, uint32_t from, uint32_t to)
 {
 	return __atomic_compare_exchange_n(&q->state, &from, to, false, __ATOMIC_ACQ_REL,
 					   __ATOMIC_ACQUIRE);

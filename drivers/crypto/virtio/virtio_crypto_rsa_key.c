@@ -75,7 +75,7 @@ write_key(const struct virtio_crypto_rsa_key *key, bool private, uint8_t *der, s
 }
 
 int
-virtio_crypto_rsa_key_given(const struct rte_crypto_rsa_xform *rsa, uint8_t *der, size_t room)
+virtio_crypto_rsa_key_write_given(const struct rte_crypto_rsa_xform *rsa, uint8_t *der, size_t room)
 {
 	struct virtio_crypto_rsa_key key;
 
@@ -297,7 +297,8 @@ complete(struct big_key *k, const struct virtio_crypto_rsa_key *key, uint8_t *de
 }
 
 int
-virtio_crypto_rsa_key_complete(const struct rte_crypto_rsa_xform *rsa, uint8_t *der, size_t room)
+virtio_crypto_rsa_key_write_complete(const struct rte_crypto_rsa_xform *rsa, uint8_t *der,
+				     size_t room)
 {
 	struct virtio_crypto_rsa_key key;
 	struct big_key k = { 0 };
@@ -305,7 +306,7 @@ virtio_crypto_rsa_key_complete(const struct rte_crypto_rsa_xform *rsa, uint8_t *
 
 	if (virtio_crypto_rsa_key_type(rsa) == VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PUBLIC)
 		return virtio_crypto_number(&rsa->e).len > 0 ?
-			virtio_crypto_rsa_key_given(rsa, der, room) :
+			virtio_crypto_rsa_key_write_given(rsa, der, room) :
 			-EINVAL;
 	numbers_of(rsa, &key);
 	k.ctx = BN_CTX_new();

@@ -35,8 +35,8 @@ uint32_t virtio_crypto_rsa_key_type(const struct rte_crypto_rsa_xform *rsa);
  * @return bytes of the key; -EINVAL if the numbers are not those of an RSA key with two primes, or
  *         -ENOMEM
  */
-int virtio_crypto_rsa_key_complete(const struct rte_crypto_rsa_xform *rsa, uint8_t *der,
-				   size_t room);
+int virtio_crypto_rsa_key_write_complete(const struct rte_crypto_rsa_xform *rsa, uint8_t *der,
+					 size_t room);
 
 /**
  * Writes the key with those numbers that the transform has, and 0 for the others. Any thread;
@@ -44,6 +44,7 @@ int virtio_crypto_rsa_key_complete(const struct rte_crypto_rsa_xform *rsa, uint8
  *
  * @return bytes of the key, or -EINVAL if it does not fit
  */
-int virtio_crypto_rsa_key_given(const struct rte_crypto_rsa_xform *rsa, uint8_t *der, size_t room);
+int virtio_crypto_rsa_key_write_given(const struct rte_crypto_rsa_xform *rsa, uint8_t *der,
+				      size_t room);
 
 #endif /* VIRTIO_CRYPTO_RSA_KEY_H */

@@ -10,7 +10,7 @@
 
 #include "virtio_crypto_caps.h"
 #include "virtio_crypto_logs.h"
-#include "virtio_crypto_head.h"
+#include "virtio_crypto_request_header.h"
 #include "virtio_crypto_mp.h"
 #include "virtio_crypto_session.h"
 
@@ -140,7 +140,7 @@ take_apart(const struct virtio_crypto_dev *dev, const struct rte_crypto_sym_xfor
 }
 
 size_t
-virtio_crypto_session_max_keys(const struct virtio_crypto_dev *dev)
+virtio_crypto_params_max_keys(const struct virtio_crypto_dev *dev)
 {
 	size_t cipher = rte_le_to_cpu_32(dev->config.max_cipher_key_len);
 	size_t auth = rte_le_to_cpu_32(dev->config.max_auth_key_len);
@@ -282,8 +282,9 @@ describe_sym(const struct virtio_crypto_dev *dev, const struct xforms *x,
 		fill_cipher_para(&sym->u.cipher.para, x);
 	}
 	s->params->req.header.opcode = rte_cpu_to_le_32(VIRTIO_CRYPTO_CIPHER_CREATE_SESSION);
-	virtio_crypto_head_sym(dev, s, encrypts(x),
-			       x->cipher != NULL ? x->cipher_alg->number : VIRTIO_CRYPTO_NO_CIPHER);
+	virtio_crypto_request_header_fill_sym(dev, s, encrypts(x),
+					      x->cipher != NULL ? x->cipher_alg->number :
+								  VIRTIO_CRYPTO_NO_CIPHER);
 }
 
 /* Services HASH and MAC. */
@@ -302,7 +303,7 @@ describe_digest(const struct virtio_crypto_dev *dev, const struct xforms *x,
 	para->algo = rte_cpu_to_le_32(x->auth_alg->number);
 	para->hash_result_len = rte_cpu_to_le_32(x->auth->digest_length);
 	para->auth_key_len = rte_cpu_to_le_32(x->auth->key.length);
-	virtio_crypto_head_digest(dev, s, mac);
+	virtio_crypto_request_header_fill_digest(dev, s, mac);
 }
 
 static void
@@ -327,7 +328,7 @@ describe_aead(const struct virtio_crypto_dev *dev, const struct xforms *x,
 	para->hash_result_len = rte_cpu_to_le_32(s->digest_len);
 	para->aad_len = rte_cpu_to_le_32(s->aad_len);
 	para->op = rte_cpu_to_le_32(encrypt ? VIRTIO_CRYPTO_OP_ENCRYPT : VIRTIO_CRYPTO_OP_DECRYPT);
-	virtio_crypto_head_aead(dev, s, encrypt);
+	virtio_crypto_request_header_fill_aead(dev, s, encrypt);
 }
 
 /* Fills a session, whose params have room for the keys. */
@@ -348,9 +349,9 @@ describe(const struct virtio_crypto_dev *dev, const struct xforms *x,
 }
 
 int
-virtio_crypto_session_stateless(const struct virtio_crypto_dev *dev,
-				const struct rte_crypto_sym_xform *xform,
-				struct virtio_crypto_session *s)
+virtio_crypto_sym_session_fill_stateless(const struct virtio_crypto_dev *dev,
+					 const struct rte_crypto_sym_xform *xform,
+					 struct virtio_crypto_session *s)
 {
 	struct virtio_crypto_session_params *params = s->params;
 	struct xforms x = { 0 };
@@ -403,7 +404,7 @@ waits_for_start(const struct virtio_crypto_dev *dev)
 }
 
 bool
-virtio_crypto_session_takes(struct virtio_crypto_dev *dev)
+virtio_crypto_session_can_add(struct virtio_crypto_dev *dev)
 {
 	bool takes;
 
@@ -477,9 +478,9 @@ make(const struct virtio_crypto_dev *dev, const struct rte_crypto_sym_xform *xfo
 }
 
 int
-virtio_crypto_session_create(struct virtio_crypto_dev *dev,
-			     const struct rte_crypto_sym_xform *xform,
-			     struct virtio_crypto_session_ref *ref)
+virtio_crypto_sym_session_create(struct virtio_crypto_dev *dev,
+				 const struct rte_crypto_sym_xform *xform,
+				 struct virtio_crypto_session_ref *ref)
 {
 	struct virtio_crypto_session *s = virtio_crypto_session_alloc(dev);
 	int ret;
@@ -501,8 +502,8 @@ virtio_crypto_session_create(struct virtio_crypto_dev *dev,
 }
 
 bool
-virtio_crypto_session_fits(const struct virtio_crypto_dev *dev,
-			   const struct rte_crypto_sym_xform *xform)
+virtio_crypto_sym_session_is_supported(const struct virtio_crypto_dev *dev,
+				       const struct rte_crypto_sym_xform *xform)
 {
 	struct xforms x = { .quiet = true };
 
@@ -510,7 +511,8 @@ virtio_crypto_session_fits(const struct virtio_crypto_dev *dev,
 }
 
 int
-virtio_crypto_session_try(struct virtio_crypto_dev *dev, const struct rte_crypto_sym_xform *xform)
+virtio_crypto_sym_session_probe(struct virtio_crypto_dev *dev,
+				const struct rte_crypto_sym_xform *xform)
 {
 	struct virtio_crypto_session s = { 0 };
 	int ret = make(dev, xform, &s);
@@ -524,7 +526,7 @@ virtio_crypto_session_try(struct virtio_crypto_dev *dev, const struct rte_crypto
 }
 
 bool
-virtio_crypto_session_lost(int error)
+virtio_crypto_session_is_device_lost(int error)
 {
 	return error == -ENOTCONN || error == -ECONNRESET || error == -EPIPE || error == -ETIMEDOUT;
 }
@@ -535,14 +537,14 @@ take_off(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 {
 	int ret = s->ready ? destroy(dev, s) : 0;
 
-	if (ret != 0 && !virtio_crypto_session_lost(ret))
+	if (ret != 0 && !virtio_crypto_session_is_device_lost(ret))
 		VIRTIO_CRYPTO_LOG(WARNING, "%s: session not destroyed on the device: %s",
 				  dev->data->name, strerror(-ret));
 	TAILQ_REMOVE(&dev->sessions, s, next);
 }
 
 int
-virtio_crypto_session_take(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
+virtio_crypto_session_withdraw(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 {
 	int ret = -ENODEV;
 
@@ -563,13 +565,14 @@ virtio_crypto_session_remove(struct virtio_crypto_dev *dev, struct virtio_crypto
 	if (rte_eal_process_type() == RTE_PROC_SECONDARY)
 		ret = virtio_crypto_mp_session_remove(dev, s);
 	else if (!s->dropped) /* then the device may not be there any more */
-		ret = virtio_crypto_session_take(dev, s);
+		ret = virtio_crypto_session_withdraw(dev, s);
 	if (ret == 0 || ret == -ENODEV)
 		virtio_crypto_session_free(s);
 }
 
 void
-virtio_crypto_session_destroy(struct virtio_crypto_dev *dev, struct virtio_crypto_session_ref *ref)
+virtio_crypto_sym_session_destroy(struct virtio_crypto_dev *dev,
+				  struct virtio_crypto_session_ref *ref)
 {
 	virtio_crypto_session_remove(dev, ref->session);
 	memset(ref, 0, sizeof(*ref));
@@ -592,7 +595,7 @@ virtio_crypto_sessions_restore(struct virtio_crypto_dev *dev)
 
 	TAILQ_FOREACH(s, &dev->sessions, next) {
 		ret = create(dev, s);
-		if (virtio_crypto_session_lost(ret))
+		if (virtio_crypto_session_is_device_lost(ret))
 			return ret;
 		if (ret != 0 && is_away(dev))
 			return -EBUSY;
@@ -612,7 +615,7 @@ virtio_crypto_sessions_suspend(struct virtio_crypto_dev *dev, bool do_destroy)
 
 	dev->sessions_up = false;
 	TAILQ_FOREACH(s, &dev->sessions, next) {
-		if (do_destroy && s->ready && virtio_crypto_session_lost(destroy(dev, s)))
+		if (do_destroy && s->ready && virtio_crypto_session_is_device_lost(destroy(dev, s)))
 			do_destroy = false;
 		__atomic_store_n(&s->ready, false, __ATOMIC_RELEASE);
 	}

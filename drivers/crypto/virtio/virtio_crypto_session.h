@@ -56,7 +56,7 @@ struct virtio_crypto_session_params {
 };
 
 /** The part of a data request that comes first, in the format that was negotiated. */
-struct virtio_crypto_request_head {
+struct virtio_crypto_request_header {
 	struct virtio_crypto_op_header header;
 	union {
 		struct virtio_crypto_sym_data_req sym;
@@ -77,15 +77,15 @@ struct virtio_crypto_request_head {
  * goes nowhere.
  */
 struct virtio_crypto_session {
-	struct virtio_crypto_request_head req; /**< what each request starts from */
-	uint64_t serial;		       /**< of req among those of the device; 0: none */
-	uint16_t iv_offset;		       /**< of the IV in the operation */
-	uint16_t auth_iv_offset;	       /**< of the authentication IV in the operation */
-	uint16_t aad_len;		       /**< AEAD: bytes of additional authenticated data */
-	uint8_t aad_skip;		       /**< AEAD: bytes in front of that data */
-	uint8_t kind;			       /**< enum virtio_crypto_kind */
-	uint8_t digest;			       /**< enum virtio_crypto_digest */
-	uint8_t header_len;		       /**< bytes of req that the device is given */
+	struct virtio_crypto_request_header req; /**< what each request starts from */
+	uint64_t serial;			 /**< of req among those of the device; 0: none */
+	uint16_t iv_offset;			 /**< of the IV in the operation */
+	uint16_t auth_iv_offset;		 /**< of the authentication IV in the operation */
+	uint16_t aad_len;   /**< AEAD: bytes of additional authenticated data */
+	uint8_t aad_skip;   /**< AEAD: bytes in front of that data */
+	uint8_t kind;	    /**< enum virtio_crypto_kind */
+	uint8_t digest;	    /**< enum virtio_crypto_digest */
+	uint8_t header_len; /**< bytes of req that the device is given */
 	uint8_t lengths; /**< where in req the lengths of source, destination, ... of data stand */
 	uint8_t iv_len;
 	uint8_t auth_iv_len;
@@ -126,28 +126,28 @@ struct virtio_crypto_session_ref {
  * @return 0; -ENOTSUP for what the device does not offer, -EINVAL for transforms that make no
  *         sense, -ENOMEM, -ENOSPC, or -EIO if the device fails; -ENOTCONN when it is not there
  */
-int virtio_crypto_session_create(struct virtio_crypto_dev *dev,
-				 const struct rte_crypto_sym_xform *xform,
-				 struct virtio_crypto_session_ref *ref);
+int virtio_crypto_sym_session_create(struct virtio_crypto_dev *dev,
+				     const struct rte_crypto_sym_xform *xform,
+				     struct virtio_crypto_session_ref *ref);
 
 /** Whether the device does what transforms ask for, as far as its configuration says. */
-bool virtio_crypto_session_fits(const struct virtio_crypto_dev *dev,
-				const struct rte_crypto_sym_xform *xform);
+bool virtio_crypto_sym_session_is_supported(const struct virtio_crypto_dev *dev,
+					    const struct rte_crypto_sym_xform *xform);
 
 /** Whether the device can be given sessions now. Without the lock; primary process. */
-bool virtio_crypto_session_takes(struct virtio_crypto_dev *dev);
+bool virtio_crypto_session_can_add(struct virtio_crypto_dev *dev);
 
 /**
  * Creates a session on the device and destroys it again. With the lock held, or before other
  * threads know the device, whose control queue works.
  *
- * @return as virtio_crypto_session_create()
+ * @return as virtio_crypto_sym_session_create()
  */
-int virtio_crypto_session_try(struct virtio_crypto_dev *dev,
-			      const struct rte_crypto_sym_xform *xform);
+int virtio_crypto_sym_session_probe(struct virtio_crypto_dev *dev,
+				    const struct rte_crypto_sym_xform *xform);
 
 /** Whether an error of these functions means that the device is not there any more. */
-bool virtio_crypto_session_lost(int error);
+bool virtio_crypto_session_is_device_lost(int error);
 
 /** Allocates an empty session, or returns NULL. */
 struct virtio_crypto_session *virtio_crypto_session_alloc(const struct virtio_crypto_dev *dev);
@@ -159,7 +159,7 @@ void virtio_crypto_session_free(struct virtio_crypto_session *s);
  * Lets a session live: creates it on the device, now or when the device takes sessions. Without the
  * lock.
  *
- * @return as virtio_crypto_session_create(); the session is still the caller's if it is not 0
+ * @return as virtio_crypto_sym_session_create(); the session is still the caller's if it is not 0
  */
 int virtio_crypto_session_add(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
 
@@ -168,13 +168,13 @@ int virtio_crypto_session_add(struct virtio_crypto_dev *dev, struct virtio_crypt
  *
  * @return 0; -ENODEV if it was dropped
  */
-int virtio_crypto_session_take(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
+int virtio_crypto_session_withdraw(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
 
 /** Ends a session that was added, and frees it; of one that was dropped the device is not used. */
 void virtio_crypto_session_remove(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
 
 /** Room for the keys of any symmetric session that the device takes. */
-size_t virtio_crypto_session_max_keys(const struct virtio_crypto_dev *dev);
+size_t virtio_crypto_params_max_keys(const struct virtio_crypto_dev *dev);
 
 /** Allocates parameters with room for so many bytes of keys, or returns NULL. */
 struct virtio_crypto_session_params *virtio_crypto_params_alloc(size_t keys);
@@ -185,18 +185,18 @@ void virtio_crypto_params_free(struct virtio_crypto_session_params *p, size_t ke
 /**
  * Makes a session for one stateless request. Data lcores; neither waits nor allocates.
  *
- * @param s  filled; its params have room for virtio_crypto_session_max_keys()
+ * @param s  filled; its params have room for virtio_crypto_params_max_keys()
  * @return 0; -ENOTSUP for what the device does not offer, or not stateless; -EINVAL
  */
-int virtio_crypto_session_stateless(const struct virtio_crypto_dev *dev,
-				    const struct rte_crypto_sym_xform *xform,
-				    struct virtio_crypto_session *s);
+int virtio_crypto_sym_session_fill_stateless(const struct virtio_crypto_dev *dev,
+					     const struct rte_crypto_sym_xform *xform,
+					     struct virtio_crypto_session *s);
 
 /**
  * Destroys a session, on the device too if that is there, and wipes what it was. Without the lock.
  */
-void virtio_crypto_session_destroy(struct virtio_crypto_dev *dev,
-				   struct virtio_crypto_session_ref *ref);
+void virtio_crypto_sym_session_destroy(struct virtio_crypto_dev *dev,
+				       struct virtio_crypto_session_ref *ref);
 
 /**
  * Creates all sessions on a device that has none of them; with the lock held. One that the device

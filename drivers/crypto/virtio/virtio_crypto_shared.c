@@ -71,7 +71,7 @@ next_busy(void)
 
 /* Frees what a device has of a session. */
 static void
-end_on(struct virtio_crypto_on_device *on)
+end_on(struct virtio_crypto_shared_entry *on)
 {
 	struct virtio_crypto_dev *dev;
 
@@ -79,7 +79,7 @@ end_on(struct virtio_crypto_on_device *on)
 		return;
 	dev = (void *)(uintptr_t)(on->sym.session != NULL ? on->sym.dev : on->asym.dev);
 	if (on->sym.session != NULL)
-		virtio_crypto_session_destroy(dev, &on->sym);
+		virtio_crypto_sym_session_destroy(dev, &on->sym);
 	else
 		virtio_crypto_asym_session_destroy(dev, &on->asym);
 	rte_free(on);
@@ -89,8 +89,8 @@ end_on(struct virtio_crypto_on_device *on)
 static void
 complete_on(struct virtio_crypto_shared *shared, struct virtio_crypto_dev *dev)
 {
-	struct virtio_crypto_on_device **place = &shared->on[dev->data->dev_id];
-	struct virtio_crypto_on_device *on = *place;
+	struct virtio_crypto_shared_entry **place = &shared->on[dev->data->dev_id];
+	struct virtio_crypto_shared_entry *on = *place;
 	int ret;
 
 	if (shared->maker == dev->instance || (on != NULL && on->instance == dev->instance))
@@ -98,10 +98,10 @@ complete_on(struct virtio_crypto_shared *shared, struct virtio_crypto_dev *dev)
 	/* Of a device that had this number before. */
 	__atomic_store_n(place, NULL, __ATOMIC_RELEASE);
 	end_on(on);
-	if (rte_eal_process_type() != RTE_PROC_SECONDARY && !virtio_crypto_session_takes(dev))
+	if (rte_eal_process_type() != RTE_PROC_SECONDARY && !virtio_crypto_session_can_add(dev))
 		return;
-	if (!(shared->is_asym ? virtio_crypto_asym_session_fits(dev, &shared->xform.asym) :
-				virtio_crypto_session_fits(dev, shared->xform.sym)))
+	if (!(shared->is_asym ? virtio_crypto_asym_session_is_supported(dev, &shared->xform.asym) :
+				virtio_crypto_sym_session_is_supported(dev, shared->xform.sym)))
 		return;
 	on = rte_zmalloc("virtio_crypto", sizeof(*on), RTE_CACHE_LINE_SIZE);
 	if (on == NULL)
@@ -109,7 +109,7 @@ complete_on(struct virtio_crypto_shared *shared, struct virtio_crypto_dev *dev)
 	on->instance = dev->instance;
 	ret = shared->is_asym ?
 		virtio_crypto_asym_session_create(dev, &shared->xform.asym, &on->asym) :
-		virtio_crypto_session_create(dev, shared->xform.sym, &on->sym);
+		virtio_crypto_sym_session_create(dev, shared->xform.sym, &on->sym);
 	if (ret == 0)
 		__atomic_store_n(place, on, __ATOMIC_RELEASE);
 	else
@@ -151,7 +151,7 @@ static int
 set_listed(const struct virtio_crypto_dev *dev, struct virtio_crypto_shared *shared, bool listed)
 {
 	if (rte_eal_process_type() == RTE_PROC_SECONDARY)
-		return virtio_crypto_mp_shared(dev, shared, listed);
+		return virtio_crypto_mp_list_shared(dev, shared, listed);
 	if (!listed)
 		return virtio_crypto_shared_unlist(shared);
 	virtio_crypto_shared_list(shared);
@@ -304,7 +304,7 @@ virtio_crypto_shared_create_sym(struct virtio_crypto_dev *dev,
 
 	ref->shared = NULL;
 	pthread_mutex_lock(&lock);
-	ret = virtio_crypto_session_create(dev, xform, ref);
+	ret = virtio_crypto_sym_session_create(dev, xform, ref);
 	if (ret == 0) {
 		ref->shared = copy_sym(xform);
 		if (ref->shared != NULL)
@@ -358,7 +358,7 @@ virtio_crypto_shared_destroy_sym(struct virtio_crypto_session_ref *ref)
 
 	pthread_mutex_lock(&lock);
 	end_shared(dev, ref->shared);
-	virtio_crypto_session_destroy(dev, ref);
+	virtio_crypto_sym_session_destroy(dev, ref);
 	pthread_mutex_unlock(&lock);
 }
 

@@ -22,7 +22,7 @@
 #include "virtio_crypto_session.h"
 
 /** A session as another device than that which made it has it. */
-struct virtio_crypto_on_device {
+struct virtio_crypto_shared_entry {
 	uint64_t instance; /**< of the device */
 	struct virtio_crypto_session_ref sym;
 	struct virtio_crypto_asym_session_ref asym;
@@ -32,7 +32,7 @@ struct virtio_crypto_on_device {
 struct virtio_crypto_shared {
 	uint64_t maker; /**< instance of the device that has it in the cryptodev session itself */
 	/** By number of the device, atomic; NULL where the device lacks it. */
-	struct virtio_crypto_on_device *on[RTE_CRYPTO_MAX_DEVS];
+	struct virtio_crypto_shared_entry *on[RTE_CRYPTO_MAX_DEVS];
 	bool is_asym;
 	bool listed; /**< in the primary process's list */
 	union {
@@ -57,7 +57,7 @@ void virtio_crypto_shared_complete(struct virtio_crypto_dev *dev);
  * Makes a session of the cryptodev API by a device.
  *
  * @param ref  its private data
- * @return as virtio_crypto_session_create()
+ * @return as virtio_crypto_sym_session_create()
  */
 int virtio_crypto_shared_create_sym(struct virtio_crypto_dev *dev,
 				    const struct rte_crypto_sym_xform *xform,
@@ -84,11 +84,11 @@ void virtio_crypto_shared_list(struct virtio_crypto_shared *shared);
 int virtio_crypto_shared_unlist(struct virtio_crypto_shared *shared);
 
 /** The session as a device has it that did not make it; NULL if it lacks it. Data lcores. */
-static inline const struct virtio_crypto_on_device *
-virtio_crypto_shared_on(const struct virtio_crypto_shared *shared, uint8_t dev_id,
-			uint64_t instance)
+static inline const struct virtio_crypto_shared_entry *
+virtio_crypto_shared_find(const struct virtio_crypto_shared *shared, uint8_t dev_id,
+			  uint64_t instance)
 {
-	const struct virtio_crypto_on_device *on;
+	const struct virtio_crypto_shared_entry *on;
 
 	if (shared == NULL)
 		return NULL;

@@ -43,9 +43,10 @@ fence_all(void)
 }
 
 void
-virtio_crypto_sides_notice_loss(struct virtio_crypto_queue *q, const uint32_t *other)
+virtio_crypto_retire_if_lost(struct virtio_crypto_queue *q, const uint32_t *other)
 {
-	if (!virtio_crypto_queue_move(q, VIRTIO_CRYPTO_QUEUE_LOST, VIRTIO_CRYPTO_QUEUE_RETIRE))
+	if (!virtio_crypto_queue_change_state(q, VIRTIO_CRYPTO_QUEUE_LOST,
+					      VIRTIO_CRYPTO_QUEUE_RETIRE))
 		return;
 	fence_all();
 	if (__atomic_load_n(other, __ATOMIC_ACQUIRE) != 0) {
@@ -53,6 +54,6 @@ virtio_crypto_sides_notice_loss(struct virtio_crypto_queue *q, const uint32_t *o
 		virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_LOST);
 		return;
 	}
-	virtio_crypto_queue_retire(q);
+	virtio_crypto_retire_queue(q);
 	virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_OFFLINE);
 }

@@ -31,7 +31,7 @@ void virtio_crypto_sides_init(void);
  *
  * @param other  the flag of the other lcore
  */
-void virtio_crypto_sides_notice_loss(struct virtio_crypto_queue *q, const uint32_t *other);
+void virtio_crypto_retire_if_lost(struct virtio_crypto_queue *q, const uint32_t *other);
 
 /** Begins a burst. @return whether the queue is live; if so, it is until this lcore leaves */
 static __rte_always_inline bool

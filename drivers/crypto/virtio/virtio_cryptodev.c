@@ -16,14 +16,14 @@
 #include <virtio_crypto_sdk_check.h>
 
 #include "virtio_crypto_caps.h"
-#include "virtio_crypto_link.h"
+#include "virtio_crypto_lifecycle.h"
 #include "virtio_crypto_logs.h"
 #include "virtio_crypto_mp.h"
-#include "virtio_crypto_process.h"
+#include "virtio_crypto_owner.h"
 #include "virtio_crypto_queue.h"
 #include "virtio_crypto_shared.h"
 #include "virtio_crypto_sides.h"
-#include "virtio_crypto_watch.h"
+#include "virtio_crypto_monitor.h"
 #include "virtio_user/virtio_user_dev.h"
 
 static struct rte_vdev_driver virtio_user_driver;
@@ -37,8 +37,8 @@ init_process(struct rte_cryptodev *cdev, uint8_t driver_id)
 	virtio_crypto_sides_init();
 	cdev->driver_id = driver_id;
 	cdev->dev_ops = &virtio_crypto_ops;
-	cdev->enqueue_burst = virtio_crypto_process_enqueue_burst;
-	cdev->dequeue_burst = virtio_crypto_process_dequeue_burst;
+	cdev->enqueue_burst = virtio_crypto_owner_enqueue_burst;
+	cdev->dequeue_burst = virtio_crypto_owner_dequeue_burst;
 #if RTE_VERSION >= RTE_VERSION_NUM(24, 11, 0, 0)
 	cdev->qp_depth_used = virtio_crypto_queue_depth_used;
 #endif
@@ -113,10 +113,10 @@ add_features(struct rte_cryptodev *cdev)
 	/* A device that is known by messages only is told of a digest in a place of its own. */
 	if (dev->has_ctrlq)
 		cdev->feature_flags |= RTE_CRYPTODEV_FF_DIGEST_ENCRYPTED;
-	if (!virtio_crypto_caps_rsa(dev) && !virtio_crypto_caps_ecdsa(dev))
+	if (!virtio_crypto_caps_has_rsa(dev) && !virtio_crypto_caps_has_ecdsa(dev))
 		return;
 	cdev->feature_flags |= RTE_CRYPTODEV_FF_ASYMMETRIC_CRYPTO;
-	if (virtio_crypto_caps_rsa(dev))
+	if (virtio_crypto_caps_has_rsa(dev))
 		cdev->feature_flags |= RTE_CRYPTODEV_FF_RSA_PRIV_OP_KEY_EXP |
 			RTE_CRYPTODEV_FF_RSA_PRIV_OP_KEY_QT;
 	if (virtio_crypto_has_feature(dev->features, VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE))
@@ -135,12 +135,12 @@ virtio_cryptodev_connect(struct rte_cryptodev *cdev, struct virtio_crypto_transp
 	if (dev->tr == NULL)
 		return -ENODEV;
 	dev->instance = __atomic_add_fetch(&last_instance, 1, __ATOMIC_RELAXED);
-	ret = virtio_crypto_link_init(dev);
+	ret = virtio_crypto_lifecycle_init(dev);
 	if (ret != 0)
 		return ret;
 	add_features(cdev);
 	virtio_crypto_shared_open(dev);
-	ret = virtio_crypto_watch_start(dev);
+	ret = virtio_crypto_monitor_start(dev);
 	if (ret == 0)
 		virtio_crypto_mp_serve(dev);
 	return ret;
@@ -151,7 +151,7 @@ static int
 detach(struct rte_cryptodev *cdev)
 {
 	virtio_crypto_shared_close(cdev->data->dev_private);
-	virtio_crypto_process_detach(cdev->data->dev_id);
+	virtio_crypto_secondary_detach(cdev->data->dev_id);
 	cdev->dev_ops = NULL; /* the device is not to be closed */
 	return rte_cryptodev_pmd_destroy(cdev);
 }
@@ -214,7 +214,7 @@ virtio_cryptodev_attach(struct rte_device *device, uint8_t driver_id)
 
 	if (cdev == NULL)
 		return -ENODEV;
-	ret = virtio_crypto_process_attach(cdev->data);
+	ret = virtio_crypto_secondary_attach(cdev->data);
 	if (ret != 0) {
 		detach(cdev);
 		return ret;

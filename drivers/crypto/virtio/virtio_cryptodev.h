@@ -27,7 +27,7 @@
 #include "virtio_crypto_transport.h"
 
 /** Feature bits that the driver can use. */
-#define VIRTIO_CRYPTO_WANTED_FEATURES                                                              \
+#define VIRTIO_CRYPTO_SUPPORTED_FEATURES                                                           \
 	((1ULL << VIRTIO_F_VERSION_1) | (1ULL << VIRTIO_RING_F_INDIRECT_DESC) |                    \
 	 (1ULL << VIRTIO_RING_F_EVENT_IDX) | (1ULL << VIRTIO_CRYPTO_F_REVISION_1) |                \
 	 VIRTIO_CRYPTO_STATELESS_FEATURES | (1ULL << VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE))
@@ -42,8 +42,8 @@
 struct virtio_crypto_session;
 TAILQ_HEAD(virtio_crypto_session_list, virtio_crypto_session);
 
-/** What looks after a device; see virtio_crypto_watch.h. */
-struct virtio_crypto_watch {
+/** What looks after a device; see virtio_crypto_monitor.h. */
+struct virtio_crypto_monitor {
 	bool runs;
 	int stop_fd; /**< event that ends it */
 	pthread_t thread;
@@ -57,7 +57,7 @@ struct virtio_crypto_dev {
 	struct rte_cryptodev_data *data;
 	struct virtio_crypto_transport *tr; /**< NULL once the device was closed */
 	uint64_t instance;		    /**< number that no other device has had */
-	struct virtio_crypto_watch watch;
+	struct virtio_crypto_monitor watch;
 	bool has_ctrlq;			    /**< as the transport found it first */
 	uint64_t features;		    /**< what driver and device agreed on */
 	struct virtio_crypto_config config; /**< as read first; a later one offers no less */
@@ -100,9 +100,9 @@ virtio_crypto_can_stateless(const struct virtio_crypto_dev *dev)
  * @param addr       receives the address as the device is told
  * @return NULL when there is none
  */
-const struct rte_memzone *virtio_crypto_dma_zone(const struct virtio_crypto_dev *dev,
-						 uint16_t queue, size_t size, int socket_id,
-						 uint64_t *addr);
+const struct rte_memzone *virtio_crypto_mem_reserve(const struct virtio_crypto_dev *dev,
+						    uint16_t queue, size_t size, int socket_id,
+						    uint64_t *addr);
 
 /**
  * Makes a cryptodev that does nothing yet.

@@ -9,9 +9,9 @@
 #include <rte_version.h>
 
 #include "virtio_crypto_asym_session.h"
-#include "virtio_crypto_link.h"
+#include "virtio_crypto_lifecycle.h"
 #include "virtio_crypto_logs.h"
-#include "virtio_crypto_process.h"
+#include "virtio_crypto_owner.h"
 #include "virtio_crypto_queue.h"
 #include "virtio_crypto_session.h"
 #include "virtio_crypto_shared.h"
@@ -54,7 +54,7 @@ stop_queues(struct virtio_crypto_dev *dev)
 		if (q == NULL || virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_STOPPED)
 			continue;
 		dev->tr->ops->queue_stop(dev->tr, &q->vq);
-		virtio_crypto_queue_leave(q);
+		virtio_crypto_owner_stop_queue(q);
 		virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_STOPPED);
 	}
 }
@@ -75,8 +75,8 @@ dev_start(struct rte_cryptodev *cdev)
 		if (queue(dev, i) != NULL)
 			virtio_crypto_queue_set_state(queue(dev, i), VIRTIO_CRYPTO_QUEUE_OFFLINE);
 	if (dev->online)
-		ret = dev->tr->all_at_once ? virtio_crypto_link_restart(dev) :
-					     virtio_crypto_link_attach(dev);
+		ret = dev->tr->all_at_once ? virtio_crypto_lifecycle_restart(dev) :
+					     virtio_crypto_lifecycle_attach_queues(dev);
 	if (ret != 0) {
 		VIRTIO_CRYPTO_LOG(ERR, "%s: queues not started: %s", dev->data->name,
 				  strerror(-ret));
@@ -94,10 +94,10 @@ dev_stop(struct rte_cryptodev *cdev)
 	pthread_mutex_lock(&dev->lock);
 	/* A reset, unlike a stop, leaves undone what is in flight. */
 	if (dev->online && dev->tr->all_at_once)
-		virtio_crypto_link_drain(dev);
+		virtio_crypto_lifecycle_drain(dev);
 	stop_queues(dev);
 	/* Sessions can be made while queues are stopped. */
-	if (dev->online && dev->tr->all_at_once && virtio_crypto_link_restart(dev) != 0)
+	if (dev->online && dev->tr->all_at_once && virtio_crypto_lifecycle_restart(dev) != 0)
 		dev->tr->ops->fail(dev->tr);
 	pthread_mutex_unlock(&dev->lock);
 }
@@ -174,7 +174,7 @@ queue_pair_reset(struct rte_cryptodev *cdev, uint16_t qp_id,
 	pthread_mutex_lock(&dev->lock);
 	virtio_crypto_queue_set_state(queue(dev, qp_id), VIRTIO_CRYPTO_QUEUE_OFFLINE);
 	if (dev->online)
-		ret = virtio_crypto_link_attach(dev);
+		ret = virtio_crypto_lifecycle_attach_queues(dev);
 	pthread_mutex_unlock(&dev->lock);
 	return ret;
 }
@@ -190,7 +190,7 @@ dev_close(struct rte_cryptodev *cdev)
 		return 0;
 	for (i = 0; i < dev->data->nb_queue_pairs; i++)
 		queue_pair_release(cdev, i);
-	virtio_crypto_link_fini(dev);
+	virtio_crypto_lifecycle_fini(dev);
 	return 0;
 }
 
@@ -210,7 +210,7 @@ dev_infos_get(struct rte_cryptodev *cdev, struct rte_cryptodev_info *info)
 static void
 add_counts(const struct virtio_crypto_queue *q, struct rte_cryptodev_stats *stats)
 {
-	const struct rte_cryptodev_stats now = virtio_crypto_queue_counts(q);
+	const struct rte_cryptodev_stats now = virtio_crypto_queue_get_counts(q);
 	const struct rte_cryptodev_stats *start = &q->stats_start;
 
 	stats->enqueued_count += now.enqueued_count - start->enqueued_count;
@@ -260,7 +260,7 @@ stats_reset(struct rte_cryptodev *cdev)
 	lock_queues(dev);
 	for (i = 0; i < dev->data->nb_queue_pairs; i++)
 		if (queue(dev, i) != NULL)
-			queue(dev, i)->stats_start = virtio_crypto_queue_counts(queue(dev, i));
+			queue(dev, i)->stats_start = virtio_crypto_queue_get_counts(queue(dev, i));
 	unlock_queues(dev);
 }
 

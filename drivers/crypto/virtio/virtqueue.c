@@ -31,7 +31,7 @@ used_bytes(uint16_t size)
 }
 
 size_t
-virtqueue_bytes(uint16_t size)
+virtqueue_size_in_bytes(uint16_t size)
 {
 	return desc_bytes(size) + avail_bytes(size) + used_bytes(size);
 }
@@ -76,7 +76,7 @@ virtqueue_reset(struct virtqueue *vq, uint64_t features)
 		vq->avail->ring[vq->size] = rte_cpu_to_le_16(vq->event_idx ? UINT16_MAX : 0);
 		vq->avail->idx = 0;
 	}
-	vq->avail_idx = virtqueue_base(vq);
+	vq->avail_idx = virtqueue_start_off_wrap(vq);
 	vq->used_idx = vq->avail_idx;
 	vq->kick_idx = vq->avail_idx;
 	vq->offered = vq->avail_idx;
@@ -91,7 +91,7 @@ static void
 take_back(struct virtqueue *vq)
 {
 	uint16_t place = vq->offered;
-	uint16_t flags = rte_le_to_cpu_16(virtqueue_packed_at(vq, place)->flags);
+	uint16_t flags = rte_le_to_cpu_16(virtqueue_packed_desc_at(vq, place)->flags);
 
 	if (place == vq->avail_idx)
 		return;
@@ -100,13 +100,13 @@ take_back(struct virtqueue *vq)
 		return;
 	}
 	for (; place != vq->avail_idx; place = virtio_packed_next(place, 1, vq->size))
-		virtqueue_packed_at(vq, place)->flags = rte_cpu_to_le_16(
+		virtqueue_packed_desc_at(vq, place)->flags = rte_cpu_to_le_16(
 			virtio_packed_used_flags(place ^ VIRTIO_PACKED_WRAP));
 	vq->avail_idx = vq->offered;
 }
 
 void
-virtqueue_take_over(struct virtqueue *vq)
+virtqueue_discard_unpublished(struct virtqueue *vq)
 {
 	if (vq->packed)
 		take_back(vq);

@@ -68,14 +68,14 @@ struct virtqueue {
 };
 
 /** Bytes of memory for a ring of @p size entries, a multiple of the cache line. */
-size_t virtqueue_bytes(uint16_t size);
+size_t virtqueue_size_in_bytes(uint16_t size);
 
 /**
  * Lays a ring out.
  *
  * @param vq    virtqueue, not known to a device; index is left alone
  * @param size  entries, a power of two, at most VIRTQUEUE_MAX_SIZE
- * @param mem   virtqueue_bytes() of memory, aligned to a cache line, contiguous for the device
+ * @param mem   virtqueue_size_in_bytes() of memory, aligned to a cache line, contiguous for the device
  * @param addr  of @p mem, as the device is told
  */
 void virtqueue_init(struct virtqueue *vq, uint16_t size, void *mem, uint64_t addr);
@@ -90,7 +90,7 @@ void virtqueue_reset(struct virtqueue *vq, uint64_t features);
 
 /** The place in the ring where it begins, as the device is told. */
 static inline uint16_t
-virtqueue_base(const struct virtqueue *vq)
+virtqueue_start_off_wrap(const struct virtqueue *vq)
 {
 	return vq->packed ? VIRTIO_PACKED_START : 0;
 }
@@ -99,9 +99,9 @@ virtqueue_base(const struct virtqueue *vq)
  * Takes over from a user that ended in the middle of something: what it did not offer was never
  * there.
  */
-void virtqueue_take_over(struct virtqueue *vq);
+void virtqueue_discard_unpublished(struct virtqueue *vq);
 
-/** With nothing in flight after virtqueue_take_over(): what was used is not looked at. */
+/** With nothing in flight after virtqueue_discard_unpublished(): what was used is not looked at. */
 void virtqueue_skip_used(struct virtqueue *vq);
 
 #include "virtqueue_packed.h"
@@ -164,9 +164,9 @@ virtqueue_indirect_set(struct virtqueue *vq, uint16_t head, uint64_t addr, uint1
 				   VRING_DESC_F_INDIRECT, 0);
 }
 
-/** Puts a chain that is complete onto the available ring, for the next virtqueue_offer(). */
+/** Puts a chain that is complete onto the available ring, for the next virtqueue_publish_avail(). */
 static inline void
-virtqueue_put(struct virtqueue *vq, uint16_t head)
+virtqueue_add_avail(struct virtqueue *vq, uint16_t head)
 {
 	__virtio16 *entry = &vq->avail->ring[vq->avail_idx++ & (vq->size - 1)];
 
@@ -176,10 +176,10 @@ virtqueue_put(struct virtqueue *vq, uint16_t head)
 
 /** Offers the device what was put since the last time. */
 static inline void
-virtqueue_offer(struct virtqueue *vq)
+virtqueue_publish_avail(struct virtqueue *vq)
 {
 	if (unlikely(vq->packed)) {
-		virtqueue_packed_offer(vq);
+		virtqueue_packed_publish_avail(vq);
 		return;
 	}
 	__atomic_store_n(&vq->avail->idx, rte_cpu_to_le_16(vq->avail_idx), __ATOMIC_RELEASE);
@@ -212,14 +212,14 @@ virtqueue_needs_kick(struct virtqueue *vq)
  * sense.
  */
 static inline uint16_t
-virtqueue_used_count(const struct virtqueue *vq)
+virtqueue_count_used(const struct virtqueue *vq)
 {
 	return rte_le_to_cpu_16(__atomic_load_n(&vq->used->idx, __ATOMIC_ACQUIRE)) - vq->used_idx;
 }
 
 /** The head of the used chain @p i behind the next one, of which there are more; any value. */
 static inline uint32_t
-virtqueue_used_peek(const struct virtqueue *vq, uint16_t i)
+virtqueue_peek_used(const struct virtqueue *vq, uint16_t i)
 {
 	return rte_le_to_cpu_32(vq->used->ring[(vq->used_idx + i) & (vq->size - 1)].id);
 }
@@ -230,7 +230,7 @@ virtqueue_used_peek(const struct virtqueue *vq, uint16_t i)
  * @param written  receives how many bytes the device says to have written, any value too
  */
 static inline uint32_t
-virtqueue_used_take(struct virtqueue *vq, uint32_t *written)
+virtqueue_pop_used(struct virtqueue *vq, uint32_t *written)
 {
 	const struct vring_used_elem *used = &vq->used->ring[vq->used_idx++ & (vq->size - 1)];
 

@@ -7,7 +7,7 @@
  * What of a virtqueue is different when its ring is packed; part of virtqueue.h.
  *
  * All descriptors that are put are written at once, but for the flags of the first one, by which
- * virtqueue_offer() lets the device see them all.
+ * virtqueue_publish_avail() lets the device see them all.
  */
 
 #ifndef VIRTQUEUE_PACKED_H
@@ -15,17 +15,18 @@
 
 /** The descriptor at a place. */
 static inline struct vring_packed_desc *
-virtqueue_packed_at(const struct virtqueue *vq, uint16_t place)
+virtqueue_packed_desc_at(const struct virtqueue *vq, uint16_t place)
 {
 	return &vq->packed_desc[virtio_packed_index(place)];
 }
 
-/** Puts one descriptor, for the next virtqueue_offer(); there has to be room. */
+/** Puts one descriptor, for the next virtqueue_publish_avail(); there has to be room. */
 static inline void
-virtqueue_packed_put(struct virtqueue *vq, uint64_t addr, uint32_t len, uint16_t flags, uint16_t id)
+virtqueue_packed_add_avail(struct virtqueue *vq, uint64_t addr, uint32_t len, uint16_t flags,
+			   uint16_t id)
 {
 	uint16_t place = vq->avail_idx;
-	struct vring_packed_desc *d = virtqueue_packed_at(vq, place);
+	struct vring_packed_desc *d = virtqueue_packed_desc_at(vq, place);
 
 	vq->avail_idx = virtio_packed_next(place, 1, vq->size);
 	/* Who takes the queue over from a process that ends here has to know of this one. */
@@ -41,16 +42,16 @@ virtqueue_packed_put(struct virtqueue *vq, uint64_t addr, uint32_t len, uint16_t
 		__atomic_store_n(&d->flags, rte_cpu_to_le_16(flags), __ATOMIC_RELAXED);
 }
 
-/** virtqueue_offer() of a packed ring. */
+/** virtqueue_publish_avail() of a packed ring. */
 static inline void
-virtqueue_packed_offer(struct virtqueue *vq)
+virtqueue_packed_publish_avail(struct virtqueue *vq)
 {
 	uint16_t first = vq->offered;
 
 	if (first == vq->avail_idx)
 		return;
-	__atomic_store_n(&virtqueue_packed_at(vq, first)->flags, rte_cpu_to_le_16(vq->offer_flags),
-			 __ATOMIC_RELEASE);
+	__atomic_store_n(&virtqueue_packed_desc_at(vq, first)->flags,
+			 rte_cpu_to_le_16(vq->offer_flags), __ATOMIC_RELEASE);
 	rte_compiler_barrier();
 	vq->offered = vq->avail_idx;
 }
@@ -77,16 +78,17 @@ virtqueue_packed_needs_kick(struct virtqueue *vq)
 static inline bool
 virtqueue_packed_is_used(const struct virtqueue *vq, uint16_t place)
 {
-	uint16_t flags = __atomic_load_n(&virtqueue_packed_at(vq, place)->flags, __ATOMIC_ACQUIRE);
+	uint16_t flags = __atomic_load_n(&virtqueue_packed_desc_at(vq, place)->flags,
+					 __ATOMIC_ACQUIRE);
 
 	return virtio_packed_is_used(rte_le_to_cpu_16(flags), place);
 }
 
 /** The ID and length of a used request at a place; any values may come. */
 static inline uint16_t
-virtqueue_packed_used(const struct virtqueue *vq, uint16_t place, uint32_t *written)
+virtqueue_packed_read_used(const struct virtqueue *vq, uint16_t place, uint32_t *written)
 {
-	const struct vring_packed_desc *d = virtqueue_packed_at(vq, place);
+	const struct vring_packed_desc *d = virtqueue_packed_desc_at(vq, place);
 
 	*written = rte_le_to_cpu_32(__atomic_load_n(&d->len, __ATOMIC_RELAXED));
 	return rte_le_to_cpu_16(__atomic_load_n(&d->id, __ATOMIC_RELAXED));

@@ -449,7 +449,7 @@ virtio_pci_create(struct virtio_crypto_dev *dev, const struct virtio_pci_io *io,
 	pci->iova_is_physical = rte_eal_iova_mode() == RTE_IOVA_PA;
 	pci->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (pci->event_fd < 0)
-		ret = virtio_pci_because(-errno, reason, "no event: %s", strerror(errno));
+		ret = virtio_pci_set_reason(-errno, reason, "no event: %s", strerror(errno));
 	else
 		ret = virtio_pci_layout_find(space, &pci->layout, reason);
 	if (ret == 0)

@@ -36,7 +36,7 @@ struct wanted {
 };
 
 int
-virtio_pci_because(int error, char *reason, const char *format, ...)
+virtio_pci_set_reason(int error, char *reason, const char *format, ...)
 {
 	va_list args;
 
@@ -121,27 +121,27 @@ walk(const struct virtio_pci_space *space, struct wanted *wanted, unsigned int n
 	int ret = space->read(space->ctx, &status, sizeof(status), PCI_STATUS);
 
 	if (ret == 0 && !(rte_le_to_cpu_16(status) & PCI_STATUS_CAP_LIST))
-		return virtio_pci_because(-ENOTSUP, reason,
-					  "it has no list of capabilities: a legacy device");
+		return virtio_pci_set_reason(-ENOTSUP, reason,
+					     "it has no list of capabilities: a legacy device");
 	if (ret == 0)
 		ret = space->read(space->ctx, &at, sizeof(at), PCI_CAPABILITY_LIST);
 	for (; ret == 0 && (at & ~3) != 0; at = head.next) {
 		at &= ~3;
 		if (at < FIRST_CAPABILITY)
-			return virtio_pci_because(-EINVAL, reason,
-						  "a capability stands at 0x%x, inside the header",
-						  at);
+			return virtio_pci_set_reason(
+				-EINVAL, reason, "a capability stands at 0x%x, inside the header",
+				at);
 		if (++seen > MAX_CAPABILITIES)
-			return virtio_pci_because(-EINVAL, reason,
-						  "its list of capabilities is a loop");
+			return virtio_pci_set_reason(-EINVAL, reason,
+						     "its list of capabilities is a loop");
 		ret = space->read(space->ctx, &head, sizeof(head), at);
 		if (ret == 0 && head.id == PCI_CAP_ID_VNDR &&
 		    at + sizeof(struct virtio_pci_cap) <= CONFIG_SPACE)
 			ret = take(space, at, wanted, nb);
 	}
 	if (ret != 0)
-		return virtio_pci_because(ret, reason, "its PCI configuration cannot be read: %s",
-					  strerror(-ret));
+		return virtio_pci_set_reason(
+			ret, reason, "its PCI configuration cannot be read: %s", strerror(-ret));
 	return 0;
 }
 
@@ -152,7 +152,7 @@ check_found(const struct wanted *wanted, unsigned int nb, char *reason)
 
 	for (i = 0; i < nb; i++)
 		if (wanted[i].addr == NULL)
-			return virtio_pci_because(
+			return virtio_pci_set_reason(
 				-EINVAL, reason, "no usable %s structure: %s", wanted[i].name,
 				wanted[i].unfit[0] != '\0' ? wanted[i].unfit :
 							     "no capability names one");
@@ -194,10 +194,10 @@ virtio_pci_layout_find(const struct virtio_pci_space *space, struct virtio_pci_l
 		return ret;
 	multiplier = wanted[NOTIFY].multiplier;
 	if (multiplier == 1 || (multiplier & (multiplier - 1)) != 0)
-		return virtio_pci_because(-EINVAL, reason,
-					  "notify_off_multiplier is %" PRIu32
-					  ", neither 0 nor an even power of two",
-					  multiplier);
+		return virtio_pci_set_reason(-EINVAL, reason,
+					     "notify_off_multiplier is %" PRIu32
+					     ", neither 0 nor an even power of two",
+					     multiplier);
 	*layout = (struct virtio_pci_layout){
 		.common = (struct virtio_pci_common_cfg *)wanted[COMMON].addr,
 		.config = wanted[CONFIG].addr,

@@ -61,7 +61,7 @@ int virtio_pci_layout_find(const struct virtio_pci_space *space, struct virtio_p
 			   char *reason);
 
 /** Says why a device is refused. @return @p error */
-int virtio_pci_because(int error, char *reason, const char *format, ...)
+int virtio_pci_set_reason(int error, char *reason, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 #endif /* VIRTIO_PCI_LAYOUT_H */

@@ -84,7 +84,7 @@ vhost_user_memory_collect(struct vhost_user_memory_table *table, const void *gon
 }
 
 int
-vhost_user_memory_show(struct vhost_user *vu, const struct vhost_user_memory_table *table)
+vhost_user_memory_send(struct vhost_user *vu, const struct vhost_user_memory_table *table)
 {
 	struct vhost_user_memory memory = { .nregions = table->nb };
 

@@ -38,6 +38,6 @@ int vhost_user_memory_collect(struct vhost_user_memory_table *table, const void 
  * @return 0; -E2BIG, after a line in the log, if there are too many regions; or another negative
  *         errno
  */
-int vhost_user_memory_show(struct vhost_user *vu, const struct vhost_user_memory_table *table);
+int vhost_user_memory_send(struct vhost_user *vu, const struct vhost_user_memory_table *table);
 
 #endif /* VHOST_USER_MEMORY_H */

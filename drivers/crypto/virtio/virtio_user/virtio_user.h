@@ -52,7 +52,7 @@ int virtio_user_listen(struct virtio_user *vu);
 int virtio_user_connect(struct virtio_user *vu, int wait_ms);
 
 /** The process at the other end of the connection, 0 if it cannot be seen from here. */
-int virtio_user_peer(const struct virtio_user *vu);
+int virtio_user_get_peer_pid(const struct virtio_user *vu);
 
 /** Closes the connection, if there is one. */
 void virtio_user_disconnect(struct virtio_user *vu);

@@ -18,7 +18,7 @@
 
 #include "virtio_crypto_features.h"
 #include "virtio_crypto_logs.h"
-#include "virtio_crypto_process.h"
+#include "virtio_crypto_owner.h"
 #include "virtio_user.h"
 #include "virtio_user_dev.h"
 
@@ -195,7 +195,7 @@ open_once(struct virtio_user *vu, int wait_ms, uint64_t wanted, uint64_t *featur
 	if (ret == 0)
 		ret = identify(vu);
 	if (ret == 0)
-		ret = vhost_user_memory_show(&vu->vu, &vu->memory);
+		ret = vhost_user_memory_send(&vu->vu, &vu->memory);
 	return ret;
 }
 
@@ -241,7 +241,7 @@ queue_start(struct virtio_crypto_transport *tr, struct virtqueue *vq)
 {
 	struct vhost_user *vu = &virtio_user(tr)->vu;
 	const struct vhost_user_vring_state num = { vq->index, vq->size };
-	const struct vhost_user_vring_state base = { vq->index, virtqueue_base(vq) };
+	const struct vhost_user_vring_state base = { vq->index, virtqueue_start_off_wrap(vq) };
 	const struct vhost_user_vring_state enable = { vq->index, 1 };
 	const struct vhost_user_vring_addr addr = {
 		.index = vq->index,
@@ -332,12 +332,12 @@ halt(struct virtio_crypto_transport *tr)
 {
 	static const struct timespec nap = { .tv_nsec = 10000000 };
 	struct virtio_user *vu = virtio_user(tr);
-	int peer = virtio_user_peer(vu), ms;
+	int peer = virtio_user_get_peer_pid(vu), ms;
 	uint64_t features;
 
 	if (is_connected(vu))
 		return;
-	for (ms = 0; ms < HALT_MS && !virtio_crypto_process_has_ended(peer); ms += 10) {
+	for (ms = 0; ms < HALT_MS && !virtio_crypto_liveness_pid_has_ended(peer); ms += 10) {
 		virtio_user_disconnect(vu);
 		if (virtio_user_connect(vu, 0) == 0 &&
 		    vhost_user_get_u64(&vu->vu, VHOST_USER_GET_FEATURES, &features) == 0)

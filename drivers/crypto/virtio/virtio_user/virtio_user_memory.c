@@ -33,7 +33,7 @@ update(struct virtio_user *vu, const void *gone, size_t gone_len)
 	vu->memory = now;
 	if (vu->vu.fd < 0 || again)
 		return;
-	ret = vhost_user_memory_show(&vu->vu, &now);
+	ret = vhost_user_memory_send(&vu->vu, &now);
 	if (ret != 0 && ret != -E2BIG) {
 		VIRTIO_CRYPTO_LOG(ERR, "%s: the back-end does not take a change of memory: %s",
 				  vu->args.path, strerror(-ret));

@@ -71,7 +71,7 @@ take_id(int64_t answer, uint64_t *id)
 	if (answer < -UINT8_MAX)
 		return -EIO;
 	if (answer < 0)
-		return virtio_crypto_status_errno(-answer);
+		return virtio_crypto_status_to_errno(-answer);
 	*id = answer;
 	return 0;
 }

@@ -114,7 +114,7 @@ virtio_user_connect(struct virtio_user *vu, int wait_ms)
 }
 
 int
-virtio_user_peer(const struct virtio_user *vu)
+virtio_user_get_peer_pid(const struct virtio_user *vu)
 {
 	struct ucred peer = { 0 };
 	socklen_t len = sizeof(peer);

@@ -52,8 +52,8 @@ try_session(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, 
 		x.cipher.key.length = z.key;
 		x.cipher.iv.length = iv;
 	}
-	ret = virtio_crypto_session_try(dev, &x);
-	if (virtio_crypto_session_lost(ret))
+	ret = virtio_crypto_sym_session_probe(dev, &x);
+	if (virtio_crypto_session_is_device_lost(ret))
 		return ret;
 	return ret == -ENOTSUP || ret == -EIO ? REFUSED : TAKEN;
 }
@@ -199,7 +199,7 @@ try_alg(struct virtio_crypto_dev *dev, struct virtio_crypto_alg *alg)
 }
 
 int
-virtio_crypto_caps_try_sizes(struct virtio_crypto_dev *dev)
+virtio_crypto_probe_sizes(struct virtio_crypto_dev *dev)
 {
 	unsigned int i;
 	int ret = 0;

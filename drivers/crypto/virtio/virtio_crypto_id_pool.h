@@ -8,26 +8,26 @@
  * dequeues gives them back. Each writes an index of its own, so that neither waits for the other.
  */
 
-#ifndef VIRTIO_CRYPTO_FREE_H
-#define VIRTIO_CRYPTO_FREE_H
+#ifndef VIRTIO_CRYPTO_ID_POOL_H
+#define VIRTIO_CRYPTO_ID_POOL_H
 
 #include <stdint.h>
 
 #include <rte_common.h>
 
 /** Things at most; a power of two, so that the indexes wrap where the ring does. */
-#define VIRTIO_CRYPTO_FREE_MAX 32
+#define VIRTIO_CRYPTO_ID_POOL_MAX 32
 
 /** A ring of numbers. */
-struct virtio_crypto_free {
-	uint8_t taken;			      /**< free running; the lcore's that enqueues */
-	uint8_t given __rte_cache_aligned;    /**< free running, atomic; the other lcore's */
-	uint8_t ring[VIRTIO_CRYPTO_FREE_MAX]; /**< numbers from taken to given */
+struct virtio_crypto_id_pool {
+	uint8_t taken;				 /**< free running; the lcore's that enqueues */
+	uint8_t given __rte_cache_aligned;	 /**< free running, atomic; the other lcore's */
+	uint8_t ring[VIRTIO_CRYPTO_ID_POOL_MAX]; /**< numbers from taken to given */
 };
 
 /** All of the numbers 0 to @p nb - 1 are free. While no lcore uses the ring. */
 static inline void
-virtio_crypto_free_reset(struct virtio_crypto_free *f, uint8_t nb)
+virtio_crypto_id_pool_reset(struct virtio_crypto_id_pool *f, uint8_t nb)
 {
 	uint8_t i;
 
@@ -39,33 +39,33 @@ virtio_crypto_free_reset(struct virtio_crypto_free *f, uint8_t nb)
 
 /** How many are free. By the lcore that enqueues, or while none does. */
 static inline uint8_t
-virtio_crypto_free_count(const struct virtio_crypto_free *f)
+virtio_crypto_id_pool_count(const struct virtio_crypto_id_pool *f)
 {
 	return __atomic_load_n(&f->given, __ATOMIC_ACQUIRE) - f->taken;
 }
 
 /** The number to be taken next, of which there has to be one. By the lcore that enqueues. */
 static inline uint8_t
-virtio_crypto_free_next(const struct virtio_crypto_free *f)
+virtio_crypto_id_pool_peek(const struct virtio_crypto_id_pool *f)
 {
-	return f->ring[f->taken % VIRTIO_CRYPTO_FREE_MAX];
+	return f->ring[f->taken % VIRTIO_CRYPTO_ID_POOL_MAX];
 }
 
 /** Takes that number. */
 static inline void
-virtio_crypto_free_take(struct virtio_crypto_free *f)
+virtio_crypto_id_pool_get(struct virtio_crypto_id_pool *f)
 {
 	f->taken++;
 }
 
 /** Gives a number back, which is not looked at any more. By the lcore that dequeues. */
 static inline void
-virtio_crypto_free_give(struct virtio_crypto_free *f, uint8_t number)
+virtio_crypto_id_pool_put(struct virtio_crypto_id_pool *f, uint8_t number)
 {
 	uint8_t given = f->given;
 
-	f->ring[given % VIRTIO_CRYPTO_FREE_MAX] = number;
+	f->ring[given % VIRTIO_CRYPTO_ID_POOL_MAX] = number;
 	__atomic_store_n(&f->given, given + 1, __ATOMIC_RELEASE);
 }
 
-#endif /* VIRTIO_CRYPTO_FREE_H */
+#endif /* VIRTIO_CRYPTO_ID_POOL_H */

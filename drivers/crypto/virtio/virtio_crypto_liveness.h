@@ -12,8 +12,8 @@
  * process ends, however that happens.
  */
 
-#ifndef VIRTIO_CRYPTO_LIVING_H
-#define VIRTIO_CRYPTO_LIVING_H
+#ifndef VIRTIO_CRYPTO_LIVENESS_H
+#define VIRTIO_CRYPTO_LIVENESS_H
 
 #include <stdbool.h>
 
@@ -22,9 +22,9 @@
  *
  * @return that, or a negative errno after a line in the log
  */
-int virtio_crypto_living_number(void);
+int virtio_crypto_liveness_get_number(void);
 
 /** Whether the process of a number has ended. Any thread; false if that cannot be found out. */
-bool virtio_crypto_living_has_ended(int number);
+bool virtio_crypto_liveness_has_ended(int number);
 
-#endif /* VIRTIO_CRYPTO_LIVING_H */
+#endif /* VIRTIO_CRYPTO_LIVENESS_H */

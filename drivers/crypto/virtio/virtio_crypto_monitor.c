@@ -17,10 +17,10 @@
 #include <rte_lcore.h>
 #include <rte_version.h>
 
-#include "virtio_crypto_link.h"
+#include "virtio_crypto_lifecycle.h"
 #include "virtio_crypto_logs.h"
 #include "virtio_crypto_shared.h"
-#include "virtio_crypto_watch.h"
+#include "virtio_crypto_monitor.h"
 
 /* How often a device that is gone is looked for, and how often one that will not do is tried. */
 #define RETRY_MS 200
@@ -83,9 +83,9 @@ attach(struct virtio_crypto_dev *dev)
 	bool more;
 
 	pthread_mutex_lock(&dev->lock);
-	if (dev->online && virtio_crypto_link_attach(dev) != 0)
+	if (dev->online && virtio_crypto_lifecycle_attach_queues(dev) != 0)
 		dev->tr->ops->fail(dev->tr);
-	more = virtio_crypto_link_waits(dev);
+	more = virtio_crypto_lifecycle_has_unnoticed_loss(dev);
 	pthread_mutex_unlock(&dev->lock);
 	return more;
 }
@@ -99,7 +99,7 @@ settle(struct virtio_crypto_dev *dev)
 
 	for (ms = 0; waits && ms < SETTLE_MS; ms += ATTACH_MS) {
 		pthread_mutex_lock(&dev->lock);
-		waits = virtio_crypto_link_waits(dev);
+		waits = virtio_crypto_lifecycle_has_unnoticed_loss(dev);
 		pthread_mutex_unlock(&dev->lock);
 		if (waits && !rest(dev, ATTACH_MS))
 			return false;
@@ -119,15 +119,16 @@ is_absent(int error)
 static bool
 restore(struct virtio_crypto_dev *dev)
 {
-	char reason[VIRTIO_CRYPTO_LINK_REASON_LEN], last[VIRTIO_CRYPTO_LINK_REASON_LEN] = "";
+	char reason[VIRTIO_CRYPTO_LIFECYCLE_REASON_LEN],
+		last[VIRTIO_CRYPTO_LIFECYCLE_REASON_LEN] = "";
 	const char *name = dev->data->name;
 	int ret;
 
 	VIRTIO_CRYPTO_LOG(NOTICE, "%s: device lost", name);
-	virtio_crypto_link_lost(dev);
+	virtio_crypto_lifecycle_handle_loss(dev);
 	if (!settle(dev))
 		return false;
-	while ((ret = virtio_crypto_link_restore(dev, reason)) != 0) {
+	while ((ret = virtio_crypto_lifecycle_restore(dev, reason)) != 0) {
 		if (!is_absent(ret) && strcmp(reason, last) != 0) {
 			VIRTIO_CRYPTO_LOG(ERR, "%s: device not taken back: %s", name, reason);
 			strcpy(last, reason);
@@ -181,7 +182,7 @@ start_thread(struct virtio_crypto_dev *dev)
 #endif
 
 int
-virtio_crypto_watch_start(struct virtio_crypto_dev *dev)
+virtio_crypto_monitor_start(struct virtio_crypto_dev *dev)
 {
 	int ret;
 
@@ -199,7 +200,7 @@ virtio_crypto_watch_start(struct virtio_crypto_dev *dev)
 }
 
 void
-virtio_crypto_watch_stop(struct virtio_crypto_dev *dev)
+virtio_crypto_monitor_stop(struct virtio_crypto_dev *dev)
 {
 	if (!dev->watch.runs)
 		return;

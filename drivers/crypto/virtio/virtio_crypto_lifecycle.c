@@ -10,13 +10,13 @@
 
 #include "virtio_crypto_caps.h"
 #include "virtio_crypto_features.h"
-#include "virtio_crypto_link.h"
+#include "virtio_crypto_lifecycle.h"
 #include "virtio_crypto_logs.h"
-#include "virtio_crypto_process.h"
-#include "virtio_crypto_sequence.h"
+#include "virtio_crypto_owner.h"
+#include "virtio_crypto_ordered_ring.h"
 #include "virtio_crypto_session.h"
 #include "virtio_crypto_shared.h"
-#include "virtio_crypto_watch.h"
+#include "virtio_crypto_monitor.h"
 
 /* How long operations in flight may take when queues are stopped. */
 #define DRAIN_MS 1000
@@ -36,7 +36,7 @@ because(int error, char *reason, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(reason, VIRTIO_CRYPTO_LINK_REASON_LEN, format, args);
+	vsnprintf(reason, VIRTIO_CRYPTO_LIFECYCLE_REASON_LEN, format, args);
 	va_end(args);
 	return error;
 }
@@ -46,7 +46,7 @@ static int
 meet(struct virtio_crypto_dev *dev, uint64_t *features, struct virtio_crypto_config *config,
      char *reason)
 {
-	uint64_t wanted = (VIRTIO_CRYPTO_WANTED_FEATURES | dev->tr->asked_features) &
+	uint64_t wanted = (VIRTIO_CRYPTO_SUPPORTED_FEATURES | dev->tr->asked_features) &
 		~dev->tr->disabled_features;
 	int ret = dev->tr->ops->open(dev->tr, virtio_crypto_features_valid(wanted), features);
 
@@ -90,7 +90,7 @@ init(struct virtio_crypto_dev *dev, char *reason)
 	if (ret == 0)
 		ret = run(dev);
 	if (ret == 0 && dev->has_ctrlq)
-		ret = virtio_crypto_caps_try_sizes(dev);
+		ret = virtio_crypto_probe_sizes(dev);
 	if (ret != 0)
 		return because(ret, reason, "set-up failed: %s", strerror(-ret));
 	dev->sessions_up = dev->has_ctrlq;
@@ -99,10 +99,10 @@ init(struct virtio_crypto_dev *dev, char *reason)
 }
 
 int
-virtio_crypto_link_init(struct virtio_crypto_dev *dev)
+virtio_crypto_lifecycle_init(struct virtio_crypto_dev *dev)
 {
 	char features[VIRTIO_CRYPTO_FEATURES_TEXT_LEN];
-	char reason[VIRTIO_CRYPTO_LINK_REASON_LEN];
+	char reason[VIRTIO_CRYPTO_LIFECYCLE_REASON_LEN];
 	int ret = init(dev, reason);
 
 	if (ret != 0)
@@ -115,9 +115,9 @@ virtio_crypto_link_init(struct virtio_crypto_dev *dev)
 }
 
 void
-virtio_crypto_link_fini(struct virtio_crypto_dev *dev)
+virtio_crypto_lifecycle_fini(struct virtio_crypto_dev *dev)
 {
-	virtio_crypto_watch_stop(dev);
+	virtio_crypto_monitor_stop(dev);
 	virtio_crypto_shared_close(dev);
 	pthread_mutex_lock(&dev->lock);
 	if (dev->ctrlq.zone != NULL)
@@ -131,7 +131,7 @@ virtio_crypto_link_fini(struct virtio_crypto_dev *dev)
 }
 
 void
-virtio_crypto_link_lost(struct virtio_crypto_dev *dev)
+virtio_crypto_lifecycle_handle_loss(struct virtio_crypto_dev *dev)
 {
 	unsigned int i;
 
@@ -145,9 +145,9 @@ virtio_crypto_link_lost(struct virtio_crypto_dev *dev)
 			continue;
 		/* A device that is there, and only not ready, finishes what it has taken. */
 		dev->tr->ops->queue_stop(dev->tr, &queue(dev, i)->vq);
-		virtio_crypto_queue_move(queue(dev, i), VIRTIO_CRYPTO_QUEUE_LIVE,
-					 VIRTIO_CRYPTO_QUEUE_LOST);
-		virtio_crypto_queue_reclaim(queue(dev, i));
+		virtio_crypto_queue_change_state(queue(dev, i), VIRTIO_CRYPTO_QUEUE_LIVE,
+						 VIRTIO_CRYPTO_QUEUE_LOST);
+		virtio_crypto_owner_reclaim_queue(queue(dev, i));
 	}
 	virtio_crypto_sessions_suspend(dev, false);
 	pthread_mutex_unlock(&dev->lock);
@@ -158,7 +158,7 @@ static int
 check_found(const struct virtio_crypto_dev *dev, uint64_t features,
 	    const struct virtio_crypto_config *config, char *reason)
 {
-	const char *lacks = virtio_crypto_config_lacks(config, &dev->config);
+	const char *lacks = virtio_crypto_caps_find_lacking(config, &dev->config);
 
 	if (features != dev->features)
 		return because(-ENOTSUP, reason,
@@ -188,7 +188,7 @@ restore(struct virtio_crypto_dev *dev, char *reason)
 		ret = virtio_crypto_ctrlq_attach(dev);
 	}
 	if (ret == 0)
-		ret = virtio_crypto_link_attach(dev);
+		ret = virtio_crypto_lifecycle_attach_queues(dev);
 	if (ret != 0)
 		return because(ret, reason, "set-up failed: %s", strerror(-ret));
 	dev->online = true;
@@ -196,7 +196,7 @@ restore(struct virtio_crypto_dev *dev, char *reason)
 }
 
 int
-virtio_crypto_link_restore(struct virtio_crypto_dev *dev, char *reason)
+virtio_crypto_lifecycle_restore(struct virtio_crypto_dev *dev, char *reason)
 {
 	int ret;
 
@@ -218,7 +218,7 @@ start_rings(struct virtio_crypto_dev *dev)
 
 		if (q == NULL)
 			continue;
-		virtio_crypto_queue_reclaim(q);
+		virtio_crypto_owner_reclaim_queue(q);
 		if (virtio_crypto_queue_state(q) != VIRTIO_CRYPTO_QUEUE_OFFLINE)
 			continue;
 		virtio_crypto_queue_reset(q);
@@ -237,13 +237,13 @@ is_idle(const struct virtio_crypto_dev *dev)
 
 	for (i = 0; i < dev->data->nb_queue_pairs; i++)
 		if (queue(dev, i) != NULL && queue(dev, i)->vq.attached &&
-		    !virtio_crypto_sequence_is_idle(queue(dev, i)))
+		    !virtio_crypto_ordered_ring_is_idle(queue(dev, i)))
 			return false;
 	return true;
 }
 
 void
-virtio_crypto_link_drain(struct virtio_crypto_dev *dev)
+virtio_crypto_lifecycle_drain(struct virtio_crypto_dev *dev)
 {
 	static const struct timespec nap = { .tv_nsec = 1000000 };
 	unsigned int ms;
@@ -253,9 +253,9 @@ virtio_crypto_link_drain(struct virtio_crypto_dev *dev)
 }
 
 int
-virtio_crypto_link_restart(struct virtio_crypto_dev *dev)
+virtio_crypto_lifecycle_restart(struct virtio_crypto_dev *dev)
 {
-	char reason[VIRTIO_CRYPTO_LINK_REASON_LEN];
+	char reason[VIRTIO_CRYPTO_LIFECYCLE_REASON_LEN];
 	int ret;
 
 	/* Not every device forgets its sessions when it is reset. */
@@ -268,7 +268,7 @@ virtio_crypto_link_restart(struct virtio_crypto_dev *dev)
 }
 
 int
-virtio_crypto_link_attach(struct virtio_crypto_dev *dev)
+virtio_crypto_lifecycle_attach_queues(struct virtio_crypto_dev *dev)
 {
 	int started = start_rings(dev);
 	unsigned int i;
@@ -282,13 +282,13 @@ virtio_crypto_link_attach(struct virtio_crypto_dev *dev)
 	/* A queue that has gone offline since rings were started is for the next time. */
 	for (i = 0; i < dev->data->nb_queue_pairs; i++)
 		if (queue(dev, i) != NULL && queue(dev, i)->vq.attached)
-			virtio_crypto_queue_move(queue(dev, i), VIRTIO_CRYPTO_QUEUE_OFFLINE,
-						 VIRTIO_CRYPTO_QUEUE_LIVE);
+			virtio_crypto_queue_change_state(queue(dev, i), VIRTIO_CRYPTO_QUEUE_OFFLINE,
+							 VIRTIO_CRYPTO_QUEUE_LIVE);
 	return 0;
 }
 
 bool
-virtio_crypto_link_waits(struct virtio_crypto_dev *dev)
+virtio_crypto_lifecycle_has_unnoticed_loss(struct virtio_crypto_dev *dev)
 {
 	unsigned int i;
 
@@ -298,7 +298,7 @@ virtio_crypto_link_waits(struct virtio_crypto_dev *dev)
 		if (queue(dev, i) == NULL)
 			continue;
 		/* A device may be lost by the end of a process, a little before that has ended. */
-		virtio_crypto_queue_reclaim(queue(dev, i));
+		virtio_crypto_owner_reclaim_queue(queue(dev, i));
 		state = virtio_crypto_queue_state(queue(dev, i));
 		if (state == VIRTIO_CRYPTO_QUEUE_LOST || state == VIRTIO_CRYPTO_QUEUE_RETIRE)
 			return true;

@@ -7,15 +7,15 @@
  * A thread for each device, which sleeps until the device is lost, and then restores it.
  */
 
-#ifndef VIRTIO_CRYPTO_WATCH_H
-#define VIRTIO_CRYPTO_WATCH_H
+#ifndef VIRTIO_CRYPTO_MONITOR_H
+#define VIRTIO_CRYPTO_MONITOR_H
 
 #include "virtio_cryptodev.h"
 
 /** Starts the watch. Without the lock. @return 0 or a negative errno, after a line in the log */
-int virtio_crypto_watch_start(struct virtio_crypto_dev *dev);
+int virtio_crypto_monitor_start(struct virtio_crypto_dev *dev);
 
 /** Ends the watch, if it was started. Without the lock. */
-void virtio_crypto_watch_stop(struct virtio_crypto_dev *dev);
+void virtio_crypto_monitor_stop(struct virtio_crypto_dev *dev);
 
-#endif /* VIRTIO_CRYPTO_WATCH_H */
+#endif /* VIRTIO_CRYPTO_MONITOR_H */

@@ -5,11 +5,11 @@
 /**
  * @file
  * The parts of a request: descriptors and where they go, the request header, IVs, the result. For
- * virtio_crypto_build.h alone, and inlined in the code that enqueues.
+ * virtio_crypto_request_build.h alone, and inlined in the code that enqueues.
  */
 
-#ifndef VIRTIO_CRYPTO_PUT_H
-#define VIRTIO_CRYPTO_PUT_H
+#ifndef VIRTIO_CRYPTO_REQUEST_PARTS_H
+#define VIRTIO_CRYPTO_REQUEST_PARTS_H
 
 #include <string.h>
 
@@ -317,4 +317,4 @@ set_length(const struct request *r, unsigned int which, uint32_t value)
 		*length = rte_cpu_to_le_32(value);
 }
 
-#endif /* VIRTIO_CRYPTO_PUT_H */
+#endif /* VIRTIO_CRYPTO_REQUEST_PARTS_H */

@@ -4,10 +4,10 @@
 
 #include <rte_byteorder.h>
 
-#include "virtio_crypto_head.h"
+#include "virtio_crypto_request_header.h"
 
 /* Where in the head a field of its fixed part stands. */
-#define AT(field) ((uint8_t)offsetof(struct virtio_crypto_request_head, u.field))
+#define AT(field) ((uint8_t)offsetof(struct virtio_crypto_request_header, u.field))
 
 /* The general header; tells whether the format is the one of stateless mode. */
 static bool
@@ -95,8 +95,9 @@ fill_chain_stateless(const struct virtio_crypto_dev *dev, struct virtio_crypto_s
 }
 
 void
-virtio_crypto_head_sym(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s,
-		       bool encrypt, uint32_t cipher)
+virtio_crypto_request_header_fill_sym(const struct virtio_crypto_dev *dev,
+				      struct virtio_crypto_session *s, bool encrypt,
+				      uint32_t cipher)
 {
 	if (!fill_header(dev, s,
 			 encrypt ? VIRTIO_CRYPTO_CIPHER_ENCRYPT : VIRTIO_CRYPTO_CIPHER_DECRYPT,
@@ -112,8 +113,8 @@ virtio_crypto_head_sym(const struct virtio_crypto_dev *dev, struct virtio_crypto
 }
 
 void
-virtio_crypto_head_digest(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s,
-			  bool mac)
+virtio_crypto_request_header_fill_digest(const struct virtio_crypto_dev *dev,
+					 struct virtio_crypto_session *s, bool mac)
 {
 	const struct virtio_crypto_mac_session_para *from =
 		&s->params->req.u.mac_create_session.para;
@@ -136,8 +137,8 @@ virtio_crypto_head_digest(const struct virtio_crypto_dev *dev, struct virtio_cry
 }
 
 void
-virtio_crypto_head_aead(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s,
-			bool encrypt)
+virtio_crypto_request_header_fill_aead(const struct virtio_crypto_dev *dev,
+				       struct virtio_crypto_session *s, bool encrypt)
 {
 	const struct virtio_crypto_aead_session_para *from =
 		&s->params->req.u.aead_create_session.para;
@@ -162,7 +163,8 @@ virtio_crypto_head_aead(const struct virtio_crypto_dev *dev, struct virtio_crypt
 }
 
 void
-virtio_crypto_head_akcipher(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
+virtio_crypto_request_header_fill_akcipher(const struct virtio_crypto_dev *dev,
+					   struct virtio_crypto_session *s)
 {
 	const struct virtio_crypto_akcipher_session_para *from =
 		&s->params->req.u.akcipher_create_session.para;

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "virtio_crypto_sequence.h"
+#include "virtio_crypto_ordered_ring.h"
 
 static void
 put_packed(struct virtqueue *vq, uint16_t id, const struct vring_packed_desc *table, uint16_t nb)
@@ -16,8 +16,8 @@ put_packed(struct virtqueue *vq, uint16_t id, const struct vring_packed_desc *ta
 		flags = rte_le_to_cpu_16(table[i].flags) & VRING_DESC_F_WRITE;
 		if (i + 1 < nb)
 			flags |= VRING_DESC_F_NEXT;
-		virtqueue_packed_put(vq, rte_le_to_cpu_64(table[i].addr),
-				     rte_le_to_cpu_32(table[i].len), flags, id);
+		virtqueue_packed_add_avail(vq, rte_le_to_cpu_64(table[i].addr),
+					   rte_le_to_cpu_32(table[i].len), flags, id);
 	}
 }
 
@@ -32,12 +32,12 @@ put_split(struct virtqueue *vq, uint16_t head, const struct vring_desc *table, u
 				   rte_le_to_cpu_32(table[i].len), rte_le_to_cpu_16(table[i].flags),
 				   next);
 	}
-	virtqueue_put(vq, head);
+	virtqueue_add_avail(vq, head);
 }
 
 int
-virtio_crypto_sequence_put_direct(struct virtio_crypto_queue *q, uint16_t slot,
-				  const struct vring_desc *table, uint16_t nb_descs)
+virtio_crypto_ordered_ring_add_direct(struct virtio_crypto_queue *q, uint16_t slot,
+				      const struct vring_desc *table, uint16_t nb_descs)
 {
 	struct virtqueue *vq = &q->vq;
 	uint16_t freed = __atomic_load_n(&q->deq.descs_freed, __ATOMIC_ACQUIRE);
@@ -72,7 +72,7 @@ nb_in_flight(const struct virtio_crypto_queue *q)
 }
 
 int
-virtio_crypto_sequence_look(struct virtio_crypto_queue *q)
+virtio_crypto_ordered_ring_find_used(struct virtio_crypto_queue *q)
 {
 	struct virtio_crypto_dequeue_side *d = &q->deq;
 	uint16_t limit, n = 0, nb_descs = 0, slot;
@@ -82,16 +82,16 @@ virtio_crypto_sequence_look(struct virtio_crypto_queue *q)
 	if (vq->packed) {
 		if (!virtqueue_packed_is_used(vq, vq->used_idx))
 			return 0;
-		id = virtqueue_packed_used(vq, vq->used_idx, &d->ready_written);
+		id = virtqueue_packed_read_used(vq, vq->used_idx, &d->ready_written);
 		limit = nb_in_flight(q);
 	} else {
-		n = virtqueue_used_count(vq);
+		n = virtqueue_count_used(vq);
 		if (n == 0)
 			return 0;
 		if (n > nb_in_flight(q))
 			return -1;
 		limit = n;
-		id = virtqueue_used_take(vq, &d->ready_written);
+		id = virtqueue_pop_used(vq, &d->ready_written);
 	}
 	n = 0;
 	do {
@@ -121,19 +121,19 @@ slot_at(const struct virtio_crypto_queue *q, uint16_t place)
 }
 
 bool
-virtio_crypto_sequence_is_idle(const struct virtio_crypto_queue *q)
+virtio_crypto_ordered_ring_is_idle(const struct virtio_crypto_queue *q)
 {
 	const struct virtqueue *vq = &q->vq;
 	uint16_t place = vq->used_idx, left = vq->size, slot, id, nb_descs;
 	uint32_t written;
 
 	if (!vq->packed)
-		return virtqueue_used_count(vq) == (uint16_t)(vq->avail_idx - vq->used_idx);
+		return virtqueue_count_used(vq) == (uint16_t)(vq->avail_idx - vq->used_idx);
 	slot = vq->in_order ? slot_at(q, place) : 0;
 	while (place != vq->offered && left > 0) {
 		if (!virtqueue_packed_is_used(vq, place))
 			return false;
-		id = virtqueue_packed_used(vq, place, &written) & (q->nb_slots - 1);
+		id = virtqueue_packed_read_used(vq, place, &written) & (q->nb_slots - 1);
 		nb_descs = q->chains[id].nb_descs;
 		if (vq->in_order)
 			for (nb_descs = 0; nb_descs < left; slot++) {
@@ -153,7 +153,7 @@ virtio_crypto_sequence_is_idle(const struct virtio_crypto_queue *q)
 }
 
 void
-virtio_crypto_sequence_reset(struct virtio_crypto_queue *q)
+virtio_crypto_ordered_ring_reset(struct virtio_crypto_queue *q)
 {
 	q->deq.tail = q->enq.head;
 	q->deq.ready = q->enq.head;
@@ -163,12 +163,12 @@ virtio_crypto_sequence_reset(struct virtio_crypto_queue *q)
 }
 
 void
-virtio_crypto_sequence_take_over(struct virtio_crypto_queue *q)
+virtio_crypto_ordered_ring_resume(struct virtio_crypto_queue *q)
 {
 	const struct virtqueue *vq = &q->vq;
 	uint16_t i, last;
 
-	virtio_crypto_sequence_reset(q);
+	virtio_crypto_ordered_ring_reset(q);
 	if (vq->packed || q->indirect)
 		return;
 	last = rte_le_to_cpu_16(vq->avail->ring[(uint16_t)(vq->avail_idx - 1) & (vq->size - 1)]);

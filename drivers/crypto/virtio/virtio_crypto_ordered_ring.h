@@ -12,8 +12,8 @@
  * of it is done by who else may touch the ring.
  */
 
-#ifndef VIRTIO_CRYPTO_SEQUENCE_H
-#define VIRTIO_CRYPTO_SEQUENCE_H
+#ifndef VIRTIO_CRYPTO_ORDERED_RING_H
+#define VIRTIO_CRYPTO_ORDERED_RING_H
 
 #include "virtio_crypto_queue.h"
 
@@ -23,21 +23,21 @@
 #define VIRTIO_CRYPTO_BAD_SLOT (UINT32_MAX - 1) /**< the device returned what it was not given */
 /**@}*/
 
-/** virtio_crypto_sequence_put() where the device knows no indirect descriptors. */
-int virtio_crypto_sequence_put_direct(struct virtio_crypto_queue *q, uint16_t slot,
-				      const struct vring_desc *table, uint16_t nb_descs);
+/** virtio_crypto_ordered_ring_add() where the device knows no indirect descriptors. */
+int virtio_crypto_ordered_ring_add_direct(struct virtio_crypto_queue *q, uint16_t slot,
+					  const struct vring_desc *table, uint16_t nb_descs);
 
 /** Finds the requests that the device has used next, in order: their number, or -1. */
-int virtio_crypto_sequence_look(struct virtio_crypto_queue *q);
+int virtio_crypto_ordered_ring_find_used(struct virtio_crypto_queue *q);
 
 /** Whether the device has used all that it was offered. Any thread; a hint if the lcore runs. */
-bool virtio_crypto_sequence_is_idle(const struct virtio_crypto_queue *q);
+bool virtio_crypto_ordered_ring_is_idle(const struct virtio_crypto_queue *q);
 
 /** Forgets what was in flight: nothing is any more. */
-void virtio_crypto_sequence_reset(struct virtio_crypto_queue *q);
+void virtio_crypto_ordered_ring_reset(struct virtio_crypto_queue *q);
 
 /** Goes on behind what was offered last by a process that has ended; nothing is in flight. */
-void virtio_crypto_sequence_take_over(struct virtio_crypto_queue *q);
+void virtio_crypto_ordered_ring_resume(struct virtio_crypto_queue *q);
 
 /**
  * Puts a request onto the ring.
@@ -49,24 +49,24 @@ void virtio_crypto_sequence_take_over(struct virtio_crypto_queue *q);
  * @return 0, or -EAGAIN if the ring is too full
  */
 static __rte_always_inline int
-virtio_crypto_sequence_put(struct virtio_crypto_queue *q, uint16_t slot,
-			   const struct vring_desc *table, uint64_t addr, uint16_t nb_descs)
+virtio_crypto_ordered_ring_add(struct virtio_crypto_queue *q, uint16_t slot,
+			       const struct vring_desc *table, uint64_t addr, uint16_t nb_descs)
 {
 	struct virtqueue *vq = &q->vq;
 	uint16_t at;
 
 	if (unlikely(!q->indirect))
-		return virtio_crypto_sequence_put_direct(q, slot, table, nb_descs);
+		return virtio_crypto_ordered_ring_add_direct(q, slot, table, nb_descs);
 	if (vq->packed) {
 		q->chains[slot] = (struct virtio_crypto_chain){ vq->avail_idx, 1 };
-		virtqueue_packed_put(vq, addr, nb_descs * sizeof(*table), VRING_DESC_F_INDIRECT,
-				     slot);
+		virtqueue_packed_add_avail(vq, addr, nb_descs * sizeof(*table),
+					   VRING_DESC_F_INDIRECT, slot);
 		return 0;
 	}
 	at = vq->avail_idx & (vq->size - 1);
 	q->chains[slot] = (struct virtio_crypto_chain){ at, 1 };
 	virtqueue_indirect_set(vq, at, addr, nb_descs);
-	virtqueue_put(vq, at);
+	virtqueue_add_avail(vq, at);
 	return 0;
 }
 
@@ -78,7 +78,7 @@ virtio_crypto_sequence_put(struct virtio_crypto_queue *q, uint16_t slot,
  * @return its slot, or instead of one
  */
 static __rte_always_inline uint32_t
-virtio_crypto_sequence_take(struct virtio_crypto_queue *q, uint32_t *written)
+virtio_crypto_ordered_ring_pop_used(struct virtio_crypto_queue *q, uint32_t *written)
 {
 	struct virtqueue *vq = &q->vq;
 	uint16_t slot;
@@ -87,7 +87,7 @@ virtio_crypto_sequence_take(struct virtio_crypto_queue *q, uint32_t *written)
 	if (!vq->in_order) {
 		if (!virtqueue_packed_is_used(vq, vq->used_idx))
 			return VIRTIO_CRYPTO_NO_SLOT;
-		slot = virtqueue_packed_used(vq, vq->used_idx, written);
+		slot = virtqueue_packed_read_used(vq, vq->used_idx, written);
 		if (unlikely(slot >= q->nb_slots ||
 			     virtio_crypto_inflight_op(&q->inflight[slot]) == NULL))
 			return VIRTIO_CRYPTO_BAD_SLOT;
@@ -96,7 +96,7 @@ virtio_crypto_sequence_take(struct virtio_crypto_queue *q, uint32_t *written)
 		return slot;
 	}
 	if (q->deq.tail == q->deq.ready) {
-		n = virtio_crypto_sequence_look(q);
+		n = virtio_crypto_ordered_ring_find_used(q);
 		if (n <= 0)
 			return likely(n == 0) ? VIRTIO_CRYPTO_NO_SLOT : VIRTIO_CRYPTO_BAD_SLOT;
 	}
@@ -106,4 +106,4 @@ virtio_crypto_sequence_take(struct virtio_crypto_queue *q, uint32_t *written)
 	return slot;
 }
 
-#endif /* VIRTIO_CRYPTO_SEQUENCE_H */
+#endif /* VIRTIO_CRYPTO_ORDERED_RING_H */

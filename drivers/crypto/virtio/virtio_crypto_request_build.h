@@ -4,14 +4,14 @@
 
 /**
  * @file
- * A request of each kind, made of the parts of virtio_crypto_put.h. For the code that enqueues
+ * A request of each kind, made of the parts of virtio_crypto_request_parts.h. For the code that enqueues
  * alone.
  */
 
-#ifndef VIRTIO_CRYPTO_BUILD_H
-#define VIRTIO_CRYPTO_BUILD_H
+#ifndef VIRTIO_CRYPTO_REQUEST_BUILD_H
+#define VIRTIO_CRYPTO_REQUEST_BUILD_H
 
-#include "virtio_crypto_put.h"
+#include "virtio_crypto_request_parts.h"
 
 static __rte_always_inline int
 build_cipher(struct request *r)
@@ -282,4 +282,4 @@ build_rare(struct request *r)
 	return build(r);
 }
 
-#endif /* VIRTIO_CRYPTO_BUILD_H */
+#endif /* VIRTIO_CRYPTO_REQUEST_BUILD_H */

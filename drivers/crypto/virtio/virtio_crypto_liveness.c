@@ -12,7 +12,7 @@
 
 #include <rte_eal.h>
 
-#include "virtio_crypto_living.h"
+#include "virtio_crypto_liveness.h"
 #include "virtio_crypto_logs.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -62,7 +62,7 @@ next_number(void)
 }
 
 int
-virtio_crypto_living_number(void)
+virtio_crypto_liveness_get_number(void)
 {
 	static int number;
 	struct flock found;
@@ -86,7 +86,7 @@ virtio_crypto_living_number(void)
 }
 
 bool
-virtio_crypto_living_has_ended(int number)
+virtio_crypto_liveness_has_ended(int number)
 {
 	struct flock found;
 

@@ -10,13 +10,13 @@
  * are created again, and each queue is given to it as soon as its lcore has noticed the loss.
  */
 
-#ifndef VIRTIO_CRYPTO_LINK_H
-#define VIRTIO_CRYPTO_LINK_H
+#ifndef VIRTIO_CRYPTO_LIFECYCLE_H
+#define VIRTIO_CRYPTO_LIFECYCLE_H
 
 #include "virtio_cryptodev.h"
 
 /** Bytes that hold any reason for which a device is refused. */
-#define VIRTIO_CRYPTO_LINK_REASON_LEN 128
+#define VIRTIO_CRYPTO_LIFECYCLE_REASON_LEN 128
 
 /**
  * Meets the device for the first time: features, configuration, control queue. Without the lock,
@@ -24,27 +24,27 @@
  *
  * @return 0 or a negative errno, after a line in the log
  */
-int virtio_crypto_link_init(struct virtio_crypto_dev *dev);
+int virtio_crypto_lifecycle_init(struct virtio_crypto_dev *dev);
 
 /** Leaves the device, however far its set-up got, and closes the transport. Takes the lock. */
-void virtio_crypto_link_fini(struct virtio_crypto_dev *dev);
+void virtio_crypto_lifecycle_fini(struct virtio_crypto_dev *dev);
 
 /** The device is gone. Takes the lock; by the thread of the transport. */
-void virtio_crypto_link_lost(struct virtio_crypto_dev *dev);
+void virtio_crypto_lifecycle_handle_loss(struct virtio_crypto_dev *dev);
 
 /**
  * Tries to take the device back. Takes the lock; by the thread of the transport.
  *
- * @param reason  of VIRTIO_CRYPTO_LINK_REASON_LEN bytes; receives why it failed
+ * @param reason  of VIRTIO_CRYPTO_LIFECYCLE_REASON_LEN bytes; receives why it failed
  * @return 0 or a negative errno
  */
-int virtio_crypto_link_restore(struct virtio_crypto_dev *dev, char *reason);
+int virtio_crypto_lifecycle_restore(struct virtio_crypto_dev *dev, char *reason);
 
 /**
  * Waits until no operation is in flight, if that does not take too long. With the lock held; no
  * lcore uses the queues.
  */
-void virtio_crypto_link_drain(struct virtio_crypto_dev *dev);
+void virtio_crypto_lifecycle_drain(struct virtio_crypto_dev *dev);
 
 /**
  * Starts over with a device that takes all queues at once, with those that it can have by now.
@@ -52,16 +52,16 @@ void virtio_crypto_link_drain(struct virtio_crypto_dev *dev);
  *
  * @return 0 or a negative errno, after a line in the log
  */
-int virtio_crypto_link_restart(struct virtio_crypto_dev *dev);
+int virtio_crypto_lifecycle_restart(struct virtio_crypto_dev *dev);
 
 /**
  * Gives the device all queues that it can have by now. With the lock held.
  *
  * @return 0 or a negative errno
  */
-int virtio_crypto_link_attach(struct virtio_crypto_dev *dev);
+int virtio_crypto_lifecycle_attach_queues(struct virtio_crypto_dev *dev);
 
 /** Whether a queue waits for its lcore, which runs, to notice a loss. With the lock held. */
-bool virtio_crypto_link_waits(struct virtio_crypto_dev *dev);
+bool virtio_crypto_lifecycle_has_unnoticed_loss(struct virtio_crypto_dev *dev);
 
-#endif /* VIRTIO_CRYPTO_LINK_H */
+#endif /* VIRTIO_CRYPTO_LIFECYCLE_H */

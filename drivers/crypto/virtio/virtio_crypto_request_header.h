@@ -12,26 +12,27 @@
  * has no stateless mode.
  */
 
-#ifndef VIRTIO_CRYPTO_HEAD_H
-#define VIRTIO_CRYPTO_HEAD_H
+#ifndef VIRTIO_CRYPTO_REQUEST_HEADER_H
+#define VIRTIO_CRYPTO_REQUEST_HEADER_H
 
 #include "virtio_cryptodev.h"
 #include "virtio_crypto_session.h"
 
 /** Service CIPHER; @p cipher is the number of the algorithm, or VIRTIO_CRYPTO_NO_CIPHER. */
-void virtio_crypto_head_sym(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s,
-			    bool encrypt, uint32_t cipher);
+void virtio_crypto_request_header_fill_sym(const struct virtio_crypto_dev *dev,
+					   struct virtio_crypto_session *s, bool encrypt,
+					   uint32_t cipher);
 
 /** Service MAC or HASH. */
-void virtio_crypto_head_digest(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s,
-			       bool mac);
+void virtio_crypto_request_header_fill_digest(const struct virtio_crypto_dev *dev,
+					      struct virtio_crypto_session *s, bool mac);
 
 /** Service AKCIPHER, except for the opcode, which each operation has. */
-void virtio_crypto_head_akcipher(const struct virtio_crypto_dev *dev,
-				 struct virtio_crypto_session *s);
+void virtio_crypto_request_header_fill_akcipher(const struct virtio_crypto_dev *dev,
+						struct virtio_crypto_session *s);
 
 /** Service AEAD. */
-void virtio_crypto_head_aead(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s,
-			     bool encrypt);
+void virtio_crypto_request_header_fill_aead(const struct virtio_crypto_dev *dev,
+					    struct virtio_crypto_session *s, bool encrypt);
 
-#endif /* VIRTIO_CRYPTO_HEAD_H */
+#endif /* VIRTIO_CRYPTO_REQUEST_HEADER_H */

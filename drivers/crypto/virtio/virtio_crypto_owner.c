@@ -3,7 +3,7 @@
  */
 
 /*
- * The owner of a queue is the number of a process, of virtio_crypto_living.h, or 0: the primary
+ * The owner of a queue is the number of a process, of virtio_crypto_liveness.h, or 0: the primary
  * one, or none yet. While a process takes over from one that has ended it is the negative of its
  * number.
  */
@@ -21,11 +21,11 @@
 #include <rte_eal.h>
 #include <rte_io.h>
 
-#include "virtio_crypto_living.h"
+#include "virtio_crypto_liveness.h"
 #include "virtio_crypto_logs.h"
 #include "virtio_crypto_mp.h"
-#include "virtio_crypto_process.h"
-#include "virtio_crypto_sequence.h"
+#include "virtio_crypto_owner.h"
+#include "virtio_crypto_ordered_ring.h"
 #include "virtio_crypto_sides.h"
 
 /* What a secondary process has of a device: events that tell it of queues. */
@@ -40,9 +40,9 @@ static int self; /* this process as an owner: its number, or 0 if it is the prim
 #define PRIMARY_TAKES (-INT_MAX)
 
 int
-virtio_crypto_process_attach(const struct rte_cryptodev_data *data)
+virtio_crypto_secondary_attach(const struct rte_cryptodev_data *data)
 {
-	int number = virtio_crypto_living_number();
+	int number = virtio_crypto_liveness_get_number();
 
 	if (number < 0)
 		return number;
@@ -53,7 +53,7 @@ virtio_crypto_process_attach(const struct rte_cryptodev_data *data)
 }
 
 void
-virtio_crypto_process_detach(uint8_t dev_id)
+virtio_crypto_secondary_detach(uint8_t dev_id)
 {
 	while (attached[dev_id].kick_fds != NULL && attached[dev_id].nb_kick_fds > 0)
 		close(attached[dev_id].kick_fds[--attached[dev_id].nb_kick_fds]);
@@ -62,7 +62,7 @@ virtio_crypto_process_detach(uint8_t dev_id)
 }
 
 void
-virtio_crypto_queue_kick(struct virtio_crypto_queue *q)
+virtio_crypto_notify_device(struct virtio_crypto_queue *q)
 {
 	if (rte_eal_process_type() != RTE_PROC_SECONDARY)
 		q->dev->tr->ops->notify(&q->vq);
@@ -73,7 +73,7 @@ virtio_crypto_queue_kick(struct virtio_crypto_queue *q)
 }
 
 void
-virtio_crypto_queue_fail(const struct virtio_crypto_queue *q)
+virtio_crypto_notify_failure(const struct virtio_crypto_queue *q)
 {
 	if (rte_eal_process_type() == RTE_PROC_SECONDARY)
 		virtio_crypto_mp_fail(q->dev);
@@ -101,7 +101,7 @@ change_owner(struct virtio_crypto_queue *q, int from, int to)
 }
 
 bool
-virtio_crypto_process_has_ended(int process)
+virtio_crypto_liveness_pid_has_ended(int process)
 {
 	struct pollfd pfd = { .fd = syscall(SYS_pidfd_open, process, 0), .events = POLLIN };
 	bool ended;
@@ -117,7 +117,7 @@ virtio_crypto_process_has_ended(int process)
 static bool
 has_ended(int owner)
 {
-	return owner != PRIMARY_TAKES && virtio_crypto_living_has_ended(abs(owner));
+	return owner != PRIMARY_TAKES && virtio_crypto_liveness_has_ended(abs(owner));
 }
 
 /* Forgets what a process had in flight or did not dequeue. */
@@ -139,14 +139,14 @@ static bool
 take_over(struct virtio_crypto_queue *q)
 {
 	if (virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_LIVE) {
-		virtqueue_take_over(&q->vq);
-		if (!virtio_crypto_sequence_is_idle(q)) {
-			virtio_crypto_queue_kick(q); /* that may be what it did not come to */
+		virtqueue_discard_unpublished(&q->vq);
+		if (!virtio_crypto_ordered_ring_is_idle(q)) {
+			virtio_crypto_notify_device(q); /* that may be what it did not come to */
 			return false;
 		}
 		virtqueue_skip_used(&q->vq);
-		virtio_crypto_sequence_take_over(q);
-		virtio_crypto_queue_free_all(q);
+		virtio_crypto_ordered_ring_resume(q);
+		virtio_crypto_queue_reset_slots(q);
 	}
 	forget(q);
 	set_owner(q, self);
@@ -242,13 +242,13 @@ is_mine(struct virtio_crypto_queue *q)
 }
 
 uint16_t
-virtio_crypto_process_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops)
+virtio_crypto_owner_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops)
 {
 	return is_mine(qp) ? virtio_crypto_enqueue_burst(qp, ops, nb_ops) : 0;
 }
 
 uint16_t
-virtio_crypto_process_dequeue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops)
+virtio_crypto_owner_dequeue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops)
 {
 	return is_mine(qp) ? virtio_crypto_dequeue_burst(qp, ops, nb_ops) : 0;
 }
@@ -272,12 +272,12 @@ abandon(struct virtio_crypto_queue *q)
 }
 
 void
-virtio_crypto_queue_leave(struct virtio_crypto_queue *q)
+virtio_crypto_owner_stop_queue(struct virtio_crypto_queue *q)
 {
 	int owner = owner_of(q);
 
 	if (owner == 0) {
-		virtio_crypto_queue_retire(q);
+		virtio_crypto_retire_queue(q);
 	} else if (has_ended(owner)) {
 		forget(q);
 		set_owner(q, 0);
@@ -287,7 +287,7 @@ virtio_crypto_queue_leave(struct virtio_crypto_queue *q)
 }
 
 void
-virtio_crypto_queue_reclaim(struct virtio_crypto_queue *q)
+virtio_crypto_owner_reclaim_queue(struct virtio_crypto_queue *q)
 {
 	uint32_t state = virtio_crypto_queue_state(q);
 	int owner = owner_of(q);

@@ -12,8 +12,8 @@
  * What a process that has ended leaves behind in its queue pair is forgotten.
  */
 
-#ifndef VIRTIO_CRYPTO_PROCESS_H
-#define VIRTIO_CRYPTO_PROCESS_H
+#ifndef VIRTIO_CRYPTO_OWNER_H
+#define VIRTIO_CRYPTO_OWNER_H
 
 #include "virtio_crypto_queue.h"
 
@@ -21,36 +21,36 @@
  * Whether a process has ended that the kernel knows here by a number, even if nobody has asked for
  * its exit status yet. It uses no memory any more then. One that cannot be seen from here has not.
  */
-bool virtio_crypto_process_has_ended(int process);
+bool virtio_crypto_liveness_pid_has_ended(int process);
 
 /** Secondary process: gets to know a device. @return 0 or -errno, after a line in the log */
-int virtio_crypto_process_attach(const struct rte_cryptodev_data *data);
+int virtio_crypto_secondary_attach(const struct rte_cryptodev_data *data);
 
 /** Secondary process: forgets a device, if it knows that. */
-void virtio_crypto_process_detach(uint8_t dev_id);
+void virtio_crypto_secondary_detach(uint8_t dev_id);
 
 /** The burst functions of any process, for queue pairs that are its own. */
-uint16_t virtio_crypto_process_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops);
+uint16_t virtio_crypto_owner_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops);
 
-/** See virtio_crypto_process_enqueue_burst(). */
-uint16_t virtio_crypto_process_dequeue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops);
+/** See virtio_crypto_owner_enqueue_burst(). */
+uint16_t virtio_crypto_owner_dequeue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops);
 
 /** Tells the device that something is on the ring. Data lcore, of any process. */
-void virtio_crypto_queue_kick(struct virtio_crypto_queue *q);
+void virtio_crypto_notify_device(struct virtio_crypto_queue *q);
 
 /** The device does not behave. Data lcore, of any process. */
-void virtio_crypto_queue_fail(const struct virtio_crypto_queue *q);
+void virtio_crypto_notify_failure(const struct virtio_crypto_queue *q);
 
 /**
  * Primary process: finishes what is in flight on a queue that the device does not use any more, as
- * virtio_crypto_queue_retire() does, or leaves that to the process whose it is.
+ * virtio_crypto_retire_queue() does, or leaves that to the process whose it is.
  */
-void virtio_crypto_queue_leave(struct virtio_crypto_queue *q);
+void virtio_crypto_owner_stop_queue(struct virtio_crypto_queue *q);
 
 /**
  * Primary process: notices that the device of a queue is lost, if the process whose queue it is has
  * ended. With the lock held.
  */
-void virtio_crypto_queue_reclaim(struct virtio_crypto_queue *q);
+void virtio_crypto_owner_reclaim_queue(struct virtio_crypto_queue *q);
 
-#endif /* VIRTIO_CRYPTO_PROCESS_H */
+#endif /* VIRTIO_CRYPTO_OWNER_H */
