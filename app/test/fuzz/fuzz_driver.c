@@ -20,10 +20,13 @@
 #include "fuzz_keys.h"
 #include "fuzz_memory.h"
 #include "virtio_crypto_asym_session.h"
+#include "virtio_crypto_burst.h"
 #include "virtio_crypto_caps.h"
 #include "virtio_crypto_der.h"
 #include "virtio_crypto_lifecycle.h"
 #include "virtio_crypto_queue.h"
+#include "virtio_crypto_queue_setup.h"
+#include "virtio_crypto_sym_session.h"
 
 #define RING	  64
 #define OPS	  64

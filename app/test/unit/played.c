@@ -11,7 +11,10 @@
 #include "played.h"
 #include "unit.h"
 #include "unit_eal.h"
+#include "virtio_crypto_burst.h"
 #include "virtio_crypto_caps.h"
+#include "virtio_crypto_queue_setup.h"
+#include "virtio_crypto_sym_session.h"
 
 #define RING	      64
 #define BASE_FEATURES (1ULL << VIRTIO_F_VERSION_1 | 1ULL << VIRTIO_RING_F_INDIRECT_DESC)

@@ -17,8 +17,11 @@
 #include "unit.h"
 #include "unit_eal.h"
 #include "virtio_crypto_akcipher.h"
+#include "virtio_crypto_burst.h"
 #include "virtio_crypto_caps.h"
 #include "virtio_crypto_queue.h"
+#include "virtio_crypto_queue_setup.h"
+#include "virtio_crypto_sym_session.h"
 
 /** Entries of the ring. */
 #ifndef RING

@@ -15,6 +15,9 @@
 
 #include "unit.h"
 #include "unit_pmd.h"
+#include "virtio_crypto_asym.h"
+#include "virtio_crypto_asym_op.h"
+#include "virtio_crypto_retire.h"
 #include "unit_rsa.h"
 #include "virtio_crypto_asym_session.h"
 

@@ -18,6 +18,7 @@
 #include "ecdsa.h"
 #include "unit.h"
 #include "unit_pmd.h"
+#include "virtio_crypto_asym_op.h"
 #include "virtio_crypto_asym_session.h"
 
 #define HEADER	     24 /* bytes of the general header */

@@ -19,10 +19,11 @@
 
 #include "unit.h"
 #include "unit_eal.h"
+#include "virtio_crypto_burst.h"
 #include "virtio_crypto_caps.h"
 #include "virtio_crypto_lifecycle.h"
-#include "virtio_crypto_queue.h"
 #include "virtio_crypto_monitor.h"
+#include "virtio_crypto_queue_setup.h"
 #include "virtio_pci.h"
 
 #define FEATURES                                                                                   \

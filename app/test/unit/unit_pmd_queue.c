@@ -12,6 +12,7 @@
 #include "unit.h"
 #include "unit_pmd.h"
 #include "virtio_crypto_ordered_ring.h"
+#include "virtio_crypto_retire.h"
 
 #define IV_OFFSET (sizeof(struct rte_crypto_op) + sizeof(struct rte_crypto_sym_op))
 

@@ -7,10 +7,12 @@
 
 #include <rte_malloc.h>
 
+#include "virtio_crypto_asym.h"
 #include "virtio_crypto_asym_op.h"
 #include "virtio_crypto_caps.h"
 #include "virtio_crypto_ordered_ring.h"
 #include "virtio_crypto_shared.h"
+#include "virtio_crypto_status.h"
 
 /* A request has a header, input in one piece or two, a result and the status. */
 static_assert(VIRTIO_CRYPTO_DIRECT_DESCS >= 4, "an asymmetric request fits into its slot");

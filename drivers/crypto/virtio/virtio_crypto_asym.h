@@ -17,57 +17,10 @@
 #ifndef VIRTIO_CRYPTO_ASYM_H
 #define VIRTIO_CRYPTO_ASYM_H
 
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#include <rte_crypto_asym.h>
-
-#include "virtio_crypto_akcipher.h"
-#include "virtio_crypto_id_pool.h"
-#include "virtio_crypto_session.h"
-
-struct virtio_crypto_inflight;
-struct virtio_crypto_queue;
-
-/** Asymmetric requests of a queue in flight at most. */
-#define VIRTIO_CRYPTO_ASYM_BUFFERS 32
-/**
- * Bytes for the key of a stateless request: a modulus and two exponents as large as it can be, or
- * instead of the private one five numbers of half its size, and what DER puts around them.
- */
-#define VIRTIO_CRYPTO_ASYM_KEY_ROOM 5120
-
-/** Memory of a request that the device reads and writes. */
-struct virtio_crypto_asym_buffer {
-	struct virtio_crypto_request_header req;
-	uint8_t status; /**< VIRTIO_CRYPTO_* */
-	uint8_t result[VIRTIO_CRYPTO_RSA_MAX_MODULUS];
-	/** The source: two numbers of the size of the largest modulus at most. A stateless request
-	 * has its key in front of it.
-	 */
-	uint8_t input[];
-};
-
-/** What is to be done with the result of a request. */
-struct virtio_crypto_asym_request {
-	rte_crypto_param *result; /**< where it goes; NULL: nowhere */
-	uint32_t room;		  /**< bytes that the device may write */
-	bool compare;		  /**< it has to be the operation's message */
-	/** The result is a signature of ECDSA on this curve, and goes to r and s; number 0: RSA.
-	 */
-	struct virtio_crypto_curve curve;
-};
-
-/** What a queue has for asymmetric requests. */
-struct virtio_crypto_asym {
-	uint8_t *buffers;
-	uint64_t buffers_addr; /**< as the device is told */
-	uint32_t buffer_size;  /**< bytes, a multiple of the cache line */
-	uint32_t key_room;     /**< bytes for a key in a buffer, 0: no stateless requests */
-	struct virtio_crypto_id_pool free; /**< buffers */
-	struct virtio_crypto_asym_request requests[VIRTIO_CRYPTO_ASYM_BUFFERS];
-	struct virtio_crypto_session *stateless; /**< of the one that is being made, or NULL */
-};
+#include "virtio_crypto_queue.h"
 
 /** Allocates what a queue needs, if its device offers the service. @return 0 or -ENOMEM */
 int virtio_crypto_asym_init(struct virtio_crypto_queue *q, int socket_id);

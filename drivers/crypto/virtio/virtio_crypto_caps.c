@@ -7,9 +7,9 @@
 #include <rte_malloc.h>
 
 #include "virtio_crypto_akcipher.h"
-#include "virtio_crypto_asym_session.h"
+#include "virtio_crypto_asym_compat.h"
 #include "virtio_crypto_caps.h"
-#include "virtio_crypto_session.h"
+#include "virtio_crypto_params.h"
 
 /* The largest value of a range that is not above a limit. */
 static uint16_t

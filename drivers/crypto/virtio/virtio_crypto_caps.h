@@ -10,7 +10,7 @@
 #ifndef VIRTIO_CRYPTO_CAPS_H
 #define VIRTIO_CRYPTO_CAPS_H
 
-#include "virtio_cryptodev.h"
+#include "virtio_crypto_dev.h"
 
 /** Fills algs and capabilities of the device from its config. @return 0 or -ENOMEM */
 int virtio_crypto_caps_init(struct virtio_crypto_dev *dev);
@@ -18,15 +18,6 @@ int virtio_crypto_caps_init(struct virtio_crypto_dev *dev);
 /** Advertises as the i'th capability what the device is sure to do of an algorithm. */
 void virtio_crypto_caps_advertise(struct virtio_crypto_dev *dev, unsigned int i,
 				  const struct virtio_crypto_alg *alg);
-
-/**
- * Finds out which sizes of keys, digests and additional data the device takes, which its config
- * cannot say: tries sessions, and advertises no other. The device has a control queue that works.
- * Before other threads know the device. In virtio_crypto_probe.c.
- *
- * @return 0, or a negative errno when the device was lost meanwhile
- */
-int virtio_crypto_probe_sizes(struct virtio_crypto_dev *dev);
 
 /** Frees them. */
 void virtio_crypto_caps_fini(struct virtio_crypto_dev *dev);

@@ -12,7 +12,9 @@
 #include "virtio_crypto_akcipher.h"
 #include "virtio_crypto_ctrlq.h"
 #include "virtio_crypto_logs.h"
-#include "virtio_crypto_session.h"
+#include "virtio_crypto_mem.h"
+#include "virtio_crypto_params.h"
+#include "virtio_crypto_status.h"
 
 /* There is one request at a time, of two descriptors; the rest is what devices are used to. */
 #define CTRLQ_SIZE 64
@@ -192,23 +194,6 @@ request_len(const struct virtio_crypto_dev *dev, uint32_t opcode)
 		return sizeof(req->header) + sizeof(req->u.aead_create_session.para);
 	default: /* to destroy one */
 		return sizeof(req->header) + sizeof(req->u.destroy_session.session_id);
-	}
-}
-
-int
-virtio_crypto_status_to_errno(uint32_t status)
-{
-	switch (status) {
-	case VIRTIO_CRYPTO_OK:
-		return 0;
-	case VIRTIO_CRYPTO_NOTSUPP:
-		return -ENOTSUP;
-	case VIRTIO_CRYPTO_NOSPC:
-		return -ENOSPC;
-	case VIRTIO_CRYPTO_KEY_REJECTED:
-		return -EKEYREJECTED;
-	default:
-		return -EIO;
 	}
 }
 

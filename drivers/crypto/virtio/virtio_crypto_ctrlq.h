@@ -14,20 +14,9 @@
 
 #include <stdint.h>
 
-#include "virtqueue.h"
+#include "virtio_crypto_dev.h"
 
-struct rte_memzone;
-struct virtio_crypto_dev;
 struct virtio_crypto_session_params;
-
-/** A control virtqueue. */
-struct virtio_crypto_ctrlq {
-	struct virtqueue vq;
-	const struct rte_memzone *zone; /**< ring and buffer; NULL before it is set up */
-	uint8_t *buffer;		/**< request, with what the device answers behind it */
-	uint64_t buffer_addr;
-	bool failed; /**< a request was not answered in time, and may still be; until a start */
-};
 
 /** Reserves the memory of the control queue. Without the lock. @return 0 or -ENOMEM */
 int virtio_crypto_ctrlq_init(struct virtio_crypto_dev *dev);
@@ -54,8 +43,5 @@ int virtio_crypto_ctrlq_create(struct virtio_crypto_dev *dev,
 /** Destroys the session @p id that was created with @p params. Same errors. */
 int virtio_crypto_ctrlq_destroy(struct virtio_crypto_dev *dev,
 				const struct virtio_crypto_session_params *params, uint64_t id);
-
-/** The errno, negative or 0, for a status of the device, VIRTIO_CRYPTO_*; anything may come. */
-int virtio_crypto_status_to_errno(uint32_t status);
 
 #endif /* VIRTIO_CRYPTO_CTRLQ_H */

@@ -12,9 +12,12 @@
 #include <rte_atomic.h>
 #include <rte_prefetch.h>
 
-#include "virtio_crypto_request_build.h"
-#include "virtio_crypto_owner.h"
+#include "virtio_crypto_asym.h"
+#include "virtio_crypto_burst.h"
+#include "virtio_crypto_notify.h"
 #include "virtio_crypto_ordered_ring.h"
+#include "virtio_crypto_request_build.h"
+#include "virtio_crypto_retire.h"
 #include "virtio_crypto_shared.h"
 #include "virtio_crypto_sides.h"
 
@@ -116,15 +119,6 @@ stateless_session(const struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 		return q->enq.stateless;
 	op->status = RTE_CRYPTO_OP_STATUS_INVALID_SESSION;
 	return NULL;
-}
-
-uint8_t
-virtio_crypto_queue_unready_status(const struct virtio_crypto_queue *q)
-{
-	rte_atomic_thread_fence(__ATOMIC_ACQUIRE);
-	return virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_LIVE ?
-		RTE_CRYPTO_OP_STATUS_INVALID_SESSION :
-		RTE_CRYPTO_OP_STATUS_ERROR;
 }
 
 /* A session that another device has made, or this one before it was closed, as this one has it. */

@@ -9,14 +9,16 @@
 #include <time.h>
 
 #include "virtio_crypto_caps.h"
+#include "virtio_crypto_ctrlq.h"
 #include "virtio_crypto_features.h"
 #include "virtio_crypto_lifecycle.h"
 #include "virtio_crypto_logs.h"
-#include "virtio_crypto_owner.h"
 #include "virtio_crypto_ordered_ring.h"
+#include "virtio_crypto_owner.h"
+#include "virtio_crypto_probe.h"
+#include "virtio_crypto_queue_setup.h"
 #include "virtio_crypto_session.h"
 #include "virtio_crypto_shared.h"
-#include "virtio_crypto_monitor.h"
 
 /* How long operations in flight may take when queues are stopped. */
 #define DRAIN_MS 1000
@@ -117,7 +119,6 @@ virtio_crypto_lifecycle_init(struct virtio_crypto_dev *dev)
 void
 virtio_crypto_lifecycle_fini(struct virtio_crypto_dev *dev)
 {
-	virtio_crypto_monitor_stop(dev);
 	virtio_crypto_shared_close(dev);
 	pthread_mutex_lock(&dev->lock);
 	if (dev->ctrlq.zone != NULL)

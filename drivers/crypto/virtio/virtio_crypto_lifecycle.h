@@ -13,7 +13,7 @@
 #ifndef VIRTIO_CRYPTO_LIFECYCLE_H
 #define VIRTIO_CRYPTO_LIFECYCLE_H
 
-#include "virtio_cryptodev.h"
+#include "virtio_crypto_dev.h"
 
 /** Bytes that hold any reason for which a device is refused. */
 #define VIRTIO_CRYPTO_LIFECYCLE_REASON_LEN 128

@@ -5,9 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <rte_eal.h>
@@ -92,4 +95,17 @@ virtio_crypto_liveness_has_ended(int number)
 
 	return open_file() == 0 && lock_byte(F_OFD_GETLK, F_WRLCK, number, &found) == 0 &&
 		found.l_type == F_UNLCK;
+}
+
+bool
+virtio_crypto_liveness_pid_has_ended(int process)
+{
+	struct pollfd pfd = { .fd = syscall(SYS_pidfd_open, process, 0), .events = POLLIN };
+	bool ended;
+
+	if (pfd.fd < 0)
+		return errno == ENOSYS ? kill(process, 0) != 0 && errno == ESRCH : errno == ESRCH;
+	ended = poll(&pfd, 1, 0) > 0;
+	close(pfd.fd);
+	return ended;
 }

@@ -27,4 +27,10 @@ int virtio_crypto_liveness_get_number(void);
 /** Whether the process of a number has ended. Any thread; false if that cannot be found out. */
 bool virtio_crypto_liveness_has_ended(int number);
 
+/**
+ * Whether a process has ended that the kernel knows here by a number, even if nobody has asked for
+ * its exit status yet. It uses no memory any more then. One that cannot be seen from here has not.
+ */
+bool virtio_crypto_liveness_pid_has_ended(int process);
+
 #endif /* VIRTIO_CRYPTO_LIVENESS_H */

@@ -10,7 +10,7 @@
 #ifndef VIRTIO_CRYPTO_MONITOR_H
 #define VIRTIO_CRYPTO_MONITOR_H
 
-#include "virtio_cryptodev.h"
+#include "virtio_crypto_dev.h"
 
 /** Starts the watch. Without the lock. @return 0 or a negative errno, after a line in the log */
 int virtio_crypto_monitor_start(struct virtio_crypto_dev *dev);

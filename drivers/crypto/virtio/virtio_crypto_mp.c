@@ -128,7 +128,7 @@ obey(const struct message *asked, struct rte_mp_msg *answer)
 	case ATTACH:
 		return attach(dev, asked, answer);
 	case SESSION_ADD:
-		return virtio_crypto_session_add(dev, asked->session);
+		return virtio_crypto_session_insert(dev, asked->session);
 	case SESSION_REMOVE:
 		return virtio_crypto_session_withdraw(dev, asked->session);
 	case FAIL:

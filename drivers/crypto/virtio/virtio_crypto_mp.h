@@ -12,8 +12,13 @@
 #ifndef VIRTIO_CRYPTO_MP_H
 #define VIRTIO_CRYPTO_MP_H
 
-#include "virtio_cryptodev.h"
-#include "virtio_crypto_session.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "virtio_crypto_dev.h"
+
+struct virtio_crypto_session;
+struct virtio_crypto_shared;
 
 /** Primary process: answers what is asked about a device from now on. Without the lock. */
 void virtio_crypto_mp_serve(struct virtio_crypto_dev *dev);

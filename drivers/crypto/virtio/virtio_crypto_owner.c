@@ -8,77 +8,30 @@
  * number.
  */
 
-#include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <rte_eal.h>
-#include <rte_io.h>
-
+#include "virtio_crypto_burst.h"
 #include "virtio_crypto_liveness.h"
 #include "virtio_crypto_logs.h"
-#include "virtio_crypto_mp.h"
-#include "virtio_crypto_owner.h"
+#include "virtio_crypto_notify.h"
 #include "virtio_crypto_ordered_ring.h"
+#include "virtio_crypto_owner.h"
+#include "virtio_crypto_queue_setup.h"
+#include "virtio_crypto_retire.h"
 #include "virtio_crypto_sides.h"
-
-/* What a secondary process has of a device: events that tell it of queues. */
-static struct {
-	int *kick_fds; /* NULL: a register does */
-	uint16_t nb_kick_fds;
-} attached[RTE_CRYPTO_MAX_DEVS];
 
 static int self; /* this process as an owner: its number, or 0 if it is the primary one */
 
 /* The primary process as an owner that takes over; it does not end before the others. */
 #define PRIMARY_TAKES (-INT_MAX)
 
-int
-virtio_crypto_secondary_attach(const struct rte_cryptodev_data *data)
+void
+virtio_crypto_owner_set_self(int number)
 {
-	int number = virtio_crypto_liveness_get_number();
-
-	if (number < 0)
-		return number;
 	self = number;
-	return virtio_crypto_mp_attach(data->dev_private, data->name,
-				       &attached[data->dev_id].kick_fds,
-				       &attached[data->dev_id].nb_kick_fds);
-}
-
-void
-virtio_crypto_secondary_detach(uint8_t dev_id)
-{
-	while (attached[dev_id].kick_fds != NULL && attached[dev_id].nb_kick_fds > 0)
-		close(attached[dev_id].kick_fds[--attached[dev_id].nb_kick_fds]);
-	free(attached[dev_id].kick_fds);
-	attached[dev_id].kick_fds = NULL;
-}
-
-void
-virtio_crypto_notify_device(struct virtio_crypto_queue *q)
-{
-	if (rte_eal_process_type() != RTE_PROC_SECONDARY)
-		q->dev->tr->ops->notify(&q->vq);
-	else if (attached[q->dev->data->dev_id].kick_fds != NULL)
-		eventfd_write(attached[q->dev->data->dev_id].kick_fds[q->vq.index], 1);
-	else
-		rte_write16(rte_cpu_to_le_16(q->vq.index), q->vq.kick_addr);
-}
-
-void
-virtio_crypto_notify_failure(const struct virtio_crypto_queue *q)
-{
-	if (rte_eal_process_type() == RTE_PROC_SECONDARY)
-		virtio_crypto_mp_fail(q->dev);
-	else
-		q->dev->tr->ops->fail(q->dev->tr);
 }
 
 static int
@@ -98,19 +51,6 @@ change_owner(struct virtio_crypto_queue *q, int from, int to)
 {
 	return __atomic_compare_exchange_n(&q->owner, &from, to, false, __ATOMIC_ACQ_REL,
 					   __ATOMIC_ACQUIRE);
-}
-
-bool
-virtio_crypto_liveness_pid_has_ended(int process)
-{
-	struct pollfd pfd = { .fd = syscall(SYS_pidfd_open, process, 0), .events = POLLIN };
-	bool ended;
-
-	if (pfd.fd < 0)
-		return errno == ENOSYS ? kill(process, 0) != 0 && errno == ESRCH : errno == ESRCH;
-	ended = poll(&pfd, 1, 0) > 0;
-	close(pfd.fd);
-	return ended;
 }
 
 /* Whether the process has ended that is the owner of a queue, or was about to be. */

@@ -17,29 +17,14 @@
 
 #include "virtio_crypto_queue.h"
 
-/**
- * Whether a process has ended that the kernel knows here by a number, even if nobody has asked for
- * its exit status yet. It uses no memory any more then. One that cannot be seen from here has not.
- */
-bool virtio_crypto_liveness_pid_has_ended(int process);
-
-/** Secondary process: gets to know a device. @return 0 or -errno, after a line in the log */
-int virtio_crypto_secondary_attach(const struct rte_cryptodev_data *data);
-
-/** Secondary process: forgets a device, if it knows that. */
-void virtio_crypto_secondary_detach(uint8_t dev_id);
+/** Secondary process: sets the number of this process, of virtio_crypto_liveness.h. */
+void virtio_crypto_owner_set_self(int number);
 
 /** The burst functions of any process, for queue pairs that are its own. */
 uint16_t virtio_crypto_owner_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops);
 
 /** See virtio_crypto_owner_enqueue_burst(). */
 uint16_t virtio_crypto_owner_dequeue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops);
-
-/** Tells the device that something is on the ring. Data lcore, of any process. */
-void virtio_crypto_notify_device(struct virtio_crypto_queue *q);
-
-/** The device does not behave. Data lcore, of any process. */
-void virtio_crypto_notify_failure(const struct virtio_crypto_queue *q);
 
 /**
  * Primary process: finishes what is in flight on a queue that the device does not use any more, as

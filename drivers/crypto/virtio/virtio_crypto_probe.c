@@ -7,7 +7,8 @@
 #include <errno.h>
 
 #include "virtio_crypto_caps.h"
-#include "virtio_crypto_session.h"
+#include "virtio_crypto_probe.h"
+#include "virtio_crypto_sym_session.h"
 
 /* Most sizes of a digest, from 1 on. */
 #define MAX_SIZES 64

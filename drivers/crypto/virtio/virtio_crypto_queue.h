@@ -29,7 +29,6 @@
 
 #include <stddef.h>
 
-#include "virtio_crypto_asym.h"
 #include "virtio_crypto_id_pool.h"
 #include "virtio_crypto_session.h"
 
@@ -50,6 +49,8 @@
  * 256 mbufs to read and as many to write have to fit into one.
  */
 #define VIRTIO_CRYPTO_MIN_DESCS 1024
+
+struct virtio_crypto_asym;
 
 /**
  * Memory of a request that the device reads and writes, besides the data.
@@ -216,54 +217,10 @@ struct virtio_crypto_queue {
 } __rte_cache_aligned;
 
 /**
- * Makes a queue pair.
- *
- * @param dev        device
- * @param index      number of the data queue
- * @param nb_ops     operations that are to fit at least, if the device's limit allows
- * @param socket_id  NUMA socket, or SOCKET_ID_ANY
- * @return NULL when there is no memory
- */
-struct virtio_crypto_queue *virtio_crypto_queue_create(const struct virtio_crypto_dev *dev,
-						       uint16_t index, uint32_t nb_ops,
-						       int socket_id);
-
-/** Frees a stopped queue pair. Operations that were not dequeued are the application's again. */
-void virtio_crypto_queue_free(struct virtio_crypto_queue *q);
-
-/** What requests take of a queue is free again: none of them is in flight any more. */
-void virtio_crypto_queue_reset_slots(struct virtio_crypto_queue *q);
-
-/** Empties the ring of a queue whose operations are all retired, for a device to come. */
-void virtio_crypto_queue_reset(struct virtio_crypto_queue *q);
-
-/**
- * Finishes all operations in flight: with what the device had made of them, or with an error.
- * By whoever may touch the ring, once the device does not any more.
- */
-void virtio_crypto_retire_queue(struct virtio_crypto_queue *q);
-
-/**
  * Status of an operation whose session is not ready: that of a bad session, unless the device has
  * gone in the middle of a burst. Data lcore.
  */
 uint8_t virtio_crypto_queue_unready_status(const struct virtio_crypto_queue *q);
-
-/** Status of an operation for one of the device, anything that it may have written. */
-static inline uint8_t
-virtio_crypto_status_to_op(uint8_t status)
-{
-	switch (status) {
-	case VIRTIO_CRYPTO_OK:
-		return RTE_CRYPTO_OP_STATUS_SUCCESS;
-	case VIRTIO_CRYPTO_NOTSUPP:
-		return RTE_CRYPTO_OP_STATUS_INVALID_ARGS;
-	case VIRTIO_CRYPTO_INVSESS:
-		return RTE_CRYPTO_OP_STATUS_INVALID_SESSION;
-	default:
-		return RTE_CRYPTO_OP_STATUS_ERROR;
-	}
-}
 
 /** What was enqueued and dequeued since the queue was made. Any thread. */
 static inline struct rte_cryptodev_stats
@@ -301,17 +258,11 @@ virtio_crypto_inflight_set_op(struct virtio_crypto_inflight *f, struct rte_crypt
 	__atomic_store_n(&f->op, op, __ATOMIC_RELEASE);
 }
 
-/** Burst functions of the cryptodev; @p qp is a struct virtio_crypto_queue. */
-uint16_t virtio_crypto_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops);
-
 /**
  * How much of a queue pair is in use: the slots from that of the oldest operation that was not
  * dequeued yet on, and operations that came back without a device. Any thread.
  */
 uint32_t virtio_crypto_queue_depth_used(void *qp);
-
-/** See virtio_crypto_enqueue_burst(). */
-uint16_t virtio_crypto_dequeue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops);
 
 /** The state of a queue, for what is done with it next. */
 static inline uint32_t

@@ -15,7 +15,6 @@
 #ifndef VIRTIO_CRYPTO_REQUEST_HEADER_H
 #define VIRTIO_CRYPTO_REQUEST_HEADER_H
 
-#include "virtio_cryptodev.h"
 #include "virtio_crypto_session.h"
 
 /** Service CIPHER; @p cipher is the number of the algorithm, or VIRTIO_CRYPTO_NO_CIPHER. */

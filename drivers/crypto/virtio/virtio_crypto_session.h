@@ -14,14 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "virtio_cryptodev.h"
-
-/** Bytes of an IV at most; no algorithm has a longer one. */
-#define VIRTIO_CRYPTO_MAX_IV 32
-/** Bytes of a digest at most. */
-#define VIRTIO_CRYPTO_MAX_DIGEST 64
-/** Bytes of a key at most, whatever more a device may take. */
-#define VIRTIO_CRYPTO_MAX_KEY 4096
+#include "virtio_crypto_params.h"
 
 /** What a session asks the device to do: which lengths and which data a request has. */
 enum virtio_crypto_kind {
@@ -45,14 +38,6 @@ enum virtio_crypto_digest {
 	VIRTIO_CRYPTO_DIGEST_OPEN,	       /**< AEAD decryption: the device verified it */
 	VIRTIO_CRYPTO_DIGEST_INSIDE, /**< among the data: the device has put or verified it there */
 	VIRTIO_CRYPTO_DIGEST_ASYM,   /**< an asymmetric request; it has none */
-};
-
-/** What the device needs to create a session, kept to create it again. Has keys: wiped on free. */
-struct virtio_crypto_session_params {
-	struct virtio_crypto_op_ctrl_req req; /**< as on the wire, padded */
-	uint32_t cipher_key_len;	      /**< bytes, of AEAD and AKCIPHER too */
-	uint32_t auth_key_len;		      /**< bytes */
-	uint8_t keys[];			      /**< the two, one behind the other */
 };
 
 /** The part of a data request that comes first, in the format that was negotiated. */
@@ -117,34 +102,8 @@ struct virtio_crypto_session_ref {
 	struct virtio_crypto_shared *shared; /**< what other devices have of it, or NULL */
 };
 
-/**
- * Makes a session from transforms, and creates it on the device. Without the lock.
- *
- * @param dev    device
- * @param xform  one transform, or cipher and authentication in either order
- * @param ref    receives the session
- * @return 0; -ENOTSUP for what the device does not offer, -EINVAL for transforms that make no
- *         sense, -ENOMEM, -ENOSPC, or -EIO if the device fails; -ENOTCONN when it is not there
- */
-int virtio_crypto_sym_session_create(struct virtio_crypto_dev *dev,
-				     const struct rte_crypto_sym_xform *xform,
-				     struct virtio_crypto_session_ref *ref);
-
-/** Whether the device does what transforms ask for, as far as its configuration says. */
-bool virtio_crypto_sym_session_is_supported(const struct virtio_crypto_dev *dev,
-					    const struct rte_crypto_sym_xform *xform);
-
 /** Whether the device can be given sessions now. Without the lock; primary process. */
 bool virtio_crypto_session_can_add(struct virtio_crypto_dev *dev);
-
-/**
- * Creates a session on the device and destroys it again. With the lock held, or before other
- * threads know the device, whose control queue works.
- *
- * @return as virtio_crypto_sym_session_create()
- */
-int virtio_crypto_sym_session_probe(struct virtio_crypto_dev *dev,
-				    const struct rte_crypto_sym_xform *xform);
 
 /** Whether an error of these functions means that the device is not there any more. */
 bool virtio_crypto_session_is_device_lost(int error);
@@ -152,51 +111,59 @@ bool virtio_crypto_session_is_device_lost(int error);
 /** Allocates an empty session, or returns NULL. */
 struct virtio_crypto_session *virtio_crypto_session_alloc(const struct virtio_crypto_dev *dev);
 
+/** Wipes and frees the parameters of a session. */
+void virtio_crypto_session_free_params(struct virtio_crypto_session *s);
+
 /** Frees a session that the device does not know, with its parameters. */
 void virtio_crypto_session_free(struct virtio_crypto_session *s);
 
 /**
- * Lets a session live: creates it on the device, now or when the device takes sessions. Without the
- * lock.
+ * Creates a session on the device and destroys it again: whether the device accepts it. With the
+ * lock held, or before other threads know the device, whose control queue works.
  *
- * @return as virtio_crypto_sym_session_create(); the session is still the caller's if it is not 0
+ * @return as virtio_crypto_sym_session_create()
+ */
+int virtio_crypto_session_probe(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
+
+/**
+ * How a process adds and removes sessions: the primary process on the device, a secondary process
+ * by a message to the primary one. Each function is called without the lock.
+ */
+struct virtio_crypto_session_ops {
+	/** Adds a session. @return as virtio_crypto_session_insert() */
+	int (*insert)(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
+	/** Removes a session. @return 0 or -ENODEV: the session can be freed; or another error */
+	int (*withdraw)(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
+};
+
+/** Sets the operations of this process. The default is those of the primary process. */
+void virtio_crypto_session_set_ops(const struct virtio_crypto_session_ops *ops);
+
+/**
+ * Adds a session by the operations of this process. Without the lock.
+ *
+ * @return as virtio_crypto_session_insert(); the session is still the caller's if it is not 0
  */
 int virtio_crypto_session_add(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
 
+/** Removes a session by the operations of this process, and frees it. Without the lock. */
+void virtio_crypto_session_remove(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
+
 /**
- * Ends a session that was added, which is the caller's again. Without the lock; primary process.
+ * Puts a session into the list of its device, and creates it there, now or when the device accepts
+ * sessions. Without the lock; primary process.
+ *
+ * @return 0, or as virtio_crypto_sym_session_create(): the session is still the caller's
+ */
+int virtio_crypto_session_insert(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
+
+/**
+ * Destroys a session on its device and takes it out of the list; it is the caller's again. Without
+ * the lock; primary process.
  *
  * @return 0; -ENODEV if it was dropped
  */
 int virtio_crypto_session_withdraw(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
-
-/** Ends a session that was added, and frees it; of one that was dropped the device is not used. */
-void virtio_crypto_session_remove(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
-
-/** Room for the keys of any symmetric session that the device takes. */
-size_t virtio_crypto_params_max_keys(const struct virtio_crypto_dev *dev);
-
-/** Allocates parameters with room for so many bytes of keys, or returns NULL. */
-struct virtio_crypto_session_params *virtio_crypto_params_alloc(size_t keys);
-
-/** Wipes parameters and frees them. */
-void virtio_crypto_params_free(struct virtio_crypto_session_params *p, size_t keys);
-
-/**
- * Makes a session for one stateless request. Data lcores; neither waits nor allocates.
- *
- * @param s  filled; its params have room for virtio_crypto_params_max_keys()
- * @return 0; -ENOTSUP for what the device does not offer, or not stateless; -EINVAL
- */
-int virtio_crypto_sym_session_fill_stateless(const struct virtio_crypto_dev *dev,
-					     const struct rte_crypto_sym_xform *xform,
-					     struct virtio_crypto_session *s);
-
-/**
- * Destroys a session, on the device too if that is there, and wipes what it was. Without the lock.
- */
-void virtio_crypto_sym_session_destroy(struct virtio_crypto_dev *dev,
-				       struct virtio_crypto_session_ref *ref);
 
 /**
  * Creates all sessions on a device that has none of them; with the lock held. One that the device

@@ -17,7 +17,6 @@
 #include <rte_malloc.h>
 
 #include "virtio_crypto_logs.h"
-#include "virtio_crypto_mp.h"
 #include "virtio_crypto_shared.h"
 
 /* Numbers of an asymmetric key at most. */
@@ -146,16 +145,25 @@ virtio_crypto_shared_complete(struct virtio_crypto_dev *dev)
 	pthread_mutex_unlock(&lock);
 }
 
-/* Has the primary process know of a session, or forget it. */
+/* The list is in this process. */
 static int
-set_listed(const struct virtio_crypto_dev *dev, struct virtio_crypto_shared *shared, bool listed)
+set_listed_here(const struct virtio_crypto_dev *dev, struct virtio_crypto_shared *shared,
+		bool listed)
 {
-	if (rte_eal_process_type() == RTE_PROC_SECONDARY)
-		return virtio_crypto_mp_list_shared(dev, shared, listed);
+	(void)dev;
 	if (!listed)
 		return virtio_crypto_shared_unlist(shared);
 	virtio_crypto_shared_list(shared);
 	return 0;
+}
+
+/* How this process has the primary process list a session; only a secondary process sets another. */
+static virtio_crypto_shared_set_listed_t set_listed = set_listed_here;
+
+void
+virtio_crypto_shared_use(virtio_crypto_shared_set_listed_t func)
+{
+	set_listed = func;
 }
 
 /* A session that was made on one device is to be on all. */

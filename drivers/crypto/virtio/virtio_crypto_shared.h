@@ -19,7 +19,7 @@
 #define VIRTIO_CRYPTO_SHARED_H
 
 #include "virtio_crypto_asym_session.h"
-#include "virtio_crypto_session.h"
+#include "virtio_crypto_sym_session.h"
 
 /** A session as another device than that which made it has it. */
 struct virtio_crypto_shared_entry {
@@ -82,6 +82,17 @@ void virtio_crypto_shared_list(struct virtio_crypto_shared *shared);
 
 /** Takes it out of the list. @return 0, or -EBUSY if it is being made on a device */
 int virtio_crypto_shared_unlist(struct virtio_crypto_shared *shared);
+
+/**
+ * Has the primary process list a session, or remove it from the list.
+ *
+ * @return 0; -EBUSY: to be asked again
+ */
+typedef int (*virtio_crypto_shared_set_listed_t)(const struct virtio_crypto_dev *dev,
+						 struct virtio_crypto_shared *shared, bool listed);
+
+/** Sets how this process does that. The default is for the primary process. */
+void virtio_crypto_shared_use(virtio_crypto_shared_set_listed_t func);
 
 /** The session as a device has it that did not make it; NULL if it lacks it. Data lcores. */
 static inline const struct virtio_crypto_shared_entry *

@@ -32,28 +32,11 @@ virtio_crypto_sides_init(void)
 	pthread_once(&once, prepare);
 }
 
-/* Makes all threads of the process pass a fence. */
-static void
-fence_all(void)
+void
+virtio_crypto_sides_fence_all(void)
 {
 	if (virtio_crypto_sides_need_fence)
 		rte_atomic_thread_fence(__ATOMIC_SEQ_CST);
 	else
 		membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
-}
-
-void
-virtio_crypto_retire_if_lost(struct virtio_crypto_queue *q, const uint32_t *other)
-{
-	if (!virtio_crypto_queue_change_state(q, VIRTIO_CRYPTO_QUEUE_LOST,
-					      VIRTIO_CRYPTO_QUEUE_RETIRE))
-		return;
-	fence_all();
-	if (__atomic_load_n(other, __ATOMIC_ACQUIRE) != 0) {
-		/* It is about to notice itself, or this one is sooner in its next burst. */
-		virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_LOST);
-		return;
-	}
-	virtio_crypto_retire_queue(q);
-	virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_OFFLINE);
 }

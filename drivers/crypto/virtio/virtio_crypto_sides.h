@@ -25,13 +25,8 @@ extern bool virtio_crypto_sides_need_fence;
 /** Prepares this process; once, before any queue is used. */
 void virtio_crypto_sides_init(void);
 
-/**
- * Takes the queue out of use if its device is lost, or leaves that to the other lcore if that is
- * inside. By an lcore that is inside itself.
- *
- * @param other  the flag of the other lcore
- */
-void virtio_crypto_retire_if_lost(struct virtio_crypto_queue *q, const uint32_t *other);
+/** Makes all threads of the process execute a fence. */
+void virtio_crypto_sides_fence_all(void);
 
 /** Begins a burst. @return whether the queue is live; if so, it is until this lcore leaves */
 static __rte_always_inline bool

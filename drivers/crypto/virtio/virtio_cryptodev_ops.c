@@ -11,10 +11,12 @@
 #include "virtio_crypto_asym_session.h"
 #include "virtio_crypto_lifecycle.h"
 #include "virtio_crypto_logs.h"
+#include "virtio_crypto_monitor.h"
 #include "virtio_crypto_owner.h"
-#include "virtio_crypto_queue.h"
+#include "virtio_crypto_queue_setup.h"
 #include "virtio_crypto_session.h"
 #include "virtio_crypto_shared.h"
+#include "virtio_cryptodev_ops.h"
 
 static struct virtio_crypto_queue *
 queue(const struct virtio_crypto_dev *dev, unsigned int i)
@@ -190,6 +192,7 @@ dev_close(struct rte_cryptodev *cdev)
 		return 0;
 	for (i = 0; i < dev->data->nb_queue_pairs; i++)
 		queue_pair_release(cdev, i);
+	virtio_crypto_monitor_stop(dev);
 	virtio_crypto_lifecycle_fini(dev);
 	return 0;
 }

@@ -12,7 +12,7 @@
 
 #include <stdbool.h>
 
-#include "virtio_cryptodev.h"
+#include "virtio_crypto_dev.h"
 #include "virtio_pci_layout.h"
 
 /** PCI ID of a modern virtio device. */

@@ -13,7 +13,7 @@
 #include "vhost_user.h"
 #include "vhost_user_memory.h"
 #include "virtio_user_args.h"
-#include "virtio_cryptodev.h"
+#include "virtio_crypto_dev.h"
 
 /** Where the back-end sends requests of its own. */
 struct virtio_user_channel {

@@ -18,7 +18,7 @@
 
 #include "virtio_crypto_features.h"
 #include "virtio_crypto_logs.h"
-#include "virtio_crypto_owner.h"
+#include "virtio_crypto_liveness.h"
 #include "virtio_user.h"
 #include "virtio_user_dev.h"
 

@@ -13,7 +13,8 @@
 #include <rte_byteorder.h>
 
 #include "virtio_crypto_logs.h"
-#include "virtio_crypto_session.h"
+#include "virtio_crypto_params.h"
+#include "virtio_crypto_status.h"
 #include "virtio_user.h"
 
 /* What both forms have in common, in the order of bytes of the machine. */

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * A virtio-crypto device, as all parts of the driver know it.
+ *
+ * Threads: data lcores use queue pairs. Everything else is the control side: application threads in
+ * calls of the cryptodev API, and the transport's own thread, under the lock of the device. DPDK
+ * memory must not be allocated, freed or walked while that lock is held: EAL takes its memory lock
+ * for that, and notifies the transport of changes under it, which takes the lock of the device.
+ */
+
+#ifndef VIRTIO_CRYPTO_DEV_H
+#define VIRTIO_CRYPTO_DEV_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include <virtio_crypto_sdk.h>
+
+#include "virtio_crypto_algs.h"
+#include "virtio_crypto_transport.h"
+
+/** Feature bits that the driver can use. */
+#define VIRTIO_CRYPTO_SUPPORTED_FEATURES                                                           \
+	((1ULL << VIRTIO_F_VERSION_1) | (1ULL << VIRTIO_RING_F_INDIRECT_DESC) |                    \
+	 (1ULL << VIRTIO_RING_F_EVENT_IDX) | (1ULL << VIRTIO_CRYPTO_F_REVISION_1) |                \
+	 VIRTIO_CRYPTO_STATELESS_FEATURES | (1ULL << VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE))
+
+/** Those of them that make symmetric session-less operations possible. */
+#define VIRTIO_CRYPTO_STATELESS_FEATURES                                                           \
+	((1ULL << VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE) |                                         \
+	 (1ULL << VIRTIO_CRYPTO_F_HASH_STATELESS_MODE) |                                           \
+	 (1ULL << VIRTIO_CRYPTO_F_MAC_STATELESS_MODE) |                                            \
+	 (1ULL << VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE))
+
+/** A control virtqueue. */
+struct virtio_crypto_ctrlq {
+	struct virtqueue vq;
+	const struct rte_memzone *zone; /**< ring and buffer; NULL before it is set up */
+	uint8_t *buffer;		/**< request, with what the device answers behind it */
+	uint64_t buffer_addr;
+	bool failed; /**< a request was not answered in time, and may still be; until a start */
+};
+
+struct virtio_crypto_session;
+TAILQ_HEAD(virtio_crypto_session_list, virtio_crypto_session);
+
+/** What looks after a device; see virtio_crypto_monitor.h. */
+struct virtio_crypto_monitor {
+	bool runs;
+	int stop_fd; /**< event that ends it */
+	pthread_t thread;
+};
+
+/**
+ * Private data of the cryptodev, in memory that processes share. What tr leads to is the primary
+ * process's own, and so are lock, watch, and what stands behind lock.
+ */
+struct virtio_crypto_dev {
+	struct rte_cryptodev_data *data;
+	struct virtio_crypto_transport *tr; /**< NULL once the device was closed */
+	uint64_t instance;		    /**< number that no other device has had */
+	struct virtio_crypto_monitor watch;
+	bool has_ctrlq;			    /**< as the transport found it first */
+	uint64_t features;		    /**< what driver and device agreed on */
+	struct virtio_crypto_config config; /**< as read first; a later one offers no less */
+	uint64_t max_size;		    /**< of config, in the order of bytes of the machine */
+
+	uint16_t max_queues;   /**< data queues that may be used; 0 once it was closed */
+	uint32_t max_asym_key; /**< of the transport, as it found the device first */
+
+	/** What the device offers, ranges clipped to what it takes; without names. */
+	struct virtio_crypto_alg *algs;
+	unsigned int nb_algs;
+	struct rte_cryptodev_capabilities *capabilities; /**< of algs */
+
+	pthread_mutex_t lock;		  /**< control side; see above */
+	bool online;			  /**< the device is there and its control queue works */
+	bool sessions_up;		  /**< the device has all sessions of the list */
+	uint64_t last_serial;		  /**< of the heads of requests */
+	struct virtio_crypto_ctrlq ctrlq; /**< if the transport has one */
+	struct virtio_crypto_session_list sessions; /**< all that live */
+};
+
+/** Whether a symmetric service that the device has takes stateless requests. */
+static inline bool
+virtio_crypto_can_stateless(const struct virtio_crypto_dev *dev)
+{
+	uint64_t services = rte_le_to_cpu_32(dev->config.crypto_services);
+
+	/* The bits of the modes are in the order of the services. */
+	return (dev->features & VIRTIO_CRYPTO_STATELESS_FEATURES &
+		(services << VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE)) != 0;
+}
+
+#endif /* VIRTIO_CRYPTO_DEV_H */

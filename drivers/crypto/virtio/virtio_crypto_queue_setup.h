@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * Creating, resetting and freeing queue pairs. Control side.
+ */
+
+#ifndef VIRTIO_CRYPTO_QUEUE_SETUP_H
+#define VIRTIO_CRYPTO_QUEUE_SETUP_H
+
+#include "virtio_crypto_queue.h"
+
+/**
+ * Makes a queue pair.
+ *
+ * @param dev        device
+ * @param index      number of the data queue
+ * @param nb_ops     operations that are to fit at least, if the device's limit allows
+ * @param socket_id  NUMA socket, or SOCKET_ID_ANY
+ * @return NULL when there is no memory
+ */
+struct virtio_crypto_queue *virtio_crypto_queue_create(const struct virtio_crypto_dev *dev,
+						       uint16_t index, uint32_t nb_ops,
+						       int socket_id);
+
+/** Frees a stopped queue pair. Operations that were not dequeued are the application's again. */
+void virtio_crypto_queue_free(struct virtio_crypto_queue *q);
+
+/** What requests take of a queue is free again: none of them is in flight any more. */
+void virtio_crypto_queue_reset_slots(struct virtio_crypto_queue *q);
+
+/** Empties the ring of a queue whose operations are all retired, for a device to come. */
+void virtio_crypto_queue_reset(struct virtio_crypto_queue *q);
+
+#endif /* VIRTIO_CRYPTO_QUEUE_SETUP_H */
