@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright(c) 2026 The virtio-crypto authors
+"""Check that no source file has more than 600 lines: one that has does more than one thing."""
+
+import fnmatch
+import pathlib
+import sys
+
+TOP = pathlib.Path(__file__).resolve().parent.parent.parent
+LIMIT = 600
+FOLDERS = ('app', 'devtools', 'drivers', 'examples', 'lib')
+SUFFIXES = ('.c', '.h', '.py', '.sh')
+# Data, not code.
+DATA = ('*vectors*', '*_tables.h')
+# Files that are yet to be split. No name may be added; one that is short enough has to go.
+LONG = {
+    'app/test/case_rsa.c',
+    'app/test/fuzz/fuzz_driver.c',
+    'app/test/two_process.py',
+    'app/test/unit/unit_device_cve.c',
+    'app/test/unit/unit_device_plain.c',
+    'app/test/unit/unit_inflight.c',
+    'app/test/unit/unit_pmd_akcipher.c',
+    'app/test/unit/unit_pmd_ecdsa.c',
+    'app/test/unit/unit_pmd_pci.c',
+    'app/test/unit/unit_pmd_queue.c',
+    'app/test/vm/inside.py',
+    'lib/vhost/queue.c',
+}
+
+
+def sources():
+    """Yield the source files, by their paths in the tree."""
+    for folder in FOLDERS:
+        for path in sorted((TOP / folder).glob('**/*')):
+            name = str(path.relative_to(TOP))
+            if path.suffix in SUFFIXES and not any(fnmatch.fnmatch(path.name, data)
+                                                   for data in DATA):
+                yield name, path
+
+
+def main():
+    """Count lines and print the totals."""
+    wrong, passed = [], 0
+    left = set(LONG)
+    for name, path in sources():
+        lines = len(path.read_text(encoding='utf-8').splitlines())
+        left.discard(name)
+        if name in LONG and lines <= LIMIT:
+            wrong.append(f'{name} has {lines} lines: take it off the list in {__file__}')
+        elif name not in LONG and lines > LIMIT:
+            wrong.append(f'{name} has {lines} lines, {LIMIT} are allowed: split it by concern')
+        else:
+            passed += 1
+    wrong += [f'{name} does not exist: take it off the list in {__file__}' for name in sorted(left)]
+    for line in wrong:
+        print(f'not ok {line}')
+    print(f'{passed} passed, {len(wrong)} failed')
+    return 1 if wrong or not passed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
