@@ -212,7 +212,7 @@ MUTATIONS = [
     (DRIVER + 'virtio_crypto_complete.h', 'op == NULL || f->nb_slots == 0', 'f->nb_slots == 0'),
     (DRIVER + 'virtio_crypto_complete.h', 'op == NULL || f->nb_slots == 0', 'op == NULL'),
     (DRIVER + 'virtio_crypto_dequeue.c', 'unlikely(used > q->nb_slots)', '0'),
-    (DRIVER + 'virtio_crypto_ordered_ring.c', '\t\tif (n > nb_in_flight(q))\n\t\t\treturn -1;\n', ''),
+    (DRIVER + 'virtio_crypto_ordered_ring.c', '\t\tif (n > count_in_flight(q))\n\t\t\treturn -1;\n', ''),
     (DRIVER + 'virtio_crypto_ordered_ring.c', '\t\tif (n == limit)\n\t\t\treturn -1;\n', ''),
     (DRIVER + 'virtio_crypto_ordered_ring.c', 'nb_descs == 0 || nb_descs > left', '0'),
     (DRIVER + 'virtio_crypto_asym.c', 'used == 0 || used - 1 > a->room', '0'),
@@ -221,7 +221,7 @@ MUTATIONS = [
     (DRIVER + 'virtio_crypto_status.h', 'default:\n\t\treturn RTE_CRYPTO_OP_STATUS_ERROR',
      'default:\n\t\treturn RTE_CRYPTO_OP_STATUS_SUCCESS'),
     # Its answers about sessions, its configuration, and what a back-end says
-    (DRIVER + 'virtio_crypto_ctrlq.c', 'take_used(&dev->ctrlq.vq) == head',
+    (DRIVER + 'virtio_crypto_ctrlq.c', 'pop_used(&dev->ctrlq.vq) == head',
      'take_used(&dev->ctrlq.vq) != UINT32_MAX'),
     (DRIVER + 'virtio_crypto_status.h', 'default:\n\t\treturn -EIO', 'default:\n\t\treturn 0'),
     (DRIVER + 'virtio_crypto_lifecycle.c', 'features != dev->features', '0'),

@@ -255,7 +255,7 @@ static const struct virtio_crypto_transport_ops transport_ops = {
 	.queue_start = tr_queue_start,
 	.queue_stop = tr_queue_stop,
 	.notify = tr_notify,
-	.alive = tr_alive,
+	.is_alive = tr_alive,
 	.fail = tr_fail,
 	.close = tr_close,
 };
@@ -263,7 +263,7 @@ static const struct virtio_crypto_transport_ops transport_ops = {
 static struct virtio_crypto_transport transport = {
 	.ops = &transport_ops,
 	.dev = &dev,
-	.where = "here",
+	.location = "here",
 	.max_queues = 1,
 	.max_queue_size = RING,
 	.max_ctrlq_size = RING,
@@ -776,7 +776,7 @@ reset(struct fuzz_input *in)
 		(how & 0x20 ? 1ULL << VIRTIO_RING_F_EVENT_IDX : 0) |
 		(how & 0x40 ? 1ULL << VIRTIO_F_RING_PACKED : 0) |
 		(how & 0x80 ? 1ULL << VIRTIO_F_IN_ORDER : 0);
-	transport.asked_features = played.features &
+	transport.requested_features = played.features &
 		(1ULL << VIRTIO_F_RING_PACKED | 1ULL << VIRTIO_F_IN_ORDER);
 	algs = virtio_crypto_algs(&count);
 	for (i = 0; i < count; i++)

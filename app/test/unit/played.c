@@ -161,7 +161,7 @@ static const struct virtio_crypto_transport_ops ops = {
 	.queue_start = tr_queue_start,
 	.queue_stop = tr_queue_stop,
 	.notify = tr_notify,
-	.alive = tr_alive,
+	.is_alive = tr_alive,
 	.fail = tr_fail,
 	.close = tr_nothing,
 };
@@ -169,7 +169,7 @@ static const struct virtio_crypto_transport_ops ops = {
 static struct virtio_crypto_transport transport = {
 	.ops = &ops,
 	.dev = &played_dev,
-	.where = "a test",
+	.location = "a test",
 	.max_queues = 1,
 	.max_queue_size = RING,
 	.max_ctrlq_size = RING,

@@ -306,7 +306,7 @@ a_signature_stands_before_what_was_signed(void)
 	answer_written(&c, VIRTIO_CRYPTO_OK, 1);
 	CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_SUCCESS);
 	/* Without a control queue a device looks for each part in a descriptor of its own. */
-	q->streams = false;
+	q->any_layout = false;
 	CHECK(enqueue(op) == 1 && take(&c) && c.nb == 4);
 	CHECK(c.part[1].len == MODULUS && filled(c.part[1].data, 0x51, MODULUS));
 	CHECK(c.part[2].len == 51 && !c.part[2].write && c.part[2].data[50] == 0x3e);
@@ -762,7 +762,7 @@ requests_can_be_on_the_ring_itself(void)
 	for (i = 0; i < 3 * RING; i++) {
 		op = operation(i % 2 == 0 ? RTE_CRYPTO_ASYM_OP_SIGN : RTE_CRYPTO_ASYM_OP_VERIFY,
 			       20);
-		q->streams = i % 3 != 0;
+		q->any_layout = i % 3 != 0;
 		CHECK(enqueue(op) == 1 && take(&c));
 		CHECK(c.head == i * VIRTIO_CRYPTO_DIRECT_DESCS % RING);
 		if (i % 2 == 0)

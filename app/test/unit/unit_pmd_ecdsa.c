@@ -309,7 +309,7 @@ check_verify(struct rte_crypto_op *op, unsigned int i)
 	CHECK(le32_at(&c, HEADER + 20) == b.der_len && le32_at(&c, HEADER + 24) == b.digest_len);
 	in = c.part[1].data;
 	CHECK(is_public_key(in, key_len) && memcmp(in + key_len, b.der, b.der_len) == 0);
-	if (q->streams) {
+	if (q->any_layout) {
 		CHECK(c.nb == 3 && c.part[1].len == key_len + b.der_len + b.digest_len);
 		CHECK(memcmp(in + key_len + b.der_len, b.digest, b.digest_len) == 0);
 	} else {
@@ -334,7 +334,7 @@ to_verify_is_to_bring_the_public_key(void)
 		/* What only signing needs may be there still, and is not looked at. */
 		op->asym->ecdsa.k = number(b.d, curve->size);
 		check_verify(op, i);
-		q->streams = false;
+		q->any_layout = false;
 		check_verify(operation(RTE_CRYPTO_ASYM_OP_VERIFY), i);
 		close_session();
 	}

@@ -285,8 +285,8 @@ start(void)
 {
 	const struct virtio_pci_space space = { .bars[0] = { bar, BAR_LEN },
 						.read = read_pci_config,
-						.is_master = is_master,
-						.let_master = let_master };
+						.is_bus_master = is_master,
+						.enable_bus_master = let_master };
 	unsigned int i;
 
 	memset(&fake, 0, sizeof(fake));
@@ -515,9 +515,9 @@ is_lost(void (*happen)(void), const char *words)
 
 	start();
 	CHECK(open_it(&features) == 0 && tr->ops->run(tr) == 0);
-	CHECK(tr->ops->alive(tr));
+	CHECK(tr->ops->is_alive(tr));
 	happen();
-	lost = !tr->ops->alive(tr) && !tr->ops->alive(tr) && was_said(words);
+	lost = !tr->ops->is_alive(tr) && !tr->ops->is_alive(tr) && was_said(words);
 	stop();
 	return lost;
 }
@@ -551,7 +551,7 @@ happens_failure(void)
 {
 	struct pollfd pfd;
 
-	tr->ops->poll_for(tr, &pfd);
+	tr->ops->get_pollfds(tr, &pfd);
 	CHECK(poll(&pfd, 1, 0) == 0);
 	tr->ops->fail(tr);
 	CHECK(poll(&pfd, 1, 0) == 1);

@@ -139,7 +139,7 @@ fill(struct virtio_crypto_asym_op *r)
 		return virtio_crypto_asym_set_error(r, RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
 	*head = r->s->req;
 	head->header.opcode = rte_cpu_to_le_32(r->opcode);
-	lengths = (void *)((uint8_t *)head + r->s->lengths);
+	lengths = (void *)((uint8_t *)head + r->s->lengths_offset);
 	lengths[0] = rte_cpu_to_le_32(r->src_len);
 	lengths[1] = rte_cpu_to_le_32(r->request->room > 0 ? r->request->room : r->signed_len);
 	/* A device that completes without saying how must not be taken for one that succeeded. */
@@ -152,10 +152,10 @@ fill(struct virtio_crypto_asym_op *r)
  * puts it there. -EAGAIN: the ring is too full.
  */
 static int
-put_descs(const struct virtio_crypto_asym_op *r, uint8_t number, uint16_t pos)
+add_descs(const struct virtio_crypto_asym_op *r, uint8_t number, uint16_t pos)
 {
 	struct virtio_crypto_queue *q = r->q;
-	const bool apart = q->indirect || q->sequential;
+	const bool apart = q->indirect || q->ordered;
 	struct vring_desc *table = apart ? q->slots[pos].table : q->vq.desc;
 	uint64_t table_addr = q->slots_addr + pos * sizeof(struct virtio_crypto_slot) +
 		offsetof(struct virtio_crypto_slot, table);
@@ -163,7 +163,7 @@ put_descs(const struct virtio_crypto_asym_op *r, uint8_t number, uint16_t pos)
 	uint64_t addr = q->asym->buffers_addr + (size_t)number * q->asym->buffer_size;
 	uint64_t input = addr + offsetof(struct virtio_crypto_asym_buffer, input);
 	uint32_t room = r->request->room;
-	uint32_t second = q->streams ? 0 : r->signed_len;
+	uint32_t second = q->any_layout ? 0 : r->signed_len;
 
 	virtqueue_table_set(&q->vq, table, i, addr, r->s->header_len, VRING_DESC_F_NEXT, i + 1);
 	i++;
@@ -186,7 +186,7 @@ put_descs(const struct virtio_crypto_asym_op *r, uint8_t number, uint16_t pos)
 	virtqueue_table_set(&q->vq, table, i,
 			    addr + offsetof(struct virtio_crypto_asym_buffer, status), 1,
 			    VRING_DESC_F_WRITE, 0);
-	if (q->sequential)
+	if (q->ordered)
 		return virtio_crypto_ordered_ring_add(q, pos, table, table_addr, i + 1);
 	if (q->indirect)
 		virtqueue_indirect_set(&q->vq, pos, table_addr, i + 1);
@@ -197,7 +197,7 @@ put_descs(const struct virtio_crypto_asym_op *r, uint8_t number, uint16_t pos)
 int
 virtio_crypto_asym_submit(struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 {
-	uint16_t pos = q->enq.head & (q->nb_slots - 1);
+	uint16_t pos = q->enq.next_slot & (q->nb_slots - 1);
 	struct virtio_crypto_asym_op r = { .q = q, .op = op };
 	struct virtio_crypto_asym *a = q->asym;
 	uint8_t number;
@@ -211,7 +211,7 @@ virtio_crypto_asym_submit(struct virtio_crypto_queue *q, struct rte_crypto_op *o
 	ret = fill(&r);
 	if (ret != 0)
 		return ret;
-	ret = put_descs(&r, number, pos);
+	ret = add_descs(&r, number, pos);
 	if (ret != 0)
 		return ret;
 	virtio_crypto_id_pool_get(&a->free);
@@ -222,12 +222,12 @@ virtio_crypto_asym_submit(struct virtio_crypto_queue *q, struct rte_crypto_op *o
 		.large = VIRTIO_CRYPTO_LARGE_TABLES,
 	};
 	virtio_crypto_inflight_set_op(&q->inflight[pos], op);
-	q->enq.head++;
+	q->enq.next_slot++;
 	return 0;
 }
 
 static uint8_t
-take_result(const struct virtio_crypto_queue *q, const struct virtio_crypto_inflight *f,
+read_result(const struct virtio_crypto_queue *q, const struct virtio_crypto_inflight *f,
 	    uint32_t used)
 {
 	const struct virtio_crypto_asym_request *a = &q->asym->requests[f->asym];
@@ -252,7 +252,7 @@ uint8_t
 virtio_crypto_asym_complete(struct virtio_crypto_queue *q, const struct virtio_crypto_inflight *f,
 			    uint32_t used)
 {
-	uint8_t status = take_result(q, f, used);
+	uint8_t status = read_result(q, f, used);
 
 	virtio_crypto_id_pool_put(&q->asym->free, f->asym);
 	return status;

@@ -107,10 +107,10 @@ void
 virtio_crypto_caps_advertise(struct virtio_crypto_dev *dev, unsigned int i,
 			     const struct virtio_crypto_alg *alg)
 {
-	struct virtio_crypto_alg sure = *alg;
+	struct virtio_crypto_alg advertised = *alg;
 
-	sure.iv = advertised_iv(alg);
-	virtio_crypto_alg_capability(&sure, &dev->capabilities[i]);
+	advertised.iv = advertised_iv(alg);
+	virtio_crypto_alg_capability(&advertised, &dev->capabilities[i]);
 }
 
 int

@@ -84,7 +84,7 @@ now_ns(void)
 
 /* Puts the request onto the ring: two descriptors. Returns how the device is to name it. */
 static uint16_t
-put(struct virtio_crypto_ctrlq *q, uint32_t len, uint32_t answer_len)
+add_request(struct virtio_crypto_ctrlq *q, uint32_t len, uint32_t answer_len)
 {
 	struct virtqueue *vq = &q->vq;
 	/* In order the next ones come behind. */
@@ -112,7 +112,7 @@ is_used(const struct virtqueue *vq)
 
 /* How the device names the request that it has used. */
 static uint32_t
-take_used(struct virtqueue *vq)
+pop_used(struct virtqueue *vq)
 {
 	uint32_t written; /* unused: what the answer is depends on its status */
 	uint32_t id;
@@ -141,7 +141,7 @@ wait_used(struct virtio_crypto_dev *dev, uint16_t head)
 		if (passed < SPIN_NS) {
 			rte_pause();
 		} else {
-			if (!dev->tr->ops->alive(dev->tr))
+			if (!dev->tr->ops->is_alive(dev->tr))
 				return -ENOTCONN;
 			nanosleep(&nap, NULL);
 		}
@@ -149,7 +149,7 @@ wait_used(struct virtio_crypto_dev *dev, uint16_t head)
 		passed += RTE_MIN(now - last, PAUSE_NS);
 		last = now;
 	}
-	if (take_used(&dev->ctrlq.vq) == head)
+	if (pop_used(&dev->ctrlq.vq) == head)
 		return 0;
 	VIRTIO_CRYPTO_LOG(ERR, "%s: the control queue returned what was not sent", dev->data->name);
 	dev->tr->ops->fail(dev->tr);
@@ -158,10 +158,10 @@ wait_used(struct virtio_crypto_dev *dev, uint16_t head)
 
 /* Sends the first bytes of the buffer; the answer comes behind them. */
 static int
-request(struct virtio_crypto_dev *dev, uint32_t len, uint32_t answer_len)
+send_request(struct virtio_crypto_dev *dev, uint32_t len, uint32_t answer_len)
 {
 	struct virtio_crypto_ctrlq *q = &dev->ctrlq;
-	uint16_t head = put(q, len, answer_len);
+	uint16_t head = add_request(q, len, answer_len);
 	int ret;
 
 	virtqueue_publish_avail(&q->vq);
@@ -213,7 +213,7 @@ virtio_crypto_ctrlq_create(struct virtio_crypto_dev *dev,
 	memcpy(buffer + len, params->keys, keys_len);
 	len += keys_len;
 	memcpy(buffer + len, &answer, sizeof(answer));
-	ret = request(dev, len, sizeof(answer));
+	ret = send_request(dev, len, sizeof(answer));
 	memcpy(&answer, buffer + len, sizeof(answer));
 	explicit_bzero(buffer, len);
 	if (ret != 0)
@@ -239,6 +239,6 @@ virtio_crypto_ctrlq_destroy(struct virtio_crypto_dev *dev,
 	req.u.destroy_session.session_id = rte_cpu_to_le_64(id);
 	memcpy(buffer, &req, len);
 	buffer[len] = UINT8_MAX;
-	ret = request(dev, len, sizeof(uint8_t));
+	ret = send_request(dev, len, sizeof(uint8_t));
 	return ret != 0 ? ret : virtio_crypto_status_to_errno(buffer[len]);
 }

@@ -19,7 +19,7 @@
 
 /* The device does not know what it was given: it is let go, and everything comes back as failed. */
 static void
-give_up(struct virtio_crypto_queue *q)
+fail_queue(struct virtio_crypto_queue *q)
 {
 	VIRTIO_CRYPTO_LOG(ERR, "queue %u: the device returned what it was not given", q->vq.index);
 	q->deq.broken = true;
@@ -28,17 +28,17 @@ give_up(struct virtio_crypto_queue *q)
 }
 
 /* Used requests of which the slots are looked at together, to have their memory come. */
-#define SEQUENCE_AHEAD 16
+#define PREFETCH_BATCH 16
 
 /* take_used() of a ring whose descriptors are used one behind the other. */
 static uint16_t
-take_sequence(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
+pop_used_ordered(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
 {
-	uint32_t slots[SEQUENCE_AHEAD], written[SEQUENCE_AHEAD], slot = 0;
+	uint32_t slots[PREFETCH_BATCH], written[PREFETCH_BATCH], slot = 0;
 	uint16_t done = 0, n, i;
 
 	do {
-		for (n = 0; n < RTE_MIN(SEQUENCE_AHEAD, nb_ops - done); n++) {
+		for (n = 0; n < RTE_MIN(PREFETCH_BATCH, nb_ops - done); n++) {
 			slot = virtio_crypto_ordered_ring_pop_used(q, &written[n]);
 			if (slot >= VIRTIO_CRYPTO_BAD_SLOT)
 				break;
@@ -54,24 +54,24 @@ take_sequence(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_
 		}
 	} while (slot < VIRTIO_CRYPTO_BAD_SLOT && done < nb_ops);
 	if (unlikely(slot == VIRTIO_CRYPTO_BAD_SLOT))
-		give_up(q);
+		fail_queue(q);
 	return done;
 }
 
 /* Completes up to nb_ops used chains. */
 static __rte_always_inline uint16_t
-take_used(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
+pop_used(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
 {
 	uint32_t head, written;
 	uint16_t used, n, i;
 
 	if (unlikely(q->deq.broken))
 		return 0;
-	if (unlikely(q->sequential))
-		return take_sequence(q, ops, nb_ops);
+	if (unlikely(q->ordered))
+		return pop_used_ordered(q, ops, nb_ops);
 	used = virtqueue_count_used(&q->vq);
 	if (unlikely(used > q->nb_slots)) {
-		give_up(q);
+		fail_queue(q);
 		return 0;
 	}
 	n = RTE_MIN(used, nb_ops);
@@ -84,7 +84,7 @@ take_used(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb
 		head = virtqueue_pop_used(&q->vq, &written);
 		ops[i] = complete(q, head, written);
 		if (unlikely(ops[i] == NULL)) {
-			give_up(q);
+			fail_queue(q);
 			break;
 		}
 		if (unlikely(ops[i]->status != RTE_CRYPTO_OP_STATUS_SUCCESS))
@@ -95,7 +95,7 @@ take_used(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb
 
 /* Takes up to nb_ops operations that were finished without the device. */
 static uint16_t
-take_finished(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
+pop_finished(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
 {
 	uint32_t tail = q->deq.finished_tail;
 	uint16_t i, n = RTE_MIN(nb_ops, virtio_crypto_queue_nb_finished(q));
@@ -113,14 +113,14 @@ take_finished(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_
 static __rte_always_inline void
 free_slots(struct virtio_crypto_queue *q)
 {
-	const uint16_t end = __atomic_load_n(&q->enq.offered, __ATOMIC_ACQUIRE);
+	const uint16_t end = __atomic_load_n(&q->enq.published, __ATOMIC_ACQUIRE);
 	const uint16_t mask = q->nb_slots - 1;
 	uint16_t freed = q->deq.freed;
 
-	if (unlikely(q->sequential))
-		__atomic_store_n(&q->deq.descs_freed, q->deq.descs_done, __ATOMIC_RELEASE);
+	if (unlikely(q->ordered))
+		__atomic_store_n(&q->deq.descs_freed, q->deq.descs_popped, __ATOMIC_RELEASE);
 	if (q->vq.in_order)
-		freed = q->deq.tail;
+		freed = q->deq.next_slot;
 	else
 		while (freed != end &&
 		       virtio_crypto_inflight_op(&q->inflight[freed & mask]) == NULL)
@@ -134,8 +134,8 @@ dequeue_live(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t
 	uint16_t n = 0, used;
 
 	if (unlikely(virtio_crypto_queue_nb_finished(q) > 0))
-		n = take_finished(q, ops, nb_ops);
-	used = take_used(q, ops + n, nb_ops - n);
+		n = pop_finished(q, ops, nb_ops);
+	used = pop_used(q, ops + n, nb_ops - n);
 	/* What was given up may have been taken from the ring, and still has its slot. */
 	if (likely(used > 0 && !q->deq.broken))
 		free_slots(q);
@@ -148,7 +148,7 @@ dequeue_offline(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint1
 	virtio_crypto_retire_if_lost(q, &q->enq.inside);
 	if (virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_RETIRE)
 		return 0;
-	return take_finished(q, ops, nb_ops);
+	return pop_finished(q, ops, nb_ops);
 }
 
 uint16_t

@@ -65,7 +65,7 @@ struct virtio_crypto_dev {
 	struct rte_cryptodev_data *data;
 	struct virtio_crypto_transport *tr; /**< NULL once the device was closed */
 	uint64_t instance;		    /**< number that no other device has had */
-	struct virtio_crypto_monitor watch;
+	struct virtio_crypto_monitor monitor;
 	bool has_ctrlq;			    /**< as the transport found it first */
 	uint64_t features;		    /**< what driver and device agreed on */
 	struct virtio_crypto_config config; /**< as read first; a later one offers no less */

@@ -26,10 +26,10 @@
 
 /* Puts a request that is complete in its table onto the ring. */
 static __rte_always_inline int
-put_table(struct virtio_crypto_queue *q, const struct request *r, uint16_t pos, uint64_t table_addr,
+add_table(struct virtio_crypto_queue *q, const struct request *r, uint16_t pos, uint64_t table_addr,
 	  uint8_t *large)
 {
-	if (likely(!q->sequential)) {
+	if (likely(!q->ordered)) {
 		virtqueue_indirect_set(&q->vq, pos, table_addr,
 				       r->scattered ? VIRTIO_CRYPTO_SLOT_TABLE : r->nb);
 		virtqueue_add_avail(&q->vq, pos);
@@ -63,7 +63,7 @@ build_table(struct virtio_crypto_queue *q, struct request *r, uint16_t pos, uint
 		r->table = r->slot->table;
 		r->scattered = false;
 		table_addr += offsetof(struct virtio_crypto_slot, table);
-		ret = build_rare(r);
+		ret = build_noinline(r);
 	}
 	if (unlikely(ret == TOO_LARGE)) {
 		if (virtio_crypto_id_pool_count(&q->free_large) == 0)
@@ -73,10 +73,10 @@ build_table(struct virtio_crypto_queue *q, struct request *r, uint16_t pos, uint
 		r->scattered = false;
 		r->max = q->max_descs;
 		table_addr = q->large[*large].addr;
-		ret = build_rare(r);
+		ret = build_noinline(r);
 	}
 	if (likely(ret == 0))
-		ret = put_table(q, r, pos, table_addr, large);
+		ret = add_table(q, r, pos, table_addr, large);
 	if (unlikely(*large != VIRTIO_CRYPTO_LARGE_TABLES && ret == 0))
 		virtio_crypto_id_pool_get(&q->free_large);
 	return ret;
@@ -86,7 +86,7 @@ build_table(struct virtio_crypto_queue *q, struct request *r, uint16_t pos, uint
 static int
 build_direct(struct virtio_crypto_queue *q, struct request *r, uint16_t pos)
 {
-	uint16_t nb_free = q->enq.free_end - q->enq.head;
+	uint16_t nb_free = q->enq.free_end - q->enq.next_slot;
 	uint16_t n = RTE_MIN(nb_free, 2); /* enough for all that is in one piece */
 	int ret;
 
@@ -98,10 +98,10 @@ build_direct(struct virtio_crypto_queue *q, struct request *r, uint16_t pos)
 	r->first = pos << q->desc_shift;
 	r->mask = q->vq.size - 1;
 	r->max = n << q->desc_shift;
-	ret = build_rare(r);
+	ret = build_noinline(r);
 	if (ret == TOO_LARGE) {
 		r->max = RTE_MIN(nb_free << q->desc_shift, q->max_descs);
-		ret = build_rare(r);
+		ret = build_noinline(r);
 		if (ret == TOO_LARGE && nb_free < q->nb_slots)
 			return NO_ROOM;
 	}
@@ -135,7 +135,7 @@ shared_session(const struct virtio_crypto_queue *q, const struct virtio_crypto_s
 
 /* The session of an operation, if it is one that this queue's device has; else sets the status. */
 static __rte_always_inline const struct virtio_crypto_session *
-session_of(const struct virtio_crypto_queue *q, struct rte_crypto_op *op)
+find_session(const struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 {
 	const struct virtio_crypto_session_ref *ref;
 	const struct virtio_crypto_session *s;
@@ -161,12 +161,12 @@ session_of(const struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 
 /* Notes that a request is in flight, in its slot and in those behind it that it takes too. */
 static __rte_always_inline void
-note_inflight(struct virtio_crypto_queue *q, const struct request *r, uint16_t pos, uint8_t large)
+record_inflight(struct virtio_crypto_queue *q, const struct request *r, uint16_t pos, uint8_t large)
 {
 	uint16_t n = (r->nb + (1u << q->desc_shift) - 1) >> q->desc_shift, i;
 	struct virtio_crypto_inflight *f = &q->inflight[pos];
 
-	if (likely(q->indirect || q->sequential))
+	if (likely(q->indirect || q->ordered))
 		n = 1;
 	f->nb_slots = n;
 	f->digest = unlikely(r->digest_inside) ? VIRTIO_CRYPTO_DIGEST_INSIDE : r->s->digest;
@@ -179,7 +179,7 @@ note_inflight(struct virtio_crypto_queue *q, const struct request *r, uint16_t p
 		f->nb_slots = 0;
 		virtio_crypto_inflight_set_op(f, r->op);
 	}
-	q->enq.head += n;
+	q->enq.next_slot += n;
 }
 
 /* Puts the operation onto the ring, into the next slot, which is free. */
@@ -187,7 +187,7 @@ static __rte_always_inline int
 submit(struct virtio_crypto_queue *q, struct rte_crypto_op *op,
        const struct virtio_crypto_session *s)
 {
-	uint16_t pos = q->enq.head & (q->nb_slots - 1);
+	uint16_t pos = q->enq.next_slot & (q->nb_slots - 1);
 	uint8_t large = VIRTIO_CRYPTO_LARGE_TABLES;
 	struct request r = {
 		.q = q,
@@ -200,19 +200,19 @@ submit(struct virtio_crypto_queue *q, struct rte_crypto_op *op,
 	};
 	int ret;
 
-	if (likely(q->indirect || q->sequential))
+	if (likely(q->indirect || q->ordered))
 		ret = build_table(q, &r, pos, &large);
 	else
 		ret = build_direct(q, &r, pos);
 	if (unlikely(ret != 0))
 		return ret;
-	note_inflight(q, &r, pos, large);
+	record_inflight(q, &r, pos, large);
 	return 0;
 }
 
 /* Learns how many finished operations the lcore that dequeues has taken. */
 static __rte_always_inline void
-look_for_finished(struct virtio_crypto_queue *q)
+refresh_finished_end(struct virtio_crypto_queue *q)
 {
 	q->enq.finished_end = __atomic_load_n(&q->deq.finished_tail, __ATOMIC_ACQUIRE) +
 		q->nb_slots;
@@ -220,14 +220,14 @@ look_for_finished(struct virtio_crypto_queue *q)
 
 /* The same of the slots that it has freed. */
 static __rte_always_inline void
-look_for_slots(struct virtio_crypto_queue *q)
+refresh_free_end(struct virtio_crypto_queue *q)
 {
 	q->enq.free_end = __atomic_load_n(&q->deq.freed, __ATOMIC_ACQUIRE) + q->nb_slots;
 }
 
 /* Takes an operation whose status is set; it comes back without having been on the ring. */
 static void
-finish(struct virtio_crypto_queue *q, struct rte_crypto_op *op)
+reject(struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 {
 	virtio_crypto_counter_add(&q->enq.error_count, 1);
 	virtio_crypto_queue_finish(q, op);
@@ -245,10 +245,10 @@ enqueue_offline(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint1
 	/* The lcore that dequeues has it, or is just leaving. */
 	if (state == VIRTIO_CRYPTO_QUEUE_LOST || state == VIRTIO_CRYPTO_QUEUE_RETIRE)
 		return 0;
-	look_for_finished(q);
+	refresh_finished_end(q);
 	for (i = 0; i < nb_ops && q->enq.finished_head != q->enq.finished_end; i++) {
 		ops[i]->status = RTE_CRYPTO_OP_STATUS_ERROR;
-		finish(q, ops[i]);
+		reject(q, ops[i]);
 	}
 	return i;
 }
@@ -259,7 +259,7 @@ prefetch_slot(const struct virtio_crypto_queue *q, uint16_t pos)
 	struct virtio_crypto_slot *slot = &q->slots[pos & (q->nb_slots - 1)];
 
 	rte_prefetch0(slot);
-	rte_prefetch0(&slot->head[RTE_CACHE_LINE_SIZE]);
+	rte_prefetch0(&slot->header[RTE_CACHE_LINE_SIZE]);
 	rte_prefetch0_write(slot->ivs);
 	rte_prefetch0(slot->more);
 }
@@ -274,7 +274,7 @@ enqueue_one(struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 	const struct virtio_crypto_session *s;
 	int ret;
 
-	s = session_of(q, op);
+	s = find_session(q, op);
 	if (likely(s != NULL)) {
 		ret = submit(q, op, s);
 		if (likely(ret == 0))
@@ -287,15 +287,15 @@ enqueue_one(struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 		if (ret != -EINVAL)
 			return ret == 0;
 	}
-	finish(q, op);
+	reject(q, op);
 	return true;
 }
 
 /* Lets the device, and the lcore that dequeues, see what was put onto the ring. */
 static __rte_always_inline void
-offer(struct virtio_crypto_queue *q)
+publish(struct virtio_crypto_queue *q)
 {
-	__atomic_store_n(&q->enq.offered, q->enq.head, __ATOMIC_RELEASE);
+	__atomic_store_n(&q->enq.published, q->enq.next_slot, __ATOMIC_RELEASE);
 	virtqueue_publish_avail(&q->vq);
 	if (unlikely(virtqueue_needs_kick(&q->vq)))
 		virtio_crypto_notify_device(q);
@@ -304,19 +304,19 @@ offer(struct virtio_crypto_queue *q)
 static __rte_always_inline uint16_t
 enqueue_live(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
 {
-	uint16_t head = q->enq.head, i;
+	uint16_t head = q->enq.next_slot, i;
 
-	look_for_slots(q);
-	look_for_finished(q);
+	refresh_free_end(q);
+	refresh_finished_end(q);
 	nb_ops = RTE_MIN(nb_ops, (uint16_t)(q->enq.free_end - head));
 	nb_ops = RTE_MIN(nb_ops, q->enq.finished_end - q->enq.finished_head);
 	for (i = 0; i < nb_ops; i++) {
-		prefetch_slot(q, q->enq.head + PREFETCH_AHEAD);
+		prefetch_slot(q, q->enq.next_slot + PREFETCH_AHEAD);
 		if (unlikely(!enqueue_one(q, ops[i])))
 			break;
 	}
-	if (likely(q->enq.head != head))
-		offer(q);
+	if (likely(q->enq.next_slot != head))
+		publish(q);
 	return i;
 }
 

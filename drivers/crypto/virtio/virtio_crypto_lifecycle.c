@@ -24,16 +24,16 @@
 #define DRAIN_MS 1000
 
 static struct virtio_crypto_queue *
-queue(const struct virtio_crypto_dev *dev, unsigned int i)
+get_queue(const struct virtio_crypto_dev *dev, unsigned int i)
 {
 	return dev->data->queue_pairs[i];
 }
 
-static int because(int error, char *reason, const char *format, ...) __rte_format_printf(3, 4);
+static int set_reason(int error, char *reason, const char *format, ...) __rte_format_printf(3, 4);
 
 /* Says why a device will not do. */
 static int
-because(int error, char *reason, const char *format, ...)
+set_reason(int error, char *reason, const char *format, ...)
 {
 	va_list args;
 
@@ -45,21 +45,22 @@ because(int error, char *reason, const char *format, ...)
 
 /* Opens the transport and reads the configuration; a device has to be ready and current. */
 static int
-meet(struct virtio_crypto_dev *dev, uint64_t *features, struct virtio_crypto_config *config,
-     char *reason)
+negotiate(struct virtio_crypto_dev *dev, uint64_t *features, struct virtio_crypto_config *config,
+	  char *reason)
 {
-	uint64_t wanted = (VIRTIO_CRYPTO_SUPPORTED_FEATURES | dev->tr->asked_features) &
+	uint64_t wanted = (VIRTIO_CRYPTO_SUPPORTED_FEATURES | dev->tr->requested_features) &
 		~dev->tr->disabled_features;
 	int ret = dev->tr->ops->open(dev->tr, virtio_crypto_features_valid(wanted), features);
 
 	if (ret == 0)
 		ret = dev->tr->ops->read_config(dev->tr, config);
 	if (ret != 0 && ret != -EBUSY)
-		return because(ret, reason, "%s", strerror(-ret));
+		return set_reason(ret, reason, "%s", strerror(-ret));
 	if (ret == 0 && !virtio_crypto_has_feature(*features, VIRTIO_F_VERSION_1))
-		return because(-ENOTSUP, reason, "VIRTIO_F_VERSION_1 is missing: a legacy device");
+		return set_reason(-ENOTSUP, reason,
+				  "VIRTIO_F_VERSION_1 is missing: a legacy device");
 	if (ret != 0 || !(rte_le_to_cpu_32(config->status) & VIRTIO_CRYPTO_S_HW_READY))
-		return because(-EBUSY, reason, "HW_READY is not set");
+		return set_reason(-EBUSY, reason, "HW_READY is not set");
 	return 0;
 }
 
@@ -73,14 +74,14 @@ run(struct virtio_crypto_dev *dev)
 static int
 init(struct virtio_crypto_dev *dev, char *reason)
 {
-	int ret = meet(dev, &dev->features, &dev->config, reason);
+	int ret = negotiate(dev, &dev->features, &dev->config, reason);
 	uint32_t max_queues = rte_le_to_cpu_32(dev->config.max_dataqueues);
 
 	if (ret != 0)
 		return ret;
 	if (dev->tr->max_queues > max_queues)
-		return because(-EINVAL, reason, "%u data queues were asked for, it has %" PRIu32,
-			       dev->tr->max_queues, max_queues);
+		return set_reason(-EINVAL, reason, "%u data queues were asked for, it has %" PRIu32,
+				  dev->tr->max_queues, max_queues);
 	dev->max_size = rte_le_to_cpu_64(dev->config.max_size);
 	dev->has_ctrlq = dev->tr->has_ctrlq;
 	dev->max_queues = dev->tr->max_queues;
@@ -94,7 +95,7 @@ init(struct virtio_crypto_dev *dev, char *reason)
 	if (ret == 0 && dev->has_ctrlq)
 		ret = virtio_crypto_probe_sizes(dev);
 	if (ret != 0)
-		return because(ret, reason, "set-up failed: %s", strerror(-ret));
+		return set_reason(ret, reason, "set-up failed: %s", strerror(-ret));
 	dev->sessions_up = dev->has_ctrlq;
 	dev->online = true;
 	return 0;
@@ -108,8 +109,8 @@ virtio_crypto_lifecycle_init(struct virtio_crypto_dev *dev)
 	int ret = init(dev, reason);
 
 	if (ret != 0)
-		VIRTIO_CRYPTO_LOG(ERR, "%s: no device at %s: %s", dev->data->name, dev->tr->where,
-				  reason);
+		VIRTIO_CRYPTO_LOG(ERR, "%s: no device at %s: %s", dev->data->name,
+				  dev->tr->location, reason);
 	else
 		VIRTIO_CRYPTO_LOG(INFO, "%s: features: %s", dev->data->name,
 				  virtio_crypto_features_format(dev->features, features));
@@ -142,13 +143,13 @@ virtio_crypto_lifecycle_handle_loss(struct virtio_crypto_dev *dev)
 		dev->tr->ops->halt(dev->tr);
 	dev->tr->ops->queue_stop(dev->tr, &dev->ctrlq.vq);
 	for (i = 0; i < dev->data->nb_queue_pairs; i++) {
-		if (queue(dev, i) == NULL)
+		if (get_queue(dev, i) == NULL)
 			continue;
 		/* A device that is there, and only not ready, finishes what it has taken. */
-		dev->tr->ops->queue_stop(dev->tr, &queue(dev, i)->vq);
-		virtio_crypto_queue_change_state(queue(dev, i), VIRTIO_CRYPTO_QUEUE_LIVE,
+		dev->tr->ops->queue_stop(dev->tr, &get_queue(dev, i)->vq);
+		virtio_crypto_queue_change_state(get_queue(dev, i), VIRTIO_CRYPTO_QUEUE_LIVE,
 						 VIRTIO_CRYPTO_QUEUE_LOST);
-		virtio_crypto_owner_reclaim_queue(queue(dev, i));
+		virtio_crypto_owner_reclaim_queue(get_queue(dev, i));
 	}
 	virtio_crypto_sessions_suspend(dev, false);
 	pthread_mutex_unlock(&dev->lock);
@@ -156,20 +157,20 @@ virtio_crypto_lifecycle_handle_loss(struct virtio_crypto_dev *dev)
 
 /* Whether a device that was found again will do. */
 static int
-check_found(const struct virtio_crypto_dev *dev, uint64_t features,
-	    const struct virtio_crypto_config *config, char *reason)
+check_restored(const struct virtio_crypto_dev *dev, uint64_t features,
+	       const struct virtio_crypto_config *config, char *reason)
 {
 	const char *lacks = virtio_crypto_caps_find_lacking(config, &dev->config);
 
 	if (features != dev->features)
-		return because(-ENOTSUP, reason,
-			       "features are 0x%" PRIx64 ", were 0x%" PRIx64 " at first", features,
-			       dev->features);
+		return set_reason(-ENOTSUP, reason,
+				  "features are 0x%" PRIx64 ", were 0x%" PRIx64 " at first",
+				  features, dev->features);
 	if (dev->tr->has_ctrlq != dev->has_ctrlq)
-		return because(-ENOTSUP, reason, "there is %s control queue, unlike at first",
-			       dev->tr->has_ctrlq ? "a" : "no");
+		return set_reason(-ENOTSUP, reason, "there is %s control queue, unlike at first",
+				  dev->tr->has_ctrlq ? "a" : "no");
 	if (lacks != NULL)
-		return because(-ENOTSUP, reason, "%s offers less than at first", lacks);
+		return set_reason(-ENOTSUP, reason, "%s offers less than at first", lacks);
 	return 0;
 }
 
@@ -178,10 +179,10 @@ restore(struct virtio_crypto_dev *dev, char *reason)
 {
 	struct virtio_crypto_config config;
 	uint64_t features;
-	int ret = meet(dev, &features, &config, reason);
+	int ret = negotiate(dev, &features, &config, reason);
 
 	if (ret == 0)
-		ret = check_found(dev, features, &config, reason);
+		ret = check_restored(dev, features, &config, reason);
 	if (ret != 0)
 		return ret;
 	if (dev->has_ctrlq) {
@@ -191,7 +192,7 @@ restore(struct virtio_crypto_dev *dev, char *reason)
 	if (ret == 0)
 		ret = virtio_crypto_lifecycle_attach_queues(dev);
 	if (ret != 0)
-		return because(ret, reason, "set-up failed: %s", strerror(-ret));
+		return set_reason(ret, reason, "set-up failed: %s", strerror(-ret));
 	dev->online = true;
 	return 0;
 }
@@ -215,7 +216,7 @@ start_rings(struct virtio_crypto_dev *dev)
 	int ret, n = 0;
 
 	for (i = 0; i < dev->data->nb_queue_pairs; i++) {
-		struct virtio_crypto_queue *q = queue(dev, i);
+		struct virtio_crypto_queue *q = get_queue(dev, i);
 
 		if (q == NULL)
 			continue;
@@ -237,8 +238,8 @@ is_idle(const struct virtio_crypto_dev *dev)
 	unsigned int i;
 
 	for (i = 0; i < dev->data->nb_queue_pairs; i++)
-		if (queue(dev, i) != NULL && queue(dev, i)->vq.attached &&
-		    !virtio_crypto_ordered_ring_is_idle(queue(dev, i)))
+		if (get_queue(dev, i) != NULL && get_queue(dev, i)->vq.attached &&
+		    !virtio_crypto_ordered_ring_is_idle(get_queue(dev, i)))
 			return false;
 	return true;
 }
@@ -249,7 +250,7 @@ virtio_crypto_lifecycle_drain(struct virtio_crypto_dev *dev)
 	static const struct timespec nap = { .tv_nsec = 1000000 };
 	unsigned int ms;
 
-	for (ms = 0; ms < DRAIN_MS && !is_idle(dev) && dev->tr->ops->alive(dev->tr); ms++)
+	for (ms = 0; ms < DRAIN_MS && !is_idle(dev) && dev->tr->ops->is_alive(dev->tr); ms++)
 		nanosleep(&nap, NULL);
 }
 
@@ -282,8 +283,9 @@ virtio_crypto_lifecycle_attach_queues(struct virtio_crypto_dev *dev)
 		return ret;
 	/* A queue that has gone offline since rings were started is for the next time. */
 	for (i = 0; i < dev->data->nb_queue_pairs; i++)
-		if (queue(dev, i) != NULL && queue(dev, i)->vq.attached)
-			virtio_crypto_queue_change_state(queue(dev, i), VIRTIO_CRYPTO_QUEUE_OFFLINE,
+		if (get_queue(dev, i) != NULL && get_queue(dev, i)->vq.attached)
+			virtio_crypto_queue_change_state(get_queue(dev, i),
+							 VIRTIO_CRYPTO_QUEUE_OFFLINE,
 							 VIRTIO_CRYPTO_QUEUE_LIVE);
 	return 0;
 }
@@ -296,11 +298,11 @@ virtio_crypto_lifecycle_has_unnoticed_loss(struct virtio_crypto_dev *dev)
 	for (i = 0; i < dev->data->nb_queue_pairs; i++) {
 		uint32_t state;
 
-		if (queue(dev, i) == NULL)
+		if (get_queue(dev, i) == NULL)
 			continue;
 		/* A device may be lost by the end of a process, a little before that has ended. */
-		virtio_crypto_owner_reclaim_queue(queue(dev, i));
-		state = virtio_crypto_queue_state(queue(dev, i));
+		virtio_crypto_owner_reclaim_queue(get_queue(dev, i));
+		state = virtio_crypto_queue_state(get_queue(dev, i));
 		if (state == VIRTIO_CRYPTO_QUEUE_LOST || state == VIRTIO_CRYPTO_QUEUE_RETIRE)
 			return true;
 	}

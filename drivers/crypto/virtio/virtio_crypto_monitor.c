@@ -23,18 +23,18 @@
 #include "virtio_crypto_monitor.h"
 
 /* How often a device that is gone is looked for, and how often one that will not do is tried. */
-#define RETRY_MS 200
-#define AGAIN_MS 5000
+#define RETRY_MS	 200
+#define REFUSED_RETRY_MS 5000
 /* How often queues are looked at whose lcores have not noticed a loss yet. */
-#define ATTACH_MS 10
+#define LCORE_CHECK_MS 10
 /* How long they are waited for by a device that takes all queues at once. */
-#define SETTLE_MS 1000
+#define LCORE_TIMEOUT_MS 1000
 
 /* Sleeps; false when the watch is to end. */
 static bool
-rest(const struct virtio_crypto_dev *dev, int ms)
+sleep_unless_stopped(const struct virtio_crypto_dev *dev, int ms)
 {
-	struct pollfd pfd = { .fd = dev->watch.stop_fd, .events = POLLIN };
+	struct pollfd pfd = { .fd = dev->monitor.stop_fd, .events = POLLIN };
 
 	return poll(&pfd, 1, ms) <= 0;
 }
@@ -45,16 +45,16 @@ is_lost(struct virtio_crypto_dev *dev)
 	bool lost;
 
 	pthread_mutex_lock(&dev->lock);
-	lost = !dev->tr->ops->alive(dev->tr);
+	lost = !dev->tr->ops->is_alive(dev->tr);
 	pthread_mutex_unlock(&dev->lock);
 	return lost;
 }
 
 static void
-look(struct virtio_crypto_dev *dev)
+refresh_state(struct virtio_crypto_dev *dev)
 {
 	pthread_mutex_lock(&dev->lock);
-	dev->tr->ops->look(dev->tr);
+	dev->tr->ops->refresh_state(dev->tr);
 	pthread_mutex_unlock(&dev->lock);
 }
 
@@ -62,23 +62,23 @@ look(struct virtio_crypto_dev *dev)
 static bool
 wait_lost(struct virtio_crypto_dev *dev, int timeout_ms, bool *lost)
 {
-	struct pollfd pfds[3] = { { .fd = dev->watch.stop_fd, .events = POLLIN },
+	struct pollfd pfds[3] = { { .fd = dev->monitor.stop_fd, .events = POLLIN },
 				  { .fd = -1 },
 				  { .fd = -1 } };
 
-	dev->tr->ops->poll_for(dev->tr, &pfds[1]);
+	dev->tr->ops->get_pollfds(dev->tr, &pfds[1]);
 	*lost = is_lost(dev);
 	if (*lost || poll(pfds, RTE_DIM(pfds), timeout_ms) <= 0)
 		return true;
 	*lost = pfds[1].revents != 0;
 	if (!*lost && pfds[2].revents != 0)
-		look(dev);
+		refresh_state(dev);
 	return pfds[0].revents == 0;
 }
 
 /* Gives the queues to the device whose lcores have noticed; true if there are more to come. */
 static bool
-attach(struct virtio_crypto_dev *dev)
+attach_queues(struct virtio_crypto_dev *dev)
 {
 	bool more;
 
@@ -92,16 +92,16 @@ attach(struct virtio_crypto_dev *dev)
 
 /* Gives all lcores the time to notice a loss. False when the watch is to end. */
 static bool
-settle(struct virtio_crypto_dev *dev)
+wait_for_lcores(struct virtio_crypto_dev *dev)
 {
 	bool waits = dev->tr->all_at_once;
 	unsigned int ms;
 
-	for (ms = 0; waits && ms < SETTLE_MS; ms += ATTACH_MS) {
+	for (ms = 0; waits && ms < LCORE_TIMEOUT_MS; ms += LCORE_CHECK_MS) {
 		pthread_mutex_lock(&dev->lock);
 		waits = virtio_crypto_lifecycle_has_unnoticed_loss(dev);
 		pthread_mutex_unlock(&dev->lock);
-		if (waits && !rest(dev, ATTACH_MS))
+		if (waits && !sleep_unless_stopped(dev, LCORE_CHECK_MS))
 			return false;
 	}
 	return true;
@@ -126,7 +126,7 @@ restore(struct virtio_crypto_dev *dev)
 
 	VIRTIO_CRYPTO_LOG(NOTICE, "%s: device lost", name);
 	virtio_crypto_lifecycle_handle_loss(dev);
-	if (!settle(dev))
+	if (!wait_for_lcores(dev))
 		return false;
 	while ((ret = virtio_crypto_lifecycle_restore(dev, reason)) != 0) {
 		if (!is_absent(ret) && strcmp(reason, last) != 0) {
@@ -134,7 +134,8 @@ restore(struct virtio_crypto_dev *dev)
 			strcpy(last, reason);
 		}
 		/* One that is busy says when it is ready. */
-		if (!rest(dev, is_absent(ret) || ret == -EBUSY ? RETRY_MS : AGAIN_MS))
+		if (!sleep_unless_stopped(
+			    dev, is_absent(ret) || ret == -EBUSY ? RETRY_MS : REFUSED_RETRY_MS))
 			return false;
 	}
 	virtio_crypto_shared_complete(dev);
@@ -143,24 +144,24 @@ restore(struct virtio_crypto_dev *dev)
 }
 
 static void *
-watch(void *arg)
+monitor_device(void *arg)
 {
 	struct virtio_crypto_dev *dev = arg;
 	bool lost, more = false;
 
-	while (wait_lost(dev, more ? ATTACH_MS : dev->tr->look_ms, &lost)) {
+	while (wait_lost(dev, more ? LCORE_CHECK_MS : dev->tr->check_interval_ms, &lost)) {
 		if (lost && !restore(dev))
 			break;
-		more = attach(dev);
+		more = attach_queues(dev);
 	}
 	return NULL;
 }
 
 #if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
 static uint32_t
-run_watch(void *arg)
+run_monitor(void *arg)
 {
-	watch(arg);
+	monitor_device(arg);
 	return 0;
 }
 
@@ -168,16 +169,17 @@ static int
 start_thread(struct virtio_crypto_dev *dev)
 {
 	rte_thread_t thread;
-	int ret = rte_thread_create_internal_control(&thread, "vcrypto", run_watch, dev);
+	int ret = rte_thread_create_internal_control(&thread, "vcrypto", run_monitor, dev);
 
-	dev->watch.thread = (pthread_t)thread.opaque_id;
+	dev->monitor.thread = (pthread_t)thread.opaque_id;
 	return -ret;
 }
 #else
 static int
 start_thread(struct virtio_crypto_dev *dev)
 {
-	return rte_ctrl_thread_create(&dev->watch.thread, "virtio_crypto", NULL, watch, dev);
+	return rte_ctrl_thread_create(&dev->monitor.thread, "virtio_crypto", NULL, monitor_device,
+				      dev);
 }
 #endif
 
@@ -186,26 +188,26 @@ virtio_crypto_monitor_start(struct virtio_crypto_dev *dev)
 {
 	int ret;
 
-	dev->watch.stop_fd = eventfd(0, EFD_CLOEXEC);
-	if (dev->watch.stop_fd < 0)
+	dev->monitor.stop_fd = eventfd(0, EFD_CLOEXEC);
+	if (dev->monitor.stop_fd < 0)
 		return -errno;
 	ret = start_thread(dev);
 	if (ret != 0) {
 		VIRTIO_CRYPTO_LOG(ERR, "no thread to watch the device: %s", strerror(-ret));
-		close(dev->watch.stop_fd);
+		close(dev->monitor.stop_fd);
 		return ret;
 	}
-	dev->watch.runs = true;
+	dev->monitor.runs = true;
 	return 0;
 }
 
 void
 virtio_crypto_monitor_stop(struct virtio_crypto_dev *dev)
 {
-	if (!dev->watch.runs)
+	if (!dev->monitor.runs)
 		return;
-	eventfd_write(dev->watch.stop_fd, 1);
-	pthread_join(dev->watch.thread, NULL);
-	close(dev->watch.stop_fd);
-	dev->watch.runs = false;
+	eventfd_write(dev->monitor.stop_fd, 1);
+	pthread_join(dev->monitor.thread, NULL);
+	close(dev->monitor.stop_fd);
+	dev->monitor.runs = false;
 }

@@ -58,7 +58,7 @@ static struct virtio_crypto_dev *served[RTE_CRYPTO_MAX_DEVS]; /* under served_lo
 
 /* The device of a message, one that was closed too; NULL: there is none. */
 static struct virtio_crypto_dev *
-find(const struct message *m)
+find_device(const struct message *m)
 {
 	unsigned int i;
 
@@ -73,7 +73,7 @@ find(const struct message *m)
 
 /* Adds the events of queues to an answer, as many as it has room for. */
 static void
-add_events(struct virtio_crypto_dev *dev, uint16_t first, struct rte_mp_msg *answer)
+add_kick_fds(struct virtio_crypto_dev *dev, uint16_t first, struct rte_mp_msg *answer)
 {
 	if (dev->tr->ops->kick_fd == NULL)
 		return;
@@ -94,7 +94,7 @@ attach(struct virtio_crypto_dev *dev, const struct message *asked, struct rte_mp
 	pthread_mutex_lock(&dev->lock);
 	if (dev->tr != NULL) {
 		((struct message *)answer->param)->dev = dev;
-		add_events(dev, asked->first, answer);
+		add_kick_fds(dev, asked->first, answer);
 		ret = 0;
 	}
 	pthread_mutex_unlock(&dev->lock);
@@ -112,9 +112,9 @@ fail(struct virtio_crypto_dev *dev)
 }
 
 static int
-obey(const struct message *asked, struct rte_mp_msg *answer)
+handle_request(const struct message *asked, struct rte_mp_msg *answer)
 {
-	struct virtio_crypto_dev *dev = find(asked);
+	struct virtio_crypto_dev *dev = find_device(asked);
 
 	if (asked->request == SHARED_ADD) {
 		virtio_crypto_shared_list(asked->shared);
@@ -148,7 +148,7 @@ receive(const struct rte_mp_msg *msg, const void *peer)
 	if (msg->len_param != (int)sizeof(*asked))
 		return -EINVAL;
 	pthread_mutex_lock(&served_lock);
-	result = obey(asked, &answer);
+	result = handle_request(asked, &answer);
 	((struct message *)answer.param)->result = result;
 	/* The events that it has stay open as long as it is served. */
 	if (asked->request != FAIL)
@@ -184,7 +184,7 @@ virtio_crypto_mp_unserve(struct virtio_crypto_dev *dev)
  * reach the primary process; -EINPROGRESS: it did, but no answer came in time.
  */
 static int
-ask(struct message *m, int *fds, int *nb_fds)
+send_request(struct message *m, int *fds, int *nb_fds)
 {
 	static pthread_mutex_t asking = PTHREAD_MUTEX_INITIALIZER; /* EAL takes one at a time */
 	const struct timespec limit = { .tv_sec = ANSWER_SECONDS };
@@ -210,7 +210,7 @@ ask(struct message *m, int *fds, int *nb_fds)
 
 /* Receives all events of the device. */
 static int
-get_events(const char *name, const struct virtio_crypto_dev *dev, int *fds, uint16_t *nb_fds)
+receive_kick_fds(const char *name, const struct virtio_crypto_dev *dev, int *fds, uint16_t *nb_fds)
 {
 	struct message m;
 	int ret, n;
@@ -220,7 +220,7 @@ get_events(const char *name, const struct virtio_crypto_dev *dev, int *fds, uint
 		m = (struct message){ .request = ATTACH, .layout = LAYOUT, .first = *nb_fds };
 		snprintf(m.name, sizeof(m.name), "%s", name);
 		n = 0;
-		ret = ask(&m, fds + *nb_fds, &n);
+		ret = send_request(&m, fds + *nb_fds, &n);
 		*nb_fds += n;
 		if (ret == 0 && m.dev != dev)
 			ret = -ENODEV;
@@ -248,7 +248,7 @@ virtio_crypto_mp_attach(const struct virtio_crypto_dev *dev, const char *name, i
 			uint16_t *nb_fds)
 {
 	int *fds = calloc(UINT8_MAX + RTE_MP_MAX_FD_NUM, sizeof(*fds));
-	int ret = fds != NULL ? get_events(name, dev, fds, nb_fds) : -ENOMEM;
+	int ret = fds != NULL ? receive_kick_fds(name, dev, fds, nb_fds) : -ENOMEM;
 
 	*kick_fds = fds;
 	if (ret == 0 && *nb_fds > 0)
@@ -267,10 +267,11 @@ virtio_crypto_mp_attach(const struct virtio_crypto_dev *dev, const char *name, i
 
 /* Asks for something to be done with a session, which is lent for as long as that may happen. */
 static int
-ask_session(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s, uint32_t request)
+request_session(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s,
+		uint32_t request)
 {
 	struct message m = { .request = request, .dev = dev, .session = s };
-	int fds[RTE_MP_MAX_FD_NUM], n, ret = ask(&m, fds, &n);
+	int fds[RTE_MP_MAX_FD_NUM], n, ret = send_request(&m, fds, &n);
 
 	if (ret != -EINPROGRESS)
 		return ret;
@@ -285,13 +286,13 @@ ask_session(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s
 int
 virtio_crypto_mp_session_add(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 {
-	return ask_session(dev, s, SESSION_ADD);
+	return request_session(dev, s, SESSION_ADD);
 }
 
 int
 virtio_crypto_mp_session_remove(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 {
-	return ask_session(dev, s, SESSION_REMOVE);
+	return request_session(dev, s, SESSION_REMOVE);
 }
 
 int
@@ -303,7 +304,7 @@ virtio_crypto_mp_list_shared(const struct virtio_crypto_dev *dev,
 			     .shared = shared };
 	int fds[RTE_MP_MAX_FD_NUM], n;
 
-	return ask(&m, fds, &n);
+	return send_request(&m, fds, &n);
 }
 
 void

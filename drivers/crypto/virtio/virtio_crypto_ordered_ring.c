@@ -8,7 +8,7 @@
 #include "virtio_crypto_ordered_ring.h"
 
 static void
-put_packed(struct virtqueue *vq, uint16_t id, const struct vring_packed_desc *table, uint16_t nb)
+add_packed(struct virtqueue *vq, uint16_t id, const struct vring_packed_desc *table, uint16_t nb)
 {
 	uint16_t i, flags;
 
@@ -22,7 +22,7 @@ put_packed(struct virtqueue *vq, uint16_t id, const struct vring_packed_desc *ta
 }
 
 static void
-put_split(struct virtqueue *vq, uint16_t head, const struct vring_desc *table, uint16_t nb)
+add_split(struct virtqueue *vq, uint16_t head, const struct vring_desc *table, uint16_t nb)
 {
 	uint16_t i, at = head, next;
 
@@ -42,33 +42,33 @@ virtio_crypto_ordered_ring_add_direct(struct virtio_crypto_queue *q, uint16_t sl
 	struct virtqueue *vq = &q->vq;
 	uint16_t freed = __atomic_load_n(&q->deq.descs_freed, __ATOMIC_ACQUIRE);
 
-	if (nb_descs > vq->size - (uint16_t)(q->enq.descs_taken - freed))
+	if (nb_descs > vq->size - (uint16_t)(q->enq.descs_added - freed))
 		return -EAGAIN;
-	q->enq.descs_taken += nb_descs;
+	q->enq.descs_added += nb_descs;
 	if (vq->packed) {
 		q->chains[slot] = (struct virtio_crypto_chain){ vq->avail_idx, nb_descs };
-		put_packed(vq, slot, (const struct vring_packed_desc *)(const void *)table,
+		add_packed(vq, slot, (const struct vring_packed_desc *)(const void *)table,
 			   nb_descs);
 		return 0;
 	}
 	q->chains[slot] = (struct virtio_crypto_chain){ q->enq.next_desc, nb_descs };
-	put_split(vq, q->enq.next_desc, table, nb_descs);
+	add_split(vq, q->enq.next_desc, table, nb_descs);
 	q->enq.next_desc = (q->enq.next_desc + nb_descs) & (vq->size - 1);
 	return 0;
 }
 
 /* How the device names the request in a slot. */
 static uint16_t
-id_of(const struct virtio_crypto_queue *q, uint16_t slot)
+get_id(const struct virtio_crypto_queue *q, uint16_t slot)
 {
-	return q->vq.packed ? slot : q->chains[slot].at;
+	return q->vq.packed ? slot : q->chains[slot].start;
 }
 
 /* Requests that the device was offered and has not used, as far as was looked. */
 static uint16_t
-nb_in_flight(const struct virtio_crypto_queue *q)
+count_in_flight(const struct virtio_crypto_queue *q)
 {
-	return __atomic_load_n(&q->enq.offered, __ATOMIC_ACQUIRE) - q->deq.ready;
+	return __atomic_load_n(&q->enq.published, __ATOMIC_ACQUIRE) - q->deq.used_end;
 }
 
 int
@@ -82,26 +82,26 @@ virtio_crypto_ordered_ring_find_used(struct virtio_crypto_queue *q)
 	if (vq->packed) {
 		if (!virtqueue_packed_is_used(vq, vq->used_idx))
 			return 0;
-		id = virtqueue_packed_read_used(vq, vq->used_idx, &d->ready_written);
-		limit = nb_in_flight(q);
+		id = virtqueue_packed_read_used(vq, vq->used_idx, &d->used_end_written);
+		limit = count_in_flight(q);
 	} else {
 		n = virtqueue_count_used(vq);
 		if (n == 0)
 			return 0;
-		if (n > nb_in_flight(q))
+		if (n > count_in_flight(q))
 			return -1;
 		limit = n;
-		id = virtqueue_pop_used(vq, &d->ready_written);
+		id = virtqueue_pop_used(vq, &d->used_end_written);
 	}
 	n = 0;
 	do {
 		if (n == limit)
 			return -1;
-		slot = (uint16_t)(d->ready + n++) & (q->nb_slots - 1);
+		slot = (uint16_t)(d->used_end + n++) & (q->nb_slots - 1);
 		nb_descs += q->chains[slot].nb_descs;
-	} while (id_of(q, slot) != id);
-	d->descs_done += nb_descs;
-	d->ready += n;
+	} while (get_id(q, slot) != id);
+	d->descs_popped += nb_descs;
+	d->used_end += n;
 	if (vq->packed)
 		vq->used_idx = virtio_packed_next(vq->used_idx, nb_descs, vq->size);
 	else
@@ -111,29 +111,30 @@ virtio_crypto_ordered_ring_find_used(struct virtio_crypto_queue *q)
 
 /* The slot of the request at a place; its process may have ended before it has noted that. */
 static uint16_t
-slot_at(const struct virtio_crypto_queue *q, uint16_t place)
+find_slot(const struct virtio_crypto_queue *q, uint16_t off_wrap)
 {
 	uint16_t i = 0;
 
-	while (i < q->nb_slots && q->chains[(q->deq.tail + i) & (q->nb_slots - 1)].at != place)
+	while (i < q->nb_slots &&
+	       q->chains[(q->deq.next_slot + i) & (q->nb_slots - 1)].start != off_wrap)
 		i++;
-	return q->deq.tail + i;
+	return q->deq.next_slot + i;
 }
 
 bool
 virtio_crypto_ordered_ring_is_idle(const struct virtio_crypto_queue *q)
 {
 	const struct virtqueue *vq = &q->vq;
-	uint16_t place = vq->used_idx, left = vq->size, slot, id, nb_descs;
+	uint16_t off_wrap = vq->used_idx, left = vq->size, slot, id, nb_descs;
 	uint32_t written;
 
 	if (!vq->packed)
 		return virtqueue_count_used(vq) == (uint16_t)(vq->avail_idx - vq->used_idx);
-	slot = vq->in_order ? slot_at(q, place) : 0;
-	while (place != vq->offered && left > 0) {
-		if (!virtqueue_packed_is_used(vq, place))
+	slot = vq->in_order ? find_slot(q, off_wrap) : 0;
+	while (off_wrap != vq->published && left > 0) {
+		if (!virtqueue_packed_is_used(vq, off_wrap))
 			return false;
-		id = virtqueue_packed_read_used(vq, place, &written) & (q->nb_slots - 1);
+		id = virtqueue_packed_read_used(vq, off_wrap, &written) & (q->nb_slots - 1);
 		nb_descs = q->chains[id].nb_descs;
 		if (vq->in_order)
 			for (nb_descs = 0; nb_descs < left; slot++) {
@@ -147,7 +148,7 @@ virtio_crypto_ordered_ring_is_idle(const struct virtio_crypto_queue *q)
 		if (nb_descs == 0 || nb_descs > left)
 			return true;
 		left -= nb_descs;
-		place = virtio_packed_next(place, nb_descs, vq->size);
+		off_wrap = virtio_packed_next(off_wrap, nb_descs, vq->size);
 	}
 	return true;
 }
@@ -155,10 +156,10 @@ virtio_crypto_ordered_ring_is_idle(const struct virtio_crypto_queue *q)
 void
 virtio_crypto_ordered_ring_reset(struct virtio_crypto_queue *q)
 {
-	q->deq.tail = q->enq.head;
-	q->deq.ready = q->enq.head;
-	q->enq.descs_taken = 0;
-	q->deq.descs_done = 0;
+	q->deq.next_slot = q->enq.next_slot;
+	q->deq.used_end = q->enq.next_slot;
+	q->enq.descs_added = 0;
+	q->deq.descs_popped = 0;
 	q->deq.descs_freed = 0;
 }
 
@@ -174,6 +175,6 @@ virtio_crypto_ordered_ring_resume(struct virtio_crypto_queue *q)
 	last = rte_le_to_cpu_16(vq->avail->ring[(uint16_t)(vq->avail_idx - 1) & (vq->size - 1)]);
 	q->enq.next_desc = 0;
 	for (i = 0; i < q->nb_slots; i++)
-		if (q->chains[i].at == last && q->chains[i].nb_descs > 0)
+		if (q->chains[i].start == last && q->chains[i].nb_descs > 0)
 			q->enq.next_desc = (last + q->chains[i].nb_descs) & (vq->size - 1);
 }

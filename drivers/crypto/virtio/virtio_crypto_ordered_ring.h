@@ -91,18 +91,19 @@ virtio_crypto_ordered_ring_pop_used(struct virtio_crypto_queue *q, uint32_t *wri
 		if (unlikely(slot >= q->nb_slots ||
 			     virtio_crypto_inflight_op(&q->inflight[slot]) == NULL))
 			return VIRTIO_CRYPTO_BAD_SLOT;
-		q->deq.descs_done += q->chains[slot].nb_descs;
+		q->deq.descs_popped += q->chains[slot].nb_descs;
 		vq->used_idx = virtio_packed_next(vq->used_idx, q->chains[slot].nb_descs, vq->size);
 		return slot;
 	}
-	if (q->deq.tail == q->deq.ready) {
+	if (q->deq.next_slot == q->deq.used_end) {
 		n = virtio_crypto_ordered_ring_find_used(q);
 		if (n <= 0)
 			return likely(n == 0) ? VIRTIO_CRYPTO_NO_SLOT : VIRTIO_CRYPTO_BAD_SLOT;
 	}
-	slot = q->deq.tail++ & (q->nb_slots - 1);
+	slot = q->deq.next_slot++ & (q->nb_slots - 1);
 	/* Of those that are used with the last one, nothing is said. */
-	*written = q->deq.tail == q->deq.ready ? q->deq.ready_written : VIRTQUEUE_ALL_WRITTEN;
+	*written = q->deq.next_slot == q->deq.used_end ? q->deq.used_end_written :
+							 VIRTQUEUE_ALL_WRITTEN;
 	return slot;
 }
 

@@ -62,7 +62,7 @@ has_ended(int owner)
 
 /* Forgets what a process had in flight or did not dequeue. */
 static void
-forget(struct virtio_crypto_queue *q)
+discard_inflight(struct virtio_crypto_queue *q)
 {
 	unsigned int i;
 
@@ -88,7 +88,7 @@ take_over(struct virtio_crypto_queue *q)
 		virtio_crypto_ordered_ring_resume(q);
 		virtio_crypto_queue_reset_slots(q);
 	}
-	forget(q);
+	discard_inflight(q);
 	set_owner(q, self);
 	return true;
 }
@@ -98,7 +98,7 @@ take_over(struct virtio_crypto_queue *q)
  * out by the lock; it may have that for long, so this does not wait.
  */
 static bool
-take_back(struct virtio_crypto_queue *q, int owner)
+take_over_as_primary(struct virtio_crypto_queue *q, int owner)
 {
 	struct virtio_crypto_dev *dev = q->dev->data->dev_private;
 	bool taken = false;
@@ -127,7 +127,7 @@ claim_alone(struct virtio_crypto_queue *q)
 		return take_over(q);
 	if (has_ended(owner)) {
 		if (self == 0)
-			return take_back(q, owner);
+			return take_over_as_primary(q, owner);
 		return change_owner(q, owner, -self) && take_over(q);
 	}
 	if (told != owner && owner > 0)
@@ -195,13 +195,13 @@ virtio_crypto_owner_dequeue_burst(void *qp, struct rte_crypto_op **ops, uint16_t
 
 /* Takes what is in flight from the ring, without a look at it, for its process to dequeue. */
 static void
-abandon(struct virtio_crypto_queue *q)
+abandon_inflight(struct virtio_crypto_queue *q)
 {
 	unsigned int i;
 
 	for (i = 0; i < q->nb_slots; i++) {
 		struct virtio_crypto_inflight *f =
-			&q->inflight[(q->enq.head + i) & (q->nb_slots - 1)];
+			&q->inflight[(q->enq.next_slot + i) & (q->nb_slots - 1)];
 
 		if (f->op != NULL && f->nb_slots > 0) {
 			virtio_crypto_queue_finish(q, f->op);
@@ -219,10 +219,10 @@ virtio_crypto_owner_stop_queue(struct virtio_crypto_queue *q)
 	if (owner == 0) {
 		virtio_crypto_retire_queue(q);
 	} else if (has_ended(owner)) {
-		forget(q);
+		discard_inflight(q);
 		set_owner(q, 0);
 	} else {
-		abandon(q);
+		abandon_inflight(q);
 	}
 }
 
@@ -235,7 +235,7 @@ virtio_crypto_owner_reclaim_queue(struct virtio_crypto_queue *q)
 	if ((state != VIRTIO_CRYPTO_QUEUE_LOST && state != VIRTIO_CRYPTO_QUEUE_RETIRE) ||
 	    owner == 0 || !has_ended(owner) || !change_owner(q, owner, PRIMARY_TAKES))
 		return;
-	forget(q);
+	discard_inflight(q);
 	virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_OFFLINE);
 	set_owner(q, 0);
 }

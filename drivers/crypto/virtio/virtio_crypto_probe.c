@@ -20,11 +20,11 @@ struct sizes {
 	uint16_t aad;
 };
 
-enum { REFUSED, TAKEN };
+enum { REFUSED, ACCEPTED };
 
 /* Tries a session. @return TAKEN or REFUSED, or a negative errno when the device is lost */
 static int
-try_session(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, struct sizes z)
+probe_session(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, struct sizes z)
 {
 	static const uint8_t key[VIRTIO_CRYPTO_MAX_KEY];
 	struct rte_crypto_sym_xform x = { .type = alg->xform };
@@ -56,19 +56,19 @@ try_session(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, 
 	ret = virtio_crypto_sym_session_probe(dev, &x);
 	if (virtio_crypto_session_is_device_lost(ret))
 		return ret;
-	return ret == -ENOTSUP || ret == -EIO ? REFUSED : TAKEN;
+	return ret == -ENOTSUP || ret == -EIO ? REFUSED : ACCEPTED;
 }
 
 /* Tries a size; @p member is that of z which it is of. */
 static int
-try_size(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, struct sizes *z,
-	 uint16_t *member, uint16_t size)
+probe_size(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, struct sizes *z,
+	   uint16_t *member, uint16_t size)
 {
 	uint16_t before = *member;
 	int ret;
 
 	*member = size;
-	ret = try_session(dev, alg, *z);
+	ret = probe_session(dev, alg, *z);
 	*member = before;
 	return ret;
 }
@@ -78,7 +78,7 @@ try_size(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, str
  * which nothing is taken stays: then it is not the size that the device refuses.
  */
 static void
-keep_regular(struct rte_crypto_param_range *range, const uint16_t *taken, unsigned int nb)
+keep_regular(struct rte_crypto_param_range *range, const uint16_t *accepted, unsigned int nb)
 {
 	unsigned int first, second, i, best = 0;
 	uint16_t last;
@@ -86,18 +86,18 @@ keep_regular(struct rte_crypto_param_range *range, const uint16_t *taken, unsign
 	for (first = 0; first < nb; first++)
 		for (second = first + 1; second <= nb; second++) {
 			/* Beyond the end: the first one alone. */
-			uint16_t step = second < nb ? taken[second] - taken[first] : 0;
+			uint16_t step = second < nb ? accepted[second] - accepted[first] : 0;
 			unsigned int count = 1;
 
-			last = taken[first];
+			last = accepted[first];
 			for (i = second; i < nb; i++)
-				if (taken[i] == last + step) {
-					last = taken[i];
+				if (accepted[i] == last + step) {
+					last = accepted[i];
 					count++;
 				}
 			if (count > best) {
 				best = count;
-				*range = (struct rte_crypto_param_range){ taken[first], last,
+				*range = (struct rte_crypto_param_range){ accepted[first], last,
 									  step };
 			}
 		}
@@ -105,24 +105,24 @@ keep_regular(struct rte_crypto_param_range *range, const uint16_t *taken, unsign
 
 /* Tries each size of a range. */
 static int
-try_each(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, struct sizes *z,
-	 uint16_t *member, struct rte_crypto_param_range *range)
+probe_each(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, struct sizes *z,
+	   uint16_t *member, struct rte_crypto_param_range *range)
 {
-	uint16_t taken[MAX_SIZES];
+	uint16_t accepted[MAX_SIZES];
 	unsigned int nb = 0;
 	uint32_t size;
 	int ret;
 
 	for (size = range->min; size <= range->max && nb < MAX_SIZES; size += range->increment) {
-		ret = try_size(dev, alg, z, member, size);
+		ret = probe_size(dev, alg, z, member, size);
 		if (ret < 0)
 			return ret;
-		if (ret == TAKEN)
-			taken[nb++] = size;
+		if (ret == ACCEPTED)
+			accepted[nb++] = size;
 		if (range->increment == 0)
 			break;
 	}
-	keep_regular(range, taken, nb);
+	keep_regular(range, accepted, nb);
 	return 0;
 }
 
@@ -133,32 +133,32 @@ is_whole(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, str
 {
 	const uint16_t ends[] = { range->max, range->min, range->max - 1, range->min + 1 };
 	unsigned int i;
-	int ret = TAKEN;
+	int ret = ACCEPTED;
 
-	for (i = 0; i < RTE_DIM(ends) && ret == TAKEN; i++)
-		ret = try_size(dev, alg, z, member, ends[i]);
+	for (i = 0; i < RTE_DIM(ends) && ret == ACCEPTED; i++)
+		ret = probe_size(dev, alg, z, member, ends[i]);
 	return ret;
 }
 
 /* Finds the end of a range of steps of 1 which begins with sizes that are taken. */
 static int
-try_end(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, struct sizes *z,
-	uint16_t *member, struct rte_crypto_param_range *range)
+probe_end(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, struct sizes *z,
+	  uint16_t *member, struct rte_crypto_param_range *range)
 {
 	uint16_t good = range->min, bad = range->max, size;
-	int ret = try_size(dev, alg, z, member, bad);
+	int ret = probe_size(dev, alg, z, member, bad);
 
 	if (ret != REFUSED)
 		return RTE_MIN(ret, 0);
-	ret = try_size(dev, alg, z, member, good);
-	if (ret != TAKEN)
+	ret = probe_size(dev, alg, z, member, good);
+	if (ret != ACCEPTED)
 		return RTE_MIN(ret, 0);
 	while (good + 1 < bad) {
 		size = good + (bad - good) / 2;
-		ret = try_size(dev, alg, z, member, size);
+		ret = probe_size(dev, alg, z, member, size);
 		if (ret < 0)
 			return ret;
-		if (ret == TAKEN)
+		if (ret == ACCEPTED)
 			good = size;
 		else
 			bad = size;
@@ -168,18 +168,18 @@ try_end(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, stru
 }
 
 static int
-try_digests(struct virtio_crypto_dev *dev, struct virtio_crypto_alg *alg, struct sizes *z)
+probe_digests(struct virtio_crypto_dev *dev, struct virtio_crypto_alg *alg, struct sizes *z)
 {
 	int ret = REFUSED;
 
 	if (alg->digest.increment == 1 && alg->digest.max - alg->digest.min >= 4)
 		ret = is_whole(dev, alg, z, &z->digest, &alg->digest);
-	return ret == REFUSED ? try_each(dev, alg, z, &z->digest, &alg->digest) : RTE_MIN(ret, 0);
+	return ret == REFUSED ? probe_each(dev, alg, z, &z->digest, &alg->digest) : RTE_MIN(ret, 0);
 }
 
 /* Narrows a row to the sizes that are taken. */
 static int
-try_alg(struct virtio_crypto_dev *dev, struct virtio_crypto_alg *alg)
+probe_alg(struct virtio_crypto_dev *dev, struct virtio_crypto_alg *alg)
 {
 	const struct rte_crypto_param_range whole = alg->digest;
 	bool zuc = virtio_crypto_alg_iv_of_key(alg);
@@ -188,14 +188,14 @@ try_alg(struct virtio_crypto_dev *dev, struct virtio_crypto_alg *alg)
 	int ret = 0;
 
 	if (alg->key.increment > 1)
-		ret = try_each(dev, alg, &z, &z.key, &alg->key);
+		ret = probe_each(dev, alg, &z, &z.key, &alg->key);
 	else if (alg->key.increment == 1)
-		ret = try_end(dev, alg, &z, &z.key, &alg->key);
+		ret = probe_end(dev, alg, &z, &z.key, &alg->key);
 	z.key = zuc ? alg->key.max : alg->key.min;
 	if (ret == 0 && whole.max > whole.min)
-		ret = try_digests(dev, alg, &z);
+		ret = probe_digests(dev, alg, &z);
 	if (ret == 0 && alg->aad.max > 0)
-		ret = try_end(dev, alg, &z, &z.aad, &alg->aad);
+		ret = probe_end(dev, alg, &z, &z.aad, &alg->aad);
 	return ret;
 }
 
@@ -206,12 +206,12 @@ virtio_crypto_probe_sizes(struct virtio_crypto_dev *dev)
 	int ret = 0;
 
 	for (i = 0; i < dev->nb_algs && ret == 0; i++) {
-		struct virtio_crypto_alg sure = dev->algs[i];
+		struct virtio_crypto_alg probed = dev->algs[i];
 
-		ret = try_alg(dev, &sure);
+		ret = probe_alg(dev, &probed);
 		/* Keys are the same with whatever there is beside them. */
-		dev->algs[i].key = sure.key;
-		virtio_crypto_caps_advertise(dev, i, &sure);
+		dev->algs[i].key = probed.key;
+		virtio_crypto_caps_advertise(dev, i, &probed);
 	}
 	return ret;
 }

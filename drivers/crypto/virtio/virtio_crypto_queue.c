@@ -20,7 +20,7 @@ virtio_crypto_queue_depth_used(void *qp)
 	/* What is freed meanwhile must not make it less than nothing. */
 	uint16_t freed = __atomic_load_n(&q->deq.freed, __ATOMIC_ACQUIRE);
 	uint32_t tail = __atomic_load_n(&q->deq.finished_tail, __ATOMIC_ACQUIRE);
-	uint16_t slots = __atomic_load_n(&q->enq.offered, __ATOMIC_ACQUIRE) - freed;
+	uint16_t slots = __atomic_load_n(&q->enq.published, __ATOMIC_ACQUIRE) - freed;
 
 	return slots + __atomic_load_n(&q->enq.finished_head, __ATOMIC_ACQUIRE) - tail;
 }

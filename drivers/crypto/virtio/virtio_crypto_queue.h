@@ -62,7 +62,7 @@ struct virtio_crypto_asym;
  */
 struct virtio_crypto_slot {
 	struct vring_desc first; /**< of a chain: the head */
-	uint8_t head[112];	 /**< fixed part of the request; it ends where the IVs begin */
+	uint8_t header[112];	 /**< fixed part of the request; it ends where the IVs begin */
 
 	/* The cache line that changes. */
 	uint8_t ivs[VIRTIO_CRYPTO_SLOT_IVS];
@@ -78,7 +78,7 @@ struct virtio_crypto_slot {
 } __rte_cache_aligned;
 
 static_assert(sizeof(struct virtio_crypto_request_header) <=
-		      RTE_SIZEOF_FIELD(struct virtio_crypto_slot, head),
+		      RTE_SIZEOF_FIELD(struct virtio_crypto_slot, header),
 	      "room for each head");
 static_assert(offsetof(struct virtio_crypto_slot, ivs) == 2 * 64 &&
 		      offsetof(struct virtio_crypto_slot, more) == 3 * 64 &&
@@ -119,9 +119,9 @@ struct virtio_crypto_inflight {
 		uint8_t digest_len;
 		uint8_t asym; /**< number of the buffer of an asymmetric request */
 	};
-	uint8_t large;	 /**< its large table, or VIRTIO_CRYPTO_LARGE_TABLES */
-	uint16_t status; /**< where in the slot the status stands */
-	uint64_t head;	 /**< serial of the session whose head the slot has, 0 if of none */
+	uint8_t large;		/**< its large table, or VIRTIO_CRYPTO_LARGE_TABLES */
+	uint16_t status;	/**< where in the slot the status stands */
+	uint64_t header_serial; /**< serial of the session whose head the slot has, 0 if of none */
 };
 
 /** A table of descriptors for a request that does not fit into the one of its slot. */
@@ -132,19 +132,19 @@ struct virtio_crypto_large_table {
 
 /** Where on the ring the request of a slot is, if descriptors are used one behind the other. */
 struct virtio_crypto_chain {
-	uint16_t at;	   /**< place of the first descriptor; index if the ring is split */
+	uint16_t start;	   /**< place of the first descriptor; index if the ring is split */
 	uint16_t nb_descs; /**< descriptors of the ring */
 };
 
 /** What of a queue the lcore writes that enqueues. */
 struct virtio_crypto_enqueue_side {
 	uint32_t inside;	/**< atomic: whether the lcore is in its burst function */
-	uint16_t head;		/**< next slot to be used, free running */
+	uint16_t next_slot;	/**< next slot to be used, free running */
 	uint16_t free_end;	/**< behind the last slot that is known to be free */
 	uint16_t next_desc;	/**< split and direct: of the ring, to be used next */
-	uint16_t descs_taken;	/**< of the ring, if sequential and direct, free running */
+	uint16_t descs_added;	/**< of the ring, if sequential and direct, free running */
 	uint32_t finished_end;	/**< where the ring of finished ones is known to be full */
-	uint16_t offered;	/**< atomic: slots that the device has been offered end here */
+	uint16_t published;	/**< atomic: slots that the device has been offered end here */
 	uint32_t finished_head; /**< atomic: finished ones end here; free running */
 	uint64_t count;		/**< atomic: operations enqueued */
 	uint64_t error_count;	/**< atomic: of those, the ones that no device has seen */
@@ -154,11 +154,11 @@ struct virtio_crypto_enqueue_side {
 
 /** What of a queue the lcore writes that dequeues. */
 struct virtio_crypto_dequeue_side {
-	uint32_t inside;	/**< atomic: whether the lcore is in its burst function */
-	uint16_t tail;		/**< in order: next slot to be completed, free running */
-	uint16_t ready;		/**< in order: behind the last slot that the device has used */
-	uint16_t descs_done;	/**< of the ring, if sequential and direct, free running */
-	uint32_t ready_written; /**< that the device says to have written of the last one */
+	uint32_t inside;	   /**< atomic: whether the lcore is in its burst function */
+	uint16_t next_slot;	   /**< in order: next slot to be completed, free running */
+	uint16_t used_end;	   /**< in order: behind the last slot that the device has used */
+	uint16_t descs_popped;	   /**< of the ring, if sequential and direct, free running */
+	uint32_t used_end_written; /**< that the device says to have written of the last one */
 	bool broken;		/**< the device returned what it was not given; until it is lost */
 	uint16_t freed;		/**< atomic: slots that are free again end here */
 	uint16_t descs_freed;	/**< atomic: descs_done, for the other lcore */
@@ -176,9 +176,9 @@ struct virtio_crypto_queue {
 	uint16_t aad_addr_offset; /**< the same of additional data, in struct rte_crypto_sym_op */
 	uint8_t desc_shift;	  /**< of the descriptors of the ring that a slot has */
 	bool indirect;		  /**< chains are indirect tables */
-	bool sequential;	  /**< descriptors are used one behind the other */
-	bool scattered; /**< a slot's descriptors follow one another by index, not by place */
-	bool streams;	/**< the device takes requests cut into descriptors anywhere */
+	bool ordered;		  /**< descriptors are used one behind the other */
+	bool scattered;	 /**< a slot's descriptors follow one another by index, not by place */
+	bool any_layout; /**< the device takes requests cut into descriptors anywhere */
 	struct virtio_crypto_slot *slots;
 	uint64_t slots_addr;
 	struct virtio_crypto_inflight *inflight; /**< one per slot */

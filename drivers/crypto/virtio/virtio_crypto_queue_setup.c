@@ -49,7 +49,7 @@ reserve(struct virtio_crypto_queue *q, uint16_t ring_size, int socket_id)
 {
 	size_t slots = sizeof(*q->slots) * q->nb_slots;
 	size_t ring = virtqueue_size_in_bytes(ring_size);
-	size_t table = q->indirect || q->sequential ? sizeof(struct vring_desc) * ring_size : 0;
+	size_t table = q->indirect || q->ordered ? sizeof(struct vring_desc) * ring_size : 0;
 	uint8_t *mem;
 	uint64_t addr;
 	unsigned int i;
@@ -164,18 +164,18 @@ virtio_crypto_queue_create(const struct virtio_crypto_dev *dev, uint16_t index, 
 	q->mbuf_addr_offset = mbuf_addr_offset(dev->tr);
 	q->aad_addr_offset = aad_addr_offset(dev->tr);
 	q->indirect = has_indirect(dev);
-	q->sequential = virtio_crypto_has_feature(dev->features, VIRTIO_F_RING_PACKED) ||
+	q->ordered = virtio_crypto_has_feature(dev->features, VIRTIO_F_RING_PACKED) ||
 		virtio_crypto_has_feature(dev->features, VIRTIO_F_IN_ORDER);
 	/*
 	 * Some look for each part of a request in its own descriptor: DPDK's own host library,
 	 * which has no control queue, or QEMU's in front of it. Neither offers REVISION_1.
 	 */
-	q->streams = dev->has_ctrlq &&
+	q->any_layout = dev->has_ctrlq &&
 		virtio_crypto_has_feature(dev->features, VIRTIO_CRYPTO_F_REVISION_1);
 	/* The same ones take the descriptors of a table one after the other, whatever they say. */
-	q->scattered = q->indirect && q->streams && !q->sequential;
+	q->scattered = q->indirect && q->any_layout && !q->ordered;
 	shift = q->indirect ? 0 : rte_log2_u32(VIRTIO_CRYPTO_DIRECT_DESCS);
-	q->desc_shift = q->sequential ? 0 : shift;
+	q->desc_shift = q->ordered ? 0 : shift;
 	q->nb_slots = slots_for(dev, nb_ops);
 	q->keys_size = keys_size(dev);
 	if (allocate(q, socket_id) != 0 ||
@@ -207,13 +207,13 @@ virtio_crypto_queue_reset_slots(struct virtio_crypto_queue *q)
 	unsigned int i;
 
 	q->deq.broken = false;
-	q->enq.offered = q->enq.head;
-	q->deq.freed = q->enq.head;
+	q->enq.published = q->enq.next_slot;
+	q->deq.freed = q->enq.next_slot;
 	virtio_crypto_id_pool_reset(&q->free_large,
-				    q->indirect || q->sequential ? VIRTIO_CRYPTO_LARGE_TABLES : 0);
+				    q->indirect || q->ordered ? VIRTIO_CRYPTO_LARGE_TABLES : 0);
 	/* An lcore, or a process that has ended, may have been about to put one there. */
 	for (i = 0; i < q->nb_slots; i++)
-		q->inflight[i].head = 0;
+		q->inflight[i].header_serial = 0;
 	virtio_crypto_asym_reset(q);
 }
 
@@ -221,7 +221,7 @@ void
 virtio_crypto_queue_reset(struct virtio_crypto_queue *q)
 {
 	virtqueue_reset(&q->vq, q->dev->features);
-	q->enq.head = 0;
+	q->enq.next_slot = 0;
 	q->enq.next_desc = 0;
 	memset(q->chains, 0, sizeof(*q->chains) * q->nb_slots);
 	virtio_crypto_ordered_ring_reset(q);

@@ -20,18 +20,18 @@ build_cipher(struct request *r)
 	struct span span;
 	int ret;
 
-	if (unlikely(!to_bytes(&span, sym->cipher.data.offset, sym->cipher.data.length,
-			       r->s->cipher_shift) ||
-		     !fits(r, r->s->iv_len + 2ULL * span.len, NULL)))
+	if (unlikely(!convert_to_bytes(&span, sym->cipher.data.offset, sym->cipher.data.length,
+				       r->s->cipher_shift) ||
+		     !is_within_limits(r, r->s->iv_len + 2ULL * span.len, NULL)))
 		return BAD_ARGS;
 	set_length(r, SRC_DATA_LEN, span.len);
 	set_length(r, DST_DATA_LEN, span.len);
-	put_header(r);
-	ret = put_span(r, sym->m_src, span, 0, PLACE_SRC);
+	add_header(r);
+	ret = add_span(r, sym->m_src, span, 0, DESC_SRC);
 	if (likely(ret == 0))
-		ret = put_span(r, destination(sym), span, VRING_DESC_F_WRITE, PLACE_DST);
+		ret = add_span(r, destination_mbuf(sym), span, VRING_DESC_F_WRITE, DESC_DST);
 	if (likely(ret == 0))
-		put_result(r, 0);
+		add_result(r, 0);
 	return ret;
 }
 
@@ -58,9 +58,11 @@ chain_spans(const struct request *r, struct span *all, struct span *cipher, stru
 
 	*cipher = (struct span){ 0, 0 };
 	if (r->s->has_cipher &&
-	    !to_bytes(cipher, sym->cipher.data.offset, sym->cipher.data.length, r->s->cipher_shift))
+	    !convert_to_bytes(cipher, sym->cipher.data.offset, sym->cipher.data.length,
+			      r->s->cipher_shift))
 		return false;
-	return to_bytes(auth, sym->auth.data.offset, sym->auth.data.length, r->s->auth_shift) &&
+	return convert_to_bytes(auth, sym->auth.data.offset, sym->auth.data.length,
+				r->s->auth_shift) &&
 		span_union(all, cipher, auth);
 }
 
@@ -69,9 +71,9 @@ chain_spans(const struct request *r, struct span *all, struct span *cipher, stru
  * they do. One that is to be generated then shows by not being 0 that the device has written it.
  */
 static __rte_always_inline void
-show_digest(struct request *r)
+preset_digest(struct request *r)
 {
-	uint8_t *digest = slot_at(r, r->s->digest_len);
+	uint8_t *digest = result_at(r, r->s->digest_len);
 
 	if (r->s->digest == VIRTIO_CRYPTO_DIGEST_VERIFY)
 		memcpy(digest, r->op->sym->auth.digest.data, r->s->digest_len);
@@ -81,7 +83,7 @@ show_digest(struct request *r)
 
 /* Where in a chain of mbufs a place is, or -1 if it is not among the span's data. */
 static int64_t
-place_in(const struct rte_mbuf *m, struct span span, const uint8_t *place)
+find_offset(const struct rte_mbuf *m, struct span span, const uint8_t *place)
 {
 	uint32_t at = 0;
 
@@ -106,10 +108,10 @@ static bool
 digest_among_data(const struct request *r, struct span cipher, struct span *digest)
 {
 	const struct rte_crypto_sym_op *sym = r->op->sym;
-	int64_t at = place_in(sym->m_src, cipher, sym->auth.digest.data);
+	int64_t at = find_offset(sym->m_src, cipher, sym->auth.digest.data);
 
 	if (at < 0 && sym->m_dst != NULL)
-		at = place_in(sym->m_dst, cipher, sym->auth.digest.data);
+		at = find_offset(sym->m_dst, cipher, sym->auth.digest.data);
 	if (at < 0)
 		return false;
 	*digest = (struct span){ at, r->s->digest_len };
@@ -169,9 +171,9 @@ build_chain(struct request *r)
 		return BAD_ARGS;
 	dst.offset = all.offset;
 	dst.len = s->has_cipher ? all.len : 0;
-	if (unlikely(!fits(r,
-			   (uint64_t)all.len + dst.len + s->iv_len + s->auth_iv_len + s->digest_len,
-			   sym->auth.digest.data)))
+	if (unlikely(!is_within_limits(
+		    r, (uint64_t)all.len + dst.len + s->iv_len + s->auth_iv_len + s->digest_len,
+		    sym->auth.digest.data)))
 		return BAD_ARGS;
 	set_length(r, SRC_DATA_LEN, all.len);
 	set_length(r, DST_DATA_LEN, dst.len);
@@ -180,17 +182,17 @@ build_chain(struct request *r)
 	set_length(r, HASH_START_SRC_OFFSET, auth.offset - all.offset);
 	set_length(r, LEN_TO_HASH, auth.len);
 	if (likely(!r->digest_inside))
-		show_digest(r);
-	put_header(r);
-	ret = put_span(r, chain_source(r, all), all, 0, PLACE_SRC);
+		preset_digest(r);
+	add_header(r);
+	ret = add_span(r, chain_source(r, all), all, 0, DESC_SRC);
 	if (unlikely(ret != 0))
 		return ret;
-	put_auth_iv(r);
-	ret = put_span(r, destination(sym), dst, VRING_DESC_F_WRITE, PLACE_DST);
+	add_auth_iv(r);
+	ret = add_span(r, destination_mbuf(sym), dst, VRING_DESC_F_WRITE, DESC_DST);
 	if (unlikely(ret == 0 && r->digest_inside))
-		ret = put_span(r, destination(sym), digest, VRING_DESC_F_WRITE, PLACE_MORE);
+		ret = add_span(r, destination_mbuf(sym), digest, VRING_DESC_F_WRITE, DESC_MORE);
 	if (likely(ret == 0))
-		put_result(r, r->digest_inside ? 0 : s->digest_len);
+		add_result(r, r->digest_inside ? 0 : s->digest_len);
 	return ret;
 }
 
@@ -202,15 +204,16 @@ build_hash(struct request *r)
 	struct span span;
 	int ret;
 
-	if (unlikely(
-		    !to_bytes(&span, sym->auth.data.offset, sym->auth.data.length, s->auth_shift) ||
-		    !fits(r, (uint64_t)span.len + s->digest_len, sym->auth.digest.data)))
+	if (unlikely(!convert_to_bytes(&span, sym->auth.data.offset, sym->auth.data.length,
+				       s->auth_shift) ||
+		     !is_within_limits(r, (uint64_t)span.len + s->digest_len,
+				       sym->auth.digest.data)))
 		return BAD_ARGS;
 	set_length(r, SRC_DATA_LEN, span.len);
-	put_header(r);
-	ret = put_span(r, sym->m_src, span, 0, PLACE_SRC);
+	add_header(r);
+	ret = add_span(r, sym->m_src, span, 0, DESC_SRC);
 	if (likely(ret == 0))
-		put_result(r, s->digest_len);
+		add_result(r, s->digest_len);
 	return ret;
 }
 
@@ -225,36 +228,36 @@ build_aead(struct request *r)
 	uint32_t tag_out = s->digest_len - tag_in;
 	int ret;
 
-	if (unlikely(!fits(r, 2ULL * span.len + s->iv_len + s->aad_len + s->digest_len,
-			   sym->aead.digest.data) ||
+	if (unlikely(!is_within_limits(r, 2ULL * span.len + s->iv_len + s->aad_len + s->digest_len,
+				       sym->aead.digest.data) ||
 		     (s->aad_len > 0 && sym->aead.aad.data == NULL)))
 		return BAD_ARGS;
 	set_length(r, SRC_DATA_LEN, span.len + tag_in);
 	set_length(r, DST_DATA_LEN, span.len + tag_out);
-	put_header(r);
-	ret = put_span(r, sym->m_src, span, 0, PLACE_SRC);
+	add_header(r);
+	ret = add_span(r, sym->m_src, span, 0, DESC_SRC);
 	if (unlikely(ret != 0))
 		return ret;
 	if (tag_in > 0) {
-		memcpy(slot_at(r, tag_in), sym->aead.digest.data, tag_in);
-		put(r, r->addr + r->status - tag_in, tag_in, 0, PLACE_MORE);
+		memcpy(result_at(r, tag_in), sym->aead.digest.data, tag_in);
+		add_desc(r, r->addr + r->status - tag_in, tag_in, 0, DESC_MORE);
 	}
 	if (s->aad_len > 0)
-		put(r, aad_addr(r->q, sym) + s->aad_skip, s->aad_len, 0, PLACE_MORE);
-	ret = put_span(r, destination(sym), span, VRING_DESC_F_WRITE, PLACE_DST);
+		add_desc(r, aad_addr(r->q, sym) + s->aad_skip, s->aad_len, 0, DESC_MORE);
+	ret = add_span(r, destination_mbuf(sym), span, VRING_DESC_F_WRITE, DESC_DST);
 	if (likely(ret == 0))
-		put_result(r, tag_out);
+		add_result(r, tag_out);
 	return ret;
 }
 
 /* Has the session's head in the slot, whose lengths are set later. */
 static __rte_always_inline void
-start_head(struct request *r)
+copy_header(struct request *r)
 {
-	if (likely(r->inflight->head == r->s->serial && r->s->serial != 0))
+	if (likely(r->inflight->header_serial == r->s->serial && r->s->serial != 0))
 		return;
-	memcpy((uint8_t *)r->slot + head_offset(r), &r->s->req, r->s->header_len);
-	r->inflight->head = r->s->serial;
+	memcpy((uint8_t *)r->slot + header_offset(r), &r->s->req, r->s->header_len);
+	r->inflight->header_serial = r->s->serial;
 }
 
 static __rte_always_inline int
@@ -262,7 +265,7 @@ build(struct request *r)
 {
 	r->nb = 0;
 	r->nb_more = 0;
-	start_head(r);
+	copy_header(r);
 	switch (r->s->kind) {
 	case VIRTIO_CRYPTO_KIND_CIPHER:
 		return build_cipher(r);
@@ -277,7 +280,7 @@ build(struct request *r)
 
 /* The same for requests that are rare, of which the code need not be there many times. */
 static __rte_noinline int
-build_rare(struct request *r)
+build_noinline(struct request *r)
 {
 	return build(r);
 }

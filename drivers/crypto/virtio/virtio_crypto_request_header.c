@@ -15,13 +15,14 @@ fill_header(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s
 	    uint32_t algo)
 {
 	struct virtio_crypto_op_header *h = &s->req.header;
-	bool wide = virtio_crypto_has_feature(dev->features,
-					      virtio_crypto_stateless_feature(opcode >> 8));
+	bool stateless_layout = virtio_crypto_has_feature(
+		dev->features, virtio_crypto_stateless_feature(opcode >> 8));
 
 	h->opcode = rte_cpu_to_le_32(opcode);
 	h->algo = rte_cpu_to_le_32(algo);
-	h->flag = rte_cpu_to_le_32(s->stateless && wide ? 0 : VIRTIO_CRYPTO_FLAG_SESSION_MODE);
-	return wide;
+	h->flag = rte_cpu_to_le_32(
+		s->stateless && stateless_layout ? 0 : VIRTIO_CRYPTO_FLAG_SESSION_MODE);
+	return stateless_layout;
 }
 
 /* Without REVISION_1 all fixed parts are padded to the same length. */
@@ -32,7 +33,7 @@ set_size(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s, s
 	if (!virtio_crypto_has_feature(dev->features, VIRTIO_CRYPTO_F_REVISION_1))
 		fixed = VIRTIO_CRYPTO_DATAQ_OP_SPEC_HDR_LEGACY;
 	s->header_len = sizeof(s->req.header) + fixed;
-	s->lengths = lengths;
+	s->lengths_offset = lengths;
 }
 
 static void
@@ -118,10 +119,10 @@ virtio_crypto_request_header_fill_digest(const struct virtio_crypto_dev *dev,
 {
 	const struct virtio_crypto_mac_session_para *from =
 		&s->params->req.u.mac_create_session.para;
-	bool wide = fill_header(dev, s, mac ? VIRTIO_CRYPTO_MAC : VIRTIO_CRYPTO_HASH,
-				rte_le_to_cpu_32(from->algo));
+	bool stateless_layout = fill_header(dev, s, mac ? VIRTIO_CRYPTO_MAC : VIRTIO_CRYPTO_HASH,
+					    rte_le_to_cpu_32(from->algo));
 
-	if (!wide) {
+	if (!stateless_layout) {
 		s->req.u.hash.hash_result_len = from->hash_result_len;
 		set_size(dev, s, sizeof(s->req.u.hash), AT(hash.src_data_len));
 	} else if (mac) {
@@ -142,18 +143,18 @@ virtio_crypto_request_header_fill_aead(const struct virtio_crypto_dev *dev,
 {
 	const struct virtio_crypto_aead_session_para *from =
 		&s->params->req.u.aead_create_session.para;
-	struct virtio_crypto_aead_data_flf_stateless *wide = &s->req.u.aead_stateless;
+	struct virtio_crypto_aead_data_flf_stateless *stateless_layout = &s->req.u.aead_stateless;
 	struct virtio_crypto_aead_data_flf *flf = &s->req.u.aead;
 
 	if (fill_header(dev, s, encrypt ? VIRTIO_CRYPTO_AEAD_ENCRYPT : VIRTIO_CRYPTO_AEAD_DECRYPT,
 			rte_le_to_cpu_32(from->algo))) {
-		wide->algo = from->algo;
-		wide->key_len = from->key_len;
-		wide->op = from->op;
-		wide->iv_len = rte_cpu_to_le_32(s->iv_len);
-		wide->aad_len = rte_cpu_to_le_32(s->aad_len);
-		wide->tag_len = rte_cpu_to_le_32(s->digest_len);
-		set_size(dev, s, sizeof(*wide), AT(aead_stateless.src_data_len));
+		stateless_layout->algo = from->algo;
+		stateless_layout->key_len = from->key_len;
+		stateless_layout->op = from->op;
+		stateless_layout->iv_len = rte_cpu_to_le_32(s->iv_len);
+		stateless_layout->aad_len = rte_cpu_to_le_32(s->aad_len);
+		stateless_layout->tag_len = rte_cpu_to_le_32(s->digest_len);
+		set_size(dev, s, sizeof(*stateless_layout), AT(aead_stateless.src_data_len));
 	} else {
 		flf->iv_len = rte_cpu_to_le_32(s->iv_len);
 		flf->aad_len = rte_cpu_to_le_32(s->aad_len);
@@ -168,14 +169,15 @@ virtio_crypto_request_header_fill_akcipher(const struct virtio_crypto_dev *dev,
 {
 	const struct virtio_crypto_akcipher_session_para *from =
 		&s->params->req.u.akcipher_create_session.para;
-	struct virtio_crypto_akcipher_data_flf_stateless *wide = &s->req.u.akcipher_stateless;
+	struct virtio_crypto_akcipher_data_flf_stateless *stateless_layout =
+		&s->req.u.akcipher_stateless;
 
 	if (fill_header(dev, s, VIRTIO_CRYPTO_AKCIPHER_ENCRYPT, rte_le_to_cpu_32(from->algo))) {
-		wide->algo = from->algo;
-		wide->key_type = from->keytype;
-		wide->key_len = from->keylen;
-		wide->u.rsa = from->u.rsa;
-		set_size(dev, s, sizeof(*wide), AT(akcipher_stateless.src_data_len));
+		stateless_layout->algo = from->algo;
+		stateless_layout->key_type = from->keytype;
+		stateless_layout->key_len = from->keylen;
+		stateless_layout->u.rsa = from->u.rsa;
+		set_size(dev, s, sizeof(*stateless_layout), AT(akcipher_stateless.src_data_len));
 	} else {
 		set_size(dev, s, sizeof(s->req.u.akcipher), AT(akcipher.src_data_len));
 	}

@@ -49,12 +49,12 @@ struct request {
 };
 
 /* Kinds of descriptors: indexes in a slot for all that a short chain has once. */
-enum place {
-	PLACE_FIRST = 0,
-	PLACE_SRC = offsetof(struct virtio_crypto_slot, src) / sizeof(struct vring_desc),
-	PLACE_DST = offsetof(struct virtio_crypto_slot, dst) / sizeof(struct vring_desc),
-	PLACE_MORE = offsetof(struct virtio_crypto_slot, more) / sizeof(struct vring_desc),
-	PLACE_TABLE = offsetof(struct virtio_crypto_slot, table) / sizeof(struct vring_desc),
+enum desc_kind {
+	DESC_HEADER = 0,
+	DESC_SRC = offsetof(struct virtio_crypto_slot, src) / sizeof(struct vring_desc),
+	DESC_DST = offsetof(struct virtio_crypto_slot, dst) / sizeof(struct vring_desc),
+	DESC_MORE = offsetof(struct virtio_crypto_slot, more) / sizeof(struct vring_desc),
+	DESC_TABLE = offsetof(struct virtio_crypto_slot, table) / sizeof(struct vring_desc),
 };
 
 /* Bytes of a chain of mbufs. */
@@ -65,27 +65,27 @@ struct span {
 
 /* Where the next descriptor goes. */
 static __rte_always_inline uint16_t
-place(struct request *r, enum place where)
+next_index(struct request *r, enum desc_kind where)
 {
 	uint16_t n;
 
 	if (!r->scattered)
 		return (r->first + r->nb) & r->mask;
-	if (where != PLACE_MORE)
+	if (where != DESC_MORE)
 		return where;
 	n = r->nb_more++;
 	if (likely(n < RTE_DIM(r->slot->more)))
-		return PLACE_MORE + n;
-	return PLACE_TABLE + n - RTE_DIM(r->slot->more);
+		return DESC_MORE + n;
+	return DESC_TABLE + n - RTE_DIM(r->slot->more);
 }
 
 /* Writes the last descriptor, which the one at @p next follows. */
 static __rte_always_inline void
-put_last(struct request *r, uint16_t next)
+write_last_desc(struct request *r, uint16_t next)
 {
 	struct vring_desc *d = &r->table[r->last.at];
 
-	if (r->scattered && r->last.at != PLACE_SRC && r->last.at != PLACE_DST &&
+	if (r->scattered && r->last.at != DESC_SRC && r->last.at != DESC_DST &&
 	    likely(virtqueue_desc_is(d, r->last.addr, r->last.len, r->last.flags, next)))
 		return;
 	virtqueue_table_set(&r->q->vq, r->table, r->last.at, r->last.addr, r->last.len,
@@ -94,12 +94,12 @@ put_last(struct request *r, uint16_t next)
 
 /* Adds a descriptor to the request. */
 static __rte_always_inline void
-put(struct request *r, uint64_t addr, uint32_t len, uint16_t flags, enum place where)
+add_desc(struct request *r, uint64_t addr, uint32_t len, uint16_t flags, enum desc_kind where)
 {
-	uint16_t at = place(r, where);
+	uint16_t at = next_index(r, where);
 
 	if (r->nb++ > 0)
-		put_last(r, at);
+		write_last_desc(r, at);
 	r->last.addr = addr;
 	r->last.len = len;
 	r->last.flags = flags | VRING_DESC_F_NEXT;
@@ -121,14 +121,14 @@ aad_addr(const struct virtio_crypto_queue *q, const struct rte_crypto_sym_op *sy
 }
 
 static __rte_always_inline int
-put_span(struct request *r, const struct rte_mbuf *m, struct span span, uint16_t flags,
-	 enum place where)
+add_span(struct request *r, const struct rte_mbuf *m, struct span span, uint16_t flags,
+	 enum desc_kind where)
 {
 	uint32_t off = span.offset, left = span.len, n;
 
 	if (likely(left > 0 && (uint64_t)off + left <= m->data_len &&
 		   r->nb + TAIL_DESCS < r->max)) {
-		put(r, data_addr(r->q, m) + off, left, flags, where);
+		add_desc(r, data_addr(r->q, m) + off, left, flags, where);
 		return 0;
 	}
 	while (left > 0 && off >= m->data_len) {
@@ -146,15 +146,15 @@ put_span(struct request *r, const struct rte_mbuf *m, struct span span, uint16_t
 			continue;
 		if (r->nb + TAIL_DESCS >= r->max)
 			return TOO_LARGE;
-		put(r, data_addr(r->q, m) + off, n, flags, where);
-		where = PLACE_MORE;
+		add_desc(r, data_addr(r->q, m) + off, n, flags, where);
+		where = DESC_MORE;
 		left -= n;
 	}
 	return left == 0 ? 0 : BAD_ARGS;
 }
 
 static __rte_always_inline const struct rte_mbuf *
-destination(const struct rte_crypto_sym_op *sym)
+destination_mbuf(const struct rte_crypto_sym_op *sym)
 {
 	return sym->m_dst != NULL ? sym->m_dst : sym->m_src;
 }
@@ -173,27 +173,27 @@ copy_iv(uint8_t *to, struct rte_crypto_op *op, uint16_t offset, uint8_t len)
 
 /* Where the head of a request begins, so that it ends where the IVs begin. */
 static __rte_always_inline uint32_t
-head_offset(const struct request *r)
+header_offset(const struct request *r)
 {
 	return offsetof(struct virtio_crypto_slot, ivs) - r->s->header_len;
 }
 
 static __rte_always_inline uint64_t
-head_addr(const struct request *r)
+header_addr(const struct request *r)
 {
-	return r->addr + head_offset(r);
+	return r->addr + header_offset(r);
 }
 
 /* Keys, which a stateless request has before its IV; both stand in the slot's piece for them. */
 static void
-put_keys(struct request *r)
+add_keys(struct request *r)
 {
 	const struct virtio_crypto_session *s = r->s;
 	uint32_t len = s->params->cipher_key_len + s->params->auth_key_len;
 	uint32_t at = (r->slot - r->q->slots) * r->q->keys_size;
 	uint8_t *to = r->q->keys + at;
 
-	put(r, head_addr(r), s->header_len, 0, PLACE_FIRST);
+	add_desc(r, header_addr(r), s->header_len, 0, DESC_HEADER);
 	memcpy(to, s->params->keys, len);
 	copy_iv(to + len, r->op, s->iv_offset, s->iv_len);
 	len += s->iv_len;
@@ -202,12 +202,12 @@ put_keys(struct request *r)
 		len += s->auth_iv_len;
 	}
 	if (len > 0)
-		put(r, r->q->keys_addr + at, len, 0, PLACE_MORE);
+		add_desc(r, r->q->keys_addr + at, len, 0, DESC_MORE);
 }
 
 /* The bytes of IVs that stand behind the head. */
 static __rte_always_inline uint32_t
-ivs_behind_head(const struct virtio_crypto_session *s)
+ivs_after_header(const struct virtio_crypto_session *s)
 {
 	return s->iv_len + (s->aad_first ? s->auth_iv_len : 0);
 }
@@ -222,30 +222,30 @@ ivs_offset(uint32_t len)
 }
 
 static __rte_always_inline void
-put_header(struct request *r)
+add_header(struct request *r)
 {
 	const struct virtio_crypto_session *s = r->s;
-	uint32_t len = ivs_behind_head(s), at = ivs_offset(len);
+	uint32_t len = ivs_after_header(s), at = ivs_offset(len);
 	uint8_t *iv = (uint8_t *)r->slot + at;
 
 	if (unlikely(s->stateless)) {
-		put_keys(r);
+		add_keys(r);
 		return;
 	}
 	copy_iv(iv, r->op, s->iv_offset, s->iv_len);
 	if (s->aad_first)
 		copy_iv(iv + s->iv_len, r->op, s->auth_iv_offset, s->auth_iv_len);
-	if (likely(len == 0 || (r->q->streams && len <= VIRTIO_CRYPTO_SLOT_IVS))) {
-		put(r, head_addr(r), s->header_len + len, 0, PLACE_FIRST);
+	if (likely(len == 0 || (r->q->any_layout && len <= VIRTIO_CRYPTO_SLOT_IVS))) {
+		add_desc(r, header_addr(r), s->header_len + len, 0, DESC_HEADER);
 	} else {
-		put(r, head_addr(r), s->header_len, 0, PLACE_FIRST);
-		put(r, r->addr + at, len, 0, PLACE_MORE);
+		add_desc(r, header_addr(r), s->header_len, 0, DESC_HEADER);
+		add_desc(r, r->addr + at, len, 0, DESC_MORE);
 	}
 }
 
 /* The authentication IV, which the wire has as additional data. */
 static __rte_always_inline void
-put_auth_iv(struct request *r)
+add_auth_iv(struct request *r)
 {
 	const struct virtio_crypto_session *s = r->s;
 	uint32_t at = offsetof(struct virtio_crypto_slot, long_ivs) + VIRTIO_CRYPTO_MAX_IV;
@@ -253,38 +253,38 @@ put_auth_iv(struct request *r)
 	if (s->auth_iv_len == 0 || s->aad_first)
 		return;
 	copy_iv((uint8_t *)r->slot + at, r->op, s->auth_iv_offset, s->auth_iv_len);
-	put(r, r->addr + at, s->auth_iv_len, 0, PLACE_MORE);
+	add_desc(r, r->addr + at, s->auth_iv_len, 0, DESC_MORE);
 }
 
 /* The place so many bytes in front of the status. */
 static __rte_always_inline uint8_t *
-slot_at(const struct request *r, uint32_t before)
+result_at(const struct request *r, uint32_t before)
 {
 	return (uint8_t *)r->slot + r->status - before;
 }
 
 /* What the device writes besides data; the request ends with it. */
 static __rte_always_inline void
-put_result(struct request *r, uint32_t digest_len)
+add_result(struct request *r, uint32_t digest_len)
 {
 	/* A digest stands right before the status. */
 	uint64_t addr = r->addr + r->status - digest_len;
 
 	/* A device that completes without saying how must not be taken for one that succeeded. */
-	*slot_at(r, 0) = VIRTIO_CRYPTO_ERR;
-	if (unlikely(digest_len > 0 && !r->q->streams)) {
-		put(r, addr, digest_len, VRING_DESC_F_WRITE, PLACE_MORE);
+	*result_at(r, 0) = VIRTIO_CRYPTO_ERR;
+	if (unlikely(digest_len > 0 && !r->q->any_layout)) {
+		add_desc(r, addr, digest_len, VRING_DESC_F_WRITE, DESC_MORE);
 		addr += digest_len;
 		digest_len = 0;
 	}
-	put(r, addr, digest_len + 1, VRING_DESC_F_WRITE, PLACE_MORE);
+	add_desc(r, addr, digest_len + 1, VRING_DESC_F_WRITE, DESC_MORE);
 	r->last.flags = VRING_DESC_F_WRITE;
-	put_last(r, 0);
+	write_last_desc(r, 0);
 }
 
 /* From what DPDK counts to bytes; false if that is no whole number of them. */
 static __rte_always_inline bool
-to_bytes(struct span *span, uint32_t offset, uint32_t len, uint8_t shift)
+convert_to_bytes(struct span *span, uint32_t offset, uint32_t len, uint8_t shift)
 {
 	span->offset = offset >> shift;
 	span->len = len >> shift;
@@ -293,7 +293,7 @@ to_bytes(struct span *span, uint32_t offset, uint32_t len, uint8_t shift)
 
 /* Whether a request with so many bytes of content, and this place for its digest, can be made. */
 static __rte_always_inline bool
-fits(const struct request *r, uint64_t content, const uint8_t *digest)
+is_within_limits(const struct request *r, uint64_t content, const uint8_t *digest)
 {
 	return content <= r->q->max_size && (digest != NULL || r->s->digest_len == 0);
 }
@@ -311,7 +311,8 @@ enum {
 static __rte_always_inline void
 set_length(const struct request *r, unsigned int which, uint32_t value)
 {
-	__le32 *length = (__le32 *)((uint8_t *)r->slot + head_offset(r) + r->s->lengths) + which;
+	__le32 *length = (__le32 *)((uint8_t *)r->slot + header_offset(r) + r->s->lengths_offset) +
+		which;
 
 	if (unlikely(*length != rte_cpu_to_le_32(value)))
 		*length = rte_cpu_to_le_32(value);

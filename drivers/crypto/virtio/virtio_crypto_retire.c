@@ -9,12 +9,12 @@
 
 /* Takes one more operation that the device has used, NULL if there is none. */
 static struct rte_crypto_op *
-next_used(struct virtio_crypto_queue *q)
+pop_one_used(struct virtio_crypto_queue *q)
 {
 	uint32_t head, written = 0;
 	uint16_t used;
 
-	if (q->sequential) {
+	if (q->ordered) {
 		head = virtio_crypto_ordered_ring_pop_used(q, &written);
 	} else {
 		used = virtqueue_count_used(&q->vq);
@@ -31,11 +31,11 @@ virtio_crypto_retire_queue(struct virtio_crypto_queue *q)
 	struct rte_crypto_op *op;
 	uint32_t i;
 
-	while (!q->deq.broken && (op = next_used(q)) != NULL)
+	while (!q->deq.broken && (op = pop_one_used(q)) != NULL)
 		virtio_crypto_queue_finish(q, op);
 	for (i = 0; i < q->nb_slots; i++) {
 		struct virtio_crypto_inflight *f =
-			&q->inflight[(q->enq.head + i) & (q->nb_slots - 1)];
+			&q->inflight[(q->enq.next_slot + i) & (q->nb_slots - 1)];
 
 		if (f->op != NULL && f->nb_slots > 0) {
 			f->op->status = RTE_CRYPTO_OP_STATUS_ERROR;

@@ -183,9 +183,9 @@ virtio_crypto_session_probe(struct virtio_crypto_dev *dev, struct virtio_crypto_
 static bool
 is_away(const struct virtio_crypto_dev *dev)
 {
-	if (dev->tr->ops->look != NULL)
-		dev->tr->ops->look(dev->tr);
-	return !dev->tr->ops->alive(dev->tr);
+	if (dev->tr->ops->refresh_state != NULL)
+		dev->tr->ops->refresh_state(dev->tr);
+	return !dev->tr->ops->is_alive(dev->tr);
 }
 
 int

@@ -71,7 +71,7 @@ struct virtio_crypto_session {
 	uint8_t kind;	    /**< enum virtio_crypto_kind */
 	uint8_t digest;	    /**< enum virtio_crypto_digest */
 	uint8_t header_len; /**< bytes of req that the device is given */
-	uint8_t lengths; /**< where in req the lengths of source, destination, ... of data stand */
+	uint8_t lengths_offset; /**< where in req the lengths of source, destination, ... of data stand */
 	uint8_t iv_len;
 	uint8_t auth_iv_len;
 	uint8_t digest_len;

@@ -57,7 +57,7 @@ virtio_crypto_shared_unlist(struct virtio_crypto_shared *shared)
 
 /* The session behind the one that was worked on, or the first one; it is worked on then. */
 static struct virtio_crypto_shared *
-next_busy(void)
+advance_busy(void)
 {
 	struct virtio_crypto_shared *shared;
 
@@ -70,7 +70,7 @@ next_busy(void)
 
 /* Frees what a device has of a session. */
 static void
-end_on(struct virtio_crypto_shared_entry *on)
+destroy_entry(struct virtio_crypto_shared_entry *on)
 {
 	struct virtio_crypto_dev *dev;
 
@@ -86,7 +86,7 @@ end_on(struct virtio_crypto_shared_entry *on)
 
 /* Makes a session on a device that may lack it; with the lock held. */
 static void
-complete_on(struct virtio_crypto_shared *shared, struct virtio_crypto_dev *dev)
+create_on(struct virtio_crypto_shared *shared, struct virtio_crypto_dev *dev)
 {
 	struct virtio_crypto_shared_entry **place = &shared->on[dev->data->dev_id];
 	struct virtio_crypto_shared_entry *on = *place;
@@ -96,7 +96,7 @@ complete_on(struct virtio_crypto_shared *shared, struct virtio_crypto_dev *dev)
 		return;
 	/* Of a device that had this number before. */
 	__atomic_store_n(place, NULL, __ATOMIC_RELEASE);
-	end_on(on);
+	destroy_entry(on);
 	if (rte_eal_process_type() != RTE_PROC_SECONDARY && !virtio_crypto_session_can_add(dev))
 		return;
 	if (!(shared->is_asym ? virtio_crypto_asym_session_is_supported(dev, &shared->xform.asym) :
@@ -140,8 +140,8 @@ virtio_crypto_shared_complete(struct virtio_crypto_dev *dev)
 	struct virtio_crypto_shared *shared;
 
 	pthread_mutex_lock(&lock);
-	while (opened[dev->data->dev_id] == dev && (shared = next_busy()) != NULL)
-		complete_on(shared, dev);
+	while (opened[dev->data->dev_id] == dev && (shared = advance_busy()) != NULL)
+		create_on(shared, dev);
 	pthread_mutex_unlock(&lock);
 }
 
@@ -176,7 +176,7 @@ publish(struct virtio_crypto_dev *dev, struct virtio_crypto_shared *shared)
 	/* Once it is in the list, it is the primary process's to complete. */
 	for (i = 0; i < RTE_DIM(opened); i++)
 		if (opened[i] != NULL)
-			complete_on(shared, opened[i]);
+			create_on(shared, opened[i]);
 	set_listed(dev, shared, true);
 }
 
@@ -193,7 +193,7 @@ allocate(size_t keys_len)
 
 /* Wipes and frees what a session was made from. */
 static void
-release(struct virtio_crypto_shared *shared)
+free_shared(struct virtio_crypto_shared *shared)
 {
 	explicit_bzero(shared, sizeof(*shared) + shared->keys_len);
 	rte_free(shared);
@@ -342,7 +342,7 @@ virtio_crypto_shared_create_asym(struct virtio_crypto_dev *dev,
 
 /* Ends a session on the devices that did not make it; with the lock held. */
 static void
-end_shared(const struct virtio_crypto_dev *dev, struct virtio_crypto_shared *shared)
+destroy_on_others(const struct virtio_crypto_dev *dev, struct virtio_crypto_shared *shared)
 {
 	unsigned int i;
 	int ret;
@@ -353,10 +353,10 @@ end_shared(const struct virtio_crypto_dev *dev, struct virtio_crypto_shared *sha
 	while ((ret = set_listed(dev, shared, false)) == -EBUSY)
 		usleep(1000);
 	for (i = 0; i < RTE_DIM(shared->on); i++)
-		end_on(shared->on[i]);
+		destroy_entry(shared->on[i]);
 	/* A primary process that does not answer may still look at it. */
 	if (ret == 0)
-		release(shared);
+		free_shared(shared);
 }
 
 void
@@ -365,7 +365,7 @@ virtio_crypto_shared_destroy_sym(struct virtio_crypto_session_ref *ref)
 	struct virtio_crypto_dev *dev = (void *)(uintptr_t)ref->dev;
 
 	pthread_mutex_lock(&lock);
-	end_shared(dev, ref->shared);
+	destroy_on_others(dev, ref->shared);
 	virtio_crypto_sym_session_destroy(dev, ref);
 	pthread_mutex_unlock(&lock);
 }
@@ -376,7 +376,7 @@ virtio_crypto_shared_destroy_asym(struct virtio_crypto_asym_session_ref *ref)
 	struct virtio_crypto_dev *dev = (void *)(uintptr_t)ref->dev;
 
 	pthread_mutex_lock(&lock);
-	end_shared(dev, ref->shared);
+	destroy_on_others(dev, ref->shared);
 	virtio_crypto_asym_session_destroy(dev, ref);
 	pthread_mutex_unlock(&lock);
 }

@@ -30,7 +30,7 @@ struct xforms {
 
 /* Applications give lengths of keys, IVs and digests that these algorithms do not look at. */
 static const struct rte_crypto_cipher_xform *
-plain_cipher(struct xforms *x, const struct rte_crypto_cipher_xform *cipher)
+normalize_cipher(struct xforms *x, const struct rte_crypto_cipher_xform *cipher)
 {
 	if (cipher->algo != RTE_CRYPTO_CIPHER_NULL)
 		return cipher;
@@ -41,7 +41,7 @@ plain_cipher(struct xforms *x, const struct rte_crypto_cipher_xform *cipher)
 }
 
 static const struct rte_crypto_auth_xform *
-plain_auth(struct xforms *x, const struct rte_crypto_auth_xform *auth)
+normalize_auth(struct xforms *x, const struct rte_crypto_auth_xform *auth)
 {
 	if (auth->algo != RTE_CRYPTO_AUTH_NULL)
 		return auth;
@@ -95,12 +95,12 @@ add_xform(const struct virtio_crypto_dev *dev, const struct rte_crypto_sym_xform
 	}
 	switch (xform->type) {
 	case RTE_CRYPTO_SYM_XFORM_CIPHER:
-		x->cipher = plain_cipher(x, &xform->cipher);
+		x->cipher = normalize_cipher(x, &xform->cipher);
 		x->cipher_alg = alg;
 		return check_lengths(x, alg, x->cipher->key.length, x->cipher->iv.length, 0);
 	case RTE_CRYPTO_SYM_XFORM_AUTH:
 		x->auth_first = x->cipher == NULL;
-		x->auth = plain_auth(x, &xform->auth);
+		x->auth = normalize_auth(x, &xform->auth);
 		x->auth_alg = alg;
 		return check_lengths(x, alg, x->auth->key.length, x->auth->iv.length,
 				     x->auth->digest_length);
@@ -116,8 +116,8 @@ add_xform(const struct virtio_crypto_dev *dev, const struct rte_crypto_sym_xform
 }
 
 static int
-take_apart(const struct virtio_crypto_dev *dev, const struct rte_crypto_sym_xform *xform,
-	   struct xforms *x)
+parse_xforms(const struct virtio_crypto_dev *dev, const struct rte_crypto_sym_xform *xform,
+	     struct xforms *x)
 {
 	const struct rte_crypto_sym_xform *second = xform->next;
 	int ret;
@@ -325,7 +325,7 @@ virtio_crypto_sym_session_fill_stateless(const struct virtio_crypto_dev *dev,
 {
 	struct virtio_crypto_session_params *params = s->params;
 	struct xforms x = { 0 };
-	int ret = take_apart(dev, xform, &x);
+	int ret = parse_xforms(dev, xform, &x);
 
 	if (ret != 0)
 		return ret;
@@ -342,7 +342,7 @@ make(const struct virtio_crypto_dev *dev, const struct rte_crypto_sym_xform *xfo
      struct virtio_crypto_session *s)
 {
 	struct xforms x = { 0 };
-	int ret = take_apart(dev, xform, &x);
+	int ret = parse_xforms(dev, xform, &x);
 
 	if (ret != 0)
 		return ret;
@@ -383,7 +383,7 @@ virtio_crypto_sym_session_is_supported(const struct virtio_crypto_dev *dev,
 {
 	struct xforms x = { .quiet = true };
 
-	return take_apart(dev, xform, &x) == 0;
+	return parse_xforms(dev, xform, &x) == 0;
 }
 
 int

@@ -73,10 +73,10 @@ struct virtio_crypto_transport_ops {
 	int (*session_destroy)(struct virtio_crypto_transport *tr, uint64_t id);
 
 	/** Whether the device is there and ready, as far as is known from look(), if that is. */
-	bool (*alive)(struct virtio_crypto_transport *tr);
+	bool (*is_alive)(struct virtio_crypto_transport *tr);
 
 	/** The device has changed: asks how it is, for alive(). By the watch. NULL if none says. */
-	void (*look)(struct virtio_crypto_transport *tr);
+	void (*refresh_state)(struct virtio_crypto_transport *tr);
 
 	/**
 	 * The device does not behave: lets it go, as if it were lost. By any thread, without the
@@ -94,7 +94,7 @@ struct virtio_crypto_transport_ops {
 	 * What happens when the device is lost, for poll(), and behind it what happens when look()
 	 * is due, if there is that. By the watch, without the lock.
 	 */
-	void (*poll_for)(struct virtio_crypto_transport *tr, struct pollfd *pfds);
+	void (*get_pollfds)(struct virtio_crypto_transport *tr, struct pollfd *pfds);
 
 	/** Leaves the device and frees the transport. Without the lock. */
 	void (*close)(struct virtio_crypto_transport *tr);
@@ -104,15 +104,15 @@ struct virtio_crypto_transport_ops {
 struct virtio_crypto_transport {
 	const struct virtio_crypto_transport_ops *ops;
 	struct virtio_crypto_dev *dev;
-	const char *where;	    /**< the device is, for messages */
-	uint16_t max_queues;	    /**< data queues that may be used, 1 and up */
-	uint16_t max_queue_size;    /**< entries of a ring, a power of two */
-	uint16_t max_ctrlq_size;    /**< the same of the control queue */
-	int look_ms;		    /**< how often alive() is asked, -1: poll_for() will do */
-	uint64_t disabled_features; /**< feature bits that the user does not want accepted */
-	uint64_t asked_features;    /**< those that the user does want, besides the usual ones */
-	bool all_at_once;	    /**< queues are started and stopped together, by open() */
-	bool virtual_addresses;	    /**< the device is given virtual addresses, not IOVA */
+	const char *location;	     /**< the device is, for messages */
+	uint16_t max_queues;	     /**< data queues that may be used, 1 and up */
+	uint16_t max_queue_size;     /**< entries of a ring, a power of two */
+	uint16_t max_ctrlq_size;     /**< the same of the control queue */
+	int check_interval_ms;	     /**< how often alive() is asked, -1: poll_for() will do */
+	uint64_t disabled_features;  /**< feature bits that the user does not want accepted */
+	uint64_t requested_features; /**< those that the user does want, besides the usual ones */
+	bool all_at_once;	     /**< queues are started and stopped together, by open() */
+	bool virtual_addresses;	     /**< the device is given virtual addresses, not IOVA */
 	bool has_ctrlq;	       /**< else session_create() and session_destroy(); set by open() */
 	uint32_t max_asym_key; /**< bytes of an asymmetric key that session_create() takes */
 };

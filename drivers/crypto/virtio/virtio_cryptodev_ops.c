@@ -19,7 +19,7 @@
 #include "virtio_cryptodev_ops.h"
 
 static struct virtio_crypto_queue *
-queue(const struct virtio_crypto_dev *dev, unsigned int i)
+get_queue(const struct virtio_crypto_dev *dev, unsigned int i)
 {
 	return dev->data->queue_pairs[i];
 }
@@ -51,7 +51,7 @@ stop_queues(struct virtio_crypto_dev *dev)
 	if (!dev->has_ctrlq || dev->tr->all_at_once)
 		virtio_crypto_sessions_suspend(dev, dev->online);
 	for (i = 0; i < dev->data->nb_queue_pairs; i++) {
-		struct virtio_crypto_queue *q = queue(dev, i);
+		struct virtio_crypto_queue *q = get_queue(dev, i);
 
 		if (q == NULL || virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_STOPPED)
 			continue;
@@ -74,8 +74,9 @@ dev_start(struct rte_cryptodev *cdev)
 	virtio_crypto_shared_complete(dev);
 	pthread_mutex_lock(&dev->lock);
 	for (i = 0; i < dev->data->nb_queue_pairs; i++)
-		if (queue(dev, i) != NULL)
-			virtio_crypto_queue_set_state(queue(dev, i), VIRTIO_CRYPTO_QUEUE_OFFLINE);
+		if (get_queue(dev, i) != NULL)
+			virtio_crypto_queue_set_state(get_queue(dev, i),
+						      VIRTIO_CRYPTO_QUEUE_OFFLINE);
 	if (dev->online)
 		ret = dev->tr->all_at_once ? virtio_crypto_lifecycle_restart(dev) :
 					     virtio_crypto_lifecycle_attach_queues(dev);
@@ -111,7 +112,7 @@ queue_pair_release(struct rte_cryptodev *cdev, uint16_t qp_id)
 	struct virtio_crypto_queue *q;
 
 	pthread_mutex_lock(&dev->lock);
-	q = queue(dev, qp_id);
+	q = get_queue(dev, qp_id);
 	dev->data->queue_pairs[qp_id] = NULL;
 	pthread_mutex_unlock(&dev->lock);
 	if (q != NULL)
@@ -161,20 +162,20 @@ queue_pair_reset(struct rte_cryptodev *cdev, uint16_t qp_id,
 	if (dev->tr->all_at_once)
 		return -ENOTSUP;
 	pthread_mutex_lock(&dev->lock);
-	if (queue(dev, qp_id) == NULL) {
+	if (get_queue(dev, qp_id) == NULL) {
 		pthread_mutex_unlock(&dev->lock);
 		return -EINVAL;
 	}
-	same.nb_descriptors = queue(dev, qp_id)->nb_slots;
-	state = virtio_crypto_queue_state(queue(dev, qp_id));
-	dev->tr->ops->queue_stop(dev->tr, &queue(dev, qp_id)->vq);
-	virtio_crypto_queue_set_state(queue(dev, qp_id), VIRTIO_CRYPTO_QUEUE_STOPPED);
+	same.nb_descriptors = get_queue(dev, qp_id)->nb_slots;
+	state = virtio_crypto_queue_state(get_queue(dev, qp_id));
+	dev->tr->ops->queue_stop(dev->tr, &get_queue(dev, qp_id)->vq);
+	virtio_crypto_queue_set_state(get_queue(dev, qp_id), VIRTIO_CRYPTO_QUEUE_STOPPED);
 	pthread_mutex_unlock(&dev->lock);
 	ret = queue_pair_setup(cdev, qp_id, conf != NULL ? conf : &same, socket_id);
 	if (ret != 0 || state == VIRTIO_CRYPTO_QUEUE_STOPPED)
 		return ret;
 	pthread_mutex_lock(&dev->lock);
-	virtio_crypto_queue_set_state(queue(dev, qp_id), VIRTIO_CRYPTO_QUEUE_OFFLINE);
+	virtio_crypto_queue_set_state(get_queue(dev, qp_id), VIRTIO_CRYPTO_QUEUE_OFFLINE);
 	if (dev->online)
 		ret = virtio_crypto_lifecycle_attach_queues(dev);
 	pthread_mutex_unlock(&dev->lock);
@@ -248,8 +249,8 @@ stats_get(struct rte_cryptodev *cdev, struct rte_cryptodev_stats *stats)
 
 	lock_queues(dev);
 	for (i = 0; i < dev->data->nb_queue_pairs; i++)
-		if (queue(dev, i) != NULL)
-			add_counts(queue(dev, i), stats);
+		if (get_queue(dev, i) != NULL)
+			add_counts(get_queue(dev, i), stats);
 	unlock_queues(dev);
 }
 
@@ -262,8 +263,9 @@ stats_reset(struct rte_cryptodev *cdev)
 
 	lock_queues(dev);
 	for (i = 0; i < dev->data->nb_queue_pairs; i++)
-		if (queue(dev, i) != NULL)
-			queue(dev, i)->stats_start = virtio_crypto_queue_get_counts(queue(dev, i));
+		if (get_queue(dev, i) != NULL)
+			get_queue(dev, i)->stats_start = virtio_crypto_queue_get_counts(
+				get_queue(dev, i));
 	unlock_queues(dev);
 }
 

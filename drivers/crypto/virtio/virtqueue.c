@@ -79,7 +79,7 @@ virtqueue_reset(struct virtqueue *vq, uint64_t features)
 	vq->avail_idx = virtqueue_start_off_wrap(vq);
 	vq->used_idx = vq->avail_idx;
 	vq->kick_idx = vq->avail_idx;
-	vq->offered = vq->avail_idx;
+	vq->published = vq->avail_idx;
 }
 
 /*
@@ -88,28 +88,28 @@ virtqueue_reset(struct virtqueue *vq, uint64_t features)
  * whether it was offered.
  */
 static void
-take_back(struct virtqueue *vq)
+discard_packed(struct virtqueue *vq)
 {
-	uint16_t place = vq->offered;
-	uint16_t flags = rte_le_to_cpu_16(virtqueue_packed_desc_at(vq, place)->flags);
+	uint16_t off_wrap = vq->published;
+	uint16_t flags = rte_le_to_cpu_16(virtqueue_packed_desc_at(vq, off_wrap)->flags);
 
-	if (place == vq->avail_idx)
+	if (off_wrap == vq->avail_idx)
 		return;
-	if (virtio_packed_is_avail(flags, place) || virtio_packed_is_used(flags, place)) {
-		vq->offered = vq->avail_idx;
+	if (virtio_packed_is_avail(flags, off_wrap) || virtio_packed_is_used(flags, off_wrap)) {
+		vq->published = vq->avail_idx;
 		return;
 	}
-	for (; place != vq->avail_idx; place = virtio_packed_next(place, 1, vq->size))
-		virtqueue_packed_desc_at(vq, place)->flags = rte_cpu_to_le_16(
-			virtio_packed_used_flags(place ^ VIRTIO_PACKED_WRAP));
-	vq->avail_idx = vq->offered;
+	for (; off_wrap != vq->avail_idx; off_wrap = virtio_packed_next(off_wrap, 1, vq->size))
+		virtqueue_packed_desc_at(vq, off_wrap)->flags = rte_cpu_to_le_16(
+			virtio_packed_used_flags(off_wrap ^ VIRTIO_PACKED_WRAP));
+	vq->avail_idx = vq->published;
 }
 
 void
 virtqueue_discard_unpublished(struct virtqueue *vq)
 {
 	if (vq->packed)
-		take_back(vq);
+		discard_packed(vq);
 	else
 		vq->avail_idx = rte_le_to_cpu_16(vq->avail->idx);
 	vq->kick_idx = vq->avail_idx;

@@ -47,20 +47,20 @@ struct virtqueue {
 		struct vring_used *used;
 		struct vring_packed_desc_event *device_event;
 	};
-	uint16_t size;	      /**< entries, a power of two */
-	uint16_t avail_idx;   /**< next index of the available ring to be filled, free running;
+	uint16_t size;	    /**< entries, a power of two */
+	uint16_t avail_idx; /**< next index of the available ring to be filled, free running;
 				   packed: place */
-	uint16_t kick_idx;    /**< avail_idx at the last question whether the device wants a kick */
-	uint16_t offered;     /**< packed: avail_idx at the last offer */
-	uint16_t offer_flags; /**< packed: flags to come of the descriptor there */
-	uint16_t index;	      /**< number of the queue on the device */
-	int kick_fd;	      /**< the transport's: event that tells the device; -1 for none */
-	void *kick_addr;      /**< the transport's: register that tells the device */
-	bool attached;	      /**< the device knows the ring */
-	bool event_idx;	      /**< VIRTIO_RING_F_EVENT_IDX was negotiated */
-	bool packed;	      /**< VIRTIO_F_RING_PACKED was negotiated */
-	bool in_order;	      /**< VIRTIO_F_IN_ORDER was negotiated */
-	uint64_t desc_addr;   /**< of the three areas, as the device is told */
+	uint16_t kick_idx;  /**< avail_idx at the last question whether the device wants a kick */
+	uint16_t published; /**< packed: avail_idx at the last offer */
+	uint16_t pending_flags; /**< packed: flags to come of the descriptor there */
+	uint16_t index;		/**< number of the queue on the device */
+	int kick_fd;		/**< the transport's: event that tells the device; -1 for none */
+	void *kick_addr;	/**< the transport's: register that tells the device */
+	bool attached;		/**< the device knows the ring */
+	bool event_idx;		/**< VIRTIO_RING_F_EVENT_IDX was negotiated */
+	bool packed;		/**< VIRTIO_F_RING_PACKED was negotiated */
+	bool in_order;		/**< VIRTIO_F_IN_ORDER was negotiated */
+	uint64_t desc_addr;	/**< of the three areas, as the device is told */
 	uint64_t avail_addr;
 	uint64_t used_addr;
 	/** Next index to be looked at, free running; packed: place. Of the thread that takes. */

@@ -15,9 +15,9 @@
 
 /** The descriptor at a place. */
 static inline struct vring_packed_desc *
-virtqueue_packed_desc_at(const struct virtqueue *vq, uint16_t place)
+virtqueue_packed_desc_at(const struct virtqueue *vq, uint16_t off_wrap)
 {
-	return &vq->packed_desc[virtio_packed_index(place)];
+	return &vq->packed_desc[virtio_packed_index(off_wrap)];
 }
 
 /** Puts one descriptor, for the next virtqueue_publish_avail(); there has to be room. */
@@ -25,19 +25,19 @@ static inline void
 virtqueue_packed_add_avail(struct virtqueue *vq, uint64_t addr, uint32_t len, uint16_t flags,
 			   uint16_t id)
 {
-	uint16_t place = vq->avail_idx;
-	struct vring_packed_desc *d = virtqueue_packed_desc_at(vq, place);
+	uint16_t off_wrap = vq->avail_idx;
+	struct vring_packed_desc *d = virtqueue_packed_desc_at(vq, off_wrap);
 
-	vq->avail_idx = virtio_packed_next(place, 1, vq->size);
+	vq->avail_idx = virtio_packed_next(off_wrap, 1, vq->size);
 	/* Who takes the queue over from a process that ends here has to know of this one. */
 	rte_compiler_barrier();
-	flags |= virtio_packed_avail_flags(place);
+	flags |= virtio_packed_avail_flags(off_wrap);
 	d->addr = rte_cpu_to_le_64(addr);
 	d->len = rte_cpu_to_le_32(len);
 	d->id = rte_cpu_to_le_16(id);
 	/* The thread that takes may look at the flags, and finds in both that nothing is used. */
-	if (place == vq->offered)
-		vq->offer_flags = flags;
+	if (off_wrap == vq->published)
+		vq->pending_flags = flags;
 	else
 		__atomic_store_n(&d->flags, rte_cpu_to_le_16(flags), __ATOMIC_RELAXED);
 }
@@ -46,14 +46,14 @@ virtqueue_packed_add_avail(struct virtqueue *vq, uint64_t addr, uint32_t len, ui
 static inline void
 virtqueue_packed_publish_avail(struct virtqueue *vq)
 {
-	uint16_t first = vq->offered;
+	uint16_t first = vq->published;
 
 	if (first == vq->avail_idx)
 		return;
 	__atomic_store_n(&virtqueue_packed_desc_at(vq, first)->flags,
-			 rte_cpu_to_le_16(vq->offer_flags), __ATOMIC_RELEASE);
+			 rte_cpu_to_le_16(vq->pending_flags), __ATOMIC_RELEASE);
 	rte_compiler_barrier();
-	vq->offered = vq->avail_idx;
+	vq->published = vq->avail_idx;
 }
 
 /** virtqueue_needs_kick() of a packed ring, without the fence. */
@@ -68,27 +68,27 @@ virtqueue_packed_needs_kick(struct virtqueue *vq)
 
 	wish.word = __atomic_load_n((const uint32_t *)(const void *)vq->device_event,
 				    __ATOMIC_RELAXED);
-	vq->kick_idx = vq->offered;
+	vq->kick_idx = vq->published;
 	return virtio_packed_wants_event(rte_le_to_cpu_16(wish.event.flags),
-					 rte_le_to_cpu_16(wish.event.off_wrap), before, vq->offered,
-					 vq->size);
+					 rte_le_to_cpu_16(wish.event.off_wrap), before,
+					 vq->published, vq->size);
 }
 
 /** Whether the device has used the request at a place where it has been offered one. */
 static inline bool
-virtqueue_packed_is_used(const struct virtqueue *vq, uint16_t place)
+virtqueue_packed_is_used(const struct virtqueue *vq, uint16_t off_wrap)
 {
-	uint16_t flags = __atomic_load_n(&virtqueue_packed_desc_at(vq, place)->flags,
+	uint16_t flags = __atomic_load_n(&virtqueue_packed_desc_at(vq, off_wrap)->flags,
 					 __ATOMIC_ACQUIRE);
 
-	return virtio_packed_is_used(rte_le_to_cpu_16(flags), place);
+	return virtio_packed_is_used(rte_le_to_cpu_16(flags), off_wrap);
 }
 
 /** The ID and length of a used request at a place; any values may come. */
 static inline uint16_t
-virtqueue_packed_read_used(const struct virtqueue *vq, uint16_t place, uint32_t *written)
+virtqueue_packed_read_used(const struct virtqueue *vq, uint16_t off_wrap, uint32_t *written)
 {
-	const struct vring_packed_desc *d = virtqueue_packed_desc_at(vq, place);
+	const struct vring_packed_desc *d = virtqueue_packed_desc_at(vq, off_wrap);
 
 	*written = rte_le_to_cpu_32(__atomic_load_n(&d->len, __ATOMIC_RELAXED));
 	return rte_le_to_cpu_16(__atomic_load_n(&d->id, __ATOMIC_RELAXED));

@@ -30,8 +30,8 @@ struct virtio_pci {
 	struct virtio_crypto_transport tr;
 	const struct virtio_pci_io *io;
 	struct virtio_pci_layout layout;
-	bool (*is_master)(void *ctx);  /**< see struct virtio_pci_space */
-	void (*let_master)(void *ctx); /**< the same */
+	bool (*is_bus_master)(void *ctx);     /**< see struct virtio_pci_space */
+	void (*enable_bus_master)(void *ctx); /**< the same */
 	void *ctx;
 	bool iova_is_physical; /**< what the device is told are physical addresses */
 	bool running;	       /**< DRIVER_OK is set */

@@ -34,7 +34,7 @@ read_pci_config(const void *ctx, void *buf, size_t len, uint32_t offset)
 
 /* uio_pci_generic takes this from a device whenever a process that has it open ends. */
 static bool
-is_master(void *ctx)
+is_bus_master(void *ctx)
 {
 	uint16_t command;
 
@@ -44,7 +44,7 @@ is_master(void *ctx)
 }
 
 static void
-let_master(void *ctx)
+enable_bus_master(void *ctx)
 {
 	uint16_t command;
 
@@ -59,7 +59,7 @@ let_master(void *ctx)
 /* What the user has to say of the device. */
 struct arguments {
 	uint64_t disabled_features;
-	uint64_t asked_features;
+	uint64_t requested_features;
 };
 
 static struct virtio_crypto_transport *
@@ -67,8 +67,8 @@ make_transport(struct virtio_crypto_dev *dev, struct rte_pci_device *pci,
 	       const struct arguments *args)
 {
 	struct virtio_pci_space space = { .read = read_pci_config,
-					  .is_master = is_master,
-					  .let_master = let_master,
+					  .is_bus_master = is_bus_master,
+					  .enable_bus_master = enable_bus_master,
 					  .ctx = pci };
 	struct virtio_crypto_transport *tr;
 	unsigned int i;
@@ -80,7 +80,7 @@ make_transport(struct virtio_crypto_dev *dev, struct rte_pci_device *pci,
 	tr = virtio_pci_create(dev, &virtio_pci_io_memory, &space, pci->name);
 	if (tr != NULL) {
 		tr->disabled_features = args->disabled_features;
-		tr->asked_features = args->asked_features;
+		tr->requested_features = args->requested_features;
 	}
 	return tr;
 }
@@ -100,7 +100,7 @@ check_process(const struct rte_pci_device *pci)
 }
 
 static int
-take_disabled(const char *key, const char *value, void *args)
+parse_disabled(const char *key, const char *value, void *args)
 {
 	char reason[VIRTIO_CRYPTO_FEATURES_REASON_LEN] = "it wants names of features";
 	uint64_t *features = &((struct arguments *)args)->disabled_features;
@@ -112,7 +112,7 @@ take_disabled(const char *key, const char *value, void *args)
 }
 
 static int
-take_asked(const char *key, const char *value, void *args)
+parse_requested(const char *key, const char *value, void *args)
 {
 	uint64_t bit = 1ULL << (strcmp(key, "packed") == 0 ? VIRTIO_F_RING_PACKED :
 							     VIRTIO_F_IN_ORDER);
@@ -122,7 +122,7 @@ take_asked(const char *key, const char *value, void *args)
 		return -EINVAL;
 	}
 	if (value[0] == '1')
-		((struct arguments *)args)->asked_features |= bit;
+		((struct arguments *)args)->requested_features |= bit;
 	return 0;
 }
 
@@ -145,11 +145,11 @@ parse_arguments(const struct rte_pci_device *pci, struct arguments *args)
 				  pci->name, devargs->args);
 		return -EINVAL;
 	}
-	ret = rte_kvargs_process(list, keys[0], take_disabled, args);
+	ret = rte_kvargs_process(list, keys[0], parse_disabled, args);
 	if (ret == 0)
-		ret = rte_kvargs_process(list, keys[1], take_asked, args);
+		ret = rte_kvargs_process(list, keys[1], parse_requested, args);
 	if (ret == 0)
-		ret = rte_kvargs_process(list, keys[2], take_asked, args);
+		ret = rte_kvargs_process(list, keys[2], parse_requested, args);
 	rte_kvargs_free(list);
 	return ret < 0 ? -EINVAL : 0;
 }

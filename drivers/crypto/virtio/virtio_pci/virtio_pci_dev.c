@@ -32,11 +32,11 @@
 /* How often a configuration is read that changes all the time. */
 #define CONFIG_ATTEMPTS 100
 /* How often the device is looked at, which has no other way to be noticed. */
-#define LOOK_MS 100
+#define CHECK_INTERVAL_MS 100
 /* Descriptors of a request on the control queue. */
 #define CTRLQ_MIN_SIZE 2
 /* What a read gives that no device answers. */
-#define NOBODY 0xff
+#define NO_DEVICE 0xff
 
 static struct virtio_pci *
 virtio_pci(struct virtio_crypto_transport *tr)
@@ -104,11 +104,11 @@ reset(struct virtio_pci *pci)
 		status = GET(pci, device_status);
 		if (status == 0)
 			return 0;
-		if (status == NOBODY)
+		if (status == NO_DEVICE)
 			return -ENODEV;
 		nanosleep(&nap, NULL);
 	}
-	VIRTIO_CRYPTO_LOG(ERR, "%s: no reset in %u ms, the status stays 0x%x", pci->tr.where,
+	VIRTIO_CRYPTO_LOG(ERR, "%s: no reset in %u ms, the status stays 0x%x", pci->tr.location,
 			  RESET_MS, status);
 	return -ETIMEDOUT;
 }
@@ -135,7 +135,7 @@ check_addresses(const struct virtio_pci *pci, uint64_t features)
 		"%s: the device uses physical addresses (it has no "
 		"VIRTIO_F_ACCESS_PLATFORM), EAL's are virtual ones: start with "
 		"--iova-mode=pa, or have the device use the IOMMU (QEMU: iommu_platform=on)",
-		pci->tr.where);
+		pci->tr.location);
 	return -ENOTSUP;
 }
 
@@ -161,7 +161,7 @@ negotiate(struct virtio_pci *pci, uint64_t wanted, uint64_t *features)
 	VIRTIO_CRYPTO_LOG(ERR,
 			  "%s: the device does not work with the features 0x%" PRIx64
 			  " of the 0x%" PRIx64 " that it offers",
-			  pci->tr.where, agreed, offered);
+			  pci->tr.location, agreed, offered);
 	return -ENOTSUP;
 }
 
@@ -183,7 +183,7 @@ read_config(struct virtio_crypto_transport *tr, struct virtio_crypto_config *con
 			return 0;
 		}
 	}
-	VIRTIO_CRYPTO_LOG(ERR, "%s: the configuration changes all the time", tr->where);
+	VIRTIO_CRYPTO_LOG(ERR, "%s: the configuration changes all the time", tr->location);
 	return -EAGAIN;
 }
 
@@ -197,13 +197,13 @@ get_queue_size(struct virtio_pci *pci, uint16_t index, uint16_t *size)
 		return 0;
 	VIRTIO_CRYPTO_LOG(ERR,
 			  "%s: queue %u has %u entries; there have to be a power of two of them",
-			  pci->tr.where, index, *size);
+			  pci->tr.location, index, *size);
 	return -EINVAL;
 }
 
 /* Finds out how many queues there are and how long they may be. */
 static int
-size_up(struct virtio_pci *pci)
+read_queue_limits(struct virtio_pci *pci)
 {
 	struct virtio_crypto_config config;
 	uint16_t size, limit = VIRTQUEUE_MAX_SIZE;
@@ -219,7 +219,7 @@ size_up(struct virtio_pci *pci)
 			ERR,
 			"%s: %" PRIu32 " data queues and a control queue are %s %u queues "
 			"that the device has",
-			pci->tr.where, data_queues,
+			pci->tr.location, data_queues,
 			data_queues == 0 ? "too few of the" : "more than the", pci->nb_queues);
 		return -EINVAL;
 	}
@@ -232,7 +232,7 @@ size_up(struct virtio_pci *pci)
 	}
 	if (size < CTRLQ_MIN_SIZE) {
 		VIRTIO_CRYPTO_LOG(ERR, "%s: the control queue has %u entries, a request takes %u",
-				  pci->tr.where, size, CTRLQ_MIN_SIZE);
+				  pci->tr.location, size, CTRLQ_MIN_SIZE);
 		return -EINVAL;
 	}
 	pci->tr.max_queues = data_queues;
@@ -249,19 +249,19 @@ open_device(struct virtio_crypto_transport *tr, uint64_t wanted, uint64_t *featu
 
 	__atomic_store_n(&pci->failed, false, __ATOMIC_RELAXED);
 	pci->reported = false;
-	pci->let_master(pci->ctx);
+	pci->enable_bus_master(pci->ctx);
 	ret = reset(pci);
 	if (ret != 0)
 		return ret;
 	add_status(pci, VIRTIO_CONFIG_S_ACKNOWLEDGE);
 	add_status(pci, VIRTIO_CONFIG_S_DRIVER);
 	ret = negotiate(pci, wanted, features);
-	return ret != 0 ? ret : size_up(pci);
+	return ret != 0 ? ret : read_queue_limits(pci);
 }
 
 /* Where the device is told of a queue that is selected; NULL if that is outside. */
 static void *
-notify_place(struct virtio_pci *pci)
+get_notify_addr(struct virtio_pci *pci)
 {
 	uint64_t at = (uint64_t)GET(pci, queue_notify_off) * pci->layout.notify_multiplier;
 
@@ -282,17 +282,17 @@ queue_start(struct virtio_crypto_transport *tr, struct virtqueue *vq)
 	if (ret == 0 && vq->size > size)
 		ret = -E2BIG;
 	if (ret != 0) {
-		VIRTIO_CRYPTO_LOG(ERR, "%s: no queue %u of %u entries", tr->where, vq->index,
+		VIRTIO_CRYPTO_LOG(ERR, "%s: no queue %u of %u entries", tr->location, vq->index,
 				  vq->size);
 		return ret;
 	}
-	vq->kick_addr = notify_place(pci);
+	vq->kick_addr = get_notify_addr(pci);
 	if (vq->kick_addr == NULL) {
 		VIRTIO_CRYPTO_LOG(
 			ERR,
 			"%s: queue %u is told at place %u of %u bytes each, but there are "
 			"%u bytes in all",
-			tr->where, vq->index, GET(pci, queue_notify_off),
+			tr->location, vq->index, GET(pci, queue_notify_off),
 			pci->layout.notify_multiplier, pci->layout.notify_len);
 		return -EINVAL;
 	}
@@ -346,16 +346,16 @@ notify(struct virtqueue *vq)
 
 /* What is wrong with a device that ran, or NULL. */
 static const char *
-complaint(struct virtio_pci *pci)
+get_loss_reason(struct virtio_pci *pci)
 {
 	uint8_t status = GET(pci, device_status);
 
-	if (status == NOBODY)
+	if (status == NO_DEVICE)
 		return "the device does not answer any more";
 	if (status & VIRTIO_CONFIG_S_NEEDS_RESET)
 		return "the device is in error, it needs a reset";
 	/* Some devices count that as a reset, too. */
-	if (!pci->is_master(pci->ctx))
+	if (!pci->is_bus_master(pci->ctx))
 		return "the device may not reach memory any more";
 	if (!(status & VIRTIO_CONFIG_S_DRIVER_OK))
 		return "the device was reset";
@@ -369,13 +369,13 @@ complaint(struct virtio_pci *pci)
 }
 
 static bool
-alive(struct virtio_crypto_transport *tr)
+is_alive(struct virtio_crypto_transport *tr)
 {
 	struct virtio_pci *pci = virtio_pci(tr);
-	const char *why = pci->running ? complaint(pci) : NULL;
+	const char *why = pci->running ? get_loss_reason(pci) : NULL;
 
 	if (why != NULL && !pci->reported) {
-		VIRTIO_CRYPTO_LOG(NOTICE, "%s: %s", tr->where, why);
+		VIRTIO_CRYPTO_LOG(NOTICE, "%s: %s", tr->location, why);
 		pci->reported = true;
 	}
 	return pci->running && why == NULL;
@@ -391,7 +391,7 @@ fail(struct virtio_crypto_transport *tr)
 }
 
 static void
-poll_for(struct virtio_crypto_transport *tr, struct pollfd *pfd)
+get_pollfds(struct virtio_crypto_transport *tr, struct pollfd *pfd)
 {
 	eventfd_t count;
 
@@ -417,10 +417,10 @@ static const struct virtio_crypto_transport_ops ops = {
 	.run = run,
 	.queue_stop = queue_stop,
 	.notify = notify,
-	.alive = alive,
+	.is_alive = is_alive,
 	.fail = fail,
 	.halt = halt,
-	.poll_for = poll_for,
+	.get_pollfds = get_pollfds,
 	.close = close_device,
 };
 
@@ -437,14 +437,14 @@ virtio_pci_create(struct virtio_crypto_dev *dev, const struct virtio_pci_io *io,
 	pci->tr = (struct virtio_crypto_transport){
 		.ops = &ops,
 		.dev = dev,
-		.where = where,
+		.location = where,
 		.all_at_once = true,
-		.look_ms = LOOK_MS,
+		.check_interval_ms = CHECK_INTERVAL_MS,
 		.has_ctrlq = true,
 	};
 	pci->io = io;
-	pci->is_master = space->is_master;
-	pci->let_master = space->let_master;
+	pci->is_bus_master = space->is_bus_master;
+	pci->enable_bus_master = space->enable_bus_master;
 	pci->ctx = space->ctx;
 	pci->iova_is_physical = rte_eal_iova_mode() == RTE_IOVA_PA;
 	pci->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

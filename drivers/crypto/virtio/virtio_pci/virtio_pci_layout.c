@@ -48,7 +48,8 @@ virtio_pci_set_reason(int error, char *reason, const char *format, ...)
 
 /* Where a structure is said to be, if that can be so. */
 static uint8_t *
-place_of(const struct virtio_pci_space *space, const struct virtio_pci_cap *cap, struct wanted *w)
+map_structure(const struct virtio_pci_space *space, const struct virtio_pci_cap *cap,
+	      struct wanted *w)
 {
 	uint32_t offset = rte_le_to_cpu_32(cap->offset), len = rte_le_to_cpu_32(cap->length);
 	const struct virtio_pci_bar *bar;
@@ -83,7 +84,8 @@ place_of(const struct virtio_pci_space *space, const struct virtio_pci_cap *cap,
 
 /* Takes a capability of the vendor's, if it is for a structure that is still looked for. */
 static int
-take(const struct virtio_pci_space *space, uint8_t at, struct wanted *wanted, unsigned int nb)
+match_capability(const struct virtio_pci_space *space, uint8_t at, struct wanted *wanted,
+		 unsigned int nb)
 {
 	struct virtio_pci_notify_cap cap = { 0 };
 	unsigned int i;
@@ -96,7 +98,7 @@ take(const struct virtio_pci_space *space, uint8_t at, struct wanted *wanted, un
 
 		if (w->type != cap.cap.cfg_type || w->addr != NULL)
 			continue;
-		w->addr = place_of(space, &cap.cap, w);
+		w->addr = map_structure(space, &cap.cap, w);
 		w->found_len = rte_le_to_cpu_32(cap.cap.length);
 		if (w->addr == NULL || w->cap_len <= sizeof(cap.cap))
 			continue;
@@ -110,7 +112,8 @@ take(const struct virtio_pci_space *space, uint8_t at, struct wanted *wanted, un
 
 /* Goes through the list of capabilities. */
 static int
-walk(const struct virtio_pci_space *space, struct wanted *wanted, unsigned int nb, char *reason)
+walk_capabilities(const struct virtio_pci_space *space, struct wanted *wanted, unsigned int nb,
+		  char *reason)
 {
 	struct {
 		uint8_t id, next;
@@ -137,7 +140,7 @@ walk(const struct virtio_pci_space *space, struct wanted *wanted, unsigned int n
 		ret = space->read(space->ctx, &head, sizeof(head), at);
 		if (ret == 0 && head.id == PCI_CAP_ID_VNDR &&
 		    at + sizeof(struct virtio_pci_cap) <= CONFIG_SPACE)
-			ret = take(space, at, wanted, nb);
+			ret = match_capability(space, at, wanted, nb);
 	}
 	if (ret != 0)
 		return virtio_pci_set_reason(
@@ -186,7 +189,7 @@ virtio_pci_layout_find(const struct virtio_pci_space *space, struct virtio_pci_l
 			     .len = sizeof(struct virtio_crypto_config) },
 	};
 	uint32_t multiplier;
-	int ret = walk(space, wanted, RTE_DIM(wanted), reason);
+	int ret = walk_capabilities(space, wanted, RTE_DIM(wanted), reason);
 
 	if (ret == 0)
 		ret = check_found(wanted, RTE_DIM(wanted), reason);

@@ -36,9 +36,9 @@ struct virtio_pci_space {
 	/** Reads the configuration space of PCI. @return 0 or a negative errno */
 	int (*read)(const void *ctx, void *buf, size_t len, uint32_t offset);
 	/** Whether the device may reach memory, as far as can be known. */
-	bool (*is_master)(void *ctx);
+	bool (*is_bus_master)(void *ctx);
 	/** Lets the device reach memory, which not only this process may forbid it. */
-	void (*let_master)(void *ctx);
+	void (*enable_bus_master)(void *ctx);
 	void *ctx; /**< first argument of all */
 };
 

@@ -23,8 +23,8 @@ struct walk {
  * the holes between them too: they cost address space only, and regions are few.
  */
 static void
-add_piece(struct vhost_user_memory_table *table, uint64_t addr, uint64_t size, uint64_t offset,
-	  int fd)
+add_region(struct vhost_user_memory_table *table, uint64_t addr, uint64_t size, uint64_t offset,
+	   int fd)
 {
 	unsigned int i, n = RTE_MIN(table->nb, (unsigned int)VHOST_USER_MAX_REGIONS);
 	struct vhost_user_region *r;
@@ -66,7 +66,7 @@ add_segment(const struct rte_memseg_list *msl, const struct rte_memseg *ms, void
 				  ms->addr, rte_strerror(rte_errno));
 		return -ENOTSUP;
 	}
-	add_piece(walk->table, addr, ms->len, offset, fd);
+	add_region(walk->table, addr, ms->len, offset, fd);
 	return 0;
 }
 

@@ -99,7 +99,7 @@ parse_disable_features(const char *value, struct virtio_user_args *args)
 
 /* 1: to accept a feature that is not among the usual ones. */
 static bool
-parse_asked(const char *value, uint64_t *features, unsigned int bit)
+parse_requested(const char *value, uint64_t *features, unsigned int bit)
 {
 	if ((value[0] != '0' && value[0] != '1') || value[1] != '\0')
 		return false;
@@ -111,13 +111,13 @@ parse_asked(const char *value, uint64_t *features, unsigned int bit)
 static bool
 parse_packed(const char *value, struct virtio_user_args *args)
 {
-	return parse_asked(value, &args->asked_features, VIRTIO_F_RING_PACKED);
+	return parse_requested(value, &args->requested_features, VIRTIO_F_RING_PACKED);
 }
 
 static bool
 parse_in_order(const char *value, struct virtio_user_args *args)
 {
-	return parse_asked(value, &args->asked_features, VIRTIO_F_IN_ORDER);
+	return parse_requested(value, &args->requested_features, VIRTIO_F_IN_ORDER);
 }
 
 static const struct {

@@ -30,8 +30,8 @@ struct virtio_user_args {
 	uint16_t queue_size; /**< entries of a ring at most, a power of two */
 	bool server;	     /**< listen, and wait for the back-end to connect */
 	enum virtio_user_session_msg session_msg;
-	uint64_t disabled_features; /**< feature bits that are not accepted */
-	uint64_t asked_features;    /**< those that are accepted besides the usual ones */
+	uint64_t disabled_features;  /**< feature bits that are not accepted */
+	uint64_t requested_features; /**< those that are accepted besides the usual ones */
 };
 
 /**

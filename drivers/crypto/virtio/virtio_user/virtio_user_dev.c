@@ -32,8 +32,8 @@
 #define RECONNECT_MS 5000
 
 /* How long one that is let go may take to be through, and how often that is looked at. */
-#define LEAVE_MS 5000
-#define LOOK_MS	 1000
+#define LEAVE_MS	  5000
+#define CHECK_INTERVAL_MS 1000
 
 /* How long a back-end that lives may take until it is through with a lost connection. */
 #define HALT_MS 3000
@@ -201,7 +201,7 @@ open_once(struct virtio_user *vu, int wait_ms, uint64_t wanted, uint64_t *featur
 
 /* Whether the device is there, and said that it was not ready when it was asked last. */
 static bool
-is_waited_for(const struct virtio_user *vu)
+is_waiting_for_ready(const struct virtio_user *vu)
 {
 	return vu->vu.fd >= 0 && vu->tr.has_ctrlq && !is_ready(vu);
 }
@@ -213,7 +213,7 @@ open_device(struct virtio_crypto_transport *tr, uint64_t wanted, uint64_t *featu
 	int wait_ms = 0, ret;
 
 	/* It is asked again on the same connection, as often as it takes. */
-	if (is_waited_for(vu) && get_config(vu) == 0 && !is_ready(vu))
+	if (is_waiting_for_ready(vu) && get_config(vu) == 0 && !is_ready(vu))
 		return -EBUSY;
 	if (!vu->met) {
 		wait_ms = -1;
@@ -348,17 +348,17 @@ halt(struct virtio_crypto_transport *tr)
 }
 
 static bool
-alive(struct virtio_crypto_transport *tr)
+is_alive(struct virtio_crypto_transport *tr)
 {
 	const struct virtio_user *vu = virtio_user(tr);
 	int64_t failed_ms = __atomic_load_n(&vu->failed_ms, __ATOMIC_RELAXED);
 
-	return is_connected(vu) && !is_waited_for(vu) &&
+	return is_connected(vu) && !is_waiting_for_ready(vu) &&
 		(failed_ms == 0 || vhost_user_now_ms() - failed_ms < LEAVE_MS);
 }
 
 static void
-look(struct virtio_crypto_transport *tr)
+refresh_state(struct virtio_crypto_transport *tr)
 {
 	struct virtio_user *vu = virtio_user(tr);
 
@@ -368,11 +368,11 @@ look(struct virtio_crypto_transport *tr)
 	if (get_config(vu) != 0)
 		fail(tr);
 	else if (!is_ready(vu))
-		VIRTIO_CRYPTO_LOG(NOTICE, "%s: HW_READY is not set any more", tr->where);
+		VIRTIO_CRYPTO_LOG(NOTICE, "%s: HW_READY is not set any more", tr->location);
 }
 
 static void
-poll_for(struct virtio_crypto_transport *tr, struct pollfd *pfds)
+get_pollfds(struct virtio_crypto_transport *tr, struct pollfd *pfds)
 {
 	pfds[0] = (struct pollfd){ .fd = virtio_user(tr)->vu.fd, .events = POLLRDHUP };
 	pfds[1] = (struct pollfd){ .fd = virtio_user(tr)->channel.fd, .events = POLLIN };
@@ -402,11 +402,11 @@ static const struct virtio_crypto_transport_ops ops = {
 	.kick_fd = kick_fd,
 	.session_create = virtio_user_session_create,
 	.session_destroy = virtio_user_session_destroy,
-	.alive = alive,
-	.look = look,
+	.is_alive = is_alive,
+	.refresh_state = refresh_state,
 	.fail = fail,
 	.halt = halt,
-	.poll_for = poll_for,
+	.get_pollfds = get_pollfds,
 	.close = close_device,
 };
 
@@ -438,13 +438,13 @@ virtio_user_create(struct virtio_crypto_dev *dev, const struct virtio_user_args 
 		.max_queues = args->queues,
 		.max_queue_size = args->queue_size,
 		.max_ctrlq_size = VIRTQUEUE_MAX_SIZE,
-		.look_ms = LOOK_MS,
+		.check_interval_ms = CHECK_INTERVAL_MS,
 		.disabled_features = args->disabled_features,
-		.asked_features = args->asked_features,
+		.requested_features = args->requested_features,
 		.virtual_addresses = true,
 	};
 	vu->args = *args;
-	vu->tr.where = vu->args.path;
+	vu->tr.location = vu->args.path;
 	vu->session_msg = args->session_msg;
 	vu->vu.fd = -1;
 	vu->channel.fd = -1;

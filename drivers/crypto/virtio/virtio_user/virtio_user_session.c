@@ -67,7 +67,7 @@ describe(struct sym_session *s, const struct virtio_crypto_session_params *param
 
 /* The id that a back-end has answered with, or what it says instead. */
 static int
-take_id(int64_t answer, uint64_t *id)
+parse_id(int64_t answer, uint64_t *id)
 {
 	if (answer < -UINT8_MAX)
 		return -EIO;
@@ -85,7 +85,7 @@ send_new(struct vhost_user *vu, struct vhost_user_crypto_session *msg, uint64_t 
 				 sizeof(*msg));
 
 	if (ret == sizeof(*msg))
-		ret = take_id(msg->session_id, id);
+		ret = parse_id(msg->session_id, id);
 	else if (ret >= 0)
 		ret = -EPROTO;
 	explicit_bzero(msg, sizeof(*msg));
@@ -142,7 +142,7 @@ create_old(struct vhost_user *vu, const struct sym_session *s, uint64_t *id)
 	memcpy(msg.auth_key, s->auth_key, s->info.auth_key_len);
 	ret = vhost_user_get(vu, VHOST_USER_CREATE_CRYPTO_SESSION, &msg, sizeof(msg), sizeof(msg));
 	if (ret == sizeof(msg))
-		ret = take_id(msg.session_id, id);
+		ret = parse_id(msg.session_id, id);
 	else if (ret >= 0)
 		ret = -EPROTO;
 	explicit_bzero(&msg, sizeof(msg));
