@@ -33,7 +33,7 @@ TIDY = ','.join((
 
 # Tool, pattern of files, check, and why what it finds there is no mistake.
 EXPLAINED = (
-    ('clang-tidy', 'lib/vhost/dpdk_api.c', 'bugprone-too-small-loop-variable',
+    ('clang-tidy', 'lib/vhost/vhost_crypto.c', 'bugprone-too-small-loop-variable',
      'the upper bound is the smaller one of two numbers of this type'),
     ('clang-tidy', 'drivers/crypto/virtio/virtio_crypto_dequeue.c',
      'bugprone-too-small-loop-variable', 'the upper bound is no number larger than 16'),

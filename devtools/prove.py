@@ -27,7 +27,8 @@ sys.path.insert(0, str(TOP / HARNESSES))
 from proofs import CHECKS, PROOFS  # noqa: E402
 
 PATIENCE = 1200  # seconds for one proof
-INCLUDES = [HARNESSES, 'lib/vhost', 'lib/vhost/vhost_user', 'lib/virtio_crypto']
+INCLUDES = [HARNESSES, 'lib/vhost', 'lib/vhost/memory', 'lib/vhost/vhost_user',
+            'lib/vhost/virtqueue', 'lib/virtio_crypto']
 DEFINES = ['_GNU_SOURCE', 'ALLOW_EXPERIMENTAL_API', 'RTE_FORCE_INTRINSICS']
 ASSERTIONS = ['--bounds-check', '--pointer-check', '--pointer-overflow-check',
               '--signed-overflow-check', '--div-by-zero-check', '--undefined-shift-check']

@@ -13,7 +13,7 @@
 #define VHOST_CRYPTO_CTRLQ_H
 
 #include "chain.h"
-#include "thread.h"
+#include "event_loop.h"
 #include "vring.h"
 
 struct rte_vhost_crypto_device;

@@ -19,7 +19,7 @@
 
 #include <stdbool.h>
 
-#include "thread.h"
+#include "event_loop.h"
 
 struct vc_dpdk_guest {
 	int inner_fd;		 /**< librte_vhost's socket, as a path that has no name; -1: none */

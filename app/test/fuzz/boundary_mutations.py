@@ -9,23 +9,24 @@ PROXY = HOST + 'vhost_user/'
 # stands there instead. Where two checks do the same work, both are taken out.
 BOUNDARY = [
     ('used_ring_beyond_its_region', [
-        (HOST + 'guest_mem.c', 'off < r->size && len <= r->size - off', 'off < r->size')]),
+        (HOST + 'memory/guest_mem.c', 'off < r->size && len <= r->size - off', 'off < r->size')]),
     ('data_beyond_its_region', [
-        (HOST + 'guest_mem.c', 'if (*len > r->size - off)', 'if (0)')]),
+        (HOST + 'memory/guest_mem.c', 'if (*len > r->size - off)', 'if (0)')]),
     ('ring_larger_than_what_is_checked', [
-        (HOST + 'ring.c', 'used_bytes(ring->size, packed)', 'used_bytes(1, packed)')]),
+        (HOST + 'virtqueue/ring.c', 'used_bytes(ring->size, packed)', 'used_bytes(1, packed)')]),
     ('descriptors_beyond_their_region', [
-        (HOST + 'ring.c', 'ring->size * (uint64_t)sizeof(struct vring_desc)',
+        (HOST + 'virtqueue/ring.c', 'ring->size * (uint64_t)sizeof(struct vring_desc)',
          'sizeof(struct vring_desc)')]),
     ('log_offset_added_twice', [
-        (HOST + 'file_map.c', '.data = (uint8_t *)addr + (offset - start)',
+        (HOST + 'memory/file_map.c', '.data = (uint8_t *)addr + (offset - start)',
          '.data = (uint8_t *)addr + (offset - start) + offset')]),
     ('log_shorter_than_memory', [
-        (HOST + 'dirty.h', ' && page / 8 < log->len', '')]),
+        (HOST + 'virtqueue/dirty.h', ' && page / 8 < log->len', '')]),
     ('call_into_a_broken_pipe', [
         (PROXY + 'vhost_user_vring.c', 'has_fd && !vc_fd_is_eventfd(request->fds[0])', '0')]),
     ('call_that_blocks', [
-        (HOST + 'call.c', 'if (c == NULL || c->ctx == 0 || !signal_by_completion(c, callfd))\n'
+        (HOST + 'virtqueue/call.c',
+         'if (c == NULL || c->ctx == 0 || !signal_by_completion(c, callfd))\n'
          '\t\tsignal_if_writable(callfd);',
          'if (0)\n\t\tsignal_by_completion(c, callfd);\n\tif (0)\n'
          '\t\tsignal_if_writable(callfd);\n\teventfd_write(callfd, 1);')]),
@@ -37,18 +38,18 @@ BOUNDARY = [
         (HOST + 'device.c', 'vc_ring_clear(&dev->rings[i]);',
          'dev->rings[i] = (struct vc_ring){ .kickfd = -1, .callfd = -1 };')]),
     ('memory_stays_mapped', [
-        (HOST + 'device.c', 'vc_file_unmap(&dev->log_map);',
-         'memset(&dev->log_map, 0, sizeof(dev->log_map));')]),
+        (HOST + 'device.c', 'vc_fd_unmap(&dev->vhost_user.closer, &map, map.iov_len > 0);',
+         '(void)map;')]),
     ('copies_of_packed_rings_are_kept', [
-        (HOST + 'vring.c', '\tfree(vr->copies);\n\tmemset(vr', '\tmemset(vr')]),
+        (HOST + 'virtqueue/vring.c', '\tfree(vr->copies);\n\tmemset(vr', '\tmemset(vr')]),
     ('flood_of_messages', [
         (PROXY + 'vhost_user.c', 'while (ret > 0 && rte_get_timer_cycles() < end)',
          'while (ret > 0 || end == 0)')]),
     ('file_that_gets_shorter', [
-        (HOST + 'sigbus.c', 'g == NULL || info->si_code <= 0', '1')]),
+        (HOST + 'memory/sigbus.c', 'g == NULL || info->si_code <= 0', '1')]),
     ('region_longer_than_its_file', [
-        (HOST + 'file_map.c', ' || end > (uint64_t)st.st_size', ''),
-        (HOST + 'sigbus.c', 'g == NULL || info->si_code <= 0', '1')]),
+        (HOST + 'memory/file_map.c', ' || end > (uint64_t)st.st_size', ''),
+        (HOST + 'memory/sigbus.c', 'g == NULL || info->si_code <= 0', '1')]),
     ('memory_replaced_while_it_is_used', [
         (PROXY + 'vhost_user_device.c', 'if (!vc_device_try_stop_queues(dev))\n'
          '\t\treturn VC_VHOST_USER_DEFER;\n\tret = vc_mem_map', 'ret = vc_mem_map')]),

@@ -6,7 +6,7 @@
 
 #include "fuzz_control.h"
 #include "fuzz_memory.h"
-#include "thread.h"
+#include "event_loop.h"
 
 static int epoll_fd = -1;
 

@@ -13,7 +13,7 @@
 #define FUZZ_NOTE_H
 
 #include "fuzz_input.h"
-#include "inflight_note.h"
+#include "inflight_priv.h"
 
 /** Makes memory for the note of a device with one data queue, once. */
 void fuzz_note_init(void);

@@ -14,7 +14,7 @@
 
 #include <stdlib.h>
 
-#include "inflight_note.h"
+#include "inflight_priv.h"
 #include "prove_no_copies.h"
 
 #define QUEUES 2

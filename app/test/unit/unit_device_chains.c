@@ -16,7 +16,7 @@
 
 #include <rte_common.h>
 
-#include "inflight_note.h"
+#include "inflight_priv.h"
 #include "unit_device_chains.h"
 
 static const uint64_t formats[] = { 0, GUEST_IN_ORDER, GUEST_PACKED,

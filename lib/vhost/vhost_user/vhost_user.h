@@ -24,7 +24,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "thread.h"
+#include "event_loop.h"
 #include "vhost_user_fd.h"
 #include "vhost_user_msg.h"
 

@@ -11,7 +11,7 @@
 #include "request_aead.h"
 #include "request_akcipher.h"
 #include "request_mbuf.h"
-#include "request_plain.h"
+#include "fast_path.h"
 #include "request_read.h"
 #include "virtio_crypto_digest.h"
 

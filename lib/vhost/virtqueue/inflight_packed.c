@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "inflight_note.h"
+#include "inflight_priv.h"
 
 /* Begins a note that nobody has begun, or that cannot be one of this ring. */
 static void

@@ -17,7 +17,7 @@
 #include "queue.h"
 #include "request.h"
 #include "request_akcipher.h"
-#include "request_plain.h"
+#include "fast_path.h"
 
 /*
  * Bytes of data, there and back, that a queue takes in one turn, for others share its lcore, and

@@ -20,7 +20,7 @@
 #include "device.h"
 #include "log.h"
 #include "sigbus.h"
-#include "thread.h"
+#include "event_loop.h"
 
 #if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
 typedef rte_thread_t control_thread;

@@ -14,7 +14,7 @@
 
 #include <rte_cryptodev.h>
 
-#include "request_plain.h"
+#include "fast_path.h"
 #include "rte_vhost_crypto.h"
 
 /** Requests that a cryptodev works on at a time, at most: its lanes. */

@@ -7,7 +7,7 @@
  * Descriptor chains: from what the guest put on the ring to two streams of bytes.
  *
  * This is the only place that looks at descriptors and turns guest addresses into pointers, but
- * for tables of four (chain_walk.h, request_plain.h). A walk reads every descriptor once. What
+ * for tables of four (chain_walk.h, fast_path.h). A walk reads every descriptor once. What
  * comes out is a list of segments that lie wholly in mapped memory: first those that the device
  * may read, then those that it may write.
  * The guest can still change the bytes of a segment at any time; a cursor copies what has to be

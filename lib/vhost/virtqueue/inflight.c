@@ -17,7 +17,7 @@
 
 #include <rte_common.h>
 
-#include "inflight_note.h"
+#include "inflight_priv.h"
 #include "log.h"
 #include "sigbus.h"
 
