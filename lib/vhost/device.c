@@ -210,3 +210,36 @@ vc_device_forget_sessions(struct rte_vhost_crypto_device *dev)
 	vc_sessions_destroy_all(&dev->sessions);
 	vc_device_reap_sessions(dev);
 }
+
+static bool
+is_ready(const struct rte_vhost_crypto_device *dev)
+{
+	/* Devices of DPDK's interface have no control queue to be ready. */
+	return dev->dpdk_api || dev->config.status == rte_cpu_to_le_32(VIRTIO_CRYPTO_S_HW_READY);
+}
+
+void
+vc_device_set_ready(struct rte_vhost_crypto_device *dev, bool ready)
+{
+	if (is_ready(dev) == ready)
+		return;
+	dev->config.status = rte_cpu_to_le_32(ready ? VIRTIO_CRYPTO_S_HW_READY : 0);
+	dev->refusal_said = false;
+	VC_LOG(NOTICE, "%s: the device is %s", dev->path,
+	       ready ? "ready again" : "not ready, it takes no new sessions");
+	vc_vhost_user_tell_change(&dev->vhost_user);
+}
+
+int
+vc_device_create_session(struct rte_vhost_crypto_device *dev,
+			 const struct vc_session_params *params, uint64_t *id)
+{
+	if (is_ready(dev))
+		return vc_session_create(&dev->sessions, params, id);
+	if (!dev->refusal_said)
+		VC_LOG(NOTICE,
+		       "%s: a session is refused, and so are others, until the device is ready",
+		       dev->path);
+	dev->refusal_said = true;
+	return VIRTIO_CRYPTO_ERR;
+}

@@ -98,6 +98,9 @@ void vc_device_fill_config(struct rte_vhost_crypto_device *dev, uint32_t max_siz
 /** Opens the device's socket. @param inner_fd  librte_vhost's, or -1. @return 0 or -errno */
 int vc_device_open(struct rte_vhost_crypto_device *dev, int inner_fd);
 
+/** Closes the socket of a device that vc_device_open() has opened; no front-end is connected. */
+void vc_device_close(struct rte_vhost_crypto_device *dev);
+
 /** The device of a path, or NULL. Control lock held. */
 struct rte_vhost_crypto_device *vc_device_by_path(const char *path);
 
@@ -156,6 +159,13 @@ int vc_device_restart_queues(struct rte_vhost_crypto_device *dev);
 /** Tells librte_vhost whether the guest works, for a program of DPDK's interface. */
 void vc_device_note_running(struct rte_vhost_crypto_device *dev);
 /**@}*/
+
+/**
+ * Makes a device ready, or not: a device that is not ready creates no sessions. The specification
+ * forbids its driver to send requests, and leaves open what becomes of those that the driver has
+ * sent before it could know. They are served, so that none is lost.
+ */
+void vc_device_set_ready(struct rte_vhost_crypto_device *dev, bool ready);
 
 /**
  * vc_session_create() for the guest, which the device refuses while it is not ready. Control lock

@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/* Making, finding and unmaking devices: the interface for new programs. */
+/* Creation and destruction of devices, their config space, and the list of them. */
 
 #include <errno.h>
 #include <string.h>
@@ -13,18 +13,10 @@
 #include <rte_errno.h>
 #include <rte_malloc.h>
 
+#include "akcipher.h"
 #include "device.h"
-#include "virtio_crypto_features.h"
 #include "log.h"
-
-int vc_logtype;
-
-RTE_INIT(vhost_crypto_log_init)
-{
-	vc_logtype = rte_log_register("lib.vhost.crypto");
-	if (vc_logtype >= 0)
-		rte_log_set_level(vc_logtype, RTE_LOG_NOTICE);
-}
+#include "virtio_crypto_features.h"
 
 TAILQ_HEAD(device_list, rte_vhost_crypto_device);
 
@@ -93,6 +85,73 @@ conf_check(const char *path, const struct rte_vhost_crypto_device_conf *conf)
 			return -ENODEV;
 		}
 	return 0;
+}
+
+/* Whether a cryptodev has an algorithm; the lengths grow to the longest that one takes. */
+static bool
+alg_offered(const struct rte_vhost_crypto_device *dev, const struct virtio_crypto_alg *alg,
+	    uint32_t *max_key, uint32_t *max_aad)
+{
+	bool offered = false;
+	uint8_t i;
+
+	for (i = 0; i < dev->sessions.nb_cdevs; i++)
+		offered |= vc_cdev_has_alg(dev->sessions.cdev_ids[i], alg, max_key, max_aad);
+	return offered;
+}
+
+static const uint32_t akciphers[] = {
+	VIRTIO_CRYPTO_AKCIPHER_RSA,
+	VIRTIO_CRYPTO_AKCIPHER_ECDSA_SPEC,
+};
+
+/*
+ * The most content with which the device can do something. If no cryptodev takes data of more than
+ * one mbuf, that is as much of it in and out, and all that can come with it.
+ */
+static uint32_t
+useful_size(const struct rte_vhost_crypto_device *dev, uint32_t max_aad)
+{
+	uint8_t i;
+
+	for (i = 0; i < dev->sessions.nb_cdevs; i++)
+		if (dev->sessions.large[i])
+			return UINT32_MAX;
+	return 2 * UINT16_MAX + 2 * VC_MAX_IV + VC_MAX_DIGEST + RTE_MIN(max_aad, UINT16_MAX);
+}
+
+void
+vc_device_fill_config(struct rte_vhost_crypto_device *dev, uint32_t max_size)
+{
+	struct virtio_crypto_config *config = &dev->config;
+	uint32_t cipher_key = 0, auth_key = 0, aad = 0;
+	const struct virtio_crypto_alg *algs;
+	unsigned int nb, i;
+
+	memset(config, 0, sizeof(*config));
+	for (i = 0; i < dev->sessions.nb_cdevs; i++) {
+		dev->cdev_features[i] = vc_cdev_features(dev->sessions.cdev_ids[i]);
+		dev->sessions.large[i] = vc_cdev_large(dev->sessions.cdev_ids[i]);
+	}
+	algs = virtio_crypto_algs(&nb);
+	for (i = 0; i < nb; i++) {
+		bool auth = algs[i].xform == RTE_CRYPTO_SYM_XFORM_AUTH;
+
+		if (alg_offered(dev, &algs[i], auth ? &auth_key : &cipher_key, &aad))
+			virtio_crypto_config_offer(config, &algs[i]);
+	}
+	for (i = 0; i < RTE_DIM(akciphers); i++)
+		if (vc_akcipher_offered(&dev->sessions, akciphers[i]))
+			virtio_crypto_config_offer_akcipher(config, akciphers[i]);
+	/* Not ready says that there is no control queue: front-ends create sessions by message. */
+	config->status = rte_cpu_to_le_32(dev->dpdk_api ? 0 : VIRTIO_CRYPTO_S_HW_READY);
+	config->max_dataqueues = rte_cpu_to_le_32(dev->ctrlq.index);
+	config->max_cipher_key_len = rte_cpu_to_le_32(RTE_MIN(cipher_key, VC_MAX_CIPHER_KEY));
+	config->max_auth_key_len = rte_cpu_to_le_32(RTE_MIN(auth_key, VC_MAX_AUTH_KEY));
+	dev->useful_size = useful_size(dev, aad);
+	if (max_size == 0)
+		max_size = RTE_MIN(RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE, dev->useful_size);
+	config->max_size = rte_cpu_to_le_64(max_size);
 }
 
 /* The config space must not promise what no cryptodev does. */
@@ -298,87 +357,11 @@ vc_device_open(struct rte_vhost_crypto_device *dev, int inner_fd)
 	return ret;
 }
 
-struct rte_vhost_crypto_device *
-rte_vhost_crypto_device_register(const char *path, const struct rte_vhost_crypto_device_conf *conf)
-{
-	struct rte_vhost_crypto_device *dev = vc_device_create(path, conf, false);
-	int ret;
-
-	if (dev == NULL)
-		return NULL;
-	ret = vc_thread_get();
-	if (ret == 0) {
-		ret = vc_device_open(dev, -1);
-		if (ret == 0)
-			return dev;
-		vc_thread_put();
-	}
-	vc_device_destroy(dev);
-	rte_errno = -ret;
-	return NULL;
-}
-
 void
-rte_vhost_crypto_device_stop(struct rte_vhost_crypto_device *dev)
+vc_device_close(struct rte_vhost_crypto_device *dev)
 {
-	enum vc_vhost_user_state state;
-
-	vc_thread_lock();
-	vc_vhost_user_disconnect(&dev->vhost_user);
-	vc_thread_unlock();
-	for (;;) {
-		vc_thread_lock();
-		state = dev->vhost_user.state;
-		vc_thread_unlock();
-		if (state == VC_VHOST_USER_IDLE)
-			break;
-		usleep(1000);
-	}
-}
-
-void
-rte_vhost_crypto_device_unregister(struct rte_vhost_crypto_device *dev)
-{
-	if (dev == NULL)
-		return;
-	rte_vhost_crypto_device_stop(dev);
 	vc_thread_lock();
 	TAILQ_REMOVE(&devices, dev, next);
 	vc_vhost_user_close(&dev->vhost_user);
 	vc_thread_unlock();
-	vc_thread_put();
-	vc_device_destroy(dev);
-}
-
-uint16_t
-rte_vhost_crypto_queue_poll(struct rte_vhost_crypto_device *dev, uint16_t queue, uint16_t burst)
-{
-	if (unlikely(queue >= dev->nb_queues))
-		return 0;
-	return vc_queue_poll(&dev->queues[queue], burst);
-}
-
-int
-rte_vhost_crypto_queue_arm(struct rte_vhost_crypto_device *dev, uint16_t queue)
-{
-	if (dev == NULL || queue >= dev->nb_queues)
-		return -EINVAL;
-	return vc_queue_arm(&dev->queues[queue]);
-}
-
-void
-rte_vhost_crypto_queue_disarm(struct rte_vhost_crypto_device *dev, uint16_t queue)
-{
-	if (dev != NULL && queue < dev->nb_queues)
-		vc_queue_disarm(&dev->queues[queue]);
-}
-
-int
-rte_vhost_crypto_queue_stats_get(struct rte_vhost_crypto_device *dev, uint16_t queue,
-				 struct rte_vhost_crypto_queue_stats *stats)
-{
-	if (dev == NULL || stats == NULL || queue >= dev->nb_queues)
-		return -EINVAL;
-	vc_queue_stats(&dev->queues[queue], stats);
-	return 0;
 }

@@ -3,12 +3,13 @@
  */
 
 /*
- * The interface of DPDK's own library. Its program registers the socket with librte_vhost and
- * owns the callbacks, so a device is bound to its vhost device by rte_vhost_crypto_create() only:
- * at "new device" or, as DPDK's own program does it from 24.11 on, at "new connection". Sessions
- * that the front-end creates before then are made on the first cryptodev that can do them.
+ * The exported functions, in two parts: the interface for new programs, and that of DPDK's own
+ * library. A program of the latter registers the socket with librte_vhost and owns the callbacks,
+ * so rte_vhost_crypto_create() is what binds a device to its vhost device: in the "new device"
+ * callback or, as DPDK's own program does from 24.11 on, in "new connection". Sessions that the
+ * front-end creates before that go to the first cryptodev that supports them.
  *
- * librte_vhost is told of guests by dpdk_guest.h, and of nothing that is a front-end's.
+ * librte_vhost learns of guests through dpdk_guest.h only. It gets nothing of a front-end's.
  */
 
 #include <errno.h>
@@ -19,11 +20,105 @@
 #include <unistd.h>
 
 #include <rte_cryptodev.h>
+#include <rte_errno.h>
 #include <rte_vhost.h>
 
 #include "device.h"
 #include "log.h"
 #include "virtio_crypto_features.h"
+
+struct rte_vhost_crypto_device *
+rte_vhost_crypto_device_register(const char *path, const struct rte_vhost_crypto_device_conf *conf)
+{
+	struct rte_vhost_crypto_device *dev = vc_device_create(path, conf, false);
+	int ret;
+
+	if (dev == NULL)
+		return NULL;
+	ret = vc_thread_get();
+	if (ret == 0) {
+		ret = vc_device_open(dev, -1);
+		if (ret == 0)
+			return dev;
+		vc_thread_put();
+	}
+	vc_device_destroy(dev);
+	rte_errno = -ret;
+	return NULL;
+}
+
+void
+rte_vhost_crypto_device_stop(struct rte_vhost_crypto_device *dev)
+{
+	enum vc_vhost_user_state state;
+
+	vc_thread_lock();
+	vc_vhost_user_disconnect(&dev->vhost_user);
+	vc_thread_unlock();
+	for (;;) {
+		vc_thread_lock();
+		state = dev->vhost_user.state;
+		vc_thread_unlock();
+		if (state == VC_VHOST_USER_IDLE)
+			break;
+		usleep(1000);
+	}
+}
+
+void
+rte_vhost_crypto_device_unregister(struct rte_vhost_crypto_device *dev)
+{
+	if (dev == NULL)
+		return;
+	rte_vhost_crypto_device_stop(dev);
+	vc_device_close(dev);
+	vc_thread_put();
+	vc_device_destroy(dev);
+}
+
+int
+rte_vhost_crypto_device_set_ready(struct rte_vhost_crypto_device *dev, bool ready)
+{
+	if (dev == NULL)
+		return -EINVAL;
+	vc_thread_lock();
+	vc_device_set_ready(dev, ready);
+	vc_thread_unlock();
+	return 0;
+}
+
+uint16_t
+rte_vhost_crypto_queue_poll(struct rte_vhost_crypto_device *dev, uint16_t queue, uint16_t burst)
+{
+	if (unlikely(queue >= dev->nb_queues))
+		return 0;
+	return vc_queue_poll(&dev->queues[queue], burst);
+}
+
+int
+rte_vhost_crypto_queue_arm(struct rte_vhost_crypto_device *dev, uint16_t queue)
+{
+	if (dev == NULL || queue >= dev->nb_queues)
+		return -EINVAL;
+	return vc_queue_arm(&dev->queues[queue]);
+}
+
+void
+rte_vhost_crypto_queue_disarm(struct rte_vhost_crypto_device *dev, uint16_t queue)
+{
+	if (dev != NULL && queue < dev->nb_queues)
+		vc_queue_disarm(&dev->queues[queue]);
+}
+
+int
+rte_vhost_crypto_queue_stats_get(struct rte_vhost_crypto_device *dev, uint16_t queue,
+				 struct rte_vhost_crypto_queue_stats *stats)
+{
+	if (dev == NULL || stats == NULL || queue >= dev->nb_queues)
+		return -EINVAL;
+	vc_queue_stats(&dev->queues[queue], stats);
+	return 0;
+}
 
 /* IVs have to share VHOST_CRYPTO_MAX_IV_LEN bytes of the caller's operations. */
 #define AUTH_IV_OFFSET 16
