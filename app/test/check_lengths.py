@@ -26,7 +26,7 @@ LONG = {
     'app/test/unit/unit_pmd_pci.c',
     'app/test/unit/unit_pmd_queue.c',
     'app/test/vm/inside.py',
-    'lib/vhost/queue.c',
+    'lib/vhost/request/queue.c',
 }
 
 

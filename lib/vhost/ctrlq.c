@@ -117,7 +117,7 @@ serve_until(struct vc_ctrlq *cq, uint64_t end, bool *call)
 static void
 ctrlq_run(struct vc_ctrlq *cq)
 {
-	const uint64_t budget = rte_get_timer_hz() / 1000000 * VC_THREAD_BUDGET_US;
+	const uint64_t budget = rte_get_timer_hz() / 1000000 * VC_LOOP_BUDGET_US;
 	const uint64_t end = rte_get_timer_cycles() + budget;
 	struct vc_head head;
 	bool call = false;
@@ -144,7 +144,7 @@ ctrlq_run(struct vc_ctrlq *cq)
 	if (ret < 0)
 		vc_source_unwatch(&cq->kick);
 	if (cq->dev->sessions.nb_zombies > 0)
-		vc_thread_tick();
+		vc_loop_request_tick();
 }
 
 static void

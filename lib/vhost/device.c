@@ -197,7 +197,7 @@ vc_device_reap_sessions_soon(struct rte_vhost_crypto_device *dev)
 {
 	vc_device_reap_sessions(dev);
 	if (dev->sessions.nb_zombies > 0)
-		vc_thread_tick();
+		vc_loop_request_tick();
 }
 
 void

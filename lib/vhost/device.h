@@ -75,6 +75,9 @@ struct rte_vhost_crypto_device {
 	struct vc_queue queues[];	 /**< nb_queues of them */
 };
 
+/** Starts the control thread for its first user; each call needs one vc_loop_put(). 0 or -errno. */
+int vc_device_get_loop(void);
+
 /**
  * Allocates a device and all that does not depend on a guest. Any thread.
  *
@@ -182,16 +185,5 @@ void vc_device_reap_sessions(struct rte_vhost_crypto_device *dev);
 
 /** Frees them now, or as soon as no request holds them. Control lock held. */
 void vc_device_reap_sessions_soon(struct rte_vhost_crypto_device *dev);
-
-/** Milliseconds until vc_devices_tick() is to be called again, where something waits for it. */
-#define VC_TICK_SOON  1
-#define VC_TICK_LATER 20
-
-/**
- * Goes on with what waits: queues that come to rest, sessions, front-ends. Control lock held.
- *
- * @return milliseconds until it is to be called again, -1: when vc_thread_tick() asks for it
- */
-int vc_devices_tick(void);
 
 #endif /* VHOST_CRYPTO_DEVICE_H */

@@ -11,14 +11,22 @@
 
 #include <rte_cryptodev.h>
 #include <rte_errno.h>
+#include <rte_lcore.h>
 #include <rte_malloc.h>
 
 #include "akcipher.h"
+#include "call.h"
 #include "device.h"
+#include "event_loop.h"
 #include "log.h"
+#include "sigbus.h"
 #include "virtio_crypto_features.h"
 
 TAILQ_HEAD(device_list, rte_vhost_crypto_device);
+
+/* Milliseconds until the tick is due again. */
+#define TICK_SOON  VC_LOOP_TICK_MS
+#define TICK_LATER 20
 
 /* Protected by the control lock. */
 static struct device_list devices = TAILQ_HEAD_INITIALIZER(devices);
@@ -319,14 +327,15 @@ device_tick(struct rte_vhost_crypto_device *dev)
 	if (dev->vhost_user.deferred || dev->vhost_user.state == VC_VHOST_USER_CLOSING ||
 	    (vc_vhost_user_waits(&dev->vhost_user) &&
 	     vc_fd_closer_is_busy(&dev->vhost_user.closer)))
-		return VC_TICK_SOON;
+		return TICK_SOON;
 	if (dev->sessions.nb_zombies > 0 || vc_vhost_user_waits(&dev->vhost_user))
-		return VC_TICK_LATER;
+		return TICK_LATER;
 	return -1;
 }
 
-int
-vc_devices_tick(void)
+/* The timer's callback: continues all work that waits. */
+static int
+tick(void)
 {
 	struct rte_vhost_crypto_device *dev;
 	int next = -1, ms;
@@ -339,6 +348,33 @@ vc_devices_tick(void)
 	return next;
 }
 
+static int
+start_control(int wake_fd)
+{
+	/* One for each lcore, and one for the control thread. */
+	int ret = vc_call_reserve(rte_lcore_count() + 1);
+
+	if (ret != 0)
+		VC_LOG(WARNING,
+		       "no asynchronous I/O is left for notifications (%s), so a hostile front-end "
+		       "can stop an lcore; raise fs.aio-max-nr",
+		       strerror(-ret));
+	/* The tick notices that guest memory was lost. */
+	return vc_sigbus_install(wake_fd);
+}
+
+int
+vc_device_get_loop(void)
+{
+	static const struct vc_loop_hooks hooks = {
+		.start = start_control,
+		.stop = vc_sigbus_uninstall,
+		.tick = tick,
+	};
+
+	return vc_loop_get(&hooks);
+}
+
 int
 vc_device_open(struct rte_vhost_crypto_device *dev, int inner_fd)
 {
@@ -346,12 +382,12 @@ vc_device_open(struct rte_vhost_crypto_device *dev, int inner_fd)
 
 	if (!dev->vhost_user.client)
 		vc_socket_remove_stale(dev->path);
-	vc_thread_lock();
+	vc_loop_lock();
 	dev->dpdk_guest.inner_fd = inner_fd;
 	ret = vc_vhost_user_open(&dev->vhost_user);
 	if (ret == 0)
 		TAILQ_INSERT_TAIL(&devices, dev, next);
-	vc_thread_unlock();
+	vc_loop_unlock();
 	if (ret != 0)
 		VC_LOG(ERR, "%s: cannot listen: %s", dev->path, strerror(-ret));
 	return ret;
@@ -360,8 +396,8 @@ vc_device_open(struct rte_vhost_crypto_device *dev, int inner_fd)
 void
 vc_device_close(struct rte_vhost_crypto_device *dev)
 {
-	vc_thread_lock();
+	vc_loop_lock();
 	TAILQ_REMOVE(&devices, dev, next);
 	vc_vhost_user_close(&dev->vhost_user);
-	vc_thread_unlock();
+	vc_loop_unlock();
 }

@@ -17,10 +17,8 @@
 #include <rte_thread.h>
 #endif
 
-#include "device.h"
-#include "log.h"
-#include "sigbus.h"
 #include "event_loop.h"
+#include "log.h"
 
 #if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
 typedef rte_thread_t control_thread;
@@ -40,6 +38,7 @@ static struct {
 	struct fair_lock lock;
 	pthread_mutex_t users_lock;
 	unsigned int users;
+	const struct vc_loop_hooks *hooks;
 	control_thread thread;
 	int epoll_fd;
 	struct vc_source wake;
@@ -47,8 +46,8 @@ static struct {
 	uint64_t tick_at; /* TSC */
 	bool awake;	  /* the control thread itself holds the lock */
 	bool stop;
-	bool tick;    /* vc_devices_tick() is due at tick_at */
-	bool ticking; /* it is at work */
+	bool tick;    /* hooks->tick() is due at tick_at */
+	bool ticking; /* it runs */
 } ctl = {
 	.lock = { .mutex = PTHREAD_MUTEX_INITIALIZER, .released = PTHREAD_COND_INITIALIZER },
 	.users_lock = PTHREAD_MUTEX_INITIALIZER,
@@ -56,7 +55,7 @@ static struct {
 };
 
 void
-vc_thread_lock(void)
+vc_loop_lock(void)
 {
 	struct fair_lock *l = &ctl.lock;
 	unsigned int ticket;
@@ -69,7 +68,7 @@ vc_thread_lock(void)
 }
 
 void
-vc_thread_unlock(void)
+vc_loop_unlock(void)
 {
 	struct fair_lock *l = &ctl.lock;
 
@@ -116,7 +115,7 @@ wake_ready(struct vc_source *source, uint32_t events __rte_unused)
 	eventfd_t value;
 
 	eventfd_read(source->fd, &value);
-	/* Perhaps it was written to since guest memory was lost, see sigbus.h. */
+	/* The hooks may have had it written to because a tick is due. */
 	tick_within(0);
 }
 
@@ -153,12 +152,12 @@ vc_task_run_first(void)
 }
 
 void
-vc_thread_tick(void)
+vc_loop_request_tick(void)
 {
-	/* What vc_devices_tick() itself waits for, it returns. */
+	/* A running tick returns when the next one is due. */
 	if (ctl.ticking)
 		return;
-	tick_within(VC_TICK_SOON);
+	tick_within(VC_LOOP_TICK_MS);
 	if (!ctl.awake)
 		eventfd_write(ctl.wake.fd, 1);
 }
@@ -173,7 +172,7 @@ run_tick(void)
 		return;
 	ctl.tick = false;
 	ctl.ticking = true;
-	ms = vc_devices_tick();
+	ms = ctl.hooks->tick();
 	ctl.ticking = false;
 	if (ms >= 0)
 		tick_within(ms);
@@ -207,7 +206,7 @@ control_loop(void *arg __rte_unused)
 		 */
 		int n = poll(&any, 1, timeout);
 
-		vc_thread_lock();
+		vc_loop_lock();
 		if (ctl.stop)
 			break;
 		ctl.awake = true;
@@ -220,9 +219,9 @@ control_loop(void *arg __rte_unused)
 		run_tick();
 		timeout = idle_time();
 		ctl.awake = false;
-		vc_thread_unlock();
+		vc_loop_unlock();
 	}
-	vc_thread_unlock();
+	vc_loop_unlock();
 	return 0;
 }
 
@@ -260,17 +259,11 @@ thread_join(void)
 #endif
 
 static int
-thread_start(void)
+thread_start(const struct vc_loop_hooks *hooks)
 {
 	int ret;
 
-	/* Each lcore, and the control thread. */
-	ret = vc_call_reserve(rte_lcore_count() + 1);
-	if (ret != 0)
-		VC_LOG(WARNING,
-		       "no asynchronous I/O is left for notifications (%s), so a hostile front-end "
-		       "can stop an lcore; raise fs.aio-max-nr",
-		       strerror(-ret));
+	ctl.hooks = hooks;
 	ctl.stop = false;
 	ctl.tick = false;
 	ctl.wake = (struct vc_source){ .events = EPOLLIN, .ready = wake_ready };
@@ -281,11 +274,11 @@ thread_start(void)
 	else
 		ret = vc_source_watch(&ctl.wake);
 	if (ret == 0)
-		ret = vc_sigbus_install(ctl.wake.fd);
+		ret = hooks->start(ctl.wake.fd);
 	if (ret == 0) {
 		ret = thread_create();
 		if (ret != 0)
-			vc_sigbus_uninstall();
+			hooks->stop();
 	}
 	if (ret != 0) {
 		close(ctl.epoll_fd);
@@ -295,13 +288,13 @@ thread_start(void)
 }
 
 int
-vc_thread_get(void)
+vc_loop_get(const struct vc_loop_hooks *hooks)
 {
 	int ret = 0;
 
 	pthread_mutex_lock(&ctl.users_lock);
 	if (ctl.users == 0)
-		ret = thread_start();
+		ret = thread_start(hooks);
 	if (ret == 0)
 		ctl.users++;
 	pthread_mutex_unlock(&ctl.users_lock);
@@ -309,16 +302,16 @@ vc_thread_get(void)
 }
 
 void
-vc_thread_put(void)
+vc_loop_put(void)
 {
 	pthread_mutex_lock(&ctl.users_lock);
 	if (--ctl.users == 0) {
-		vc_thread_lock();
+		vc_loop_lock();
 		ctl.stop = true;
 		eventfd_write(ctl.wake.fd, 1);
-		vc_thread_unlock();
+		vc_loop_unlock();
 		thread_join();
-		vc_sigbus_uninstall();
+		ctl.hooks->stop();
 		close(ctl.epoll_fd);
 		close(ctl.wake.fd);
 	}

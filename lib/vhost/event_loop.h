@@ -4,18 +4,19 @@
 
 /**
  * @file
- * The control thread: front-ends and control queues, all by events on file descriptors.
+ * The control thread's event loop: file descriptors, tasks and a timer. It knows no device.
  *
- * Handlers and tasks run one at a time with the control lock held. Other threads take the same lock
- * to change what they look at. Whoever holds it waits for nothing but a queue's lock. The lock is
- * taken in the order in which it was asked for, so that a busy control thread keeps nobody out.
+ * Handlers, tasks and the timer's tick run one at a time with the control lock held. Other threads
+ * take the same lock to change what those work on. Its holder may wait for the lock of a queue and
+ * for nothing else. The lock is granted in the order of the requests, so that a busy control thread
+ * starves nobody.
  *
- * A handler that has more to do than VC_THREAD_BUDGET_US allows leaves the rest to a task. The
- * thread alternates between events and tasks, and takes both in turn.
+ * A handler with more work than VC_LOOP_BUDGET_US leaves the rest to a task. The loop alternates
+ * between events and tasks, and serves the members of both in turn.
  */
 
-#ifndef VHOST_CRYPTO_THREAD_H
-#define VHOST_CRYPTO_THREAD_H
+#ifndef VHOST_CRYPTO_EVENT_LOOP_H
+#define VHOST_CRYPTO_EVENT_LOOP_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,7 +24,7 @@
 #include <sys/queue.h>
 
 /** Microseconds after which a handler or a task leaves the rest of its work to a task. */
-#define VC_THREAD_BUDGET_US 500
+#define VC_LOOP_BUDGET_US 500
 
 /** Something with a file descriptor to watch. */
 struct vc_source {
@@ -33,19 +34,41 @@ struct vc_source {
 	void *arg;
 };
 
+/** Milliseconds within which vc_loop_request_tick() has the tick run. */
+#define VC_LOOP_TICK_MS 1
+
+/** What the users of the loop register; the same for all of them. */
+struct vc_loop_hooks {
+	/**
+	 * Called before the thread starts.
+	 *
+	 * @param wake_fd  an eventfd: a write to it, from a signal handler, too, runs the tick
+	 * @return 0 or -errno
+	 */
+	int (*start)(int wake_fd);
+	/** Called after the thread has ended. */
+	void (*stop)(void);
+	/**
+	 * Timer callback, with the lock held.
+	 *
+	 * @return milliseconds until the next one, -1: when vc_loop_request_tick() is called
+	 */
+	int (*tick)(void);
+};
+
 /**
- * Makes sure that the thread runs; every call needs one vc_thread_put().
+ * Starts the thread for its first user; every call needs one vc_loop_put().
  *
  * @return 0 or -errno
  */
-int vc_thread_get(void);
+int vc_loop_get(const struct vc_loop_hooks *hooks);
 
-/** Ends the thread after the last user. Not from the thread itself. */
-void vc_thread_put(void);
+/** Ends the thread after its last user. Not from the thread itself. */
+void vc_loop_put(void);
 
-void vc_thread_lock(void);
+void vc_loop_lock(void);
 
-void vc_thread_unlock(void);
+void vc_loop_unlock(void);
 
 /** Watches source->fd for source->events, or for changed events. Lock held. 0 or -errno. */
 int vc_source_watch(struct vc_source *source);
@@ -70,7 +93,7 @@ void vc_task_cancel(struct vc_task *task);
 /** Runs the task that was queued first, if any. Lock held. @return whether there was one */
 bool vc_task_run_first(void);
 
-/** Asks for vc_devices_tick() within some milliseconds. Lock held. */
-void vc_thread_tick(void);
+/** Has the tick run within VC_LOOP_TICK_MS. Lock held. */
+void vc_loop_request_tick(void);
 
-#endif /* VHOST_CRYPTO_THREAD_H */
+#endif /* VHOST_CRYPTO_EVENT_LOOP_H */

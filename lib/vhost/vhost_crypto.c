@@ -35,12 +35,12 @@ rte_vhost_crypto_device_register(const char *path, const struct rte_vhost_crypto
 
 	if (dev == NULL)
 		return NULL;
-	ret = vc_thread_get();
+	ret = vc_device_get_loop();
 	if (ret == 0) {
 		ret = vc_device_open(dev, -1);
 		if (ret == 0)
 			return dev;
-		vc_thread_put();
+		vc_loop_put();
 	}
 	vc_device_destroy(dev);
 	rte_errno = -ret;
@@ -52,13 +52,13 @@ rte_vhost_crypto_device_stop(struct rte_vhost_crypto_device *dev)
 {
 	enum vc_vhost_user_state state;
 
-	vc_thread_lock();
+	vc_loop_lock();
 	vc_vhost_user_disconnect(&dev->vhost_user);
-	vc_thread_unlock();
+	vc_loop_unlock();
 	for (;;) {
-		vc_thread_lock();
+		vc_loop_lock();
 		state = dev->vhost_user.state;
-		vc_thread_unlock();
+		vc_loop_unlock();
 		if (state == VC_VHOST_USER_IDLE)
 			break;
 		usleep(1000);
@@ -72,7 +72,7 @@ rte_vhost_crypto_device_unregister(struct rte_vhost_crypto_device *dev)
 		return;
 	rte_vhost_crypto_device_stop(dev);
 	vc_device_close(dev);
-	vc_thread_put();
+	vc_loop_put();
 	vc_device_destroy(dev);
 }
 
@@ -81,9 +81,9 @@ rte_vhost_crypto_device_set_ready(struct rte_vhost_crypto_device *dev, bool read
 {
 	if (dev == NULL)
 		return -EINVAL;
-	vc_thread_lock();
+	vc_loop_lock();
 	vc_device_set_ready(dev, ready);
-	vc_thread_unlock();
+	vc_loop_unlock();
 	return 0;
 }
 
@@ -191,9 +191,9 @@ open_call_relay(struct rte_vhost_crypto_device *dev)
 	};
 	if (dev->call_relay.fd < 0)
 		return -errno;
-	vc_thread_lock();
+	vc_loop_lock();
 	ret = vc_source_watch(&dev->call_relay);
-	vc_thread_unlock();
+	vc_loop_unlock();
 	return ret;
 }
 
@@ -202,9 +202,9 @@ close_call_relay(struct rte_vhost_crypto_device *dev)
 {
 	if (dev->call_relay.fd < 0)
 		return;
-	vc_thread_lock();
+	vc_loop_lock();
 	vc_source_unwatch(&dev->call_relay);
-	vc_thread_unlock();
+	vc_loop_unlock();
 	close(dev->call_relay.fd);
 }
 
@@ -254,12 +254,12 @@ rte_vhost_crypto_driver_start(const char *path)
 
 	if (dev == NULL)
 		return -1;
-	if (vc_thread_get() != 0) {
+	if (vc_device_get_loop() != 0) {
 		vc_device_destroy(dev);
 		return -1;
 	}
 	if (open_device(dev) != 0) {
-		vc_thread_put();
+		vc_loop_put();
 		vc_device_destroy(dev);
 		return -1;
 	}
@@ -316,7 +316,7 @@ rte_vhost_crypto_create(int vid, uint8_t cryptodev_id, struct rte_mempool *sess_
 	struct rte_vhost_crypto_device *dev;
 	int ret = -EINVAL;
 
-	vc_thread_lock();
+	vc_loop_lock();
 	dev = find_unbound(vid);
 	if (dev != NULL && rte_cryptodev_is_valid_dev(cryptodev_id))
 		ret = bind_device(dev, vid, cryptodev_id);
@@ -325,7 +325,7 @@ rte_vhost_crypto_create(int vid, uint8_t cryptodev_id, struct rte_mempool *sess_
 		       "vhost device %d was not started by rte_vhost_crypto_driver_start(), "
 		       "or there is no cryptodev %u",
 		       vid, cryptodev_id);
-	vc_thread_unlock();
+	vc_loop_unlock();
 	return ret;
 }
 
@@ -336,11 +336,11 @@ stop_queues(struct rte_vhost_crypto_device *dev)
 	bool stopped;
 
 	for (;;) {
-		vc_thread_lock();
+		vc_loop_lock();
 		stopped = vc_device_try_stop_queues(dev);
 		if (stopped)
 			return; /* with the lock held */
-		vc_thread_unlock();
+		vc_loop_unlock();
 		usleep(50);
 	}
 }
@@ -352,14 +352,14 @@ rte_vhost_crypto_free(int vid)
 
 	if (dev == NULL)
 		return -EINVAL;
-	vc_thread_lock();
+	vc_loop_lock();
 	dev->served = false; /* nothing starts again */
-	vc_thread_unlock();
+	vc_loop_unlock();
 	stop_queues(dev);
 	vc_device_forget_sessions(dev);
 	__atomic_store_n(&by_vid[vid], NULL, __ATOMIC_RELEASE);
 	vc_vhost_user_continue(&dev->vhost_user);
-	vc_thread_unlock();
+	vc_loop_unlock();
 	return 0;
 }
 
@@ -385,7 +385,7 @@ set_copy(struct rte_vhost_crypto_device *dev, bool copy)
 	stop_queues(dev);
 	dev->copy = copy;
 	ret = vc_device_restart_queues(dev);
-	vc_thread_unlock();
+	vc_loop_unlock();
 	return ret;
 }
 

@@ -41,12 +41,12 @@ fuzz_control_run(void)
 	bool ready = epoll_wait(epoll_fd, &ev, 1, 0) > 0;
 	struct vc_source *source = ev.data.ptr;
 
-	vc_thread_lock();
+	vc_loop_lock();
 	fuzz_turn();
 	if (ready)
 		source->ready(source, ev.events);
 	ready |= vc_task_run_first();
 	fuzz_turn_end();
-	vc_thread_unlock();
+	vc_loop_unlock();
 	return ready;
 }

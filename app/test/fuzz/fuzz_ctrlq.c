@@ -25,7 +25,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argv;
 	fuzz_device_init();
 	kick_fd = eventfd(0, EFD_NONBLOCK);
-	FUZZ_MUST(kick_fd >= 0 && vc_thread_get() == 0);
+	FUZZ_MUST(kick_fd >= 0 && vc_device_get_loop() == 0);
 	return 0;
 }
 
@@ -87,15 +87,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fuzz_input in = { data, size };
 
 	dev = fuzz_device_open(&in);
-	vc_thread_lock();
+	vc_loop_lock();
 	FUZZ_MUST(fuzz_device_start_control(dev, kick_fd) == 0);
-	vc_thread_unlock();
+	vc_loop_unlock();
 	while (in.left > 0)
 		step(&in);
 	kick();
-	vc_thread_lock();
+	vc_loop_lock();
 	vc_ctrlq_stop(&dev->ctrlq);
-	vc_thread_unlock();
+	vc_loop_unlock();
 	fuzz_device_close(dev);
 	return 0;
 }

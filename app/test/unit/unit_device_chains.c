@@ -421,22 +421,22 @@ control(int kick_fd)
 	unsigned int patience = 300;
 	bool served = false;
 
-	vc_thread_lock();
+	vc_loop_lock();
 	guest_clear_ring();
 	CHECK(guest_start_control(kick_fd) == 0);
 	guest_put_chain(chain, nb);
-	vc_thread_unlock();
+	vc_loop_unlock();
 	eventfd_write(kick_fd, 1);
 	while (!served && --patience > 0) {
 		usleep(1000);
-		vc_thread_lock();
+		vc_loop_lock();
 		served = dev->ctrlq.vring.shown_used == 1;
-		vc_thread_unlock();
+		vc_loop_unlock();
 	}
-	vc_thread_lock();
+	vc_loop_lock();
 	vc_ctrlq_stop(&dev->ctrlq);
 	guest_clear_ring();
-	vc_thread_unlock();
+	vc_loop_unlock();
 	return served;
 }
 
@@ -466,7 +466,7 @@ control_requests_are_answered_or_not_given_back(void)
 {
 	int kick_fd = eventfd(0, EFD_NONBLOCK);
 
-	CHECK(vc_thread_get() == 0);
+	CHECK(vc_device_get_loop() == 0);
 	open_device(0);
 	log_begin();
 	memcpy(area + AT_DATA, key, KEY);
@@ -492,7 +492,7 @@ control_requests_are_answered_or_not_given_back(void)
 	CHECK(dev->sessions.nb_used == 2);
 	CHECK(log_end("needs share=on") == 4);
 	guest_close();
-	vc_thread_put();
+	vc_loop_put();
 	close(kick_fd);
 }
 

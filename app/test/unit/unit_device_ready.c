@@ -128,7 +128,7 @@ nobody_is_told_who_does_not_use_the_device(void)
 	uint8_t data[64];
 	int changes;
 
-	CHECK(vc_thread_get() == 0);
+	CHECK(vc_device_get_loop() == 0);
 	kick_fd = eventfd(0, EFD_NONBLOCK);
 	for (changes = 0; changes < 3; changes++) {
 		open_guest(CONFIG | BACKEND_REQ);
@@ -138,21 +138,21 @@ nobody_is_told_who_does_not_use_the_device(void)
 		if (changes > 1)
 			CHECK(rte_vhost_crypto_device_set_ready(dev, true) == 0);
 		CHECK(told(data, sizeof(data)) < 0 && errno == EAGAIN);
-		vc_thread_lock();
+		vc_loop_lock();
 		CHECK(guest_start_control(kick_fd) == 0);
-		vc_thread_unlock();
+		vc_loop_unlock();
 		CHECK(changes > 0 ? told(data, sizeof(data)) == 12 : told(data, 1) < 0);
-		vc_thread_lock();
+		vc_loop_lock();
 		vc_ctrlq_stop(&dev->ctrlq);
 		CHECK(guest_start_control(kick_fd) == 0);
 		vc_ctrlq_stop(&dev->ctrlq);
-		vc_thread_unlock();
+		vc_loop_unlock();
 		CHECK(told(data, sizeof(data)) < 0 && errno == EAGAIN);
 		close_guest();
 	}
 	close(kick_fd);
 	kick_fd = -1;
-	vc_thread_put();
+	vc_loop_put();
 }
 
 /* It would hang here, as a plain write does once the socket's buffer is full. */

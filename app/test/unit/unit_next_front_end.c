@@ -93,9 +93,9 @@ the_next_front_end_comes_whenever_all_is_closed(void)
 	int fd;
 
 	for (looks = 0; looks < MOST_LOOKS; looks++) {
-		vc_thread_lock();
+		vc_loop_lock();
 		looks_left = looks;
-		vc_thread_unlock();
+		vc_loop_unlock();
 		fd = connect_to_device();
 		leave_something(fd);
 		close(fd);

@@ -131,7 +131,7 @@ step(struct vc_vhost_user *vu)
 	 */
 	if (!vc_device_guest_is_served(vu->dev) || vc_fd_closer_is_busy(&vu->closer)) {
 		vu->deferred = true;
-		vc_thread_tick();
+		vc_loop_request_tick();
 		return 0;
 	}
 	if (!vu->request.full) {
@@ -147,7 +147,7 @@ step(struct vc_vhost_user *vu)
 		return 1;
 	case VC_VHOST_USER_DEFER:
 		vu->deferred = true;
-		vc_thread_tick();
+		vc_loop_request_tick();
 		return 0;
 	default:
 		return -1;
@@ -166,7 +166,7 @@ watch_front(struct vc_vhost_user *vu)
 static void
 serve(struct vc_vhost_user *vu)
 {
-	uint64_t end = rte_get_timer_cycles() + VC_THREAD_BUDGET_US * rte_get_timer_hz() / 1000000;
+	uint64_t end = rte_get_timer_cycles() + VC_LOOP_BUDGET_US * rte_get_timer_hz() / 1000000;
 	int ret;
 
 	do
@@ -212,7 +212,7 @@ postpone_front_end(struct vc_vhost_user *vu)
 {
 	vc_source_unwatch(&vu->listen);
 	vu->postponed = true;
-	vc_thread_tick();
+	vc_loop_request_tick();
 }
 
 static void
@@ -254,7 +254,7 @@ await_front_end(struct vc_vhost_user *vu)
 	if (fd >= 0)
 		accept_front_end(vu, fd);
 	else
-		vc_thread_tick();
+		vc_loop_request_tick();
 }
 
 void
@@ -281,7 +281,7 @@ vc_vhost_user_continue(struct vc_vhost_user *vu)
 	if (vu->state == VC_VHOST_USER_IDLE)
 		await_front_end(vu);
 	else if (vu->state == VC_VHOST_USER_CLOSING)
-		vc_thread_tick();
+		vc_loop_request_tick();
 }
 
 bool
