@@ -11,9 +11,9 @@ DRIVER = 'drivers/crypto/virtio/'
 # Not here are checks of which another one does the work as well, so that no test can tell: lengths
 # of IVs in request.c (see the replay of cve_2020_14376), and in vc_plain_check(), as the sessions
 # have them; in request_aead.c that there is room for a tag (what is left then is more than any
-# destination has); the slot in virtio_crypto_ordered_ring.h, which complete() looks at again. Nor are
-# lengths in virtio_crypto_der.c, without which what is behind a key is read, but no wrong key is
-# taken: that is for the sanitizers to see.
+# destination has); the slot in virtio_crypto_ordered_ring.h, which complete() looks at again. Nor
+# are lengths in virtio_crypto_der.c, without which what is behind a key is read, but no wrong key
+# is taken: that is for the sanitizers to see.
 MUTATIONS = [
     # Descriptor chains, the general walk
     (HOST + 'virtqueue/chain.c', 'left == 0 || addr + left < addr', 'addr + left < addr'),
@@ -225,7 +225,8 @@ MUTATIONS = [
     (DRIVER + 'virtio_crypto_complete.h', 'op == NULL || f->nb_slots == 0', 'f->nb_slots == 0'),
     (DRIVER + 'virtio_crypto_complete.h', 'op == NULL || f->nb_slots == 0', 'op == NULL'),
     (DRIVER + 'virtio_crypto_dequeue.c', 'unlikely(used > q->nb_slots)', '0'),
-    (DRIVER + 'virtio_crypto_ordered_ring.c', '\t\tif (n > count_in_flight(q))\n\t\t\treturn -1;\n', ''),
+    (DRIVER + 'virtio_crypto_ordered_ring.c',
+     '\t\tif (n > count_in_flight(q))\n\t\t\treturn -1;\n', ''),
     (DRIVER + 'virtio_crypto_ordered_ring.c', '\t\tif (n == limit)\n\t\t\treturn -1;\n', ''),
     (DRIVER + 'virtio_crypto_ordered_ring.c', 'nb_descs == 0 || nb_descs > left', '0'),
     (DRIVER + 'virtio_crypto_asym.c', 'used == 0 || used - 1 > a->room', '0'),
