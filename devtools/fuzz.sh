@@ -57,7 +57,7 @@ der) length=9000 ;; # of keys
 esac
 code=0
 # DPDK's crypto_openssl frees no keys of RSA sessions: a long run takes more than the usual 2 GiB.
-"$build/$program" -max_total_time="$seconds" -max_len="$length" -timeout=20 -rss_limit_mb=8192 \
+"$build/$program" -max_total_time="$seconds" -max_len="$length" -timeout=120 -rss_limit_mb=8192 \
 	-print_final_stats=1 -artifact_prefix="$corpus/failed-" \
 	"$corpus/found" "$seeds/$target" >"$log" 2>&1 || code=$?
 [ "$code" = 0 ] || tail -n 60 "$log"
