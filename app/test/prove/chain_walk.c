@@ -12,13 +12,10 @@ main(void)
 {
 	uint16_t size = any_in(1, VC_CHAIN_MAX_SEGS);
 	struct vring_desc *ring = malloc(size * sizeof(*ring));
-	const struct vc_mem *mem = any_memory();
 	struct vc_chain c;
+	const struct vc_mem *mem = any_walk(&c, size);
 
 	ASSUME(ring != NULL);
-	max_walked = size;
-	any_segment = any_in(0, VC_CHAIN_MAX_SEGS - 1);
-	any_room(&c);
 	if (vc_chain_walk(ring, size, ANY(struct vc_desc), mem, &c) == 0)
 		prove_chain(mem, &c);
 	return 0;

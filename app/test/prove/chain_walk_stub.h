@@ -22,6 +22,16 @@ static uint64_t total;	  /* bytes of the segments so far */
 static size_t walked;	  /* descriptors so far */
 static size_t max_walked; /* descriptors that the tables have */
 
+/** Any guest memory, and a chain to be filled of so many descriptors. */
+static inline const struct vc_mem *
+any_walk(struct vc_chain *c, size_t descriptors)
+{
+	max_walked = descriptors;
+	any_segment = any_in(0, VC_CHAIN_MAX_SEGS - 1);
+	any_room(c);
+	return any_memory();
+}
+
 /** Proves what a caller has found itself; returns its bytes. */
 static inline uint64_t
 prove_found(const struct vc_mem *mem, const struct vc_chain *c, size_t nb)

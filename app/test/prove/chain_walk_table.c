@@ -12,13 +12,10 @@ main(void)
 {
 	uint32_t count = any_in(1, VC_CHAIN_MAX_SEGS);
 	struct vring_desc *table = malloc(count * sizeof(*table));
-	const struct vc_mem *mem = any_memory();
 	struct vc_chain c;
+	const struct vc_mem *mem = any_walk(&c, count);
 
 	ASSUME(table != NULL);
-	max_walked = count;
-	any_segment = any_in(0, VC_CHAIN_MAX_SEGS - 1);
-	any_room(&c);
 	if (vc_chain_walk_table(table, count, ANY(struct vc_desc), mem, &c) == 0)
 		prove_chain(mem, &c);
 	return 0;

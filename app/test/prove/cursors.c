@@ -4,29 +4,7 @@
 
 /* The cursors, on any stream that a walk can hand out. */
 
-#include <stdlib.h>
-
-#include "chain.h"
-#include "prove_no_copies.h"
-
-/* Any place in a stream of segments that are memory of the guest. */
-static struct vc_cursor
-any_cursor(struct vc_seg segs[SEGMENTS])
-{
-	uint32_t nb = any_in(1, SEGMENTS), i;
-	struct vc_cursor cur = { .seg = segs + SEGMENTS - nb };
-	uint64_t left = 0;
-
-	for (i = SEGMENTS - nb; i < SEGMENTS; i++) {
-		segs[i].len = any_in(1, LENGTH);
-		segs[i].va = malloc(segs[i].len);
-		ASSUME(segs[i].va != NULL);
-		left += segs[i].len;
-	}
-	cur.off = any_in(0, cur.seg->len - 1);
-	cur.left = left - cur.off;
-	return cur;
-}
+#include "prove_cursor.h"
 
 int
 main(void)
