@@ -55,7 +55,8 @@ def analyzer(entry):
     """Return the command of gcc's analyzer for a file."""
     words = shlex.split(entry['command'])
     words[words.index('-o') + 1] = '/dev/null'
-    return ['gcc', *words[1:], '-fanalyzer', '-Wno-error']
+    first = 2 if os.path.basename(words[0]) == 'ccache' else 1  # of the compiler's own
+    return ['gcc', *words[first:], '-fanalyzer', '-Wno-error']
 
 
 def tidy(entry):
