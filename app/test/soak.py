@@ -87,7 +87,7 @@ class Guest:
     def back(self):
         """Return how many times the application has got its device back."""
         with open(self.worker.output, encoding='utf-8', errors='replace') as log:
-            return log.read().count('device is back')
+            return log.read().count('device restored')
 
     def recover(self):
         """Wait until all is well again."""

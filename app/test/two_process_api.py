@@ -130,7 +130,7 @@ def two_threads_lost(run, ring):
         time.sleep(0.2)
         host.start()
         losses += 1
-        wait_for(application, 'device is back', losses, seconds)
+        wait_for(application, 'device restored', losses, seconds)
     run.finish(application)
     host.end()
 

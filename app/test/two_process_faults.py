@@ -505,7 +505,7 @@ def no_memory(run):
             '--qps', '4', '--case', 'known/aes-cbc/*', '--case', 'rings/bursts*'])
         status = application.wait(60 * run.args.patience)
         said = tail(application.output, 100)
-        if 'queues not started' in said or 'set-up failed' in said:
+        if 'cannot start queues' in said or 'set-up failed' in said:
             refused += 1
             if status <= 0 or 'Cannot allocate memory' not in tail(host.output, 1000):
                 raise Failed(f'with {megabytes} MB the application ended with {status}')

@@ -37,9 +37,9 @@ def switch(host, ready, count):
 def must_be_away(faults, count):
     """Judge an application whose device is not ready: all comes back, as errors, with a reason."""
     patience = 10 * faults.patience
-    wait_said(faults.output, 'HW_READY is not set any more', count, patience)
+    wait_said(faults.output, 'the device cleared HW_READY', count, patience)
     # That is noticed; the queues are known to be lost when the driver looks for the device again.
-    wait_said(faults.output, 'not taken back: HW_READY is not set', count, patience)
+    wait_said(faults.output, 'cannot restore device: HW_READY is not set', count, patience)
     faults.drained(5)
     alone = faults.tell('kat')
     if alone['accepted'] != 64 or alone['error'] != 64:
@@ -47,7 +47,7 @@ def must_be_away(faults, count):
                      f"ready, and {alone['error']} came back as errors")
     if faults.tell('session')['error'] != 1:
         raise Failed('a session of a device that is not ready')
-    if said(faults.output, 'session not created: Transport endpoint is not connected') < count:
+    if said(faults.output, 'cannot create session: Transport endpoint is not connected') < count:
         raise Failed('nothing says that the session is refused')
 
 

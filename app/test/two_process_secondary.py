@@ -150,7 +150,7 @@ def refuses(process, owner):
     if process.flood_for(0.2)['accepted']:
         raise Failed('two processes use one queue pair')
     owner.recovers(10)
-    if f'is used by the process {owner.process.pid}' not in tail(process.output, 100):
+    if f'belongs to process {owner.process.pid}' not in tail(process.output, 100):
         raise Failed('nothing says whose the queue pair is')
 
 

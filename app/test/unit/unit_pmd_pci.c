@@ -406,7 +406,7 @@ features_that_do_not_do_are_said(void)
 	start();
 	fake.refuses = true;
 	CHECK(open_it(&features) == -ENOTSUP);
-	CHECK(was_said("does not work with the features 0x3"));
+	CHECK(was_said("rejects features 0x3"));
 	CHECK(fake.status & VIRTIO_CONFIG_S_FAILED);
 	stop();
 	/* EAL's addresses are virtual here, and such a device takes physical ones. */
@@ -426,34 +426,34 @@ bad_queues_are_said(void)
 	unsigned int i;
 
 	for (i = 0; i < RTE_DIM(sizes); i++) {
-		char words[32];
+		char words[40];
 
 		start();
 		fake.queues[1].max = sizes[i];
 		CHECK(open_it(&features) == -EINVAL);
-		snprintf(words, sizeof(words), "queue 1 has %u entries", sizes[i]);
+		snprintf(words, sizeof(words), "queue 1 has invalid size %u", sizes[i]);
 		CHECK(was_said(words));
 		stop();
 	}
 	start();
 	fake.queues[QUEUES - 1].max = 1;
-	CHECK(open_it(&features) == -EINVAL && was_said("the control queue has 1 entries"));
+	CHECK(open_it(&features) == -EINVAL && was_said("control queue too small: 1 entries"));
 	stop();
 	start();
 	fake.nb_queues = QUEUES - 1;
-	CHECK(open_it(&features) == -EINVAL && was_said("more than the 2 queues"));
+	CHECK(open_it(&features) == -EINVAL && was_said("num_queues is 2"));
 	stop();
 	start();
 	crypto_config()->max_dataqueues = 0;
-	CHECK(open_it(&features) == -EINVAL && was_said("0 data queues"));
+	CHECK(open_it(&features) == -EINVAL && was_said("max_dataqueues is 0"));
 	stop();
 	start();
 	crypto_config()->max_dataqueues = rte_cpu_to_le_32(UINT32_MAX);
-	CHECK(open_it(&features) == -EINVAL && was_said("4294967295 data queues"));
+	CHECK(open_it(&features) == -EINVAL && was_said("max_dataqueues is 4294967295"));
 	stop();
 	start();
 	fake.restless = true;
-	CHECK(open_it(&features) == -EAGAIN && was_said("changes all the time"));
+	CHECK(open_it(&features) == -EAGAIN && was_said("keeps changing"));
 	stop();
 }
 
@@ -495,11 +495,13 @@ queues_that_cannot_be_are_said(void)
 
 	start();
 	CHECK(open_it(&features) == 0);
-	CHECK(tr->ops->queue_start(tr, &large) == -E2BIG && was_said("no queue 0 of 512 entries"));
-	CHECK(tr->ops->queue_start(tr, &none) == -ENOENT && was_said("no queue 3 of 64 entries"));
+	CHECK(tr->ops->queue_start(tr, &large) == -E2BIG &&
+	      was_said("cannot set up queue 0 with 512 entries"));
+	CHECK(tr->ops->queue_start(tr, &none) == -ENOENT &&
+	      was_said("cannot set up queue 3 with 64 entries"));
 	fake.queues[1].notify_off = 0x1000 / MULTIPLIER;
 	CHECK(tr->ops->queue_start(tr, &far) == -EINVAL);
-	CHECK(was_said("place 1024 of 4 bytes each, but there are 4096 bytes"));
+	CHECK(was_said("offset 1024, multiplier 4, length 4096"));
 	CHECK(!large.attached && !none.attached && !far.attached);
 	fake.queues[1].notify_off = 0x1000 / MULTIPLIER - 1;
 	CHECK(tr->ops->queue_start(tr, &far) == 0);
@@ -562,12 +564,12 @@ losses_are_noticed(void)
 {
 	uint64_t features;
 
-	CHECK(is_lost(happens_unplug, "does not answer"));
-	CHECK(is_lost(happens_error, "needs a reset"));
+	CHECK(is_lost(happens_unplug, "does not respond"));
+	CHECK(is_lost(happens_error, "DEVICE_NEEDS_RESET"));
 	CHECK(is_lost(reset_fake, "was reset"));
-	CHECK(is_lost(happens_no_master, "may not reach memory"));
-	CHECK(is_lost(happens_not_ready, "HW_READY is not set"));
-	CHECK(is_lost(happens_failure, "start over"));
+	CHECK(is_lost(happens_no_master, "bus mastering was disabled"));
+	CHECK(is_lost(happens_not_ready, "cleared HW_READY"));
+	CHECK(is_lost(happens_failure, "the device failed"));
 	start();
 	fake.bound = true;
 	CHECK(open_it(&features) == 0 && !fake.bound);
@@ -579,7 +581,7 @@ losses_are_noticed(void)
 	start();
 	fake.status = VIRTIO_CONFIG_S_NEEDS_RESET;
 	fake.stuck = true;
-	CHECK(open_it(&features) == -ETIMEDOUT && was_said("no reset in 2000 ms"));
+	CHECK(open_it(&features) == -ETIMEDOUT && was_said("reset timed out after 2000 ms"));
 	fake.stuck = false;
 	stop();
 }
@@ -671,14 +673,14 @@ hw_ready_goes_and_comes_back(void)
 	      fake.queues[0].desc[0] == (uint32_t)q->vq.desc_addr);
 	CHECK(virtio_crypto_monitor_start(&dev) == 0);
 	set_ready(false);
-	CHECK(gets(q, VIRTIO_CRYPTO_QUEUE_LOST) && was_said("HW_READY is not set"));
+	CHECK(gets(q, VIRTIO_CRYPTO_QUEUE_LOST) && was_said("cleared HW_READY"));
 	CHECK(fake.queues[0].enable == 0); /* it writes to nothing any more */
 	CHECK(virtio_crypto_dequeue_burst(q, &op, 1) == 0);
 	CHECK(virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_OFFLINE);
 	usleep(500000);
 	CHECK(virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_OFFLINE);
 	set_ready(true);
-	CHECK(gets(q, VIRTIO_CRYPTO_QUEUE_LIVE) && was_said("device is back"));
+	CHECK(gets(q, VIRTIO_CRYPTO_QUEUE_LIVE) && was_said("device restored"));
 	CHECK(fake.queues[0].enable == 1 && (fake.status & VIRTIO_CONFIG_S_DRIVER_OK));
 	/* An lcore that is late has the device start over once it turns up. */
 	set_ready(false);

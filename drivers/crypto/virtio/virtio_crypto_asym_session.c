@@ -123,8 +123,7 @@ create_all(struct virtio_crypto_dev *dev, const struct der_key *key,
 	int raw_ret = -ENOTSUP, ret = -ENOTSUP;
 
 	if (!raw && !pkcs1)
-		VIRTIO_CRYPTO_LOG(ERR,
-				  "RSA padding %d: the device knows none and PKCS #1 v1.5 only",
+		VIRTIO_CRYPTO_LOG(ERR, "unsupported RSA padding %d: expected none or PKCS #1 v1.5",
 				  padding->type);
 	if (raw)
 		raw_ret = create_one(dev, key,
@@ -149,8 +148,8 @@ make_key(const struct virtio_crypto_dev *dev, const struct rte_crypto_rsa_xform 
 
 	if (ret < 0) {
 		VIRTIO_CRYPTO_LOG(ERR,
-				  "%s: an RSA key whose numbers do not belong together, or are "
-				  "none of a key with two primes",
+				  "%s: invalid RSA key: its numbers are inconsistent, or not those "
+				  "of a key with two primes",
 				  dev->data->name);
 		return ret;
 	}
@@ -158,8 +157,8 @@ make_key(const struct virtio_crypto_dev *dev, const struct rte_crypto_rsa_xform 
 	key->type = virtio_crypto_rsa_key_type(rsa);
 	if (!dev->has_ctrlq && key->len > dev->max_asym_key) {
 		VIRTIO_CRYPTO_LOG(ERR,
-				  "%s: an RSA key of %u bytes in DER; the device has no control "
-				  "queue, and messages have room for %u",
+				  "%s: RSA key too long: %u bytes in DER, session messages of a "
+				  "device without a control queue hold %u",
 				  dev->data->name, key->len, dev->max_asym_key);
 		return -ENOTSUP;
 	}
@@ -176,7 +175,7 @@ create_rsa(struct virtio_crypto_dev *dev, const struct rte_crypto_rsa_xform *rsa
 
 	ref->modulus_len = virtio_crypto_rsa_modulus_len(rsa);
 	if (ref->modulus_len == 0) {
-		VIRTIO_CRYPTO_LOG(ERR, "an RSA modulus of %zu bytes; it has to have %u to %u",
+		VIRTIO_CRYPTO_LOG(ERR, "unsupported RSA modulus of %zu bytes: expected %u to %u",
 				  rsa->n.length, VIRTIO_CRYPTO_RSA_MIN_MODULUS,
 				  VIRTIO_CRYPTO_RSA_MAX_MODULUS);
 		return -ENOTSUP;
@@ -200,7 +199,7 @@ create_ecdsa_one(struct virtio_crypto_dev *dev, const struct virtio_crypto_ecdsa
 	int ret = virtio_crypto_ecdsa_key_write(curve, pair, type, key.der, sizeof(key.der));
 
 	if (ret == -EINVAL)
-		VIRTIO_CRYPTO_LOG(ERR, "%s: an ECDSA key with numbers of more than %u bytes",
+		VIRTIO_CRYPTO_LOG(ERR, "%s: invalid ECDSA key: numbers longer than %u bytes",
 				  dev->data->name, curve->size);
 	if (ret > 0) {
 		key.len = ret;
@@ -223,8 +222,7 @@ virtio_crypto_ecdsa_sessions_create(struct virtio_crypto_dev *dev,
 				       &ref->curve, &ref->ec_public);
 	if (ret == 0 && ref->ec_private == NULL && ref->ec_public == NULL) {
 		VIRTIO_CRYPTO_LOG(ERR,
-				  "%s: an ECDSA transform with neither a private key nor a "
-				  "public one",
+				  "%s: invalid ECDSA transform: neither a private nor a public key",
 				  dev->data->name);
 		return -EINVAL;
 	}
@@ -241,8 +239,8 @@ create_ecdsa(struct virtio_crypto_dev *dev, const struct rte_crypto_ec_xform *ec
 
 	if (curve == NULL) {
 		VIRTIO_CRYPTO_LOG(ERR,
-				  "ECDSA on curve %d: the device has P-192, P-224, P-256, P-384 "
-				  "and P-521 only",
+				  "unsupported ECDSA curve %d: expected P-192, P-224, P-256, P-384 "
+				  "or P-521",
 				  ec->curve_id);
 		return -ENOTSUP;
 	}
@@ -269,7 +267,7 @@ create(struct virtio_crypto_dev *dev, const struct rte_crypto_asym_xform *xform,
        struct virtio_crypto_asym_session_ref *ref)
 {
 	if (!virtio_crypto_asym_session_is_supported(dev, xform)) {
-		VIRTIO_CRYPTO_LOG(ERR, "asymmetric transform type %d: the device does not offer it",
+		VIRTIO_CRYPTO_LOG(ERR, "asymmetric transform type %d: not supported by the device",
 				  xform->xform_type);
 		return -ENOTSUP;
 	}
@@ -288,7 +286,7 @@ virtio_crypto_asym_session_create(struct virtio_crypto_dev *dev,
 	ref->dev = dev;
 	ret = create(dev, xform, ref);
 	if (ret != 0) {
-		VIRTIO_CRYPTO_LOG(ERR, "%s: asymmetric session not created: %s", dev->data->name,
+		VIRTIO_CRYPTO_LOG(ERR, "%s: cannot create asymmetric session: %s", dev->data->name,
 				  strerror(-ret));
 		virtio_crypto_asym_session_destroy(dev, ref);
 	}

@@ -133,7 +133,7 @@ wait_used(struct virtio_crypto_dev *dev, uint16_t head)
 
 	while (!is_used(&dev->ctrlq.vq)) {
 		if (passed > TIMEOUT_NS) {
-			VIRTIO_CRYPTO_LOG(ERR, "%s: no answer on the control queue in %lld s",
+			VIRTIO_CRYPTO_LOG(ERR, "%s: control queue request timed out after %lld s",
 					  dev->data->name, TIMEOUT_NS / 1000000000LL);
 			dev->tr->ops->fail(dev->tr);
 			return -ETIMEDOUT;
@@ -151,7 +151,8 @@ wait_used(struct virtio_crypto_dev *dev, uint16_t head)
 	}
 	if (pop_used(&dev->ctrlq.vq) == head)
 		return 0;
-	VIRTIO_CRYPTO_LOG(ERR, "%s: the control queue returned what was not sent", dev->data->name);
+	VIRTIO_CRYPTO_LOG(ERR, "%s: the control queue returned an unknown descriptor",
+			  dev->data->name);
 	dev->tr->ops->fail(dev->tr);
 	return -ENOTCONN;
 }

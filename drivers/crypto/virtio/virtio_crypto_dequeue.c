@@ -21,7 +21,7 @@
 static void
 fail_queue(struct virtio_crypto_queue *q)
 {
-	VIRTIO_CRYPTO_LOG(ERR, "queue %u: the device returned what it was not given", q->vq.index);
+	VIRTIO_CRYPTO_LOG(ERR, "queue %u: the device returned an unknown descriptor", q->vq.index);
 	q->deq.broken = true;
 	virtio_crypto_counter_add(&q->deq.error_count, 1);
 	virtio_crypto_notify_failure(q);

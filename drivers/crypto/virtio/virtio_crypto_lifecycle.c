@@ -57,8 +57,7 @@ negotiate(struct virtio_crypto_dev *dev, uint64_t *features, struct virtio_crypt
 	if (ret != 0 && ret != -EBUSY)
 		return set_reason(ret, reason, "%s", strerror(-ret));
 	if (ret == 0 && !virtio_crypto_has_feature(*features, VIRTIO_F_VERSION_1))
-		return set_reason(-ENOTSUP, reason,
-				  "VIRTIO_F_VERSION_1 is missing: a legacy device");
+		return set_reason(-ENOTSUP, reason, "legacy device without VIRTIO_F_VERSION_1");
 	if (ret != 0 || !(rte_le_to_cpu_32(config->status) & VIRTIO_CRYPTO_S_HW_READY))
 		return set_reason(-EBUSY, reason, "HW_READY is not set");
 	return 0;
@@ -80,7 +79,8 @@ init(struct virtio_crypto_dev *dev, char *reason)
 	if (ret != 0)
 		return ret;
 	if (dev->tr->max_queues > max_queues)
-		return set_reason(-EINVAL, reason, "%u data queues were asked for, it has %" PRIu32,
+		return set_reason(-EINVAL, reason,
+				  "%u data queues requested, the device has %" PRIu32,
 				  dev->tr->max_queues, max_queues);
 	dev->max_size = rte_le_to_cpu_64(dev->config.max_size);
 	dev->has_ctrlq = dev->tr->has_ctrlq;
@@ -109,7 +109,7 @@ virtio_crypto_lifecycle_init(struct virtio_crypto_dev *dev)
 	int ret = init(dev, reason);
 
 	if (ret != 0)
-		VIRTIO_CRYPTO_LOG(ERR, "%s: no device at %s: %s", dev->data->name,
+		VIRTIO_CRYPTO_LOG(ERR, "%s: cannot initialize device at %s: %s", dev->data->name,
 				  dev->tr->location, reason);
 	else
 		VIRTIO_CRYPTO_LOG(INFO, "%s: features: %s", dev->data->name,
@@ -164,13 +164,13 @@ check_restored(const struct virtio_crypto_dev *dev, uint64_t features,
 
 	if (features != dev->features)
 		return set_reason(-ENOTSUP, reason,
-				  "features are 0x%" PRIx64 ", were 0x%" PRIx64 " at first",
-				  features, dev->features);
+				  "features changed to 0x%" PRIx64 " from 0x%" PRIx64, features,
+				  dev->features);
 	if (dev->tr->has_ctrlq != dev->has_ctrlq)
-		return set_reason(-ENOTSUP, reason, "there is %s control queue, unlike at first",
-				  dev->tr->has_ctrlq ? "a" : "no");
+		return set_reason(-ENOTSUP, reason, "the control queue %s",
+				  dev->tr->has_ctrlq ? "appeared" : "disappeared");
 	if (lacks != NULL)
-		return set_reason(-ENOTSUP, reason, "%s offers less than at first", lacks);
+		return set_reason(-ENOTSUP, reason, "%s offers less than before", lacks);
 	return 0;
 }
 
@@ -265,7 +265,7 @@ virtio_crypto_lifecycle_restart(struct virtio_crypto_dev *dev)
 	dev->online = false;
 	ret = restore(dev, reason);
 	if (ret != 0)
-		VIRTIO_CRYPTO_LOG(ERR, "%s: device not started over: %s", dev->data->name, reason);
+		VIRTIO_CRYPTO_LOG(ERR, "%s: cannot restart device: %s", dev->data->name, reason);
 	return ret;
 }
 

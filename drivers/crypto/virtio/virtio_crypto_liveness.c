@@ -84,7 +84,7 @@ virtio_crypto_liveness_get_number(void)
 	if (ret == 0)
 		return number;
 	number = 0;
-	VIRTIO_CRYPTO_LOG(ERR, "no number for this process: %s", strerror(-ret));
+	VIRTIO_CRYPTO_LOG(ERR, "cannot allocate a process number: %s", strerror(-ret));
 	return ret;
 }
 

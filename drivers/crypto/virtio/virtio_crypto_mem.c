@@ -22,8 +22,8 @@ virtio_crypto_mem_reserve(const struct virtio_crypto_dev *dev, uint16_t queue, s
 	snprintf(name, sizeof(name), "virtio_crypto_%u_%u", dev->data->dev_id, queue);
 	zone = rte_memzone_reserve_aligned(name, size, socket_id, flags, RTE_CACHE_LINE_SIZE);
 	if (zone == NULL) {
-		VIRTIO_CRYPTO_LOG(ERR, "%s: no memory for queue %u: %zu bytes needed",
-				  dev->data->name, queue, size);
+		VIRTIO_CRYPTO_LOG(ERR, "%s: cannot reserve %zu bytes of memory for queue %u",
+				  dev->data->name, size, queue);
 		return NULL;
 	}
 	memset(zone->addr, 0, size);

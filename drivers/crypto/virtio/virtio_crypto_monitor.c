@@ -130,7 +130,7 @@ restore(struct virtio_crypto_dev *dev)
 		return false;
 	while ((ret = virtio_crypto_lifecycle_restore(dev, reason)) != 0) {
 		if (!is_absent(ret) && strcmp(reason, last) != 0) {
-			VIRTIO_CRYPTO_LOG(ERR, "%s: device not taken back: %s", name, reason);
+			VIRTIO_CRYPTO_LOG(ERR, "%s: cannot restore device: %s", name, reason);
 			strcpy(last, reason);
 		}
 		/* One that is busy says when it is ready. */
@@ -139,7 +139,7 @@ restore(struct virtio_crypto_dev *dev)
 			return false;
 	}
 	virtio_crypto_shared_complete(dev);
-	VIRTIO_CRYPTO_LOG(NOTICE, "%s: device is back", name);
+	VIRTIO_CRYPTO_LOG(NOTICE, "%s: device restored", name);
 	return true;
 }
 
@@ -193,7 +193,7 @@ virtio_crypto_monitor_start(struct virtio_crypto_dev *dev)
 		return -errno;
 	ret = start_thread(dev);
 	if (ret != 0) {
-		VIRTIO_CRYPTO_LOG(ERR, "no thread to watch the device: %s", strerror(-ret));
+		VIRTIO_CRYPTO_LOG(ERR, "cannot create monitor thread: %s", strerror(-ret));
 		close(dev->monitor.stop_fd);
 		return ret;
 	}

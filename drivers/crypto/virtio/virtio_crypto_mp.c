@@ -163,8 +163,8 @@ virtio_crypto_mp_serve(struct virtio_crypto_dev *dev)
 	/* Where there can be no secondary process, there are no messages either. */
 	if (rte_mp_action_register(MP_NAME, receive) != 0 && rte_errno != EEXIST &&
 	    rte_errno != ENOTSUP)
-		VIRTIO_CRYPTO_LOG(WARNING, "%s: not for secondary processes: %s", dev->data->name,
-				  rte_strerror(rte_errno));
+		VIRTIO_CRYPTO_LOG(WARNING, "%s: secondary processes are not supported: %s",
+				  dev->data->name, rte_strerror(rte_errno));
 	pthread_mutex_lock(&served_lock);
 	served[dev->data->dev_id] = dev;
 	pthread_mutex_unlock(&served_lock);
@@ -233,11 +233,11 @@ reason(int error)
 {
 	switch (error) {
 	case -EPROTO:
-		return "the primary process has another version of this driver";
+		return "the primary process runs another version of this driver";
 	case -ENODEV:
-		return "the primary process has no such device, or another driver for it";
+		return "the primary process does not have this device, or uses another driver";
 	case -EINPROGRESS:
-		return "the primary process does not answer: it has another driver, or hangs";
+		return "no reply from the primary process: it uses another driver, or hangs";
 	default:
 		return strerror(-error);
 	}
@@ -258,7 +258,7 @@ virtio_crypto_mp_attach(const struct virtio_crypto_dev *dev, const char *name, i
 		free(fds);
 		return 0;
 	}
-	VIRTIO_CRYPTO_LOG(ERR, "%s: no device for this secondary process: %s", name, reason(ret));
+	VIRTIO_CRYPTO_LOG(ERR, "%s: cannot attach secondary process: %s", name, reason(ret));
 	while (fds != NULL && *nb_fds > 0)
 		close(fds[--*nb_fds]);
 	free(fds);
@@ -275,9 +275,7 @@ request_session(const struct virtio_crypto_dev *dev, struct virtio_crypto_sessio
 
 	if (ret != -EINPROGRESS)
 		return ret;
-	VIRTIO_CRYPTO_LOG(ERR,
-			  "%s: the primary process, which has the control queue, does not "
-			  "answer",
+	VIRTIO_CRYPTO_LOG(ERR, "%s: no reply from the primary process: session state unknown",
 			  dev->data->name);
 	s->lent = true;
 	return -ETIMEDOUT;
@@ -315,6 +313,6 @@ virtio_crypto_mp_fail(const struct virtio_crypto_dev *dev)
 
 	memcpy(msg.param, &m, sizeof(m));
 	if (rte_mp_sendmsg(&msg) != 0)
-		VIRTIO_CRYPTO_LOG(ERR, "%s: the primary process cannot be told: %s",
+		VIRTIO_CRYPTO_LOG(ERR, "%s: cannot send a message to the primary process: %s",
 				  dev->data->name, rte_strerror(rte_errno));
 }

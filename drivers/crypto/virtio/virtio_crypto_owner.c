@@ -132,8 +132,8 @@ claim_alone(struct virtio_crypto_queue *q)
 	}
 	if (told != owner && owner > 0)
 		VIRTIO_CRYPTO_LOG(ERR,
-				  "%s: queue pair %u is used by the process %d; each process needs "
-				  "one of its own",
+				  "%s: queue pair %u belongs to process %d: use a separate queue "
+				  "pair in each process",
 				  q->dev->data->name, q->vq.index,
 				  __atomic_load_n(&q->owner_pid, __ATOMIC_RELAXED));
 	told = owner;

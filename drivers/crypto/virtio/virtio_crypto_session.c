@@ -116,7 +116,7 @@ take_off(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 	int ret = s->ready ? destroy(dev, s) : 0;
 
 	if (ret != 0 && !virtio_crypto_session_is_device_lost(ret))
-		VIRTIO_CRYPTO_LOG(WARNING, "%s: session not destroyed on the device: %s",
+		VIRTIO_CRYPTO_LOG(WARNING, "%s: cannot destroy session on the device: %s",
 				  dev->data->name, strerror(-ret));
 	TAILQ_REMOVE(&dev->sessions, s, next);
 }
@@ -202,7 +202,7 @@ virtio_crypto_sessions_restore(struct virtio_crypto_dev *dev)
 			return -EBUSY;
 		if (ret != 0)
 			VIRTIO_CRYPTO_LOG(ERR,
-					  "%s: session not created again, its operations fail: %s",
+					  "%s: cannot recreate session, its operations fail: %s",
 					  dev->data->name, strerror(-ret));
 	}
 	dev->sessions_up = true;

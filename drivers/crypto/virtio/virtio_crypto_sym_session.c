@@ -59,9 +59,9 @@ bad_length(const struct xforms *x, const struct virtio_crypto_alg *alg, const ch
 	const char *name = virtio_crypto_alg_find(alg->service, alg->number)->name;
 
 	if (!x->quiet)
-		VIRTIO_CRYPTO_LOG(ERR,
-				  "%s: %s of %u bytes; the device takes %u to %u in steps of %u",
-				  name, what, len, range->min, range->max, range->increment);
+		VIRTIO_CRYPTO_LOG(
+			ERR, "%s: unsupported %s length %u: the device supports %u to %u, step %u",
+			name, what, len, range->min, range->max, range->increment);
 	return -ENOTSUP;
 }
 
@@ -70,12 +70,12 @@ check_lengths(const struct xforms *x, const struct virtio_crypto_alg *alg, uint3
 	      uint32_t iv, uint32_t digest)
 {
 	if (!virtio_crypto_range_has(&alg->key, key))
-		return bad_length(x, alg, "a key", key, &alg->key);
+		return bad_length(x, alg, "key", key, &alg->key);
 	/* An algorithm without an IV does not look at its length. */
 	if (alg->iv.max != 0 && !virtio_crypto_range_has(&alg->iv, iv))
-		return bad_length(x, alg, "an IV", iv, &alg->iv);
+		return bad_length(x, alg, "IV", iv, &alg->iv);
 	if (!virtio_crypto_range_has(&alg->digest, digest))
-		return bad_length(x, alg, "a digest", digest, &alg->digest);
+		return bad_length(x, alg, "digest", digest, &alg->digest);
 	return 0;
 }
 
@@ -89,7 +89,7 @@ add_xform(const struct virtio_crypto_dev *dev, const struct rte_crypto_sym_xform
 	if (alg == NULL) {
 		if (!x->quiet)
 			VIRTIO_CRYPTO_LOG(
-				ERR, "transform type %d: the device does not offer its algorithm",
+				ERR, "transform type %d: algorithm not supported by the device",
 				xform->type);
 		return -ENOTSUP;
 	}
@@ -108,8 +108,7 @@ add_xform(const struct virtio_crypto_dev *dev, const struct rte_crypto_sym_xform
 		x->aead = &xform->aead;
 		x->aead_alg = alg;
 		if (!virtio_crypto_range_has(&alg->aad, x->aead->aad_length))
-			return bad_length(x, alg, "additional data", x->aead->aad_length,
-					  &alg->aad);
+			return bad_length(x, alg, "AAD", x->aead->aad_length, &alg->aad);
 		return check_lengths(x, alg, x->aead->key.length, x->aead->iv.length,
 				     x->aead->digest_length);
 	}
@@ -125,8 +124,8 @@ parse_xforms(const struct virtio_crypto_dev *dev, const struct rte_crypto_sym_xf
 	if (second != NULL &&
 	    (second->next != NULL || xform->type == RTE_CRYPTO_SYM_XFORM_AEAD ||
 	     second->type == RTE_CRYPTO_SYM_XFORM_AEAD || xform->type == second->type)) {
-		VIRTIO_CRYPTO_LOG(ERR,
-				  "a chain of transforms is one cipher and one authentication");
+		VIRTIO_CRYPTO_LOG(
+			ERR, "unsupported chain of transforms: expected one cipher and one auth");
 		return -ENOTSUP;
 	}
 	ret = add_xform(dev, xform, x);
@@ -367,7 +366,7 @@ virtio_crypto_sym_session_create(struct virtio_crypto_dev *dev,
 	if (ret == 0)
 		ret = virtio_crypto_session_add(dev, s);
 	if (ret != 0) {
-		VIRTIO_CRYPTO_LOG(ERR, "%s: session not created: %s", dev->data->name,
+		VIRTIO_CRYPTO_LOG(ERR, "%s: cannot create session: %s", dev->data->name,
 				  strerror(-ret));
 		virtio_crypto_session_free(s);
 		return ret;

@@ -159,17 +159,18 @@ find_shared(struct rte_device *device)
 
 	if (cdev == NULL) {
 		VIRTIO_CRYPTO_LOG(ERR,
-				  "%s: no device for this secondary process: the primary process "
-				  "has no such device",
+				  "%s: cannot attach secondary process: the primary process does "
+				  "not have this device",
 				  name);
 		return NULL;
 	}
 	if (strcmp(cdev->data->name, name) == 0 && cdev->data->dev_private != NULL)
 		return cdev;
-	VIRTIO_CRYPTO_LOG(ERR,
-			  "%s: no device for this secondary process: its cryptodev %u is \"%s\" in "
-			  "the primary process; both have to be given the same ones, in one order",
-			  name, cdev->data->dev_id, cdev->data->name);
+	VIRTIO_CRYPTO_LOG(
+		ERR,
+		"%s: cannot attach secondary process: cryptodev %u of the primary process is "
+		"\"%s\"; start both with the same devices in the same order",
+		name, cdev->data->dev_id, cdev->data->name);
 	cdev->dev_ops = NULL;
 	rte_cryptodev_pmd_destroy(cdev);
 	return NULL;
@@ -187,8 +188,8 @@ let_use(struct rte_cryptodev *cdev)
 	if (cdev->data->queue_pairs == NULL) {
 		VIRTIO_CRYPTO_LOG(
 			WARNING,
-			"%s: without queue pairs: the primary process has to configure the "
-			"device before a secondary one starts",
+			"%s: no queue pairs: configure the device in the primary process before a "
+			"secondary process starts",
 			cdev->data->name);
 		return;
 	}

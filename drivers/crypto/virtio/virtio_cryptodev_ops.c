@@ -30,7 +30,7 @@ check_open(const struct virtio_crypto_dev *dev)
 {
 	if (dev->tr != NULL)
 		return 0;
-	VIRTIO_CRYPTO_LOG(ERR, "%s: the device was closed", dev->data->name);
+	VIRTIO_CRYPTO_LOG(ERR, "%s: device is closed", dev->data->name);
 	return -ENODEV;
 }
 
@@ -81,7 +81,7 @@ dev_start(struct rte_cryptodev *cdev)
 		ret = dev->tr->all_at_once ? virtio_crypto_lifecycle_restart(dev) :
 					     virtio_crypto_lifecycle_attach_queues(dev);
 	if (ret != 0) {
-		VIRTIO_CRYPTO_LOG(ERR, "%s: queues not started: %s", dev->data->name,
+		VIRTIO_CRYPTO_LOG(ERR, "%s: cannot start queues: %s", dev->data->name,
 				  strerror(-ret));
 		stop_queues(dev);
 	}
@@ -135,7 +135,7 @@ queue_pair_setup(struct rte_cryptodev *cdev, uint16_t qp_id,
 	if (q == NULL)
 		return -ENOMEM;
 	if (q->nb_slots < conf->nb_descriptors)
-		VIRTIO_CRYPTO_LOG(INFO, "%s: queue %u: %u operations, %" PRIu32 " were asked for",
+		VIRTIO_CRYPTO_LOG(INFO, "%s: queue %u holds %u operations, %" PRIu32 " requested",
 				  dev->data->name, qp_id, q->nb_slots, conf->nb_descriptors);
 	pthread_mutex_lock(&dev->lock);
 	dev->data->queue_pairs[qp_id] = q;

@@ -53,7 +53,8 @@ enable_bus_master(void *ctx)
 		return;
 	command |= rte_cpu_to_le_16(PCI_COMMAND_MASTER);
 	if (rte_pci_write_config(ctx, &command, sizeof(command), PCI_COMMAND) != sizeof(command))
-		VIRTIO_CRYPTO_LOG(ERR, "the device cannot be let reach memory");
+		VIRTIO_CRYPTO_LOG(ERR, "%s: cannot enable PCI bus mastering",
+				  ((const struct rte_pci_device *)ctx)->name);
 }
 
 /* What the user has to say of the device. */
@@ -102,7 +103,7 @@ check_process(const struct rte_pci_device *pci)
 static int
 parse_disabled(const char *key, const char *value, void *args)
 {
-	char reason[VIRTIO_CRYPTO_FEATURES_REASON_LEN] = "it wants names of features";
+	char reason[VIRTIO_CRYPTO_FEATURES_REASON_LEN] = "expected names of features";
 	uint64_t *features = &((struct arguments *)args)->disabled_features;
 
 	if (value != NULL && virtio_crypto_features_parse(value, features, reason) == 0)
@@ -118,7 +119,7 @@ parse_requested(const char *key, const char *value, void *args)
 							     VIRTIO_F_IN_ORDER);
 
 	if (value == NULL || (strcmp(value, "0") != 0 && strcmp(value, "1") != 0)) {
-		VIRTIO_CRYPTO_LOG(ERR, "%s: it wants 0 or 1", key);
+		VIRTIO_CRYPTO_LOG(ERR, "%s: expected 0 or 1", key);
 		return -EINVAL;
 	}
 	if (value[0] == '1')
@@ -140,7 +141,7 @@ parse_arguments(const struct rte_pci_device *pci, struct arguments *args)
 	list = rte_kvargs_parse(devargs->args, keys);
 	if (list == NULL) {
 		VIRTIO_CRYPTO_LOG(ERR,
-				  "%s: \"%s\" is not valid; the arguments of a PCI device are "
+				  "%s: invalid arguments \"%s\": a PCI device has "
 				  "disable_features=NAME[+NAME]..., packed=0|1 and in_order=0|1",
 				  pci->name, devargs->args);
 		return -EINVAL;

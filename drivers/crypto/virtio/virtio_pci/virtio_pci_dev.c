@@ -108,8 +108,8 @@ reset(struct virtio_pci *pci)
 			return -ENODEV;
 		nanosleep(&nap, NULL);
 	}
-	VIRTIO_CRYPTO_LOG(ERR, "%s: no reset in %u ms, the status stays 0x%x", pci->tr.location,
-			  RESET_MS, status);
+	VIRTIO_CRYPTO_LOG(ERR, "%s: device reset timed out after %u ms, status is 0x%x",
+			  pci->tr.location, RESET_MS, status);
 	return -ETIMEDOUT;
 }
 
@@ -159,8 +159,8 @@ negotiate(struct virtio_pci *pci, uint64_t wanted, uint64_t *features)
 		return 0;
 	add_status(pci, VIRTIO_CONFIG_S_FAILED);
 	VIRTIO_CRYPTO_LOG(ERR,
-			  "%s: the device does not work with the features 0x%" PRIx64
-			  " of the 0x%" PRIx64 " that it offers",
+			  "%s: device rejects features 0x%" PRIx64 " of the 0x%" PRIx64
+			  " that it offers",
 			  pci->tr.location, agreed, offered);
 	return -ENOTSUP;
 }
@@ -183,7 +183,8 @@ read_config(struct virtio_crypto_transport *tr, struct virtio_crypto_config *con
 			return 0;
 		}
 	}
-	VIRTIO_CRYPTO_LOG(ERR, "%s: the configuration changes all the time", tr->location);
+	VIRTIO_CRYPTO_LOG(ERR, "%s: cannot read configuration: its generation keeps changing",
+			  tr->location);
 	return -EAGAIN;
 }
 
@@ -195,8 +196,7 @@ get_queue_size(struct virtio_pci *pci, uint16_t index, uint16_t *size)
 	*size = GET(pci, queue_size);
 	if (*size != 0 && *size <= VIRTQUEUE_MAX_SIZE && rte_is_power_of_2(*size))
 		return 0;
-	VIRTIO_CRYPTO_LOG(ERR,
-			  "%s: queue %u has %u entries; there have to be a power of two of them",
+	VIRTIO_CRYPTO_LOG(ERR, "%s: queue %u has invalid size %u: expected a power of two",
 			  pci->tr.location, index, *size);
 	return -EINVAL;
 }
@@ -215,12 +215,10 @@ read_queue_limits(struct virtio_pci *pci)
 	data_queues = rte_le_to_cpu_32(config.max_dataqueues);
 	pci->nb_queues = GET(pci, num_queues);
 	if (data_queues == 0 || pci->nb_queues <= data_queues) {
-		VIRTIO_CRYPTO_LOG(
-			ERR,
-			"%s: %" PRIu32 " data queues and a control queue are %s %u queues "
-			"that the device has",
-			pci->tr.location, data_queues,
-			data_queues == 0 ? "too few of the" : "more than the", pci->nb_queues);
+		VIRTIO_CRYPTO_LOG(ERR,
+				  "%s: invalid number of queues: max_dataqueues is %" PRIu32
+				  " and num_queues is %u, expected one more for the control queue",
+				  pci->tr.location, data_queues, pci->nb_queues);
 		return -EINVAL;
 	}
 	for (i = 0; i <= data_queues; i++) {
@@ -231,7 +229,8 @@ read_queue_limits(struct virtio_pci *pci)
 			limit = RTE_MIN(limit, size);
 	}
 	if (size < CTRLQ_MIN_SIZE) {
-		VIRTIO_CRYPTO_LOG(ERR, "%s: the control queue has %u entries, a request takes %u",
+		VIRTIO_CRYPTO_LOG(ERR,
+				  "%s: control queue too small: %u entries, a request needs %u",
 				  pci->tr.location, size, CTRLQ_MIN_SIZE);
 		return -EINVAL;
 	}
@@ -282,16 +281,16 @@ queue_start(struct virtio_crypto_transport *tr, struct virtqueue *vq)
 	if (ret == 0 && vq->size > size)
 		ret = -E2BIG;
 	if (ret != 0) {
-		VIRTIO_CRYPTO_LOG(ERR, "%s: no queue %u of %u entries", tr->location, vq->index,
-				  vq->size);
+		VIRTIO_CRYPTO_LOG(ERR, "%s: cannot set up queue %u with %u entries", tr->location,
+				  vq->index, vq->size);
 		return ret;
 	}
 	vq->kick_addr = get_notify_addr(pci);
 	if (vq->kick_addr == NULL) {
 		VIRTIO_CRYPTO_LOG(
 			ERR,
-			"%s: queue %u is told at place %u of %u bytes each, but there are "
-			"%u bytes in all",
+			"%s: notification address of queue %u out of range: offset %u, multiplier "
+			"%u, length %u",
 			tr->location, vq->index, GET(pci, queue_notify_off),
 			pci->layout.notify_multiplier, pci->layout.notify_len);
 		return -EINVAL;
@@ -351,20 +350,20 @@ get_loss_reason(struct virtio_pci *pci)
 	uint8_t status = GET(pci, device_status);
 
 	if (status == NO_DEVICE)
-		return "the device does not answer any more";
+		return "the device does not respond";
 	if (status & VIRTIO_CONFIG_S_NEEDS_RESET)
-		return "the device is in error, it needs a reset";
+		return "the device set DEVICE_NEEDS_RESET";
 	/* Some devices count that as a reset, too. */
 	if (!pci->is_bus_master(pci->ctx))
-		return "the device may not reach memory any more";
+		return "PCI bus mastering was disabled";
 	if (!(status & VIRTIO_CONFIG_S_DRIVER_OK))
 		return "the device was reset";
 	if (!(pci->io->read(pci->layout.config + offsetof(struct virtio_crypto_config, status),
 			    sizeof(uint32_t)) &
 	      VIRTIO_CRYPTO_S_HW_READY))
-		return "HW_READY is not set any more";
+		return "the device cleared HW_READY";
 	if (__atomic_load_n(&pci->failed, __ATOMIC_RELAXED))
-		return "the device has to start over";
+		return "the device failed, it needs a reset";
 	return NULL;
 }
 
@@ -449,7 +448,8 @@ virtio_pci_create(struct virtio_crypto_dev *dev, const struct virtio_pci_io *io,
 	pci->iova_is_physical = rte_eal_iova_mode() == RTE_IOVA_PA;
 	pci->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (pci->event_fd < 0)
-		ret = virtio_pci_set_reason(-errno, reason, "no event: %s", strerror(errno));
+		ret = virtio_pci_set_reason(-errno, reason, "cannot create an event: %s",
+					    strerror(errno));
 	else
 		ret = virtio_pci_layout_find(space, &pci->layout, reason);
 	if (ret == 0)

@@ -55,18 +55,17 @@ map_structure(const struct virtio_pci_space *space, const struct virtio_pci_cap 
 	const struct virtio_pci_bar *bar;
 
 	if (cap->cap_len < w->cap_len) {
-		snprintf(w->unfit, sizeof(w->unfit), "its capability has %u bytes, not %u",
+		snprintf(w->unfit, sizeof(w->unfit), "its capability has %u bytes, expected %u",
 			 cap->cap_len, w->cap_len);
 		return NULL;
 	}
 	if (cap->bar >= VIRTIO_PCI_BARS) {
-		snprintf(w->unfit, sizeof(w->unfit), "there is no BAR %u", cap->bar);
+		snprintf(w->unfit, sizeof(w->unfit), "BAR %u does not exist", cap->bar);
 		return NULL;
 	}
 	bar = &space->bars[cap->bar];
 	if (bar->addr == NULL)
-		snprintf(w->unfit, sizeof(w->unfit), "BAR %u is no memory that is mapped",
-			 cap->bar);
+		snprintf(w->unfit, sizeof(w->unfit), "BAR %u is not mapped", cap->bar);
 	else if (len < w->len)
 		snprintf(w->unfit, sizeof(w->unfit), "it has %" PRIu32 " bytes, not %" PRIu32, len,
 			 w->len);
@@ -125,26 +124,26 @@ walk_capabilities(const struct virtio_pci_space *space, struct wanted *wanted, u
 
 	if (ret == 0 && !(rte_le_to_cpu_16(status) & PCI_STATUS_CAP_LIST))
 		return virtio_pci_set_reason(-ENOTSUP, reason,
-					     "it has no list of capabilities: a legacy device");
+					     "legacy device without a capability list");
 	if (ret == 0)
 		ret = space->read(space->ctx, &at, sizeof(at), PCI_CAPABILITY_LIST);
 	for (; ret == 0 && (at & ~3) != 0; at = head.next) {
 		at &= ~3;
 		if (at < FIRST_CAPABILITY)
 			return virtio_pci_set_reason(
-				-EINVAL, reason, "a capability stands at 0x%x, inside the header",
-				at);
+				-EINVAL, reason,
+				"invalid capability offset 0x%x, inside the header", at);
 		if (++seen > MAX_CAPABILITIES)
 			return virtio_pci_set_reason(-EINVAL, reason,
-						     "its list of capabilities is a loop");
+						     "its capability list has a loop");
 		ret = space->read(space->ctx, &head, sizeof(head), at);
 		if (ret == 0 && head.id == PCI_CAP_ID_VNDR &&
 		    at + sizeof(struct virtio_pci_cap) <= CONFIG_SPACE)
 			ret = match_capability(space, at, wanted, nb);
 	}
 	if (ret != 0)
-		return virtio_pci_set_reason(
-			ret, reason, "its PCI configuration cannot be read: %s", strerror(-ret));
+		return virtio_pci_set_reason(ret, reason, "cannot read PCI configuration: %s",
+					     strerror(-ret));
 	return 0;
 }
 

@@ -105,8 +105,8 @@ receive_answer(struct vhost_user *vu, uint32_t request, void *payload, uint32_t 
 	    (header.flags & VHOST_USER_VERSION_MASK) != VHOST_USER_VERSION ||
 	    !(header.flags & VHOST_USER_REPLY)) {
 		VIRTIO_CRYPTO_LOG(ERR,
-				  "answer to vhost-user message %u makes no sense: message %u, "
-				  "flags 0x%x, %u bytes",
+				  "unexpected reply to vhost-user message %u: message %u, flags "
+				  "0x%x, %u bytes",
 				  request, header.request, header.flags, header.size);
 		return -EPROTO;
 	}
@@ -120,7 +120,7 @@ refused(uint32_t request, uint64_t error)
 {
 	if (error == 0)
 		return 0;
-	VIRTIO_CRYPTO_LOG(DEBUG, "vhost-user message %u refused: %" PRIu64, request, error);
+	VIRTIO_CRYPTO_LOG(DEBUG, "vhost-user message %u rejected: %" PRIu64, request, error);
 	return -EREMOTEIO;
 }
 

@@ -61,8 +61,8 @@ add_segment(const struct rte_memseg_list *msl, const struct rte_memseg *ms, void
 	fd = rte_memseg_get_fd_thread_unsafe(ms);
 	if (fd < 0 || rte_memseg_get_fd_offset_thread_unsafe(ms, &offset) < 0) {
 		VIRTIO_CRYPTO_LOG(ERR,
-				  "memory at %p has no file to be shared (%s): it takes hugepages, "
-				  "or --no-huge and a kernel that has memfd_create()",
+				  "cannot share memory at %p (%s): use hugepages, or --no-huge "
+				  "with a kernel that has memfd_create()",
 				  ms->addr, rte_strerror(rte_errno));
 		return -ENOTSUP;
 	}
@@ -90,8 +90,8 @@ vhost_user_memory_send(struct vhost_user *vu, const struct vhost_user_memory_tab
 
 	if (table->nb > VHOST_USER_MAX_REGIONS) {
 		VIRTIO_CRYPTO_LOG(ERR,
-				  "DPDK's memory is in %u files, a vhost-user back-end takes %u: "
-				  "use --single-file-segments, pages of 1 GiB, or --no-huge",
+				  "DPDK memory has %u regions, vhost-user supports %u: use "
+				  "--single-file-segments, 1 GiB pages, or --no-huge",
 				  table->nb, VHOST_USER_MAX_REGIONS);
 		return -E2BIG;
 	}

@@ -145,11 +145,11 @@ parse_pair(const struct rte_kvargs_pair *pair, struct virtio_user_args *args)
 			continue;
 		if (pair->value != NULL && keys[i].parse(pair->value, args))
 			return 0;
-		VIRTIO_CRYPTO_LOG(ERR, "%s=%s is not valid: it is %s", pair->key,
+		VIRTIO_CRYPTO_LOG(ERR, "invalid argument %s=%s: expected %s", pair->key,
 				  pair->value != NULL ? pair->value : "", keys[i].valid);
 		return -EINVAL;
 	}
-	VIRTIO_CRYPTO_LOG(ERR, "there is no argument \"%s\"; valid ones are:", pair->key);
+	VIRTIO_CRYPTO_LOG(ERR, "unknown argument \"%s\"; valid arguments:", pair->key);
 	for (i = 0; i < RTE_DIM(keys); i++)
 		VIRTIO_CRYPTO_LOG(ERR, "  %s: %s", keys[i].name, keys[i].valid);
 	return -EINVAL;
@@ -164,14 +164,15 @@ virtio_user_args_parse(const char *text, struct virtio_user_args *args)
 
 	*args = (struct virtio_user_args){ .queues = 1, .queue_size = DEFAULT_QUEUE_SIZE };
 	if (kvlist == NULL) {
-		VIRTIO_CRYPTO_LOG(ERR, "\"%s\" is not KEY=VALUE[,KEY=VALUE]...", text);
+		VIRTIO_CRYPTO_LOG(
+			ERR, "invalid arguments \"%s\": expected KEY=VALUE[,KEY=VALUE]...", text);
 		return -EINVAL;
 	}
 	for (i = 0; ret == 0 && i < kvlist->count; i++)
 		ret = parse_pair(&kvlist->pairs[i], args);
 	rte_kvargs_free(kvlist);
 	if (ret == 0 && args->path[0] == '\0') {
-		VIRTIO_CRYPTO_LOG(ERR, "path= is missing: %s", keys[0].valid);
+		VIRTIO_CRYPTO_LOG(ERR, "missing argument path=: expected %s", keys[0].valid);
 		ret = -EINVAL;
 	}
 	return ret;

@@ -91,9 +91,8 @@ virtio_user_channel_receive(struct virtio_user *vu)
 		if (channel->header.request != VHOST_USER_BACKEND_CONFIG_CHANGE_MSG ||
 		    channel->header.size != 0) {
 			VIRTIO_CRYPTO_LOG(ERR,
-					  "%s: the back-end sends request %u of %u bytes, which "
-					  "was not agreed on; none of its requests is taken any "
-					  "more",
+					  "%s: unexpected back-end request %u of %u bytes: "
+					  "closing the back-end channel",
 					  vu->args.path, channel->header.request,
 					  channel->header.size);
 			ret = -EPROTO;

@@ -54,7 +54,7 @@ negotiate(struct virtio_user *vu, uint64_t wanted, uint64_t *features)
 	if (ret != 0)
 		return ret;
 	if (!virtio_crypto_has_feature(offered, VHOST_USER_F_PROTOCOL_FEATURES)) {
-		VIRTIO_CRYPTO_LOG(ERR, "%s: the back-end has no protocol features, so no sessions",
+		VIRTIO_CRYPTO_LOG(ERR, "%s: back-end lacks VHOST_USER_F_PROTOCOL_FEATURES",
 				  vu->args.path);
 		return -ENOTSUP;
 	}
@@ -157,8 +157,8 @@ identify(struct virtio_user *vu)
 	if (vu->tr.has_ctrlq &&
 	    rte_le_to_cpu_32(vu->config.max_dataqueues) > VHOST_USER_VRING_MASK) {
 		VIRTIO_CRYPTO_LOG(ERR,
-				  "%s: the control queue comes behind %u data queues, messages "
-				  "cannot name it; at most 255 would do",
+				  "%s: unsupported number of data queues %u: vhost-user supports "
+				  "255 and a control queue",
 				  vu->args.path, rte_le_to_cpu_32(vu->config.max_dataqueues));
 		return -ENOTSUP;
 	}
@@ -166,8 +166,8 @@ identify(struct virtio_user *vu)
 		return 0;
 	if (!vhost_user_has(&vu->vu, VHOST_USER_PROTOCOL_F_CRYPTO_SESSION)) {
 		VIRTIO_CRYPTO_LOG(ERR,
-				  "%s: the back-end has neither a control queue nor messages "
-				  "for sessions",
+				  "%s: back-end supports neither a control queue nor session "
+				  "messages",
 				  vu->args.path);
 		return -ENOTSUP;
 	}
@@ -368,7 +368,7 @@ refresh_state(struct virtio_crypto_transport *tr)
 	if (get_config(vu) != 0)
 		fail(tr);
 	else if (!is_ready(vu))
-		VIRTIO_CRYPTO_LOG(NOTICE, "%s: HW_READY is not set any more", tr->location);
+		VIRTIO_CRYPTO_LOG(NOTICE, "%s: the device cleared HW_READY", tr->location);
 }
 
 static void

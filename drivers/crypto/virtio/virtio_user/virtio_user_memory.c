@@ -35,7 +35,7 @@ update(struct virtio_user *vu, const void *gone, size_t gone_len)
 		return;
 	ret = vhost_user_memory_send(&vu->vu, &now);
 	if (ret != 0 && ret != -E2BIG) {
-		VIRTIO_CRYPTO_LOG(ERR, "%s: the back-end does not take a change of memory: %s",
+		VIRTIO_CRYPTO_LOG(ERR, "%s: back-end rejected the new memory table: %s",
 				  vu->args.path, strerror(-ret));
 		vu->tr.ops->fail(&vu->tr);
 	}
