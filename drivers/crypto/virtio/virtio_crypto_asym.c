@@ -142,14 +142,17 @@ fill(struct virtio_crypto_asym_op *r)
 	lengths = (void *)((uint8_t *)head + r->s->lengths_offset);
 	lengths[0] = rte_cpu_to_le_32(r->src_len);
 	lengths[1] = rte_cpu_to_le_32(r->request->room > 0 ? r->request->room : r->signed_len);
-	/* A device that completes without saying how must not be taken for one that succeeded. */
+	/*
+	 * A device may complete a request without writing a status: that must not look like
+	 * success.
+	 */
 	r->buffer->status = VIRTIO_CRYPTO_ERR;
 	return 0;
 }
 
 /*
- * Describes the request to the device, in the table of the slot or in its part of the ring, and
- * puts it there. -EAGAIN: the ring is too full.
+ * Adds the descriptors of a request, in the table of its slot or in its part of the ring.
+ * @return 0, or -EAGAIN if the ring is too full
  */
 static int
 add_descs(const struct virtio_crypto_asym_op *r, uint8_t number, uint16_t pos)

@@ -6,12 +6,12 @@
  * @file
  * Asymmetric operations of a queue pair (section "AKCIPHER Service Operation").
  *
- * Their data is often in memory that no device can reach, a stack say, and little beside the time
- * that they take. So it is copied through buffers of the queue, which need not be as many as slots.
- * Of its slot a request has the table of descriptors only.
+ * Applications often keep their data where no device can reach it, on a stack for example, and
+ * copying takes little time beside the operation. So data is copied through buffers of the queue,
+ * fewer than there are slots. Of its slot a request uses the descriptor table only.
  *
- * Data lcores of the queue, except for setting up: the one that enqueues has the buffers that it
- * takes until they are offered, and the one that dequeues until it gives them back.
+ * Data lcores of the queue, except for set-up: the lcore that enqueues owns a buffer from getting
+ * it until the request is published, the lcore that dequeues until it puts it back.
  */
 
 #ifndef VIRTIO_CRYPTO_ASYM_H
@@ -45,10 +45,10 @@ void virtio_crypto_asym_reset(struct virtio_crypto_queue *q);
 int virtio_crypto_asym_submit(struct virtio_crypto_queue *q, struct rte_crypto_op *op);
 
 /**
- * Takes the result of a request from its buffer, which is free then.
+ * Reads the result of a request from its buffer, and frees the buffer.
  *
- * @param f     what was noted of the request
- * @param used  bytes that the device says it has written
+ * @param f     in-flight entry of the request
+ * @param used  bytes that the device declares to have written
  * @return status of the operation
  */
 uint8_t virtio_crypto_asym_complete(struct virtio_crypto_queue *q,

@@ -22,7 +22,7 @@
 
 #if RTE_VERSION >= RTE_VERSION_NUM(24, 11, 0, 0)
 
-/** The padding of a transform; NULL: each operation says its own. */
+/** Returns the padding of a transform; NULL: each operation specifies its own. */
 static inline const struct rte_crypto_rsa_padding *
 virtio_crypto_rsa_xform_padding(const struct rte_crypto_rsa_xform *rsa)
 {
@@ -59,7 +59,7 @@ virtio_crypto_rsa_op_padding(const struct rte_crypto_rsa_op_param *op,
 
 #if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
 
-/** Whether each operation of ECDSA says its own key. */
+/** Whether each ECDSA operation specifies its own key. */
 #define VIRTIO_CRYPTO_ECDSA_OP_HAS_KEY false
 
 /** The keys of a transform, or else of an operation. */

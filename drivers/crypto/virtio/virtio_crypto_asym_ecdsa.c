@@ -10,7 +10,7 @@
 #include "virtio_crypto_caps.h"
 #include "virtio_crypto_number.h"
 
-/* Bytes of what is signed at most. It is a digest, of which only the first bits count. */
+/* Maximum bytes of a message. It is a digest, of which ECDSA uses the first bits only. */
 #define MAX_MESSAGE VIRTIO_CRYPTO_RSA_MAX_MODULUS
 
 #define MAX_SIGNATURE VIRTIO_CRYPTO_ECDSA_SIGNATURE_MAX(VIRTIO_CRYPTO_CURVE_MAX_SIZE)
@@ -56,7 +56,7 @@ make_own_session(struct virtio_crypto_asym_op *r, const struct virtio_crypto_cur
 	return make_session(r, *curve, &xform->ec);
 }
 
-/* The session, and the curve that it is of. */
+/* Finds the session and its curve. */
 static int
 find_session(struct virtio_crypto_asym_op *r, const struct virtio_crypto_curve **curve)
 {
@@ -67,7 +67,7 @@ find_session(struct virtio_crypto_asym_op *r, const struct virtio_crypto_curve *
 		return make_own_session(r, curve);
 	*curve = &ref->curve;
 	s = r->opcode == VIRTIO_CRYPTO_AKCIPHER_SIGN ? ref->ec_private : ref->ec_public;
-	/* The device was told nothing where operations say their keys. */
+	/* Where each operation specifies its key, the device has no session. */
 	if (s == NULL && VIRTIO_CRYPTO_ECDSA_OP_HAS_KEY)
 		return make_session(r, *curve, NULL);
 	return virtio_crypto_asym_use_session(r, s);
@@ -82,7 +82,7 @@ choose_opcode(struct virtio_crypto_asym_op *r)
 		r->opcode = VIRTIO_CRYPTO_AKCIPHER_VERIFY;
 		return 0;
 	}
-	/* The device takes no number k from its driver; it chooses one itself. */
+	/* The device chooses the number k itself: it cannot be passed in. */
 	if (ecdsa->op_type != RTE_CRYPTO_ASYM_OP_SIGN || ecdsa->k.data != NULL)
 		return virtio_crypto_asym_set_error(r, RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
 	r->opcode = VIRTIO_CRYPTO_AKCIPHER_SIGN;
@@ -135,7 +135,7 @@ virtio_crypto_asym_ecdsa_fill(struct virtio_crypto_asym_op *r)
 	return 0;
 }
 
-/* Applications take the numbers to be as long as those of the curve. */
+/* Pads both numbers to the size of the curve, as applications expect. */
 uint8_t
 virtio_crypto_asym_ecdsa_finish(const struct virtio_crypto_asym_request *request,
 				struct rte_crypto_op *op, const uint8_t *result, uint32_t len)

@@ -4,10 +4,10 @@
 
 /**
  * @file
- * An asymmetric operation on its way to become a request, and back. What is the same for all
- * algorithms is in virtio_crypto_asym.c; each of them fills in its source, and takes its result.
+ * Building and completing asymmetric requests. virtio_crypto_asym.c has what all algorithms share;
+ * each algorithm has a file that fills the source and reads the result.
  *
- * Data lcore of the queue.
+ * Data lcores of the queue.
  */
 
 #ifndef VIRTIO_CRYPTO_ASYM_OP_H
@@ -43,23 +43,22 @@ struct virtio_crypto_asym_buffer {
 
 /** What is to be done with the result of a request. */
 struct virtio_crypto_asym_request {
-	rte_crypto_param *result; /**< where it goes; NULL: nowhere */
+	rte_crypto_param *result; /**< destination, or NULL */
 	uint32_t room;		  /**< bytes that the device may write */
 	bool compare;		  /**< it has to be the operation's message */
-	/** The result is a signature of ECDSA on this curve, and goes to r and s; number 0: RSA.
-	 */
+	/** Curve of an ECDSA signature, which is written to r and s; number 0: RSA. */
 	struct virtio_crypto_curve curve;
 };
 
 /** What a queue has for asymmetric requests. */
 struct virtio_crypto_asym {
 	uint8_t *buffers;
-	uint64_t buffers_addr; /**< as the device is told */
+	uint64_t buffers_addr; /**< address for the device */
 	uint32_t buffer_size;  /**< bytes, a multiple of the cache line */
 	uint32_t key_room;     /**< bytes for a key in a buffer, 0: no stateless requests */
 	struct virtio_crypto_id_pool free; /**< buffers */
 	struct virtio_crypto_asym_request requests[VIRTIO_CRYPTO_ASYM_BUFFERS];
-	struct virtio_crypto_session *stateless; /**< of the one that is being made, or NULL */
+	struct virtio_crypto_session *stateless; /**< session of the request being built, or NULL */
 };
 
 /** A request in the making. */
@@ -70,7 +69,7 @@ struct virtio_crypto_asym_op {
 	const struct virtio_crypto_asym_session_ref *ref;
 	const struct virtio_crypto_session *s; /**< of the device */
 	struct virtio_crypto_asym_buffer *buffer;
-	struct virtio_crypto_asym_request *request; /**< what is noted until it comes back */
+	struct virtio_crypto_asym_request *request; /**< kept until completion */
 	uint32_t opcode;			    /**< VIRTIO_CRYPTO_AKCIPHER_* */
 	uint32_t input_len;			    /**< bytes written */
 	uint32_t src_len;    /**< of them without the key, and without the data that is verified */
@@ -130,7 +129,7 @@ virtio_crypto_asym_add_input(struct virtio_crypto_asym_op *r, const void *bytes,
 	r->input_len += len;
 }
 
-/** Whether a piece of data is there, and has no more bytes than it may. */
+/** Whether data has at most @p max bytes, and a pointer unless it is empty. */
 static inline bool
 virtio_crypto_asym_is_within(const rte_crypto_param *data, size_t max)
 {

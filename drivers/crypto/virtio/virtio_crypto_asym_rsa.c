@@ -12,11 +12,11 @@
 struct rsa_request {
 	struct virtio_crypto_asym_op *c; /* what requests of all algorithms have */
 	const struct rte_crypto_rsa_padding *padding;
-	const struct virtio_crypto_rsa_hash *hash; /* that stands in front of what is signed */
+	const struct virtio_crypto_rsa_hash *hash; /* prefix of the signed message */
 	uint32_t modulus_len;			   /* bytes */
 };
 
-/* The hash that an operation with padding names; false if there is no such one. */
+/* Finds the hash that an operation with padding names; false if it is unknown. */
 static bool
 find_hash(struct rsa_request *r)
 {
@@ -27,14 +27,16 @@ find_hash(struct rsa_request *r)
 	    rsa->op_type == RTE_CRYPTO_ASYM_OP_ENCRYPT ||
 	    rsa->op_type == RTE_CRYPTO_ASYM_OP_DECRYPT)
 		return true;
-	/* An operation that was reset says nothing, and 0 need not be the name of an algorithm. */
+	/*
+	 * An operation that was reset names no hash, and 0 need not be the number of an algorithm.
+	 */
 	r->hash = virtio_crypto_rsa_hash_of(r->padding->hash != 0 ? r->padding->hash :
 								    RTE_CRYPTO_AUTH_NULL);
 	return r->hash != NULL &&
 		(r->hash->info_len == 0 || rsa->message.length == r->hash->digest_len);
 }
 
-/* The session with padding that serves an operation, of those that the device has. */
+/* Finds the session with padding that serves an operation. */
 static const struct virtio_crypto_session *
 pkcs1_session(struct rsa_request *r, const struct virtio_crypto_asym_session_ref *ref)
 {
@@ -42,7 +44,7 @@ pkcs1_session(struct rsa_request *r, const struct virtio_crypto_asym_session_ref
 	unsigned int i;
 
 	if (s == NULL && r->hash != NULL) {
-		/* The device itself puts in front of a digest what tells the hash. */
+		/* The device adds the prefix that names the hash. */
 		s = ref->pkcs1[r->hash->number];
 		r->hash = NULL;
 	}
@@ -69,7 +71,7 @@ find_session(struct rsa_request *r)
 		r->padding->type == RTE_CRYPTO_RSA_PADDING_NONE ? ref->raw : pkcs1_session(r, ref));
 }
 
-/* What a session-less operation says itself, as far as the device can be told so. */
+/* Fills the session of a session-less operation. */
 static int
 make_session(struct rsa_request *r)
 {
@@ -120,7 +122,7 @@ put_zeros(struct rsa_request *r, size_t len)
 	r->c->input_len += len;
 }
 
-/* Data that is signed, with what tells its hash. */
+/* Adds the message to sign, with the prefix that names its hash. */
 static bool
 put_signed(struct rsa_request *r)
 {
@@ -137,7 +139,7 @@ put_signed(struct rsa_request *r)
 	return true;
 }
 
-/* Source with padding that the device makes, or takes off. */
+/* Adds a source whose padding the device adds or removes. */
 static bool
 put_pkcs1(struct rsa_request *r)
 {

@@ -80,14 +80,16 @@ create_one(struct virtio_crypto_dev *dev, const struct der_key *key,
 	return ret;
 }
 
-/* Whether the device does not have that kind of session; some say no more than that it failed. */
+/* Whether the device does not support this kind of session; some devices report only an error. */
 static bool
 refused(int ret)
 {
 	return ret == -ENOTSUP || ret == -EIO;
 }
 
-/* Sessions with padding: one for all hashes, or else one for each that the device takes. */
+/*
+ * Creates sessions with padding: one for all hashes, or else one per hash that the device supports.
+ */
 static int
 create_pkcs1(struct virtio_crypto_dev *dev, const struct der_key *key,
 	     struct virtio_crypto_asym_session_ref *ref)

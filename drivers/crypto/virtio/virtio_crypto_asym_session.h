@@ -4,16 +4,16 @@
 
 /**
  * @file
- * Asymmetric sessions. What the cryptodev API has as one session is several on the device, because
- * there padding and hash belong to the session. They are all made with the cryptodev session, and
- * live in the list of sessions like any other.
+ * Asymmetric sessions. One session of the cryptodev API is several sessions on the device, where
+ * padding and hash belong to the session. All are created with the cryptodev session, and are in
+ * the device's list of sessions.
  *
- * With padding PKCS #1 v1.5 a session without a hash serves all of them, as the driver puts what
- * tells the hash in front of the digest. Where the device has no such session there is one for each
- * hash that it takes.
+ * With PKCS #1 v1.5 padding, one session without a hash serves all hashes: the driver adds the
+ * prefix that names the hash. If the device rejects such a session, the driver creates one per hash
+ * that the device supports.
  *
- * A session of ECDSA is one with the private key and one with the public one, or none at all where
- * each operation brings its key.
+ * An ECDSA session is one session with the private key and one with the public key, or none where
+ * each operation specifies its key.
  */
 
 #ifndef VIRTIO_CRYPTO_ASYM_SESSION_H
@@ -44,7 +44,7 @@ struct virtio_crypto_asym_session_ref {
 	struct virtio_crypto_curve curve;
 	struct virtio_crypto_session *ec_private; /**< signs, or NULL */
 	struct virtio_crypto_session *ec_public;  /**< verifies, or NULL */
-	struct virtio_crypto_shared *shared;	  /**< what other devices have of it, or NULL */
+	struct virtio_crypto_shared *shared;	  /**< the session on other devices, or NULL */
 };
 
 /**
@@ -60,7 +60,7 @@ int virtio_crypto_asym_session_create(struct virtio_crypto_dev *dev,
 				      const struct rte_crypto_asym_xform *xform,
 				      struct virtio_crypto_asym_session_ref *ref);
 
-/** Whether the device does what a transform asks for, as far as its configuration says. */
+/** Whether the configuration of the device offers what a transform requests. */
 bool virtio_crypto_asym_session_is_supported(const struct virtio_crypto_dev *dev,
 					     const struct rte_crypto_asym_xform *xform);
 

@@ -22,7 +22,7 @@ range_floor(const struct rte_crypto_param_range *range, uint32_t limit)
 	return range->min + (limit - range->min) / range->increment * range->increment;
 }
 
-/* Clips a row to what the device and the driver take; false if nothing is left of it. */
+/* Limits a row to what device and driver support; false if nothing remains. */
 static bool
 clip(struct virtio_crypto_alg *alg, const struct virtio_crypto_config *config)
 {
@@ -52,7 +52,7 @@ virtio_crypto_caps_has_rsa(const struct virtio_crypto_dev *dev)
 		has_asym_sessions(dev);
 }
 
-/* Where each operation says its own key, requests have to have theirs, too. */
+/* Where each operation specifies its key, requests must be able to carry it. */
 bool
 virtio_crypto_caps_has_ecdsa(const struct virtio_crypto_dev *dev)
 {
@@ -86,8 +86,8 @@ ecdsa_capability(struct rte_cryptodev_capabilities *cap)
 }
 
 /*
- * Neither the config nor a session says which IVs a device takes: those of GCM, GMAC and KASUMI F9
- * that not every one does are not advertised, but handed to it.
+ * Neither the configuration nor a session specifies the supported IV lengths. Lengths of GCM, GMAC
+ * and KASUMI F9 that only some devices support are not advertised, but passed to the device.
  */
 static struct rte_crypto_param_range
 advertised_iv(const struct virtio_crypto_alg *alg)
@@ -97,7 +97,7 @@ advertised_iv(const struct virtio_crypto_alg *alg)
 
 	if (alg->iv.min == alg->iv.max)
 		return alg->iv;
-	/* Where it goes with the key, there are as many as there are keys. */
+	/* The IV length depends on the key length: there are as many lengths as keys. */
 	if (virtio_crypto_alg_iv_of_key(alg) || shortest == alg->iv.min)
 		return (struct rte_crypto_param_range){ shortest, longest, longest - shortest };
 	return alg->iv;
@@ -133,7 +133,7 @@ virtio_crypto_caps_init(struct virtio_crypto_dev *dev)
 		if (!virtio_crypto_config_offers(&dev->config, &rows[i]) ||
 		    !clip(&dev->algs[n], &dev->config))
 			continue;
-		dev->algs[n].name = NULL; /* it would stand where this process alone has it */
+		dev->algs[n].name = NULL; /* other processes could not read it */
 		virtio_crypto_caps_advertise(dev, n, &dev->algs[n]);
 		n++;
 	}
@@ -142,7 +142,7 @@ virtio_crypto_caps_init(struct virtio_crypto_dev *dev)
 		rsa_capability(&dev->capabilities[n++]);
 	if (virtio_crypto_caps_has_ecdsa(dev))
 		ecdsa_capability(&dev->capabilities[n]);
-	/* What stands behind the last one, op 0, ends the list. */
+	/* The zeroed entry after the last one, op 0, ends the list. */
 	return 0;
 }
 

@@ -4,7 +4,7 @@
 
 /**
  * @file
- * What the device offers, from its configuration space; found out once, when it is probed.
+ * Capabilities: what the device offers in its configuration space, read when it is probed.
  */
 
 #ifndef VIRTIO_CRYPTO_CAPS_H
@@ -15,7 +15,7 @@
 /** Fills algs and capabilities of the device from its config. @return 0 or -ENOMEM */
 int virtio_crypto_caps_init(struct virtio_crypto_dev *dev);
 
-/** Advertises as the i'th capability what the device is sure to do of an algorithm. */
+/** Advertises as capability @p i what the device is known to support of an algorithm. */
 void virtio_crypto_caps_advertise(struct virtio_crypto_dev *dev, unsigned int i,
 				  const struct virtio_crypto_alg *alg);
 
@@ -32,7 +32,9 @@ bool virtio_crypto_caps_has_rsa(const struct virtio_crypto_dev *dev);
 /** The same for ECDSA. */
 bool virtio_crypto_caps_has_ecdsa(const struct virtio_crypto_dev *dev);
 
-/** Checks that @p now offers whatever @p before did. @return NULL, or the name of what is less */
+/**
+ * Checks that @p now offers all that @p before did. @return NULL, or the name of the missing field
+ */
 const char *virtio_crypto_caps_find_lacking(const struct virtio_crypto_config *now,
 					    const struct virtio_crypto_config *before);
 

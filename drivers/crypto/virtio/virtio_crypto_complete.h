@@ -66,8 +66,8 @@ release(struct virtio_crypto_queue *q, uint16_t pos)
 }
 
 /*
- * Takes the operation of a used chain from its slot, with its status; NULL if there is none.
- * The device says to have written so many bytes.
+ * Completes the request of a used chain: sets the status of its operation and frees its slot.
+ * @return the operation, or NULL if the device returned a head that is not in flight
  */
 static __rte_always_inline struct rte_crypto_op *
 complete(struct virtio_crypto_queue *q, uint32_t head, uint32_t written)

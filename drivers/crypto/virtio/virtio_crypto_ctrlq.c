@@ -16,7 +16,7 @@
 #include "virtio_crypto_params.h"
 #include "virtio_crypto_status.h"
 
-/* There is one request at a time, of two descriptors; the rest is what devices are used to. */
+/* One request of two descriptors is in flight at a time; devices expect a ring of a usual size. */
 #define CTRLQ_SIZE 64
 
 #define KEYS_MAX    RTE_MAX(2 * VIRTIO_CRYPTO_MAX_KEY, VIRTIO_CRYPTO_AKCIPHER_MAX_KEY)
@@ -25,13 +25,14 @@
 #define BUFFER_MAX  (REQUEST_MAX + ANSWER_MAX)
 
 /*
- * A device that takes longer for a request is lost. One that lives may take seconds, if it is not
- * given a processor: nothing is won by giving it up then, and all that is in flight is lost.
+ * A device that exceeds this timeout is lost, with all requests in flight. It is long because a
+ * device without a processor may take seconds.
  */
 #define TIMEOUT_NS 30000000000LL
 #define SPIN_NS	   50000LL /* most devices answer before it would pay to sleep */
 #define SLEEP_NS   50000L
-#define PAUSE_NS   10000000LL /* who sleeps longer was not running; the device maybe neither */
+#define PAUSE_NS                                                                                   \
+	10000000LL /* a longer sleep means that this process, and perhaps the device, did not run */
 
 int
 virtio_crypto_ctrlq_init(struct virtio_crypto_dev *dev)
@@ -87,7 +88,7 @@ static uint16_t
 add_request(struct virtio_crypto_ctrlq *q, uint32_t len, uint32_t answer_len)
 {
 	struct virtqueue *vq = &q->vq;
-	/* In order the next ones come behind. */
+	/* IN_ORDER uses descriptors in ring order. */
 	uint16_t head = vq->in_order ? (vq->avail_idx * 2) & (vq->size - 1) : 0;
 
 	if (vq->packed) {
@@ -114,7 +115,7 @@ is_used(const struct virtqueue *vq)
 static uint32_t
 pop_used(struct virtqueue *vq)
 {
-	uint32_t written; /* unused: what the answer is depends on its status */
+	uint32_t written; /* unused: the status tells whether the answer is valid */
 	uint32_t id;
 
 	if (!vq->packed)
@@ -157,7 +158,7 @@ wait_used(struct virtio_crypto_dev *dev, uint16_t head)
 	return -ENOTCONN;
 }
 
-/* Sends the first bytes of the buffer; the answer comes behind them. */
+/* Sends the first @p len bytes of the buffer; the answer follows them. */
 static int
 send_request(struct virtio_crypto_dev *dev, uint32_t len, uint32_t answer_len)
 {
@@ -173,7 +174,7 @@ send_request(struct virtio_crypto_dev *dev, uint32_t len, uint32_t answer_len)
 	return ret;
 }
 
-/* Bytes of a request without its keys: padded to one length unless REVISION_1 says otherwise. */
+/* Returns the bytes of a request without its keys: padded to one length without REVISION_1. */
 static uint32_t
 request_len(const struct virtio_crypto_dev *dev, uint32_t opcode)
 {
@@ -186,7 +187,7 @@ request_len(const struct virtio_crypto_dev *dev, uint32_t opcode)
 	case VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION:
 		return sizeof(*req);
 	case VIRTIO_CRYPTO_HASH_CREATE_SESSION:
-		/* Its parameters without what Linux pads them with. */
+		/* The parameters without the padding of Linux's structure. */
 		return sizeof(req->header) +
 			offsetof(struct virtio_crypto_hash_session_para, padding);
 	case VIRTIO_CRYPTO_MAC_CREATE_SESSION:
@@ -228,7 +229,7 @@ virtio_crypto_ctrlq_destroy(struct virtio_crypto_dev *dev,
 			    const struct virtio_crypto_session_params *params, uint64_t id)
 {
 	struct virtio_crypto_op_ctrl_req req = { 0 };
-	/* Of every service the opcode to destroy comes behind the one to create. */
+	/* In each service the opcode to destroy a session follows the one to create it. */
 	uint32_t opcode = rte_le_to_cpu_32(params->req.header.opcode) + 1;
 	uint32_t len = request_len(dev, opcode);
 	uint8_t *buffer = dev->ctrlq.buffer;

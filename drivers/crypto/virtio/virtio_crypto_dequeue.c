@@ -3,8 +3,8 @@
  */
 
 /*
- * The data path, the other way: what the device has used becomes operations again (section "Data
- * Virtqueue"). Runs on the lcore that dequeues; nothing here waits, allocates or takes a lock.
+ * Dequeue: used requests become operations again (section "Data Virtqueue"). Runs on the lcore that
+ * dequeues; nothing here waits, allocates or takes a lock.
  */
 
 #include <rte_prefetch.h>
@@ -17,7 +17,7 @@
 #include "virtio_crypto_retire.h"
 #include "virtio_crypto_sides.h"
 
-/* The device does not know what it was given: it is let go, and everything comes back as failed. */
+/* Gives the device up that returned an unknown descriptor: its operations fail. */
 static void
 fail_queue(struct virtio_crypto_queue *q)
 {
@@ -27,10 +27,10 @@ fail_queue(struct virtio_crypto_queue *q)
 	virtio_crypto_notify_failure(q);
 }
 
-/* Used requests of which the slots are looked at together, to have their memory come. */
+/* Used requests whose slots are prefetched together. */
 #define PREFETCH_BATCH 16
 
-/* take_used() of a ring whose descriptors are used one behind the other. */
+/* pop_used() of an ordered ring. */
 static uint16_t
 pop_used_ordered(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
 {
@@ -109,7 +109,7 @@ pop_finished(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t
 	return n;
 }
 
-/* Tells the other lcore what is free again: all in front of the oldest request in flight. */
+/* Publishes the freed slots to the other lcore: all before the oldest request in flight. */
 static __rte_always_inline void
 free_slots(struct virtio_crypto_queue *q)
 {
@@ -136,7 +136,7 @@ dequeue_live(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t
 	if (unlikely(virtio_crypto_queue_nb_finished(q) > 0))
 		n = pop_finished(q, ops, nb_ops);
 	used = pop_used(q, ops + n, nb_ops - n);
-	/* What was given up may have been taken from the ring, and still has its slot. */
+	/* A failed queue may have popped requests that still own their slots. */
 	if (likely(used > 0 && !q->deq.broken))
 		free_slots(q);
 	return n + used;

@@ -41,8 +41,8 @@
 /** A control virtqueue. */
 struct virtio_crypto_ctrlq {
 	struct virtqueue vq;
-	const struct rte_memzone *zone; /**< ring and buffer; NULL before it is set up */
-	uint8_t *buffer;		/**< request, with what the device answers behind it */
+	const struct rte_memzone *zone; /**< memory of ring and buffer; NULL before set-up */
+	uint8_t *buffer;		/**< request, followed by the answer */
 	uint64_t buffer_addr;
 	bool failed; /**< a request was not answered in time, and may still be; until a start */
 };
@@ -50,7 +50,7 @@ struct virtio_crypto_ctrlq {
 struct virtio_crypto_session;
 TAILQ_HEAD(virtio_crypto_session_list, virtio_crypto_session);
 
-/** What looks after a device; see virtio_crypto_monitor.h. */
+/** The monitor of a device; see virtio_crypto_monitor.h. */
 struct virtio_crypto_monitor {
 	bool runs;
 	int stop_fd; /**< event that ends it */
@@ -58,8 +58,8 @@ struct virtio_crypto_monitor {
 };
 
 /**
- * Private data of the cryptodev, in memory that processes share. What tr leads to is the primary
- * process's own, and so are lock, watch, and what stands behind lock.
+ * Private data of the cryptodev, in memory that processes share. The transport, the lock, the
+ * monitor and the fields after the lock belong to the primary process alone.
  */
 struct virtio_crypto_dev {
 	struct rte_cryptodev_data *data;
@@ -67,14 +67,14 @@ struct virtio_crypto_dev {
 	uint64_t instance;		    /**< number that no other device has had */
 	struct virtio_crypto_monitor monitor;
 	bool has_ctrlq;			    /**< as the transport found it first */
-	uint64_t features;		    /**< what driver and device agreed on */
+	uint64_t features;		    /**< negotiated features */
 	struct virtio_crypto_config config; /**< as read first; a later one offers no less */
 	uint64_t max_size;		    /**< of config, in the order of bytes of the machine */
 
 	uint16_t max_queues;   /**< data queues that may be used; 0 once it was closed */
 	uint32_t max_asym_key; /**< of the transport, as it found the device first */
 
-	/** What the device offers, ranges clipped to what it takes; without names. */
+	/** Algorithms that the device offers, ranges limited to what it supports; without names. */
 	struct virtio_crypto_alg *algs;
 	unsigned int nb_algs;
 	struct rte_cryptodev_capabilities *capabilities; /**< of algs */
@@ -87,7 +87,7 @@ struct virtio_crypto_dev {
 	struct virtio_crypto_session_list sessions; /**< all that live */
 };
 
-/** Whether a symmetric service that the device has takes stateless requests. */
+/** Whether the device accepts stateless requests of a symmetric service. */
 static inline bool
 virtio_crypto_can_stateless(const struct virtio_crypto_dev *dev)
 {

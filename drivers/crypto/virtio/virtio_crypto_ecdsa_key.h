@@ -4,8 +4,8 @@
 
 /**
  * @file
- * ECDSA keys: from the numbers that an application has to what the device is given (section
- * "Session operation: AKCIPHER session"), an ECPrivateKey in DER or an uncompressed point.
+ * ECDSA keys: the numbers of an application become the key for the device (section "Session
+ * operation: AKCIPHER session"), an ECPrivateKey in DER or an uncompressed point.
  */
 
 #ifndef VIRTIO_CRYPTO_ECDSA_KEY_H
@@ -21,7 +21,7 @@
 /** Bytes of a key for the device at most: the point of the largest curve. */
 #define VIRTIO_CRYPTO_ECDSA_MAX_KEY (1 + 2 * VIRTIO_CRYPTO_CURVE_MAX_SIZE)
 
-/** What an application has of a pair of keys; what it has not is without data or length. */
+/** The keys of an application; a missing key has no data or no length. */
 struct virtio_crypto_ecdsa_key {
 	rte_crypto_uint pkey;	      /**< private number */
 	struct rte_crypto_ec_point q; /**< public point */

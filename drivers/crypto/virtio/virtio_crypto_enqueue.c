@@ -3,8 +3,8 @@
  */
 
 /*
- * The data path, one way: operations become requests on the ring (section "Data Virtqueue").
- * Runs on the lcore that enqueues; nothing here waits, allocates or takes a lock.
+ * Enqueue: operations become requests on the ring (section "Data Virtqueue"). Runs on the lcore
+ * that enqueues; nothing here waits, allocates or takes a lock.
  */
 
 #include <errno.h>
@@ -21,10 +21,10 @@
 #include "virtio_crypto_shared.h"
 #include "virtio_crypto_sides.h"
 
-/* How many slots ahead memory is fetched. */
+/* Slots to prefetch ahead. */
 #define PREFETCH_AHEAD 8
 
-/* Puts a request that is complete in its table onto the ring. */
+/* Adds a request, complete in its table, to the ring. */
 static __rte_always_inline int
 add_table(struct virtio_crypto_queue *q, const struct request *r, uint16_t pos, uint64_t table_addr,
 	  uint8_t *large)
@@ -42,10 +42,7 @@ add_table(struct virtio_crypto_queue *q, const struct request *r, uint16_t pos, 
 	return 0;
 }
 
-/*
- * Makes the request in a table of its own: that of its slot, or else a large one, which has room
- * for as much as a request may be.
- */
+/* Builds the request in its own table: the table of its slot, or a large one if it does not fit. */
 static __rte_always_inline int
 build_table(struct virtio_crypto_queue *q, struct request *r, uint16_t pos, uint8_t *large)
 {
@@ -82,15 +79,15 @@ build_table(struct virtio_crypto_queue *q, struct request *r, uint16_t pos, uint
 	return ret;
 }
 
-/* Makes the request on the ring itself, from its slot on. */
+/* Builds the request on the ring itself, at the descriptors of its slot. */
 static int
 build_direct(struct virtio_crypto_queue *q, struct request *r, uint16_t pos)
 {
 	uint16_t nb_free = q->enq.free_end - q->enq.next_slot;
-	uint16_t n = RTE_MIN(nb_free, 2); /* enough for all that is in one piece */
+	uint16_t n = RTE_MIN(nb_free, 2); /* enough for data in one segment */
 	int ret;
 
-	/* The operations of a burst take more slots than one each. */
+	/* An operation may use several slots, so a burst may run out of them. */
 	if (n == 0)
 		return NO_ROOM;
 	r->table = q->vq.desc;
@@ -110,7 +107,7 @@ build_direct(struct virtio_crypto_queue *q, struct request *r, uint16_t pos)
 	return ret;
 }
 
-/* What a session-less operation says itself, as far as the device can be told so. */
+/* Fills the session of a session-less operation. */
 static const struct virtio_crypto_session *
 stateless_session(const struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 {
@@ -121,7 +118,7 @@ stateless_session(const struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 	return NULL;
 }
 
-/* A session that another device has made, or this one before it was closed, as this one has it. */
+/* Finds a session that another device created, or this one before it was closed, on this device. */
 static __rte_noinline const struct virtio_crypto_session *
 shared_session(const struct virtio_crypto_queue *q, const struct virtio_crypto_session_ref *ref)
 {
@@ -133,7 +130,7 @@ shared_session(const struct virtio_crypto_queue *q, const struct virtio_crypto_s
 	return on->sym.session;
 }
 
-/* The session of an operation, if it is one that this queue's device has; else sets the status. */
+/* Finds the session of an operation on the device of this queue; else sets the status. */
 static __rte_always_inline const struct virtio_crypto_session *
 find_session(const struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 {
@@ -159,7 +156,7 @@ find_session(const struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 	return NULL;
 }
 
-/* Notes that a request is in flight, in its slot and in those behind it that it takes too. */
+/* Records that a request is in flight, in all slots that it uses. */
 static __rte_always_inline void
 record_inflight(struct virtio_crypto_queue *q, const struct request *r, uint16_t pos, uint8_t large)
 {
@@ -210,7 +207,7 @@ submit(struct virtio_crypto_queue *q, struct rte_crypto_op *op,
 	return 0;
 }
 
-/* Learns how many finished operations the lcore that dequeues has taken. */
+/* Reads how many finished operations the other lcore has popped. */
 static __rte_always_inline void
 refresh_finished_end(struct virtio_crypto_queue *q)
 {
@@ -218,14 +215,14 @@ refresh_finished_end(struct virtio_crypto_queue *q)
 		q->nb_slots;
 }
 
-/* The same of the slots that it has freed. */
+/* Reads which slots the other lcore has freed. */
 static __rte_always_inline void
 refresh_free_end(struct virtio_crypto_queue *q)
 {
 	q->enq.free_end = __atomic_load_n(&q->deq.freed, __ATOMIC_ACQUIRE) + q->nb_slots;
 }
 
-/* Takes an operation whose status is set; it comes back without having been on the ring. */
+/* Finishes an operation, whose status is set, without the device. */
 static void
 reject(struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 {
@@ -233,7 +230,7 @@ reject(struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 	virtio_crypto_queue_finish(q, op);
 }
 
-/* Without a device operations are taken, and come back at once as failed. */
+/* Without a device, operations are accepted and finish as failed. */
 static uint16_t
 enqueue_offline(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
 {
@@ -265,8 +262,8 @@ prefetch_slot(const struct virtio_crypto_queue *q, uint16_t pos)
 }
 
 /*
- * Takes one operation: onto the ring, or with an error. False if there is no room for it now; but a
- * slot and a place for one that comes back are left.
+ * Accepts one operation: adds it to the ring, or finishes it with an error. False without room for
+ * either. A slot and an entry of the finished ring are free.
  */
 static __rte_always_inline bool
 enqueue_one(struct virtio_crypto_queue *q, struct rte_crypto_op *op)
@@ -291,7 +288,7 @@ enqueue_one(struct virtio_crypto_queue *q, struct rte_crypto_op *op)
 	return true;
 }
 
-/* Lets the device, and the lcore that dequeues, see what was put onto the ring. */
+/* Publishes the added requests to the device and to the lcore that dequeues. */
 static __rte_always_inline void
 publish(struct virtio_crypto_queue *q)
 {

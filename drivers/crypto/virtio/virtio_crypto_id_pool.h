@@ -4,8 +4,8 @@
 
 /**
  * @file
- * The numbers of a few things that are free: the lcore that enqueues takes them, the one that
- * dequeues gives them back. Each writes an index of its own, so that neither waits for the other.
+ * A pool of small ids: the lcore that enqueues gets ids, the lcore that dequeues puts them back.
+ * Each writes an index of its own, so that neither waits for the other.
  */
 
 #ifndef VIRTIO_CRYPTO_ID_POOL_H
@@ -15,17 +15,17 @@
 
 #include <rte_common.h>
 
-/** Things at most; a power of two, so that the indexes wrap where the ring does. */
+/** Maximum number of ids; a power of two, so that the indexes wrap where the ring does. */
 #define VIRTIO_CRYPTO_ID_POOL_MAX 32
 
-/** A ring of numbers. */
+/** A pool of ids. */
 struct virtio_crypto_id_pool {
 	uint8_t taken;				 /**< free running; the lcore's that enqueues */
 	uint8_t given __rte_cache_aligned;	 /**< free running, atomic; the other lcore's */
-	uint8_t ring[VIRTIO_CRYPTO_ID_POOL_MAX]; /**< numbers from taken to given */
+	uint8_t ring[VIRTIO_CRYPTO_ID_POOL_MAX]; /**< free ids, from get to put index */
 };
 
-/** All of the numbers 0 to @p nb - 1 are free. While no lcore uses the ring. */
+/** Makes ids 0 to @p nb - 1 free, while no lcore uses the pool. */
 static inline void
 virtio_crypto_id_pool_reset(struct virtio_crypto_id_pool *f, uint8_t nb)
 {
@@ -37,28 +37,28 @@ virtio_crypto_id_pool_reset(struct virtio_crypto_id_pool *f, uint8_t nb)
 	__atomic_store_n(&f->given, nb, __ATOMIC_RELEASE);
 }
 
-/** How many are free. By the lcore that enqueues, or while none does. */
+/** Returns how many ids are free. By the lcore that enqueues, or while no lcore does. */
 static inline uint8_t
 virtio_crypto_id_pool_count(const struct virtio_crypto_id_pool *f)
 {
 	return __atomic_load_n(&f->given, __ATOMIC_ACQUIRE) - f->taken;
 }
 
-/** The number to be taken next, of which there has to be one. By the lcore that enqueues. */
+/** Returns the id that is next, of a pool that is not empty. By the lcore that enqueues. */
 static inline uint8_t
 virtio_crypto_id_pool_peek(const struct virtio_crypto_id_pool *f)
 {
 	return f->ring[f->taken % VIRTIO_CRYPTO_ID_POOL_MAX];
 }
 
-/** Takes that number. */
+/** Gets that id. By the lcore that enqueues. */
 static inline void
 virtio_crypto_id_pool_get(struct virtio_crypto_id_pool *f)
 {
 	f->taken++;
 }
 
-/** Gives a number back, which is not looked at any more. By the lcore that dequeues. */
+/** Puts an id back that is not used any more. By the lcore that dequeues. */
 static inline void
 virtio_crypto_id_pool_put(struct virtio_crypto_id_pool *f, uint8_t number)
 {

@@ -20,7 +20,7 @@
 #include "virtio_crypto_session.h"
 #include "virtio_crypto_shared.h"
 
-/* How long operations in flight may take when queues are stopped. */
+/* Timeout for operations in flight when queues are stopped. */
 #define DRAIN_MS 1000
 
 static struct virtio_crypto_queue *
@@ -31,7 +31,7 @@ get_queue(const struct virtio_crypto_dev *dev, unsigned int i)
 
 static int set_reason(int error, char *reason, const char *format, ...) __rte_format_printf(3, 4);
 
-/* Says why a device will not do. */
+/* Sets the reason for which a device is refused. */
 static int
 set_reason(int error, char *reason, const char *format, ...)
 {
@@ -43,7 +43,7 @@ set_reason(int error, char *reason, const char *format, ...)
 	return error;
 }
 
-/* Opens the transport and reads the configuration; a device has to be ready and current. */
+/* Negotiates features and reads the configuration of a device that must be ready and modern. */
 static int
 negotiate(struct virtio_crypto_dev *dev, uint64_t *features, struct virtio_crypto_config *config,
 	  char *reason)
@@ -63,7 +63,7 @@ negotiate(struct virtio_crypto_dev *dev, uint64_t *features, struct virtio_crypt
 	return 0;
 }
 
-/* Lets the device use what it knows. */
+/* Starts the device with the queues that it knows. */
 static int
 run(struct virtio_crypto_dev *dev)
 {
@@ -145,7 +145,7 @@ virtio_crypto_lifecycle_handle_loss(struct virtio_crypto_dev *dev)
 	for (i = 0; i < dev->data->nb_queue_pairs; i++) {
 		if (get_queue(dev, i) == NULL)
 			continue;
-		/* A device that is there, and only not ready, finishes what it has taken. */
+		/* A device that is connected but not ready completes what is in flight. */
 		dev->tr->ops->queue_stop(dev->tr, &get_queue(dev, i)->vq);
 		virtio_crypto_queue_change_state(get_queue(dev, i), VIRTIO_CRYPTO_QUEUE_LIVE,
 						 VIRTIO_CRYPTO_QUEUE_LOST);
@@ -155,7 +155,7 @@ virtio_crypto_lifecycle_handle_loss(struct virtio_crypto_dev *dev)
 	pthread_mutex_unlock(&dev->lock);
 }
 
-/* Whether a device that was found again will do. */
+/* Checks that a restored device offers no less than before. */
 static int
 check_restored(const struct virtio_crypto_dev *dev, uint64_t features,
 	       const struct virtio_crypto_config *config, char *reason)
@@ -208,7 +208,7 @@ virtio_crypto_lifecycle_restore(struct virtio_crypto_dev *dev, char *reason)
 	return ret;
 }
 
-/* Makes rings that no lcore uses known to the device; how many, or a negative errno. */
+/* Starts the rings of offline queues. @return their number, or a negative errno */
 static int
 start_rings(struct virtio_crypto_dev *dev)
 {
@@ -260,7 +260,7 @@ virtio_crypto_lifecycle_restart(struct virtio_crypto_dev *dev)
 	char reason[VIRTIO_CRYPTO_LIFECYCLE_REASON_LEN];
 	int ret;
 
-	/* Not every device forgets its sessions when it is reset. */
+	/* Some devices keep their sessions over a reset. */
 	virtio_crypto_sessions_suspend(dev, dev->online);
 	dev->online = false;
 	ret = restore(dev, reason);
@@ -276,12 +276,12 @@ virtio_crypto_lifecycle_attach_queues(struct virtio_crypto_dev *dev)
 	unsigned int i;
 	int ret = started < 0 ? started : run(dev);
 
-	/* Without a control queue the device takes sessions once it has a ring. */
+	/* Without a control queue the device accepts sessions once it has a ring. */
 	if (ret == 0 && !dev->sessions_up && (started > 0 || dev->has_ctrlq))
 		ret = virtio_crypto_sessions_restore(dev);
 	if (ret < 0)
 		return ret;
-	/* A queue that has gone offline since rings were started is for the next time. */
+	/* A queue that went offline after start_rings() waits for the next call. */
 	for (i = 0; i < dev->data->nb_queue_pairs; i++)
 		if (get_queue(dev, i) != NULL && get_queue(dev, i)->vq.attached)
 			virtio_crypto_queue_change_state(get_queue(dev, i),
@@ -300,7 +300,7 @@ virtio_crypto_lifecycle_has_unnoticed_loss(struct virtio_crypto_dev *dev)
 
 		if (get_queue(dev, i) == NULL)
 			continue;
-		/* A device may be lost by the end of a process, a little before that has ended. */
+		/* A process may end a little after its device was lost. */
 		virtio_crypto_owner_reclaim_queue(get_queue(dev, i));
 		state = virtio_crypto_queue_state(get_queue(dev, i));
 		if (state == VIRTIO_CRYPTO_QUEUE_LOST || state == VIRTIO_CRYPTO_QUEUE_RETIRE)

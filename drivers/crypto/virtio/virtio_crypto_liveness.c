@@ -21,7 +21,7 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int file = -1; /* open as long as the process lives */
 
-/* A lock on one byte, which is the open file's and not that of the process. */
+/* Locks one byte; the lock belongs to the open file, not to the process. */
 static int
 lock_byte(int command, short type, off_t byte, struct flock *found)
 {
@@ -30,7 +30,7 @@ lock_byte(int command, short type, off_t byte, struct flock *found)
 	return fcntl(file, command, found) == 0 ? 0 : -errno;
 }
 
-/* The file, which the first process that needs it creates. */
+/* Opens the file, which the first process creates. */
 static int
 open_file(void)
 {
@@ -50,7 +50,7 @@ open_file(void)
 	return ret;
 }
 
-/* The number behind the last one, which stands at the start of the file. */
+/* Returns the next number; the file begins with the last one. */
 static int
 next_number(void)
 {

@@ -4,12 +4,11 @@
 
 /**
  * @file
- * Which of the processes that share EAL's memory still live.
+ * Liveness: which of the processes that share EAL's memory have ended.
  *
- * Numbers of the kernel will not do: processes in different PID namespaces do not see one another,
- * and may have the same number. So each secondary process takes a number of its own from a file
- * beside EAL's, and keeps a lock on the byte of that number. The kernel gives the lock up when the
- * process ends, however that happens.
+ * Process IDs do not suffice: processes in different PID namespaces do not see each other, and may
+ * have the same ID. So each secondary process takes a number from a file beside EAL's, and keeps a
+ * lock on the byte of that number. The kernel releases the lock when the process ends.
  */
 
 #ifndef VIRTIO_CRYPTO_LIVENESS_H
@@ -18,13 +17,14 @@
 #include <stdbool.h>
 
 /**
- * The number of this process, 1 and up, which no other one has had; the same in each call.
+ * Returns the number of this process, 1 and up, which no other process has had; the same in each
+ * call.
  *
- * @return that, or a negative errno after a line in the log
+ * @return the number, or a negative errno after a line in the log
  */
 int virtio_crypto_liveness_get_number(void);
 
-/** Whether the process of a number has ended. Any thread; false if that cannot be found out. */
+/** Whether the process of a number has ended. Any thread; false if that cannot be determined. */
 bool virtio_crypto_liveness_has_ended(int number);
 
 /**

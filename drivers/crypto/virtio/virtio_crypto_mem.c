@@ -14,7 +14,7 @@ const struct rte_memzone *
 virtio_crypto_mem_reserve(const struct virtio_crypto_dev *dev, uint16_t queue, size_t size,
 			  int socket_id, uint64_t *addr)
 {
-	/* What is given virtual addresses does not care where they are in the machine's memory. */
+	/* With virtual addresses physical memory need not be contiguous. */
 	const unsigned int flags = dev->tr->virtual_addresses ? 0 : RTE_MEMZONE_IOVA_CONTIG;
 	const struct rte_memzone *zone;
 	char name[RTE_MEMZONE_NAMESIZE];

@@ -18,14 +18,14 @@
 struct rte_memzone;
 
 /**
- * Reserves memory that the device can be given, contiguous in its address space, filled with 0.
+ * Reserves zeroed memory, contiguous in the address space of the device.
  *
  * @param dev        device
- * @param queue      number of the queue that it is for
+ * @param queue      number of the queue that uses it
  * @param size       bytes
  * @param socket_id  NUMA socket, or SOCKET_ID_ANY
- * @param addr       receives the address as the device is told
- * @return NULL when there is none
+ * @param addr       receives the address for the device
+ * @return NULL, after a line in the log, without memory
  */
 const struct rte_memzone *virtio_crypto_mem_reserve(const struct virtio_crypto_dev *dev,
 						    uint16_t queue, size_t size, int socket_id,

@@ -3,8 +3,8 @@
  */
 
 /*
- * It is a thread of its own, and not a callback of EAL's for interrupts, because it waits for
- * answers, and because not every device can interrupt.
+ * The monitor is a thread, not a callback for EAL's interrupts: it waits for answers, and not every
+ * device can interrupt.
  */
 
 #include <errno.h>

@@ -270,7 +270,10 @@ add_result(struct request *r, uint32_t digest_len)
 	/* A digest stands right before the status. */
 	uint64_t addr = r->addr + r->status - digest_len;
 
-	/* A device that completes without saying how must not be taken for one that succeeded. */
+	/*
+	 * A device may complete a request without writing a status: that must not look like
+	 * success.
+	 */
 	*result_at(r, 0) = VIRTIO_CRYPTO_ERR;
 	if (unlikely(digest_len > 0 && !r->q->any_layout)) {
 		add_desc(r, addr, digest_len, VRING_DESC_F_WRITE, DESC_MORE);

@@ -99,7 +99,7 @@ struct virtio_crypto_shared;
 struct virtio_crypto_session_ref {
 	const struct virtio_crypto_dev *dev; /**< that made it */
 	struct virtio_crypto_session *session;
-	struct virtio_crypto_shared *shared; /**< what other devices have of it, or NULL */
+	struct virtio_crypto_shared *shared; /**< the session on other devices, or NULL */
 };
 
 /** Whether the device can be given sessions now. Without the lock; primary process. */

@@ -26,7 +26,7 @@ int virtio_crypto_sym_session_create(struct virtio_crypto_dev *dev,
 				     const struct rte_crypto_sym_xform *xform,
 				     struct virtio_crypto_session_ref *ref);
 
-/** Whether the device does what transforms ask for, as far as its configuration says. */
+/** Whether the configuration of the device offers what transforms request. */
 bool virtio_crypto_sym_session_is_supported(const struct virtio_crypto_dev *dev,
 					    const struct rte_crypto_sym_xform *xform);
 

@@ -21,7 +21,7 @@
 /** BARs of a PCI device. */
 #define VIRTIO_PCI_BARS 6
 
-/** Bytes that hold any reason for which a device is refused. */
+/** Bytes for any reason for which a device is refused. */
 #define VIRTIO_PCI_REASON_LEN 192
 
 /** A BAR as it is mapped; NULL if it is not. */
