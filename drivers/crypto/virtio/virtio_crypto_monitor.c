@@ -22,15 +22,15 @@
 #include "virtio_crypto_shared.h"
 #include "virtio_crypto_monitor.h"
 
-/* How often a device that is gone is looked for, and how often one that will not do is tried. */
+/* Intervals of attempts to restore an absent device, and one that was refused. */
 #define RETRY_MS	 200
 #define REFUSED_RETRY_MS 5000
-/* How often queues are looked at whose lcores have not noticed a loss yet. */
+/* Interval of checks whether lcores have noticed a loss. */
 #define LCORE_CHECK_MS 10
-/* How long they are waited for by a device that takes all queues at once. */
+/* Timeout for that with a device whose queues are started together. */
 #define LCORE_TIMEOUT_MS 1000
 
-/* Sleeps; false when the watch is to end. */
+/* Sleeps. @return false when the monitor is to stop */
 static bool
 sleep_unless_stopped(const struct virtio_crypto_dev *dev, int ms)
 {
@@ -58,7 +58,7 @@ refresh_state(struct virtio_crypto_dev *dev)
 	pthread_mutex_unlock(&dev->lock);
 }
 
-/* Waits until the device is lost, or for so long. False when the watch is to end. */
+/* Waits until the device is lost, or for a timeout. @return false when the monitor is to stop */
 static bool
 wait_lost(struct virtio_crypto_dev *dev, int timeout_ms, bool *lost)
 {
@@ -76,7 +76,7 @@ wait_lost(struct virtio_crypto_dev *dev, int timeout_ms, bool *lost)
 	return pfds[0].revents == 0;
 }
 
-/* Gives the queues to the device whose lcores have noticed; true if there are more to come. */
+/* Attaches the queues whose lcores have noticed the loss. @return whether others remain */
 static bool
 attach_queues(struct virtio_crypto_dev *dev)
 {
@@ -90,7 +90,7 @@ attach_queues(struct virtio_crypto_dev *dev)
 	return more;
 }
 
-/* Gives all lcores the time to notice a loss. False when the watch is to end. */
+/* Waits for all lcores to notice a loss. @return false when the monitor is to stop */
 static bool
 wait_for_lcores(struct virtio_crypto_dev *dev)
 {
@@ -107,7 +107,7 @@ wait_for_lcores(struct virtio_crypto_dev *dev)
 	return true;
 }
 
-/* Whether nobody was there, or somebody who left at once. */
+/* Whether an error means that there was no device, or that it disconnected at once. */
 static bool
 is_absent(int error)
 {
@@ -115,7 +115,7 @@ is_absent(int error)
 		error == -ECONNRESET || error == -EPIPE || error == -ENODEV;
 }
 
-/* Restores the device. False when the watch is to end. */
+/* Restores the device. @return false when the monitor is to stop */
 static bool
 restore(struct virtio_crypto_dev *dev)
 {
@@ -133,7 +133,7 @@ restore(struct virtio_crypto_dev *dev)
 			VIRTIO_CRYPTO_LOG(ERR, "%s: cannot restore device: %s", name, reason);
 			strcpy(last, reason);
 		}
-		/* One that is busy says when it is ready. */
+		/* A busy device is retried soon. */
 		if (!sleep_unless_stopped(
 			    dev, is_absent(ret) || ret == -EBUSY ? RETRY_MS : REFUSED_RETRY_MS))
 			return false;

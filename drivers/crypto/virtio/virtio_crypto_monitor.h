@@ -4,7 +4,7 @@
 
 /**
  * @file
- * A thread for each device, which sleeps until the device is lost, and then restores it.
+ * The monitor: a thread per device, which sleeps until the device is lost, and restores it.
  */
 
 #ifndef VIRTIO_CRYPTO_MONITOR_H
@@ -12,10 +12,10 @@
 
 #include "virtio_crypto_dev.h"
 
-/** Starts the watch. Without the lock. @return 0 or a negative errno, after a line in the log */
+/** Starts the monitor. Without the lock. @return 0 or a negative errno, after a line in the log */
 int virtio_crypto_monitor_start(struct virtio_crypto_dev *dev);
 
-/** Ends the watch, if it was started. Without the lock. */
+/** Stops the monitor, if it runs. Without the lock. */
 void virtio_crypto_monitor_stop(struct virtio_crypto_dev *dev);
 
 #endif /* VIRTIO_CRYPTO_MONITOR_H */

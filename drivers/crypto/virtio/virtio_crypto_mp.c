@@ -3,8 +3,8 @@
  */
 
 /*
- * The primary process answers in EAL's thread for messages. It must not allocate or free memory
- * there: EAL may need that very thread to tell other processes of it.
+ * The primary process replies in EAL's thread for messages, which must not allocate or free memory:
+ * EAL may need this thread to synchronize memory with other processes.
  */
 
 #include <errno.h>
@@ -22,7 +22,7 @@
 
 #define MP_NAME "virtio_crypto"
 
-/* A request of the control queue may take 30 s, and others may come before it. */
+/* A control queue request may take 30 s, and wait for others. */
 #define ANSWER_SECONDS 90
 
 enum request {
@@ -34,12 +34,12 @@ enum request {
 	FAIL,
 };
 
-/* A request, and its answer. */
+/* A request or its reply. */
 struct message {
 	uint32_t request; /* enum request */
 	uint32_t layout;
-	int32_t result; /* of the answer: 0 or a negative errno */
-	uint16_t first; /* ATTACH: number of the queue whose event comes first */
+	int32_t result; /* of the reply: 0 or a negative errno */
+	uint16_t first; /* ATTACH: queue of the first event */
 	const struct virtio_crypto_dev *dev;
 	struct virtio_crypto_session *session;
 	struct virtio_crypto_shared *shared;
@@ -48,7 +48,7 @@ struct message {
 
 static_assert(sizeof(struct message) <= RTE_MP_MAX_PARAM_LEN, "a message fits");
 
-/* Tells drivers apart that lay out differently what they share. */
+/* Identifies the layout of shared structures, which differs between versions of the driver. */
 #define LAYOUT                                                                                     \
 	(sizeof(struct virtio_crypto_dev) << 20 ^ sizeof(struct virtio_crypto_queue) << 10 ^       \
 	 sizeof(struct virtio_crypto_session) ^ sizeof(struct virtio_crypto_shared))
@@ -56,7 +56,7 @@ static_assert(sizeof(struct message) <= RTE_MP_MAX_PARAM_LEN, "a message fits");
 static pthread_mutex_t served_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct virtio_crypto_dev *served[RTE_CRYPTO_MAX_DEVS]; /* under served_lock */
 
-/* The device of a message, one that was closed too; NULL: there is none. */
+/* Finds the device of a message, also a closed one; NULL if there is none. */
 static struct virtio_crypto_dev *
 find_device(const struct message *m)
 {
@@ -71,7 +71,7 @@ find_device(const struct message *m)
 	return NULL;
 }
 
-/* Adds the events of queues to an answer, as many as it has room for. */
+/* Adds the events of queues to a reply, as many as fit. */
 static void
 add_kick_fds(struct virtio_crypto_dev *dev, uint16_t first, struct rte_mp_msg *answer)
 {
@@ -150,7 +150,7 @@ receive(const struct rte_mp_msg *msg, const void *peer)
 	pthread_mutex_lock(&served_lock);
 	result = handle_request(asked, &answer);
 	((struct message *)answer.param)->result = result;
-	/* The events that it has stay open as long as it is served. */
+	/* The events in the reply stay open while the lock is held. */
 	if (asked->request != FAIL)
 		result = rte_mp_reply(&answer, peer);
 	pthread_mutex_unlock(&served_lock);
@@ -160,7 +160,7 @@ receive(const struct rte_mp_msg *msg, const void *peer)
 void
 virtio_crypto_mp_serve(struct virtio_crypto_dev *dev)
 {
-	/* Where there can be no secondary process, there are no messages either. */
+	/* Without secondary processes EAL supports no messages. */
 	if (rte_mp_action_register(MP_NAME, receive) != 0 && rte_errno != EEXIST &&
 	    rte_errno != ENOTSUP)
 		VIRTIO_CRYPTO_LOG(WARNING, "%s: secondary processes are not supported: %s",
@@ -180,13 +180,15 @@ virtio_crypto_mp_unserve(struct virtio_crypto_dev *dev)
 }
 
 /*
- * Asks, and takes the answer with its events, of which there may be none. -ENOTCONN: it did not
- * reach the primary process; -EINPROGRESS: it did, but no answer came in time.
+ * Sends a request and receives the reply, with its events.
+ * @return result of the request; -ENOTCONN if it did not reach the primary process; -EINPROGRESS
+ *         without a reply in time
  */
 static int
 send_request(struct message *m, int *fds, int *nb_fds)
 {
-	static pthread_mutex_t asking = PTHREAD_MUTEX_INITIALIZER; /* EAL takes one at a time */
+	static pthread_mutex_t asking =
+		PTHREAD_MUTEX_INITIALIZER; /* EAL supports one request at a time */
 	const struct timespec limit = { .tv_sec = ANSWER_SECONDS };
 	struct rte_mp_msg msg = { .name = MP_NAME, .len_param = sizeof(*m) };
 	struct rte_mp_reply reply;
@@ -265,7 +267,10 @@ virtio_crypto_mp_attach(const struct virtio_crypto_dev *dev, const char *name, i
 	return ret;
 }
 
-/* Asks for something to be done with a session, which is lent for as long as that may happen. */
+/*
+ * Sends a request about a session. Without a reply the session is never freed, as the primary
+ * process may still use it.
+ */
 static int
 request_session(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s,
 		uint32_t request)

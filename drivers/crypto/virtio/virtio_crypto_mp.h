@@ -4,9 +4,9 @@
 
 /**
  * @file
- * What secondary processes ask the primary one for: the device is its alone, and so are control
- * queue and connection. Requests name what they are about by its address, which is the same in all
- * processes, as it is in memory that they share.
+ * Messages from secondary processes to the primary process, which alone has the device, the control
+ * queue and the connection. A request names its object by address: the object is in shared memory,
+ * at the same address in all processes.
  */
 
 #ifndef VIRTIO_CRYPTO_MP_H
@@ -20,10 +20,13 @@
 struct virtio_crypto_session;
 struct virtio_crypto_shared;
 
-/** Primary process: answers what is asked about a device from now on. Without the lock. */
+/** Primary process: starts to serve requests about a device. Without the lock. */
 void virtio_crypto_mp_serve(struct virtio_crypto_dev *dev);
 
-/** Ends that, if it was begun. Without the lock; nothing is being answered once this returns. */
+/**
+ * Stops to serve requests, if that was started. Without the lock; no request is being served once
+ * this returns.
+ */
 void virtio_crypto_mp_unserve(struct virtio_crypto_dev *dev);
 
 /**
@@ -38,26 +41,25 @@ void virtio_crypto_mp_unserve(struct virtio_crypto_dev *dev);
 int virtio_crypto_mp_attach(const struct virtio_crypto_dev *dev, const char *name, int **kick_fds,
 			    uint16_t *nb_fds);
 
-/** Secondary process: virtio_crypto_session_add() by the primary one. */
+/** Secondary process: has the primary process insert a session. */
 int virtio_crypto_mp_session_add(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
 
 /**
- * Secondary process: has the primary one end a session.
+ * Secondary process: has the primary process withdraw a session.
  *
  * @return 0: the session can be freed
  */
 int virtio_crypto_mp_session_remove(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
 
 /**
- * Secondary process: has the primary one know of a session that all devices are to have, or forget
- * it.
+ * Secondary process: has the primary process list a shared session, or remove it from the list.
  *
- * @return 0; -EBUSY: to be asked again
+ * @return 0; -EBUSY: try again
  */
 int virtio_crypto_mp_list_shared(const struct virtio_crypto_dev *dev,
 				 struct virtio_crypto_shared *shared, bool listed);
 
-/** Secondary process: tells the primary one that the device does not behave. Does not wait. */
+/** Secondary process: reports a misbehaving device to the primary process. Does not wait. */
 void virtio_crypto_mp_fail(const struct virtio_crypto_dev *dev);
 
 #endif /* VIRTIO_CRYPTO_MP_H */

@@ -12,19 +12,19 @@
 
 #include "virtio_crypto_queue.h"
 
-/** Tells the device that something is on the ring. Data lcore, of any process. */
+/** Notifies the device of published requests. Data lcore, of any process. */
 void virtio_crypto_notify_device(struct virtio_crypto_queue *q);
 
-/** The device does not behave. Data lcore, of any process. */
+/** Reports a misbehaving device, which is then reset. Data lcore, of any process. */
 void virtio_crypto_notify_failure(const struct virtio_crypto_queue *q);
 
-/** How a secondary process does that, which cannot use the transport. */
+/** Notifications of a secondary process, which cannot use the transport. */
 struct virtio_crypto_notify_ops {
 	void (*device)(const struct virtio_crypto_queue *q);
 	void (*failure)(const struct virtio_crypto_queue *q);
 };
 
-/** Secondary process: sets how it does that. Before data lcores use a queue. */
+/** Secondary process: sets its notifications, before data lcores use a queue. */
 void virtio_crypto_notify_set_ops(const struct virtio_crypto_notify_ops *ops);
 
 #endif /* VIRTIO_CRYPTO_NOTIFY_H */

@@ -57,14 +57,14 @@ virtio_crypto_ordered_ring_add_direct(struct virtio_crypto_queue *q, uint16_t sl
 	return 0;
 }
 
-/* How the device names the request in a slot. */
+/* Returns the id or head by which the device returns the request of a slot. */
 static uint16_t
 get_id(const struct virtio_crypto_queue *q, uint16_t slot)
 {
 	return q->vq.packed ? slot : q->chains[slot].start;
 }
 
-/* Requests that the device was offered and has not used, as far as was looked. */
+/* Counts the published requests that are not known to be used. */
 static uint16_t
 count_in_flight(const struct virtio_crypto_queue *q)
 {
@@ -109,7 +109,9 @@ virtio_crypto_ordered_ring_find_used(struct virtio_crypto_queue *q)
 	return n;
 }
 
-/* The slot of the request at a place; its process may have ended before it has noted that. */
+/*
+ * Finds the slot of the request at a position, as its process may have ended before recording it.
+ */
 static uint16_t
 find_slot(const struct virtio_crypto_queue *q, uint16_t off_wrap)
 {
@@ -144,7 +146,7 @@ virtio_crypto_ordered_ring_is_idle(const struct virtio_crypto_queue *q)
 					break;
 				}
 			}
-		/* What makes no sense shall be found by who takes it, and not here. */
+		/* Invalid ids are left for pop_used() to report. */
 		if (nb_descs == 0 || nb_descs > left)
 			return true;
 		left -= nb_descs;

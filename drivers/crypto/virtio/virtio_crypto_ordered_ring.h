@@ -4,12 +4,12 @@
 
 /**
  * @file
- * Requests on a ring whose descriptors are used one behind the other: a packed one, or one with
- * VIRTIO_F_IN_ORDER. A request is a table of descriptors in sequence there, in the memory of its
- * slot or a large one; the ring has an indirect descriptor of it, or a copy.
+ * The ordered ring: a packed ring, or one with VIRTIO_F_IN_ORDER, whose descriptors are used in
+ * ring order. A request is a table of descriptors in the memory of its slot, or a large one; the
+ * ring has an indirect descriptor of it, or a copy.
  *
- * Threads: requests are put by the lcore that enqueues and taken by the one that dequeues, or all
- * of it is done by who else may touch the ring.
+ * Threads: the lcore that enqueues adds requests and the one that dequeues pops them; or whoever
+ * else may touch the ring does both.
  */
 
 #ifndef VIRTIO_CRYPTO_ORDERED_RING_H
@@ -19,32 +19,34 @@
 
 /** @name Instead of a slot */
 /**@{*/
-#define VIRTIO_CRYPTO_NO_SLOT  UINT32_MAX	/**< the device has used nothing more */
-#define VIRTIO_CRYPTO_BAD_SLOT (UINT32_MAX - 1) /**< the device returned what it was not given */
+#define VIRTIO_CRYPTO_NO_SLOT  UINT32_MAX	/**< no used request */
+#define VIRTIO_CRYPTO_BAD_SLOT (UINT32_MAX - 1) /**< the device returned an unknown descriptor */
 /**@}*/
 
-/** virtio_crypto_ordered_ring_add() where the device knows no indirect descriptors. */
+/** Adds a request without indirect descriptors; see virtio_crypto_ordered_ring_add(). */
 int virtio_crypto_ordered_ring_add_direct(struct virtio_crypto_queue *q, uint16_t slot,
 					  const struct vring_desc *table, uint16_t nb_descs);
 
-/** Finds the requests that the device has used next, in order: their number, or -1. */
+/** Finds the requests that the device has used next, in order. @return their number, or -1 */
 int virtio_crypto_ordered_ring_find_used(struct virtio_crypto_queue *q);
 
-/** Whether the device has used all that it was offered. Any thread; a hint if the lcore runs. */
+/** Whether all published requests are used. Any thread; only a hint while lcores run. */
 bool virtio_crypto_ordered_ring_is_idle(const struct virtio_crypto_queue *q);
 
-/** Forgets what was in flight: nothing is any more. */
+/** Resets the counters of an empty ring. */
 void virtio_crypto_ordered_ring_reset(struct virtio_crypto_queue *q);
 
-/** Goes on behind what was offered last by a process that has ended; nothing is in flight. */
+/**
+ * Continues after the last request that a process published before it ended. Nothing is in flight.
+ */
 void virtio_crypto_ordered_ring_resume(struct virtio_crypto_queue *q);
 
 /**
- * Puts a request onto the ring.
+ * Adds a request to the ring.
  *
- * @param slot      that it takes
- * @param table     its descriptors, of the format of the ring
- * @param addr      of the table, as the device is told
+ * @param slot      of the request
+ * @param table     its descriptors, in the format of the ring
+ * @param addr      of the table, for the device
  * @param nb_descs  in the table
  * @return 0, or -EAGAIN if the ring is too full
  */
@@ -71,11 +73,11 @@ virtio_crypto_ordered_ring_add(struct virtio_crypto_queue *q, uint16_t slot,
 }
 
 /**
- * Takes the next request that the device has used.
+ * Pops the next used request.
  *
- * @param written  receives how many bytes the device says to have written, any value, or
+ * @param written  receives the bytes that the device declares to have written, any value, or
  *                 VIRTQUEUE_ALL_WRITTEN
- * @return its slot, or instead of one
+ * @return its slot, VIRTIO_CRYPTO_NO_SLOT or VIRTIO_CRYPTO_BAD_SLOT
  */
 static __rte_always_inline uint32_t
 virtio_crypto_ordered_ring_pop_used(struct virtio_crypto_queue *q, uint32_t *written)
@@ -101,7 +103,7 @@ virtio_crypto_ordered_ring_pop_used(struct virtio_crypto_queue *q, uint32_t *wri
 			return likely(n == 0) ? VIRTIO_CRYPTO_NO_SLOT : VIRTIO_CRYPTO_BAD_SLOT;
 	}
 	slot = q->deq.next_slot++ & (q->nb_slots - 1);
-	/* Of those that are used with the last one, nothing is said. */
+	/* With IN_ORDER only the last request of a batch has a used length. */
 	*written = q->deq.next_slot == q->deq.used_end ? q->deq.used_end_written :
 							 VIRTQUEUE_ALL_WRITTEN;
 	return slot;

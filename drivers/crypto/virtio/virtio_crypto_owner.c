@@ -3,9 +3,8 @@
  */
 
 /*
- * The owner of a queue is the number of a process, of virtio_crypto_liveness.h, or 0: the primary
- * one, or none yet. While a process takes over from one that has ended it is the negative of its
- * number.
+ * The owner of a queue is the number of a process, see virtio_crypto_liveness.h, or 0: the primary
+ * process, or no process yet. The negative of a number marks a process that is taking over.
  */
 
 #include <limits.h>
@@ -23,9 +22,9 @@
 #include "virtio_crypto_retire.h"
 #include "virtio_crypto_sides.h"
 
-static int self; /* this process as an owner: its number, or 0 if it is the primary one */
+static int self; /* number of this process, 0 for the primary process */
 
-/* The primary process as an owner that takes over; it does not end before the others. */
+/* The primary process while it takes over; no process checks whether it has ended. */
 #define PRIMARY_TAKES (-INT_MAX)
 
 void
@@ -53,14 +52,14 @@ change_owner(struct virtio_crypto_queue *q, int from, int to)
 					   __ATOMIC_ACQUIRE);
 }
 
-/* Whether the process has ended that is the owner of a queue, or was about to be. */
+/* Whether the process that owns a queue, or was taking it over, has ended. */
 static bool
 has_ended(int owner)
 {
 	return owner != PRIMARY_TAKES && virtio_crypto_liveness_has_ended(abs(owner));
 }
 
-/* Forgets what a process had in flight or did not dequeue. */
+/* Discards what a process had in flight or did not dequeue. */
 static void
 discard_inflight(struct virtio_crypto_queue *q)
 {
@@ -74,14 +73,15 @@ discard_inflight(struct virtio_crypto_queue *q)
 	q->nb_abandoned = 0;
 }
 
-/* Goes on with a queue of a process that has ended; not before the device is through with it. */
+/* Takes over the queue of a process that has ended, once the device has used all its requests. */
 static bool
 take_over(struct virtio_crypto_queue *q)
 {
 	if (virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_LIVE) {
 		virtqueue_discard_unpublished(&q->vq);
 		if (!virtio_crypto_ordered_ring_is_idle(q)) {
-			virtio_crypto_notify_device(q); /* that may be what it did not come to */
+			virtio_crypto_notify_device(
+				q); /* the process may have ended before its kick */
 			return false;
 		}
 		virtqueue_skip_used(&q->vq);
@@ -94,8 +94,8 @@ take_over(struct virtio_crypto_queue *q)
 }
 
 /*
- * Primary process: the same. Its control side does that, too, when the device is lost, and is kept
- * out by the lock; it may have that for long, so this does not wait.
+ * Takes over in the primary process, whose control side does the same when the device is lost. The
+ * lock excludes that; it may be held for long, so this does not wait for it.
  */
 static bool
 take_over_as_primary(struct virtio_crypto_queue *q, int owner)
@@ -114,7 +114,7 @@ take_over_as_primary(struct virtio_crypto_queue *q, int owner)
 	return taken;
 }
 
-/* Makes a queue this process's. By one thread at a time. */
+/* Claims a queue for this process. One thread at a time. */
 static bool
 claim_alone(struct virtio_crypto_queue *q)
 {
@@ -140,7 +140,7 @@ claim_alone(struct virtio_crypto_queue *q)
 	return false;
 }
 
-/* The operations that the primary process has left to this one to be finished. */
+/* Finishes the operations that the primary process has abandoned to this one. */
 static void
 finish_abandoned(struct virtio_crypto_queue *q)
 {
@@ -151,14 +151,17 @@ finish_abandoned(struct virtio_crypto_queue *q)
 	__atomic_store_n(&q->nb_abandoned, 0, __ATOMIC_RELEASE);
 }
 
-/* Makes a queue this process's, without anything abandoned; false if not, or not yet. */
+/*
+ * Claims a queue for this process, and finishes abandoned operations. @return false if it failed,
+ * or has to be repeated
+ */
 static bool
 claim(struct virtio_crypto_queue *q)
 {
 	static pthread_mutex_t claiming = PTHREAD_MUTEX_INITIALIZER;
 	bool mine;
 
-	/* The other lcore of a queue does it already. */
+	/* Another lcore is claiming a queue. */
 	if (pthread_mutex_trylock(&claiming) != 0)
 		return false;
 	mine = owner_of(q) == self || claim_alone(q);
@@ -170,7 +173,7 @@ claim(struct virtio_crypto_queue *q)
 	return mine;
 }
 
-/* Whether this process can go on with a queue, which then has nothing abandoned. */
+/* Whether this process owns a queue without abandoned operations, or can claim it. */
 static __rte_always_inline bool
 is_mine(struct virtio_crypto_queue *q)
 {
@@ -193,7 +196,7 @@ virtio_crypto_owner_dequeue_burst(void *qp, struct rte_crypto_op **ops, uint16_t
 	return is_mine(qp) ? virtio_crypto_dequeue_burst(qp, ops, nb_ops) : 0;
 }
 
-/* Takes what is in flight from the ring, without a look at it, for its process to dequeue. */
+/* Moves all operations in flight to the finished ring, unread, for their process to dequeue. */
 static void
 abandon_inflight(struct virtio_crypto_queue *q)
 {

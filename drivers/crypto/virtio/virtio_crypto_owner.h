@@ -4,12 +4,12 @@
 
 /**
  * @file
- * Processes that share a device.
+ * Ownership of queue pairs by processes that share a device.
  *
- * The primary process has the device; secondary ones enqueue and dequeue on queue pairs of it. A
- * queue pair that a secondary process has used is that process's until it ends or the queue pair is
- * set up again: operations may lead to memory that it alone has, so no other process looks at them.
- * What a process that has ended leaves behind in its queue pair is forgotten.
+ * The primary process has the device; secondary processes enqueue and dequeue on its queue pairs. A
+ * queue pair belongs to the secondary process that first uses it until that process ends, or the
+ * queue pair is set up again: operations may point to memory of that process alone, so no other
+ * process reads them. Operations of a process that has ended are discarded.
  */
 
 #ifndef VIRTIO_CRYPTO_OWNER_H
@@ -20,21 +20,21 @@
 /** Secondary process: sets the number of this process, of virtio_crypto_liveness.h. */
 void virtio_crypto_owner_set_self(int number);
 
-/** The burst functions of any process, for queue pairs that are its own. */
+/** Enqueue burst function of the cryptodev: claims the queue pair for this process first. */
 uint16_t virtio_crypto_owner_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops);
 
-/** See virtio_crypto_owner_enqueue_burst(). */
+/** Dequeue burst function of the cryptodev, likewise. */
 uint16_t virtio_crypto_owner_dequeue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops);
 
 /**
- * Primary process: finishes what is in flight on a queue that the device does not use any more, as
- * virtio_crypto_retire_queue() does, or leaves that to the process whose it is.
+ * Primary process: finishes the operations in flight on a queue that the device does not use any
+ * more, or abandons them to the process that owns them.
  */
 void virtio_crypto_owner_stop_queue(struct virtio_crypto_queue *q);
 
 /**
- * Primary process: notices that the device of a queue is lost, if the process whose queue it is has
- * ended. With the lock held.
+ * Primary process: notices the loss of the device for a queue whose owner has ended. With the lock
+ * held.
  */
 void virtio_crypto_owner_reclaim_queue(struct virtio_crypto_queue *q);
 

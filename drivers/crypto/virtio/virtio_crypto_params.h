@@ -15,22 +15,22 @@
 
 #include "virtio_crypto_dev.h"
 
-/** Bytes of an IV at most; no algorithm has a longer one. */
+/** Maximum bytes of an IV, of any algorithm. */
 #define VIRTIO_CRYPTO_MAX_IV 32
-/** Bytes of a digest at most. */
+/** Maximum bytes of a digest. */
 #define VIRTIO_CRYPTO_MAX_DIGEST 64
-/** Bytes of a key at most, whatever more a device may take. */
+/** Maximum bytes of a key, also if a device supports longer ones. */
 #define VIRTIO_CRYPTO_MAX_KEY 4096
 
-/** What the device needs to create a session, kept to create it again. Has keys: wiped on free. */
+/** Parameters to create a session, kept to create it again. Contains keys: wiped on free. */
 struct virtio_crypto_session_params {
 	struct virtio_crypto_op_ctrl_req req; /**< as on the wire, padded */
 	uint32_t cipher_key_len;	      /**< bytes, of AEAD and AKCIPHER too */
 	uint32_t auth_key_len;		      /**< bytes */
-	uint8_t keys[];			      /**< the two, one behind the other */
+	uint8_t keys[];			      /**< cipher key, then auth key */
 };
 
-/** Room for the keys of any symmetric session that the device takes. */
+/** Returns the bytes of keys of any symmetric session that the device supports. */
 size_t virtio_crypto_params_max_keys(const struct virtio_crypto_dev *dev);
 
 /** Allocates parameters with room for so many bytes of keys, or returns NULL. */

@@ -17,7 +17,7 @@ uint32_t
 virtio_crypto_queue_depth_used(void *qp)
 {
 	const struct virtio_crypto_queue *q = qp;
-	/* What is freed meanwhile must not make it less than nothing. */
+	/* Read first: slots freed meanwhile must not make the sum negative. */
 	uint16_t freed = __atomic_load_n(&q->deq.freed, __ATOMIC_ACQUIRE);
 	uint32_t tail = __atomic_load_n(&q->deq.finished_tail, __ATOMIC_ACQUIRE);
 	uint16_t slots = __atomic_load_n(&q->enq.published, __ATOMIC_ACQUIRE) - freed;

@@ -159,12 +159,12 @@ struct virtio_crypto_dequeue_side {
 	uint16_t used_end;	   /**< in order: behind the last slot that the device has used */
 	uint16_t descs_popped;	   /**< of the ring, if sequential and direct, free running */
 	uint32_t used_end_written; /**< that the device says to have written of the last one */
-	bool broken;		/**< the device returned what it was not given; until it is lost */
-	uint16_t freed;		/**< atomic: slots that are free again end here */
-	uint16_t descs_freed;	/**< atomic: descs_done, for the other lcore */
-	uint32_t finished_tail; /**< atomic: next finished one; free running */
-	uint64_t count;		/**< atomic: operations dequeued */
-	uint64_t error_count;	/**< atomic: of those, the ones that failed */
+	bool broken;		   /**< the device returned an unknown descriptor */
+	uint16_t freed;		   /**< atomic: slots that are free again end here */
+	uint16_t descs_freed;	   /**< atomic: descs_done, for the other lcore */
+	uint32_t finished_tail;	   /**< atomic: next finished one; free running */
+	uint64_t count;		   /**< atomic: operations dequeued */
+	uint64_t error_count;	   /**< atomic: of those, the ones that failed */
 } __rte_cache_aligned;
 
 /** A queue pair. */

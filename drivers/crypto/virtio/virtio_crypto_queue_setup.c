@@ -19,16 +19,16 @@ has_indirect(const struct virtio_crypto_dev *dev)
 	return virtio_crypto_has_feature(dev->features, VIRTIO_RING_F_INDIRECT_DESC);
 }
 
-/* Entries of a ring, at least and within what the device can have. */
+/* Returns the minimum entries of a ring, within the limit of the device. */
 static uint32_t
 descs_at_least(const struct virtio_crypto_dev *dev)
 {
-	if (!dev->has_ctrlq) /* takes short chains only */
+	if (!dev->has_ctrlq) /* such devices support short chains only */
 		return 0;
 	return RTE_MIN((uint32_t)VIRTIO_CRYPTO_MIN_DESCS, (uint32_t)dev->tr->max_queue_size);
 }
 
-/* How many slots for so many operations: a power of two, within what the device can have. */
+/* Returns the number of slots: a power of two, within the limit of the device. */
 static uint16_t
 slots_for(const struct virtio_crypto_dev *dev, uint32_t nb_ops)
 {
@@ -43,7 +43,7 @@ slots_for(const struct virtio_crypto_dev *dev, uint32_t nb_ops)
 	return RTE_MIN(wanted, limit);
 }
 
-/* One piece of memory for all that the device sees: slots, ring, large tables. */
+/* Reserves one memory zone for all that the device accesses: slots, ring, large tables. */
 static int
 reserve(struct virtio_crypto_queue *q, uint16_t ring_size, int socket_id)
 {
@@ -109,7 +109,7 @@ keys_size(const struct virtio_crypto_dev *dev)
 			      RTE_CACHE_LINE_SIZE);
 }
 
-/* What the lcore alone uses. */
+/* Allocates what only lcores access. */
 static int
 allocate(struct virtio_crypto_queue *q, int socket_id)
 {
@@ -125,7 +125,7 @@ allocate(struct virtio_crypto_queue *q, int socket_id)
 	return q->keys_size > 0 ? allocate_stateless(q, socket_id) : 0;
 }
 
-/* Where an mbuf has the address of its buffer that the device is told. */
+/* Returns the offset of the buffer address for the device in an mbuf. */
 static uint16_t
 mbuf_addr_offset(const struct virtio_crypto_transport *tr)
 {
@@ -138,7 +138,7 @@ mbuf_addr_offset(const struct virtio_crypto_transport *tr)
 	return offsetof(struct rte_mbuf, buf_addr);
 }
 
-/* The same of the additional data of an operation. */
+/* Returns the same of additional data in an operation. */
 static uint16_t
 aad_addr_offset(const struct virtio_crypto_transport *tr)
 {
@@ -167,12 +167,12 @@ virtio_crypto_queue_create(const struct virtio_crypto_dev *dev, uint16_t index, 
 	q->ordered = virtio_crypto_has_feature(dev->features, VIRTIO_F_RING_PACKED) ||
 		virtio_crypto_has_feature(dev->features, VIRTIO_F_IN_ORDER);
 	/*
-	 * Some look for each part of a request in its own descriptor: DPDK's own host library,
-	 * which has no control queue, or QEMU's in front of it. Neither offers REVISION_1.
+	 * DPDK's host library, which has no control queue, and QEMU in front of it expect each part
+	 * of a request in its own descriptor. Neither offers REVISION_1.
 	 */
 	q->any_layout = dev->has_ctrlq &&
 		virtio_crypto_has_feature(dev->features, VIRTIO_CRYPTO_F_REVISION_1);
-	/* The same ones take the descriptors of a table one after the other, whatever they say. */
+	/* They also read the descriptors of a table in sequence and ignore next. */
 	q->scattered = q->indirect && q->any_layout && !q->ordered;
 	shift = q->indirect ? 0 : rte_log2_u32(VIRTIO_CRYPTO_DIRECT_DESCS);
 	q->desc_shift = q->ordered ? 0 : shift;
@@ -211,7 +211,7 @@ virtio_crypto_queue_reset_slots(struct virtio_crypto_queue *q)
 	q->deq.freed = q->enq.next_slot;
 	virtio_crypto_id_pool_reset(&q->free_large,
 				    q->indirect || q->ordered ? VIRTIO_CRYPTO_LARGE_TABLES : 0);
-	/* An lcore, or a process that has ended, may have been about to put one there. */
+	/* A process may have ended while it wrote a header. */
 	for (i = 0; i < q->nb_slots; i++)
 		q->inflight[i].header_serial = 0;
 	virtio_crypto_asym_reset(q);

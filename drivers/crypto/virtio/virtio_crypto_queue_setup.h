@@ -13,11 +13,11 @@
 #include "virtio_crypto_queue.h"
 
 /**
- * Makes a queue pair.
+ * Creates a queue pair.
  *
  * @param dev        device
  * @param index      number of the data queue
- * @param nb_ops     operations that are to fit at least, if the device's limit allows
+ * @param nb_ops     operations to hold at least, within the limit of the device
  * @param socket_id  NUMA socket, or SOCKET_ID_ANY
  * @return NULL when there is no memory
  */
@@ -25,13 +25,15 @@ struct virtio_crypto_queue *virtio_crypto_queue_create(const struct virtio_crypt
 						       uint16_t index, uint32_t nb_ops,
 						       int socket_id);
 
-/** Frees a stopped queue pair. Operations that were not dequeued are the application's again. */
+/**
+ * Frees a stopped queue pair. Operations that were not dequeued belong to the application again.
+ */
 void virtio_crypto_queue_free(struct virtio_crypto_queue *q);
 
-/** What requests take of a queue is free again: none of them is in flight any more. */
+/** Frees all slots, tables and buffers of a queue without requests in flight. */
 void virtio_crypto_queue_reset_slots(struct virtio_crypto_queue *q);
 
-/** Empties the ring of a queue whose operations are all retired, for a device to come. */
+/** Empties the ring of a queue whose operations are all retired, before it is attached again. */
 void virtio_crypto_queue_reset(struct virtio_crypto_queue *q);
 
 #endif /* VIRTIO_CRYPTO_QUEUE_SETUP_H */
