@@ -61,7 +61,7 @@ struct virtio_crypto_asym {
 	struct virtio_crypto_session *stateless; /**< session of the request being built, or NULL */
 };
 
-/** A request in the making. */
+/** A request being built. */
 struct virtio_crypto_asym_op {
 	struct virtio_crypto_queue *q;
 	struct rte_crypto_op *op;

@@ -2,7 +2,9 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/* Which sizes a device takes: found out with sessions that are created and destroyed at once. */
+/*
+ * The sizes that a device supports are found with sessions that are created and destroyed at once.
+ */
 
 #include <errno.h>
 
@@ -10,10 +12,10 @@
 #include "virtio_crypto_probe.h"
 #include "virtio_crypto_sym_session.h"
 
-/* Most sizes of a digest, from 1 on. */
+/* Maximum number of sizes to probe one by one. */
 #define MAX_SIZES 64
 
-/* What a session has sizes of. */
+/* The sizes of a session. */
 struct sizes {
 	uint16_t key;
 	uint16_t digest;
@@ -22,7 +24,7 @@ struct sizes {
 
 enum { REFUSED, ACCEPTED };
 
-/* Tries a session. @return TAKEN or REFUSED, or a negative errno when the device is lost */
+/* Probes a session. @return ACCEPTED or REFUSED, or a negative errno when the device is lost */
 static int
 probe_session(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, struct sizes z)
 {
@@ -59,7 +61,7 @@ probe_session(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg
 	return ret == -ENOTSUP || ret == -EIO ? REFUSED : ACCEPTED;
 }
 
-/* Tries a size; @p member is that of z which it is of. */
+/* Probes a size; @p member is the field of @p z that it sets. */
 static int
 probe_size(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, struct sizes *z,
 	   uint16_t *member, uint16_t size)
@@ -74,8 +76,8 @@ probe_size(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, s
 }
 
 /*
- * The most sizes in equal steps that are all taken, out of those of a range that are. A range of
- * which nothing is taken stays: then it is not the size that the device refuses.
+ * Limits a range to the longest regular sequence of accepted sizes. A range without accepted sizes
+ * remains: then the device refuses sessions for another reason.
  */
 static void
 keep_regular(struct rte_crypto_param_range *range, const uint16_t *accepted, unsigned int nb)
@@ -103,7 +105,7 @@ keep_regular(struct rte_crypto_param_range *range, const uint16_t *accepted, uns
 		}
 }
 
-/* Tries each size of a range. */
+/* Probes each size of a range. */
 static int
 probe_each(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, struct sizes *z,
 	   uint16_t *member, struct rte_crypto_param_range *range)
@@ -126,7 +128,7 @@ probe_each(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, s
 	return 0;
 }
 
-/* A long range of steps of 1 is whole if both its ends are, with those next to them. */
+/* A long range with step 1 is supported as a whole if both its ends and their neighbours are. */
 static int
 is_whole(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, struct sizes *z,
 	 uint16_t *member, const struct rte_crypto_param_range *range)
@@ -140,7 +142,7 @@ is_whole(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, str
 	return ret;
 }
 
-/* Finds the end of a range of steps of 1 which begins with sizes that are taken. */
+/* Finds the end of a range with step 1 which begins with accepted sizes. */
 static int
 probe_end(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg, struct sizes *z,
 	  uint16_t *member, struct rte_crypto_param_range *range)
@@ -177,7 +179,7 @@ probe_digests(struct virtio_crypto_dev *dev, struct virtio_crypto_alg *alg, stru
 	return ret == REFUSED ? probe_each(dev, alg, z, &z->digest, &alg->digest) : RTE_MIN(ret, 0);
 }
 
-/* Narrows a row to the sizes that are taken. */
+/* Limits a row to the accepted sizes. */
 static int
 probe_alg(struct virtio_crypto_dev *dev, struct virtio_crypto_alg *alg)
 {
@@ -209,7 +211,7 @@ virtio_crypto_probe_sizes(struct virtio_crypto_dev *dev)
 		struct virtio_crypto_alg probed = dev->algs[i];
 
 		ret = probe_alg(dev, &probed);
-		/* Keys are the same with whatever there is beside them. */
+		/* Key sizes do not depend on the other sizes. */
 		dev->algs[i].key = probed.key;
 		virtio_crypto_caps_advertise(dev, i, &probed);
 	}

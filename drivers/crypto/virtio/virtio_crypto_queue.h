@@ -6,22 +6,21 @@
  * @file
  * A queue pair: a data virtqueue, and a slot of memory for each request that it can hold.
  *
- * Slots take turns, whatever the order in which the device completes them: when the next one is not
- * free yet, the queue is full. So what a slot consists of is on the ring for good, and there are no
- * free lists.
+ * Slots are used in turn, whatever the order in which the device completes them: while the next
+ * slot is in use, the queue is full. So the descriptors of a slot stay on the ring, and no free
+ * list is needed.
  *
- * With a device that knows indirect descriptors a slot is one descriptor of the ring. With others
- * it is VIRTIO_CRYPTO_DIRECT_DESCS of them, and a request that needs more takes the slots behind
- * its own too.
+ * With indirect descriptors a slot is one descriptor of the ring. Without them it is
+ * VIRTIO_CRYPTO_DIRECT_DESCS of them, and a request that needs more uses the following slots too.
  *
- * If the ring is packed or used in order, a slot is not tied to descriptors of the ring; see
+ * On an ordered ring a slot is not tied to descriptors of the ring; see
  * virtio_crypto_ordered_ring.h.
  *
- * Threads: one lcore that enqueues and one that dequeues, which may be the same. What either writes
- * stands in a part of its own; the other one reads of it what is atomic. They tell one another how
- * far they are, once for each burst: the one that enqueues has offered the slots up to some place,
- * the one that dequeues has freed them up to some place. The control side and the lcores meet in
- * the state; see virtio_crypto_sides.h.
+ * Threads: one lcore enqueues and one dequeues; they may be the same. Each writes a structure of
+ * its own, of which the other reads the atomic fields. Once per burst, the lcore that enqueues
+ * publishes up to which slot requests are published, and the lcore that dequeues up to which slot
+ * they are freed. The control side and the lcores synchronize by the state; see
+ * virtio_crypto_sides.h.
  */
 
 #ifndef VIRTIO_CRYPTO_QUEUE_H
@@ -32,21 +31,21 @@
 #include "virtio_crypto_id_pool.h"
 #include "virtio_crypto_session.h"
 
-/** Descriptors of a slot one behind the other: makes slots an odd number of cache lines. */
+/** Descriptors of the table in a slot: makes slots an odd number of cache lines. */
 #define VIRTIO_CRYPTO_SLOT_DESCS 19
-/** Bytes of IVs that a slot has room for behind the head. */
+/** Bytes of IVs in a slot after the header. */
 #define VIRTIO_CRYPTO_SLOT_IVS 16
-/** Descriptors of the ring for a slot, if the device knows no indirect ones; a power of two. */
+/** Descriptors of the ring per slot without indirect descriptors; a power of two. */
 #define VIRTIO_CRYPTO_DIRECT_DESCS 4
-/** Descriptors of a request at most that a device without a control queue takes. */
+/** Maximum descriptors of a request to a device without a control queue. */
 #define VIRTIO_CRYPTO_MESSAGE_DESCS 32
 /** Large tables of a queue, each with as many descriptors as the ring. */
 #define VIRTIO_CRYPTO_LARGE_TABLES 8
-/** Requests that a queue can hold at least. */
+/** Minimum number of requests that a queue can hold. */
 #define VIRTIO_CRYPTO_MIN_SLOTS 64
 /**
- * Descriptors of a ring at least, if the device allows: no request may have more than its ring, and
- * 256 mbufs to read and as many to write have to fit into one.
+ * Minimum size of a ring, if the device allows it: a request may have no more descriptors than its
+ * ring, and 256 mbufs to read and 256 to write must fit.
  */
 #define VIRTIO_CRYPTO_MIN_DESCS 1024
 
@@ -55,25 +54,25 @@ struct virtio_crypto_asym;
 /**
  * Memory of a request that the device reads and writes, besides the data.
  *
- * Cache lines that change hands are what a request costs most. What changes from one request to the
- * next, both ways, stands in one cache line, if it fits; what is the same for all requests of a
- * session with data of one length stands in others, and is not written again. All of the slot is
- * one table of descriptors, of which a chain takes some.
+ * Cache lines that change hands are the main cost of a request. What changes from one request to
+ * the next fits into one cache line in most cases, both ways. What is the same for all requests of
+ * a session with data of one length is in other cache lines, and is not written again. The whole
+ * slot is one descriptor table, of which a chain uses some entries.
  */
 struct virtio_crypto_slot {
-	struct vring_desc first; /**< of a chain: the head */
-	uint8_t header[112];	 /**< fixed part of the request; it ends where the IVs begin */
+	struct vring_desc first; /**< first descriptor of a chain: the request header */
+	uint8_t header[112];	 /**< request header; it ends where the IVs begin */
 
 	/* The cache line that changes. */
 	uint8_t ivs[VIRTIO_CRYPTO_SLOT_IVS];
-	struct vring_desc src; /**< source data in one piece, or the first one */
-	struct vring_desc dst; /**< the same of the destination */
-	uint8_t result[16];    /**< digest and status, at the end; a longer one reaches further */
+	struct vring_desc src; /**< first segment of the source */
+	struct vring_desc dst; /**< first segment of the destination */
+	uint8_t result[16]; /**< digest and status, at the end; a longer digest continues below */
 
-	struct vring_desc more[2]; /**< the descriptors that are left of a short chain */
+	struct vring_desc more[2]; /**< other descriptors of a short chain */
 	uint8_t longer_result[32];
-	struct vring_desc table[VIRTIO_CRYPTO_SLOT_DESCS]; /**< those of a longer one */
-	uint8_t long_ivs[2 * VIRTIO_CRYPTO_MAX_IV];	   /**< too long for their place */
+	struct vring_desc table[VIRTIO_CRYPTO_SLOT_DESCS]; /**< descriptors of a longer chain */
+	uint8_t long_ivs[2 * VIRTIO_CRYPTO_MAX_IV]; /**< IVs that are too long for the ivs field */
 	uint8_t long_result[VIRTIO_CRYPTO_MAX_DIGEST + 16];
 } __rte_cache_aligned;
 
@@ -86,11 +85,11 @@ static_assert(offsetof(struct virtio_crypto_slot, ivs) == 2 * 64 &&
 		      sizeof(struct virtio_crypto_slot) == 11 * 64,
 	      "slot layout");
 
-/** Descriptors that the table has which a slot is. */
+/** Entries of the descriptor table that a slot is. */
 #define VIRTIO_CRYPTO_SLOT_TABLE                                                                   \
 	(offsetof(struct virtio_crypto_slot, long_ivs) / sizeof(struct vring_desc))
 
-/** Where in a slot the status of a session's requests stands; their digest ends there. */
+/** Returns the offset in a slot of the status of a session's requests; the digest precedes it. */
 static inline uint16_t
 virtio_crypto_slot_status(const struct virtio_crypto_session *s)
 {
@@ -101,98 +100,101 @@ virtio_crypto_slot_status(const struct virtio_crypto_session *s)
 	return sizeof(struct virtio_crypto_slot) - 1;
 }
 
-/** Who may touch the ring of a queue. */
+/** States of a queue: who may touch its ring. */
 enum virtio_crypto_queue_state {
-	VIRTIO_CRYPTO_QUEUE_STOPPED, /**< control; no lcore uses the queue */
+	VIRTIO_CRYPTO_QUEUE_STOPPED, /**< the control side; no lcore uses the queue */
 	VIRTIO_CRYPTO_QUEUE_LIVE,    /**< the lcores */
-	VIRTIO_CRYPTO_QUEUE_LOST,    /**< the lcores; one is to notice that the device is gone */
-	VIRTIO_CRYPTO_QUEUE_RETIRE,  /**< the lcore that has noticed, alone */
-	VIRTIO_CRYPTO_QUEUE_OFFLINE, /**< control: that lcore is through, or there was no device */
+	VIRTIO_CRYPTO_QUEUE_LOST,    /**< the lcores, until one notices the loss of the device */
+	VIRTIO_CRYPTO_QUEUE_RETIRE,  /**< the lcore that noticed the loss, alone */
+	VIRTIO_CRYPTO_QUEUE_OFFLINE, /**< the control side: the queue is retired, or had no device */
 };
 
-/** What the driver alone knows of a request in flight. */
+/** In-flight entry: what the driver records of a request in flight. */
 struct virtio_crypto_inflight {
-	struct rte_crypto_op *op; /**< NULL: the slot is free; atomic, noted last */
-	uint16_t nb_slots;	  /**< that the request takes; 0: it is that of a slot before */
-	uint8_t digest;		  /**< enum virtio_crypto_digest */
+	struct rte_crypto_op *op; /**< NULL: the slot is free; atomic, written last */
+	uint16_t nb_slots; /**< slots of the request; 0: the request is that of a slot before */
+	uint8_t digest;	   /**< enum virtio_crypto_digest */
 	union {
 		uint8_t digest_len;
 		uint8_t asym; /**< number of the buffer of an asymmetric request */
 	};
-	uint8_t large;		/**< its large table, or VIRTIO_CRYPTO_LARGE_TABLES */
-	uint16_t status;	/**< where in the slot the status stands */
-	uint64_t header_serial; /**< serial of the session whose head the slot has, 0 if of none */
+	uint8_t large;		/**< id of its large table, or VIRTIO_CRYPTO_LARGE_TABLES */
+	uint16_t status;	/**< offset of the status in the slot */
+	uint64_t header_serial; /**< serial of the session whose header is in the slot, 0: none */
 };
 
-/** A table of descriptors for a request that does not fit into the one of its slot. */
+/** A descriptor table for a request that does not fit into its slot. */
 struct virtio_crypto_large_table {
 	struct vring_desc *desc;
 	uint64_t addr;
 };
 
-/** Where on the ring the request of a slot is, if descriptors are used one behind the other. */
+/** Position on an ordered ring of the request of a slot. */
 struct virtio_crypto_chain {
-	uint16_t start;	   /**< place of the first descriptor; index if the ring is split */
+	uint16_t start;	   /**< off_wrap of the first descriptor; on a split ring its index */
 	uint16_t nb_descs; /**< descriptors of the ring */
 };
 
-/** What of a queue the lcore writes that enqueues. */
+/** Fields that the lcore writes that enqueues. */
 struct virtio_crypto_enqueue_side {
-	uint32_t inside;	/**< atomic: whether the lcore is in its burst function */
-	uint16_t next_slot;	/**< next slot to be used, free running */
-	uint16_t free_end;	/**< behind the last slot that is known to be free */
-	uint16_t next_desc;	/**< split and direct: of the ring, to be used next */
-	uint16_t descs_added;	/**< of the ring, if sequential and direct, free running */
-	uint32_t finished_end;	/**< where the ring of finished ones is known to be full */
-	uint16_t published;	/**< atomic: slots that the device has been offered end here */
-	uint32_t finished_head; /**< atomic: finished ones end here; free running */
+	uint32_t inside;    /**< atomic: whether the lcore is in its burst function */
+	uint16_t next_slot; /**< next slot to use, free running */
+	uint16_t free_end;  /**< end of the slots known to be free */
+	uint16_t next_desc; /**< split ring without indirect descriptors: next descriptor to use */
+	uint16_t
+		descs_added; /**< ordered ring without indirect descriptors: counter, free running */
+	uint32_t finished_end;	/**< end of the free entries of the finished ring */
+	uint16_t published;	/**< atomic: end of the published slots */
+	uint32_t finished_head; /**< atomic: end of the finished ring; free running */
 	uint64_t count;		/**< atomic: operations enqueued */
-	uint64_t error_count;	/**< atomic: of those, the ones that no device has seen */
-	/** The session of the stateless request that is being made. */
+	uint64_t error_count;	/**< atomic: operations that finished without the device */
+	/** The session of the stateless request being built. */
 	struct virtio_crypto_session *stateless;
 } __rte_cache_aligned;
 
-/** What of a queue the lcore writes that dequeues. */
+/** Fields that the lcore writes that dequeues. */
 struct virtio_crypto_dequeue_side {
-	uint32_t inside;	   /**< atomic: whether the lcore is in its burst function */
-	uint16_t next_slot;	   /**< in order: next slot to be completed, free running */
-	uint16_t used_end;	   /**< in order: behind the last slot that the device has used */
-	uint16_t descs_popped;	   /**< of the ring, if sequential and direct, free running */
-	uint32_t used_end_written; /**< that the device says to have written of the last one */
+	uint32_t inside;    /**< atomic: whether the lcore is in its burst function */
+	uint16_t next_slot; /**< IN_ORDER: next slot to complete, free running */
+	uint16_t used_end;  /**< IN_ORDER: end of the used slots */
+	uint16_t
+		descs_popped; /**< ordered ring without indirect descriptors: counter, free running */
+	uint32_t used_end_written; /**< used length of the last of them */
 	bool broken;		   /**< the device returned an unknown descriptor */
-	uint16_t freed;		   /**< atomic: slots that are free again end here */
-	uint16_t descs_freed;	   /**< atomic: descs_done, for the other lcore */
-	uint32_t finished_tail;	   /**< atomic: next finished one; free running */
+	uint16_t freed;		   /**< atomic: end of the freed slots */
+	uint16_t descs_freed;	   /**< atomic: descs_popped, for the other lcore */
+	uint32_t finished_tail;	   /**< atomic: start of the finished ring; free running */
 	uint64_t count;		   /**< atomic: operations dequeued */
-	uint64_t error_count;	   /**< atomic: of those, the ones that failed */
+	uint64_t error_count;	   /**< atomic: operations that failed */
 } __rte_cache_aligned;
 
 /** A queue pair. */
 struct virtio_crypto_queue {
 	uint32_t state; /**< enum virtio_crypto_queue_state, atomic */
 	uint16_t nb_slots;
-	uint16_t
-		mbuf_addr_offset; /**< of the address that the device is told, in struct rte_mbuf */
-	uint16_t aad_addr_offset; /**< the same of additional data, in struct rte_crypto_sym_op */
-	uint8_t desc_shift;	  /**< of the descriptors of the ring that a slot has */
-	bool indirect;		  /**< chains are indirect tables */
-	bool ordered;		  /**< descriptors are used one behind the other */
-	bool scattered;	 /**< a slot's descriptors follow one another by index, not by place */
-	bool any_layout; /**< the device takes requests cut into descriptors anywhere */
+	uint16_t mbuf_addr_offset; /**< offset in struct rte_mbuf of the address for the device */
+	uint16_t aad_addr_offset;  /**< offset in struct rte_crypto_sym_op of the same for AAD */
+	uint8_t desc_shift;	   /**< log2 of the ring descriptors per slot */
+	bool indirect;		   /**< chains are indirect tables */
+	bool ordered;		   /**< the ring is packed or IN_ORDER */
+	bool scattered;		   /**< the chain of a slot is linked by next, not sequential */
+	bool any_layout; /**< VIRTIO_F_ANY_LAYOUT semantics: requests may be split anywhere */
 	struct virtio_crypto_slot *slots;
 	uint64_t slots_addr;
 	struct virtio_crypto_inflight *inflight; /**< one per slot */
 	const struct virtio_crypto_dev *dev;
 	uint64_t instance; /**< of the device */
 	uint8_t dev_id;	   /**< of the device */
-	uint64_t max_size; /**< of the device's configuration */
+	uint64_t max_size; /**< from the configuration of the device */
 
-	struct virtio_crypto_chain *chains; /**< one per slot, if sequential */
+	struct virtio_crypto_chain *chains; /**< one per slot of an ordered ring */
 
-	/** Finished without the device, to be dequeued; room for two of each slot. */
+	/**
+	 * The finished ring: operations to dequeue that did not come from the device; two per slot.
+	 */
 	struct rte_crypto_op **finished;
 
-	/** Of stateless requests: keys and IVs, one piece per slot. */
+	/** Keys and IVs of stateless requests, per slot. */
 	uint8_t *keys;
 	uint64_t keys_addr;
 	uint32_t keys_size; /**< bytes per slot, 0: there are no stateless requests */
@@ -204,11 +206,11 @@ struct virtio_crypto_queue {
 
 	/** Secondary process that uses the queue; see virtio_crypto_owner.h. */
 	int owner;
-	int owner_pid;	       /**< as that process sees itself, for the log */
-	uint32_t nb_abandoned; /**< of those finished, the last ones: without a status yet */
+	int owner_pid;	       /**< PID in the namespace of that process, for the log */
+	uint32_t nb_abandoned; /**< last operations of the finished ring that have no status yet */
 
 	const struct rte_memzone *zone; /**< ring, slots, large tables, keys, asymmetric buffers */
-	struct rte_cryptodev_stats stats_start; /**< counts when they were reset; control */
+	struct rte_cryptodev_stats stats_start; /**< counters at the last reset; control side */
 
 	struct virtqueue vq;
 	struct virtio_crypto_enqueue_side enq;
@@ -217,12 +219,12 @@ struct virtio_crypto_queue {
 } __rte_cache_aligned;
 
 /**
- * Status of an operation whose session is not ready: that of a bad session, unless the device has
- * gone in the middle of a burst. Data lcore.
+ * Returns the status of an operation whose session is not ready: INVALID_SESSION, or ERROR if the
+ * device was lost during the burst. Data lcore.
  */
 uint8_t virtio_crypto_queue_unready_status(const struct virtio_crypto_queue *q);
 
-/** What was enqueued and dequeued since the queue was made. Any thread. */
+/** Returns the counters of a queue since its creation. Any thread. */
 static inline struct rte_cryptodev_stats
 virtio_crypto_queue_get_counts(const struct virtio_crypto_queue *q)
 {
@@ -234,7 +236,7 @@ virtio_crypto_queue_get_counts(const struct virtio_crypto_queue *q)
 	};
 }
 
-/** Adds to a count, which one lcore writes and others read. */
+/** Adds to a counter, which one lcore writes and others read. */
 static inline void
 virtio_crypto_counter_add(uint64_t *count, uint64_t more)
 {
@@ -242,7 +244,7 @@ virtio_crypto_counter_add(uint64_t *count, uint64_t more)
 }
 
 /**
- * The operation of a slot, or NULL; with it all is seen that was noted of its request. By the lcore
+ * Returns the operation of a slot, or NULL; the rest of the entry is visible with it. By the lcore
  * that dequeues.
  */
 static __rte_always_inline struct rte_crypto_op *
@@ -251,7 +253,7 @@ virtio_crypto_inflight_op(const struct virtio_crypto_inflight *f)
 	return __atomic_load_n(&f->op, __ATOMIC_ACQUIRE);
 }
 
-/** Notes the operation of a slot, of which all else is noted. By the lcore that enqueues. */
+/** Sets the operation of a slot, after the rest of the entry. By the lcore that enqueues. */
 static __rte_always_inline void
 virtio_crypto_inflight_set_op(struct virtio_crypto_inflight *f, struct rte_crypto_op *op)
 {
@@ -259,19 +261,19 @@ virtio_crypto_inflight_set_op(struct virtio_crypto_inflight *f, struct rte_crypt
 }
 
 /**
- * How much of a queue pair is in use: the slots from that of the oldest operation that was not
- * dequeued yet on, and operations that came back without a device. Any thread.
+ * Returns the used depth of a queue pair: slots from the oldest operation in flight on, and
+ * operations on the finished ring. Any thread.
  */
 uint32_t virtio_crypto_queue_depth_used(void *qp);
 
-/** The state of a queue, for what is done with it next. */
+/** Returns the state of a queue, before acting on it. */
 static inline uint32_t
 virtio_crypto_queue_state(const struct virtio_crypto_queue *q)
 {
 	return __atomic_load_n(&q->state, __ATOMIC_ACQUIRE);
 }
 
-/** Hands a queue over; what was done with it before is seen by who gets it. */
+/** Hands a queue over; all earlier accesses are visible to the next user. */
 static inline void
 virtio_crypto_queue_set_state(struct virtio_crypto_queue *q, uint32_t state)
 {

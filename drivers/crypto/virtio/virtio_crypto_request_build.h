@@ -4,8 +4,8 @@
 
 /**
  * @file
- * A request of each kind, made of the parts of virtio_crypto_request_parts.h. For the code that enqueues
- * alone.
+ * Builds a request of each kind from the parts of virtio_crypto_request_parts.h. For the code that
+ * enqueues alone.
  */
 
 #ifndef VIRTIO_CRYPTO_REQUEST_BUILD_H
@@ -35,7 +35,7 @@ build_cipher(struct request *r)
 	return ret;
 }
 
-/* The smallest span that has both, of which one may be empty and is then nowhere. */
+/* Returns the smallest range with both ranges; an empty one moves to the start of the other. */
 static __rte_always_inline bool
 span_union(struct span *all, struct span *a, struct span *b)
 {
@@ -67,8 +67,8 @@ chain_spans(const struct request *r, struct span *all, struct span *cipher, stru
 }
 
 /*
- * Some devices want to see the digest that they are to come to, and with decryption say whether
- * they do. One that is to be generated then shows by not being 0 that the device has written it.
+ * Presets the digest. Some devices compare it with theirs, and report the result of a decryption. A
+ * digest to generate is preset to 0, so that a change shows that the device has written it.
  */
 static __rte_always_inline void
 preset_digest(struct request *r)
@@ -81,7 +81,7 @@ preset_digest(struct request *r)
 		memset(digest, 0, r->s->digest_len);
 }
 
-/* Where in a chain of mbufs a place is, or -1 if it is not among the span's data. */
+/* Returns the offset of an address in a chain of mbufs, or -1 outside of the span. */
 static int64_t
 find_offset(const struct rte_mbuf *m, struct span span, const uint8_t *place)
 {
@@ -101,8 +101,8 @@ find_offset(const struct rte_mbuf *m, struct span span, const uint8_t *place)
 }
 
 /*
- * A digest among the ciphered data takes part in the cipher: then the device is given that place
- * for it, as part of the data, instead of one of its own.
+ * Whether the digest is in the ciphered data, and so ciphered too: then its address in the data is
+ * given to the device, as part of the data.
  */
 static bool
 digest_among_data(const struct request *r, struct span cipher, struct span *digest)
@@ -118,7 +118,7 @@ digest_among_data(const struct request *r, struct span cipher, struct span *dige
 	return true;
 }
 
-/* Copies bytes of one chain of mbufs to the same places of another, as far as both have them. */
+/* Copies a range of one chain of mbufs to the same offsets of another, as far as both have it. */
 static void
 copy_span(const struct rte_mbuf *from, const struct rte_mbuf *to, struct span span)
 {
@@ -141,8 +141,9 @@ copy_span(const struct rte_mbuf *from, const struct rte_mbuf *to, struct span sp
 }
 
 /*
- * The source of a chain. A digest that is made among the data stands in the destination, and is to
- * be ciphered there: then the data is taken there first, and all is done in place.
+ * Returns the source of a chain. A digest generated inside the data is in the destination, and has
+ * to be ciphered there: then the source is copied to the destination first, and the operation is in
+ * place.
  */
 static __rte_always_inline const struct rte_mbuf *
 chain_source(const struct request *r, struct span all)
@@ -217,7 +218,10 @@ build_hash(struct request *r)
 	return ret;
 }
 
-/* The tag follows the data that it belongs to: the device writes it there, or reads it. */
+/*
+ * The tag follows its data: the device writes it after the destination, or reads it after the
+ * source.
+ */
 static __rte_always_inline int
 build_aead(struct request *r)
 {
@@ -250,7 +254,7 @@ build_aead(struct request *r)
 	return ret;
 }
 
-/* Has the session's head in the slot, whose lengths are set later. */
+/* Copies the session's header into the slot, unless it is there; lengths are set later. */
 static __rte_always_inline void
 copy_header(struct request *r)
 {
@@ -278,7 +282,7 @@ build(struct request *r)
 	}
 }
 
-/* The same for requests that are rare, of which the code need not be there many times. */
+/* Builds a rare kind of request without inlining, to limit the size of the code. */
 static __rte_noinline int
 build_noinline(struct request *r)
 {

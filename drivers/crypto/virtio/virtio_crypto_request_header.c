@@ -6,10 +6,10 @@
 
 #include "virtio_crypto_request_header.h"
 
-/* Where in the head a field of its fixed part stands. */
+/* Offset in the request header of a field of its fixed part. */
 #define AT(field) ((uint8_t)offsetof(struct virtio_crypto_request_header, u.field))
 
-/* The general header; tells whether the format is the one of stateless mode. */
+/* Fills the general header. @return whether the service uses the stateless layout */
 static bool
 fill_header(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s, uint32_t opcode,
 	    uint32_t algo)

@@ -4,11 +4,11 @@
 
 /**
  * @file
- * The ready-made head of a session's data requests, in the format that was negotiated (section
- * "Data Virtqueue"): with stateless mode of its service it says what the session is, too.
+ * The request header of a session's data requests, in the negotiated layout (section "Data
+ * Virtqueue"): the stateless layout of a service also describes the session.
  *
- * All functions fill the session's req, header_len, lengths and aad_first from its parameters and
- * lengths. A session for one stateless request keeps the flag of session mode where its service
+ * All functions fill req, header_len, lengths_offset and aad_first of a session from its parameters
+ * and lengths. A session for one stateless request keeps the flag of session mode where its service
  * has no stateless mode.
  */
 

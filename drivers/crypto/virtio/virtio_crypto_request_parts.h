@@ -4,7 +4,7 @@
 
 /**
  * @file
- * The parts of a request: descriptors and where they go, the request header, IVs, the result. For
+ * The parts of a request: descriptors, request header, IVs, result. For
  * virtio_crypto_request_build.h alone, and inlined in the code that enqueues.
  */
 
@@ -15,40 +15,40 @@
 
 #include "virtio_crypto_queue.h"
 
-/* Descriptors that may come behind the data: additional data, digest, status. */
+/* Descriptors that may follow the data: additional data, digest, status. */
 #define TAIL_DESCS 3
 
-/* Results of making a request, besides 0. */
-#define BAD_ARGS  (-1) /* the operation cannot be said */
-#define TOO_LARGE (-2) /* it does not fit into the table */
-#define NO_ROOM	  (-3) /* it fits into a large table, but all are in use */
+/* Results of building a request, besides 0. */
+#define BAD_ARGS  (-1) /* the operation is invalid */
+#define TOO_LARGE (-2) /* too many descriptors for the table */
+#define NO_ROOM	  (-3) /* a large table or the ring has no room now */
 
-/* A request in the making. */
+/* A request being built. */
 struct request {
 	const struct virtio_crypto_queue *q;
 	const struct virtio_crypto_session *s;
 	struct rte_crypto_op *op;
 	struct virtio_crypto_slot *slot;
 	struct virtio_crypto_inflight *inflight; /* of the slot */
-	uint64_t addr;				 /* of the slot, as the device is told */
+	uint64_t addr;				 /* of the slot, for the device */
 	struct vring_desc *table;
 	uint16_t first;	    /* index of the first descriptor */
-	uint16_t mask;	    /* of an index in the table */
-	uint16_t max;	    /* descriptors that there may be */
-	uint16_t nb;	    /* descriptors of the request */
-	uint16_t nb_more;   /* of those, the ones that have no place of their own */
-	uint16_t status;    /* where in the slot the status stands */
-	bool digest_inside; /* the digest is among the data, not in the slot */
-	bool scattered;	    /* the table is the slot, with a place for each kind of descriptor */
+	uint16_t mask;	    /* mask of an index in the table */
+	uint16_t max;	    /* maximum number of descriptors */
+	uint16_t nb;	    /* number of descriptors */
+	uint16_t nb_more;   /* descriptors of kind DESC_MORE */
+	uint16_t status;    /* offset of the status in the slot */
+	bool digest_inside; /* the digest is in the data, not in the slot */
+	bool scattered;	    /* the table is the slot, with an entry for each kind of descriptor */
 	struct {
 		uint64_t addr;
 		uint32_t len;
 		uint16_t flags;
 		uint16_t at; /* index */
-	} last;		     /* descriptor, to be written when the index of the next one is known */
+	} last;		     /* last descriptor, written when the index of the next one is known */
 };
 
-/* Kinds of descriptors: indexes in a slot for all that a short chain has once. */
+/* Kinds of descriptors: the index in the slot of each that a short chain has once. */
 enum desc_kind {
 	DESC_HEADER = 0,
 	DESC_SRC = offsetof(struct virtio_crypto_slot, src) / sizeof(struct vring_desc),
@@ -57,13 +57,13 @@ enum desc_kind {
 	DESC_TABLE = offsetof(struct virtio_crypto_slot, table) / sizeof(struct vring_desc),
 };
 
-/* Bytes of a chain of mbufs. */
+/* A range of bytes in a chain of mbufs. */
 struct span {
 	uint32_t offset;
 	uint32_t len;
 };
 
-/* Where the next descriptor goes. */
+/* Returns the index of the next descriptor. */
 static __rte_always_inline uint16_t
 next_index(struct request *r, enum desc_kind where)
 {
@@ -79,7 +79,7 @@ next_index(struct request *r, enum desc_kind where)
 	return DESC_TABLE + n - RTE_DIM(r->slot->more);
 }
 
-/* Writes the last descriptor, which the one at @p next follows. */
+/* Writes the last descriptor, now that the index of the next one is known. */
 static __rte_always_inline void
 write_last_desc(struct request *r, uint16_t next)
 {
@@ -106,14 +106,16 @@ add_desc(struct request *r, uint64_t addr, uint32_t len, uint16_t flags, enum de
 	r->last.at = at;
 }
 
-/* The address of the mbuf's data as the device is told: virtual or IOVA, by the offset alone. */
+/*
+ * Returns the address of an mbuf's data for the device, virtual or IOVA: only the offset differs.
+ */
 static __rte_always_inline uint64_t
 data_addr(const struct virtio_crypto_queue *q, const struct rte_mbuf *m)
 {
 	return *(const uintptr_t *)((const char *)m + q->mbuf_addr_offset) + m->data_off;
 }
 
-/* The same of an operation's additional data. */
+/* Returns the same of the AAD of an operation. */
 static __rte_always_inline uint64_t
 aad_addr(const struct virtio_crypto_queue *q, const struct rte_crypto_sym_op *sym)
 {
@@ -137,7 +139,7 @@ add_span(struct request *r, const struct rte_mbuf *m, struct span span, uint16_t
 		if (m == NULL)
 			return BAD_ARGS;
 	}
-	/* Without data there is still what comes behind. */
+	/* Without data there is still the tail. */
 	if (unlikely(r->nb + TAIL_DESCS > r->max))
 		return TOO_LARGE;
 	for (; left > 0 && m != NULL; m = m->next, off = 0) {
@@ -159,7 +161,7 @@ destination_mbuf(const struct rte_crypto_sym_op *sym)
 	return sym->m_dst != NULL ? sym->m_dst : sym->m_src;
 }
 
-/* Copies what an operation has at an offset, mostly 16 bytes. */
+/* Copies an IV of an operation, of 16 bytes in most cases. */
 static __rte_always_inline void
 copy_iv(uint8_t *to, struct rte_crypto_op *op, uint16_t offset, uint8_t len)
 {
@@ -171,7 +173,7 @@ copy_iv(uint8_t *to, struct rte_crypto_op *op, uint16_t offset, uint8_t len)
 		memcpy(to, from, len);
 }
 
-/* Where the head of a request begins, so that it ends where the IVs begin. */
+/* Returns the offset of the request header, which ends where the IVs begin. */
 static __rte_always_inline uint32_t
 header_offset(const struct request *r)
 {
@@ -184,7 +186,7 @@ header_addr(const struct request *r)
 	return r->addr + header_offset(r);
 }
 
-/* Keys, which a stateless request has before its IV; both stand in the slot's piece for them. */
+/* Adds the keys and IVs of a stateless request, in the memory for them. */
 static void
 add_keys(struct request *r)
 {
@@ -205,14 +207,14 @@ add_keys(struct request *r)
 		add_desc(r, r->q->keys_addr + at, len, 0, DESC_MORE);
 }
 
-/* The bytes of IVs that stand behind the head. */
+/* Returns the bytes of IVs that follow the header. */
 static __rte_always_inline uint32_t
 ivs_after_header(const struct virtio_crypto_session *s)
 {
 	return s->iv_len + (s->aad_first ? s->auth_iv_len : 0);
 }
 
-/* Where IVs of so many bytes stand in the slot. */
+/* Returns the offset in the slot of IVs of @p len bytes. */
 static __rte_always_inline uint32_t
 ivs_offset(uint32_t len)
 {
@@ -243,7 +245,7 @@ add_header(struct request *r)
 	}
 }
 
-/* The authentication IV, which the wire has as additional data. */
+/* Adds the authentication IV, which is sent as additional data. */
 static __rte_always_inline void
 add_auth_iv(struct request *r)
 {
@@ -256,18 +258,18 @@ add_auth_iv(struct request *r)
 	add_desc(r, r->addr + at, s->auth_iv_len, 0, DESC_MORE);
 }
 
-/* The place so many bytes in front of the status. */
+/* Returns the address @p before bytes in front of the status. */
 static __rte_always_inline uint8_t *
 result_at(const struct request *r, uint32_t before)
 {
 	return (uint8_t *)r->slot + r->status - before;
 }
 
-/* What the device writes besides data; the request ends with it. */
+/* Adds digest and status, which the device writes; they end the request. */
 static __rte_always_inline void
 add_result(struct request *r, uint32_t digest_len)
 {
-	/* A digest stands right before the status. */
+	/* The digest directly precedes the status. */
 	uint64_t addr = r->addr + r->status - digest_len;
 
 	/*
@@ -285,7 +287,7 @@ add_result(struct request *r, uint32_t digest_len)
 	write_last_desc(r, 0);
 }
 
-/* From what DPDK counts to bytes; false if that is no whole number of them. */
+/* Converts a range to bytes; false if it is not a whole number of them. */
 static __rte_always_inline bool
 convert_to_bytes(struct span *span, uint32_t offset, uint32_t len, uint8_t shift)
 {
@@ -294,18 +296,21 @@ convert_to_bytes(struct span *span, uint32_t offset, uint32_t len, uint8_t shift
 	return ((offset | len) & ((1u << shift) - 1)) == 0;
 }
 
-/* Whether a request with so many bytes of content, and this place for its digest, can be made. */
+/*
+ * Whether the device accepts this many bytes of content, and the operation has the digest that it
+ * needs.
+ */
 static __rte_always_inline bool
 is_within_limits(const struct request *r, uint64_t content, const uint8_t *digest)
 {
 	return content <= r->q->max_size && (digest != NULL || r->s->digest_len == 0);
 }
 
-/* Lengths that differ from request to request, as they follow one another in every format. */
+/* Lengths that differ between requests, in their order in every layout. */
 enum {
 	SRC_DATA_LEN,
 	DST_DATA_LEN,
-	CIPHER_START_SRC_OFFSET, /* and the rest for chains only */
+	CIPHER_START_SRC_OFFSET, /* from here on for chains only */
 	LEN_TO_CIPHER,
 	HASH_START_SRC_OFFSET,
 	LEN_TO_HASH,

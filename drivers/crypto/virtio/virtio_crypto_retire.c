@@ -7,7 +7,7 @@
 #include "virtio_crypto_retire.h"
 #include "virtio_crypto_sides.h"
 
-/* Takes one more operation that the device has used, NULL if there is none. */
+/* Pops one more used operation, NULL if there is none. */
 static struct rte_crypto_op *
 pop_one_used(struct virtio_crypto_queue *q)
 {
@@ -53,7 +53,7 @@ virtio_crypto_retire_if_lost(struct virtio_crypto_queue *q, const uint32_t *othe
 		return;
 	virtio_crypto_sides_fence_all();
 	if (__atomic_load_n(other, __ATOMIC_ACQUIRE) != 0) {
-		/* It is about to notice itself, or this one is sooner in its next burst. */
+		/* The other lcore will notice the loss, or this one in its next burst. */
 		virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_LOST);
 		return;
 	}

@@ -13,14 +13,14 @@
 #include "virtio_crypto_queue.h"
 
 /**
- * Finishes all operations in flight: with what the device had made of them, or with an error.
- * By whoever may touch the ring, once the device does not any more.
+ * Finishes all operations in flight: with the results of the device, or with an error. By whoever
+ * may touch the ring, once the device does not use it any more.
  */
 void virtio_crypto_retire_queue(struct virtio_crypto_queue *q);
 
 /**
- * Takes the queue out of use if its device is lost, or leaves that to the other lcore if that is
- * inside. By an lcore that is inside itself.
+ * Retires the queue if its device is lost, unless the other lcore is in its burst function, which
+ * then does it. By an lcore in its own burst function.
  *
  * @param other  the flag of the other lcore
  */

@@ -11,7 +11,7 @@
 #include "virtio_crypto_logs.h"
 #include "virtio_crypto_session.h"
 
-/* Creates the session on the device, and only then lets operations have it. */
+/* Creates a session on the device, and then makes it ready for operations. */
 static int
 create(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 {
@@ -41,7 +41,7 @@ destroy(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 	return dev->tr->ops->session_destroy(dev->tr, id);
 }
 
-/* A device that takes sessions while it runs only is given this one when it starts. */
+/* A device that accepts sessions only while it runs gets this one when it starts. */
 static bool
 waits_for_start(const struct virtio_crypto_dev *dev)
 {
@@ -109,7 +109,10 @@ virtio_crypto_session_is_device_lost(int error)
 	return error == -ENOTCONN || error == -ECONNRESET || error == -EPIPE || error == -ETIMEDOUT;
 }
 
-/* Takes a session off the list, and from the device if that has it; with the lock held. */
+/*
+ * Removes a session from the list, and destroys it on the device if it is there; with the lock
+ * held.
+ */
 static void
 take_off(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 {
@@ -179,7 +182,7 @@ virtio_crypto_session_probe(struct virtio_crypto_dev *dev, struct virtio_crypto_
 	return ret == 0 ? destroy(dev, s) : ret;
 }
 
-/* Whether a device that refuses a session is not there, or not ready, any more. */
+/* Whether a device that rejected a session is lost or not ready. */
 static bool
 is_away(const struct virtio_crypto_dev *dev)
 {

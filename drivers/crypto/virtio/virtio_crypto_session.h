@@ -4,8 +4,8 @@
 
 /**
  * @file
- * Sessions: transforms of the cryptodev API become parameters for the device, and a request header
- * that every operation of the session starts from.
+ * Sessions of a device: a request header that every operation starts from, and the parameters to
+ * create the session on the device.
  */
 
 #ifndef VIRTIO_CRYPTO_SESSION_H
@@ -16,7 +16,7 @@
 
 #include "virtio_crypto_params.h"
 
-/** What a session asks the device to do: which lengths and which data a request has. */
+/** Kinds of sessions: which lengths and which data a request has. */
 enum virtio_crypto_kind {
 	VIRTIO_CRYPTO_KIND_CIPHER,   /**< service CIPHER, no chain */
 	VIRTIO_CRYPTO_KIND_CHAIN,    /**< service CIPHER, algorithm chaining */
@@ -26,21 +26,21 @@ enum virtio_crypto_kind {
 };
 
 /**
- * What is to be done with the digest of a completed request. In a chain that decrypts a device may
- * compare its digest with what stands there, and answer BADMSG if that is not the same.
+ * How the digest of a completed request is handled. In a chain that decrypts, a device may compare
+ * its digest with the preset one, and report BADMSG if they differ.
  */
 enum virtio_crypto_digest {
 	VIRTIO_CRYPTO_DIGEST_NONE,
-	VIRTIO_CRYPTO_DIGEST_GENERATE,	       /**< goes to the operation */
-	VIRTIO_CRYPTO_DIGEST_GENERATE_DECRYPT, /**< the same, and BADMSG has to be expected */
-	VIRTIO_CRYPTO_DIGEST_VERIFY,	       /**< has to be the operation's */
-	VIRTIO_CRYPTO_DIGEST_SEAL,	       /**< AEAD encryption: tag, goes to the operation */
+	VIRTIO_CRYPTO_DIGEST_GENERATE,	       /**< copied to the operation */
+	VIRTIO_CRYPTO_DIGEST_GENERATE_DECRYPT, /**< the same, but BADMSG is expected */
+	VIRTIO_CRYPTO_DIGEST_VERIFY,	       /**< compared with that of the operation */
+	VIRTIO_CRYPTO_DIGEST_SEAL,	       /**< AEAD encryption: tag, copied to the operation */
 	VIRTIO_CRYPTO_DIGEST_OPEN,	       /**< AEAD decryption: the device verified it */
-	VIRTIO_CRYPTO_DIGEST_INSIDE, /**< among the data: the device has put or verified it there */
-	VIRTIO_CRYPTO_DIGEST_ASYM,   /**< an asymmetric request; it has none */
+	VIRTIO_CRYPTO_DIGEST_INSIDE, /**< in the data: the device has written or verified it */
+	VIRTIO_CRYPTO_DIGEST_ASYM,   /**< asymmetric request without a digest */
 };
 
-/** The part of a data request that comes first, in the format that was negotiated. */
+/** The request header, in the negotiated layout. */
 struct virtio_crypto_request_header {
 	struct virtio_crypto_op_header header;
 	union {
@@ -57,33 +57,32 @@ struct virtio_crypto_request_header {
 };
 
 /**
- * A session. The first part is what data lcores read; they may do so while the control side writes
- * the new id of a session that it created again, but then their queue is lost, and what they write
- * goes nowhere.
+ * A session. Data lcores read the first part, also while the control side writes the new id of a
+ * session that it recreates; but then their queue is lost, and what they write is discarded.
  */
 struct virtio_crypto_session {
-	struct virtio_crypto_request_header req; /**< what each request starts from */
-	uint64_t serial;			 /**< of req among those of the device; 0: none */
-	uint16_t iv_offset;			 /**< of the IV in the operation */
-	uint16_t auth_iv_offset;		 /**< of the authentication IV in the operation */
-	uint16_t aad_len;   /**< AEAD: bytes of additional authenticated data */
-	uint8_t aad_skip;   /**< AEAD: bytes in front of that data */
-	uint8_t kind;	    /**< enum virtio_crypto_kind */
-	uint8_t digest;	    /**< enum virtio_crypto_digest */
-	uint8_t header_len; /**< bytes of req that the device is given */
-	uint8_t lengths_offset; /**< where in req the lengths of source, destination, ... of data stand */
+	struct virtio_crypto_request_header req; /**< header that each request starts from */
+	uint64_t serial;	 /**< serial of req, unique on the device; 0: none */
+	uint16_t iv_offset;	 /**< of the IV in the operation */
+	uint16_t auth_iv_offset; /**< of the authentication IV in the operation */
+	uint16_t aad_len;	 /**< AEAD: bytes of additional authenticated data */
+	uint8_t aad_skip;	 /**< AEAD: bytes to skip in front of that data */
+	uint8_t kind;		 /**< enum virtio_crypto_kind */
+	uint8_t digest;		 /**< enum virtio_crypto_digest */
+	uint8_t header_len;	 /**< bytes of req in a request */
+	uint8_t lengths_offset;	 /**< offset in req of the lengths of source, destination, ... */
 	uint8_t iv_len;
 	uint8_t auth_iv_len;
 	uint8_t digest_len;
 	uint8_t cipher_shift; /**< 3 if DPDK counts the cipher's data in bits, else 0 */
 	uint8_t auth_shift;   /**< the same for the authentication's */
 	bool has_cipher;
-	bool ciphers_digest; /**< the order has a digest ciphered that is among the data */
-	bool aad_first;	     /**< the authentication IV stands before the data */
-	bool stateless;	     /**< of one request, which brings its keys */
-	bool lent;	     /**< another process may still do something with it: never freed */
+	bool ciphers_digest; /**< a digest in the data is ciphered, by the order of the chain */
+	bool aad_first;	     /**< the authentication IV precedes the data */
+	bool stateless;	     /**< of one stateless request, which carries its keys */
+	bool lent;	     /**< another process may still use it: never freed */
 	bool dropped;	     /**< its device was closed */
-	bool ready;	     /**< the device has it, under the id in req; atomic */
+	bool ready;	     /**< created on the device with the id in req; atomic */
 
 	struct virtio_crypto_session_params *params;
 	TAILQ_ENTRY(virtio_crypto_session) next; /**< under the lock of the device */
@@ -92,9 +91,8 @@ struct virtio_crypto_session {
 struct virtio_crypto_shared;
 
 /**
- * Private data of the cryptodev session. It is in memory of the application, which may free that
- * with sessions in it, so nothing but this is there. The session stays, not ready any more, when
- * its device is closed.
+ * Private data of the cryptodev session. The application may free its memory with sessions in it,
+ * so it holds references only. The session remains, not ready, when its device is closed.
  */
 struct virtio_crypto_session_ref {
 	const struct virtio_crypto_dev *dev; /**< that made it */
@@ -102,10 +100,10 @@ struct virtio_crypto_session_ref {
 	struct virtio_crypto_shared *shared; /**< the session on other devices, or NULL */
 };
 
-/** Whether the device can be given sessions now. Without the lock; primary process. */
+/** Whether sessions can be added to the device now. Without the lock; primary process. */
 bool virtio_crypto_session_can_add(struct virtio_crypto_dev *dev);
 
-/** Whether an error of these functions means that the device is not there any more. */
+/** Whether an error of these functions means that the device is lost. */
 bool virtio_crypto_session_is_device_lost(int error);
 
 /** Allocates an empty session, or returns NULL. */
@@ -166,23 +164,23 @@ int virtio_crypto_session_insert(struct virtio_crypto_dev *dev, struct virtio_cr
 int virtio_crypto_session_withdraw(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s);
 
 /**
- * Creates all sessions on a device that has none of them; with the lock held. One that the device
- * refuses is logged and not ready, and its operations fail.
+ * Creates all sessions again on a restored device; with the lock held. A session that the device
+ * rejects is logged and not ready, and its operations fail.
  *
  * @return 0, or a negative errno when the device was lost
  */
 int virtio_crypto_sessions_restore(struct virtio_crypto_dev *dev);
 
 /**
- * None of the sessions is ready any more; with the lock held.
+ * Makes all sessions not ready; with the lock held.
  *
- * @param destroy  whether the device is there and is to destroy them
+ * @param destroy  whether to destroy them on the device, which is online
  */
 void virtio_crypto_sessions_suspend(struct virtio_crypto_dev *dev, bool destroy);
 
 /**
- * Destroys all sessions on a device that is closed. What they were made of stays, for it is the
- * application's to free; nobody looks at the device for that any more.
+ * Destroys all sessions on a device that is being closed. The application still frees them, which
+ * no longer involves the device.
  */
 void virtio_crypto_sessions_drop(struct virtio_crypto_dev *dev);
 

@@ -3,9 +3,9 @@
  */
 
 /*
- * Memory is allocated and freed with the lock of this file held, so the thread in which the primary
- * process answers others must not wait for it: EAL may need that thread meanwhile. The list has a
- * lock of its own, and the session that is being worked on stays in it.
+ * Memory is allocated and freed with the lock of this file held, so the thread that serves messages
+ * must not wait for it: EAL may need that thread meanwhile. The list has a lock of its own, and the
+ * session being worked on stays in it.
  */
 
 #include <errno.h>
@@ -19,10 +19,10 @@
 #include "virtio_crypto_logs.h"
 #include "virtio_crypto_shared.h"
 
-/* Numbers of an asymmetric key at most. */
+/* Maximum numbers of an asymmetric key. */
 #define MAX_NUMBERS 8
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* taken before that of a device */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* locked before a device */
 static struct virtio_crypto_dev *opened[RTE_CRYPTO_MAX_DEVS];
 
 /* In the primary process: the sessions of all processes, under list_lock. */
@@ -55,7 +55,7 @@ virtio_crypto_shared_unlist(struct virtio_crypto_shared *shared)
 	return ret;
 }
 
-/* The session behind the one that was worked on, or the first one; it is worked on then. */
+/* Advances to the next session of the list, which stays in the list while it is worked on. */
 static struct virtio_crypto_shared *
 advance_busy(void)
 {
@@ -68,7 +68,7 @@ advance_busy(void)
 	return shared;
 }
 
-/* Frees what a device has of a session. */
+/* Destroys a session on one device. */
 static void
 destroy_entry(struct virtio_crypto_shared_entry *on)
 {
@@ -84,7 +84,7 @@ destroy_entry(struct virtio_crypto_shared_entry *on)
 	rte_free(on);
 }
 
-/* Makes a session on a device that may lack it; with the lock held. */
+/* Creates a session on a device that may lack it; with the lock held. */
 static void
 create_on(struct virtio_crypto_shared *shared, struct virtio_crypto_dev *dev)
 {
@@ -94,7 +94,7 @@ create_on(struct virtio_crypto_shared *shared, struct virtio_crypto_dev *dev)
 
 	if (shared->maker == dev->instance || (on != NULL && on->instance == dev->instance))
 		return;
-	/* Of a device that had this number before. */
+	/* The entry may be of an earlier device with this number. */
 	__atomic_store_n(place, NULL, __ATOMIC_RELEASE);
 	destroy_entry(on);
 	if (rte_eal_process_type() != RTE_PROC_SECONDARY && !virtio_crypto_session_can_add(dev))
@@ -166,14 +166,14 @@ virtio_crypto_shared_use(virtio_crypto_shared_set_listed_t func)
 	set_listed = func;
 }
 
-/* A session that was made on one device is to be on all. */
+/* Creates a session on all devices but the one that has it. */
 static void
 publish(struct virtio_crypto_dev *dev, struct virtio_crypto_shared *shared)
 {
 	unsigned int i;
 
 	shared->maker = dev->instance;
-	/* Once it is in the list, it is the primary process's to complete. */
+	/* From then on the primary process creates it on further devices. */
 	for (i = 0; i < RTE_DIM(opened); i++)
 		if (opened[i] != NULL)
 			create_on(shared, opened[i]);
@@ -191,7 +191,7 @@ allocate(size_t keys_len)
 	return shared;
 }
 
-/* Wipes and frees what a session was made from. */
+/* Wipes and frees the copy of a session's transforms. */
 static void
 free_shared(struct virtio_crypto_shared *shared)
 {
@@ -199,7 +199,7 @@ free_shared(struct virtio_crypto_shared *shared)
 	rte_free(shared);
 }
 
-/* The key of a symmetric transform. */
+/* Returns the key of a symmetric transform. */
 static void
 key_of(struct rte_crypto_sym_xform *xform, const uint8_t ***data, size_t *len)
 {
@@ -218,7 +218,7 @@ key_of(struct rte_crypto_sym_xform *xform, const uint8_t ***data, size_t *len)
 	}
 }
 
-/* Copies a key, or a number of one, behind those that were copied before. */
+/* Appends a key, or a number of one, to the copied keys. */
 static uint8_t *
 copy_key(struct virtio_crypto_shared *shared, size_t *at, const uint8_t *data, size_t len)
 {
@@ -230,7 +230,7 @@ copy_key(struct virtio_crypto_shared *shared, size_t *at, const uint8_t *data, s
 	return to;
 }
 
-/* A copy of transforms that a device has taken, so they are one or two. */
+/* Copies transforms that a device has accepted, so they are one or two. */
 static struct virtio_crypto_shared *
 copy_sym(const struct rte_crypto_sym_xform *xform)
 {
@@ -256,7 +256,7 @@ copy_sym(const struct rte_crypto_sym_xform *xform)
 	return shared;
 }
 
-/* The numbers of an asymmetric transform that the driver looks at. */
+/* Returns the numbers of an asymmetric transform that the driver uses. */
 static unsigned int
 numbers_of(struct rte_crypto_asym_xform *x, rte_crypto_param *numbers[MAX_NUMBERS])
 {
@@ -340,7 +340,7 @@ virtio_crypto_shared_create_asym(struct virtio_crypto_dev *dev,
 	return ret;
 }
 
-/* Ends a session on the devices that did not make it; with the lock held. */
+/* Destroys a session on the devices other than its own; with the lock held. */
 static void
 destroy_on_others(const struct virtio_crypto_dev *dev, struct virtio_crypto_shared *shared)
 {
@@ -349,12 +349,12 @@ destroy_on_others(const struct virtio_crypto_dev *dev, struct virtio_crypto_shar
 
 	if (shared == NULL)
 		return;
-	/* The primary process may be about to give it to a device that has come. */
+	/* The primary process may be creating it on a restored device. */
 	while ((ret = set_listed(dev, shared, false)) == -EBUSY)
 		usleep(1000);
 	for (i = 0; i < RTE_DIM(shared->on); i++)
 		destroy_entry(shared->on[i]);
-	/* A primary process that does not answer may still look at it. */
+	/* Without a reply the primary process may still use it. */
 	if (ret == 0)
 		free_shared(shared);
 }

@@ -4,15 +4,15 @@
 
 /**
  * @file
- * Sessions of the cryptodev API, each of which all devices of this driver have.
+ * Shared sessions: sessions of the cryptodev API exist on all devices of this driver.
  *
- * A session belongs to a driver: the application makes it by one device, uses it on any, and frees
- * it by any. So it is made on every device that is open, and a device that is started, or is found
- * again, is given what it lacks. What the session is made from is kept for that, with its keys,
- * until the application frees it; a device may be closed and come back meanwhile. Where a device
- * does not do what is asked for, operations of the session fail on that device alone.
+ * A session belongs to a driver: the application creates it through one device, uses it on any, and
+ * frees it through any. So it is created on every open device, and again on a device that is
+ * started or restored without it. The driver keeps a copy of its transforms, with the keys, until
+ * the application frees the session; a device may be closed and opened again meanwhile. On a device
+ * that does not support the session, its operations fail.
  *
- * Control side, except for what data lcores look up.
+ * Control side, except for the look-up by data lcores.
  */
 
 #ifndef VIRTIO_CRYPTO_SHARED_H
@@ -21,40 +21,40 @@
 #include "virtio_crypto_asym_session.h"
 #include "virtio_crypto_sym_session.h"
 
-/** A session as another device than that which made it has it. */
+/** A session on a device other than the one that created it. */
 struct virtio_crypto_shared_entry {
 	uint64_t instance; /**< of the device */
 	struct virtio_crypto_session_ref sym;
 	struct virtio_crypto_asym_session_ref asym;
 };
 
-/** What a session of the cryptodev API is to the driver. In memory that processes share. */
+/** A session of the cryptodev API. In memory that processes share. */
 struct virtio_crypto_shared {
-	uint64_t maker; /**< instance of the device that has it in the cryptodev session itself */
-	/** By number of the device, atomic; NULL where the device lacks it. */
+	uint64_t maker; /**< instance of the device that created it */
+	/** By device id, atomic; NULL where the device lacks it. */
 	struct virtio_crypto_shared_entry *on[RTE_CRYPTO_MAX_DEVS];
 	bool is_asym;
-	bool listed; /**< in the primary process's list */
+	bool listed; /**< in the list of the primary process */
 	union {
 		struct rte_crypto_sym_xform sym[2];
 		struct rte_crypto_asym_xform asym;
 	} xform;
 	TAILQ_ENTRY(virtio_crypto_shared) next; /**< under the lock of the list */
 	size_t keys_len;
-	uint8_t keys[]; /**< what xform leads to */
+	uint8_t keys[]; /**< keys that xform points to */
 };
 
-/** Makes a device one of those that have every session. Any process; without the lock. */
+/** Opens a device for shared sessions. Any process; without the lock. */
 void virtio_crypto_shared_open(struct virtio_crypto_dev *dev);
 
-/** Ends that: the device has no sessions any more. Any process; without the lock. */
+/** Closes a device for shared sessions, and drops its sessions. Any process; without the lock. */
 void virtio_crypto_shared_close(struct virtio_crypto_dev *dev);
 
-/** Makes the sessions that a device lacks. Primary process; without the lock. */
+/** Creates the sessions that a device lacks. Primary process; without the lock. */
 void virtio_crypto_shared_complete(struct virtio_crypto_dev *dev);
 
 /**
- * Makes a session of the cryptodev API by a device.
+ * Creates a session of the cryptodev API through a device.
  *
  * @param ref  its private data
  * @return as virtio_crypto_sym_session_create()
@@ -75,12 +75,12 @@ void virtio_crypto_shared_destroy_sym(struct virtio_crypto_session_ref *ref);
 void virtio_crypto_shared_destroy_asym(struct virtio_crypto_asym_session_ref *ref);
 
 /**
- * Takes a session into the list of those that devices have to have. Primary process, asked by
- * another one; neither waits for devices nor allocates.
+ * Adds a session to the list of shared sessions. Primary process, also for others; neither waits
+ * for devices nor allocates.
  */
 void virtio_crypto_shared_list(struct virtio_crypto_shared *shared);
 
-/** Takes it out of the list. @return 0, or -EBUSY if it is being made on a device */
+/** Removes a session from the list. @return 0, or -EBUSY if it is being created on a device */
 int virtio_crypto_shared_unlist(struct virtio_crypto_shared *shared);
 
 /**
@@ -94,7 +94,7 @@ typedef int (*virtio_crypto_shared_set_listed_t)(const struct virtio_crypto_dev 
 /** Sets how this process does that. The default is for the primary process. */
 void virtio_crypto_shared_use(virtio_crypto_shared_set_listed_t func);
 
-/** The session as a device has it that did not make it; NULL if it lacks it. Data lcores. */
+/** Finds a session on a device that did not create it; NULL if it lacks it. Data lcores. */
 static inline const struct virtio_crypto_shared_entry *
 virtio_crypto_shared_find(const struct virtio_crypto_shared *shared, uint8_t dev_id,
 			  uint64_t instance)

@@ -4,14 +4,14 @@
 
 /**
  * @file
- * The two lcores of a queue pair, one that enqueues and one that dequeues, and how one of them
- * takes the queue out of use when its device is lost.
+ * Synchronization of the two lcores of a queue pair, one that enqueues and one that dequeues, when
+ * one of them takes the queue out of use after the loss of its device.
  *
- * Each tells in a flag that it is inside its burst function, and looks at the state of the queue
- * afterwards. The one that finds the device lost claims the queue by the state, and then looks at
- * the flag of the other one: it goes on only if that is not inside. For this the flag has to be
- * visible before the state is read. A fence in each burst would be paid for by all, so the one that
- * claims has the kernel make all threads pass one instead (membarrier(2)).
+ * Each lcore sets a flag while it is in its burst function, and then reads the state of the queue.
+ * The lcore that finds the device lost claims the queue by its state, and then reads the flag of
+ * the other lcore: it continues only if that is not in its burst function. So the flag must be
+ * visible before the state is read. A fence per burst would slow down every burst; instead, the
+ * lcore that claims has the kernel execute a fence on all threads (membarrier(2)).
  */
 
 #ifndef VIRTIO_CRYPTO_SIDES_H
@@ -19,7 +19,7 @@
 
 #include "virtio_crypto_queue.h"
 
-/** Whether each burst has to have a fence, because the kernel does not help. */
+/** Whether each burst needs a fence, as the kernel lacks membarrier(2). */
 extern bool virtio_crypto_sides_need_fence;
 
 /** Prepares this process; once, before any queue is used. */
@@ -28,7 +28,10 @@ void virtio_crypto_sides_init(void);
 /** Makes all threads of the process execute a fence. */
 void virtio_crypto_sides_fence_all(void);
 
-/** Begins a burst. @return whether the queue is live; if so, it is until this lcore leaves */
+/**
+ * Enters a burst function. @return whether the queue is live; if so, it stays live until this lcore
+ * leaves
+ */
 static __rte_always_inline bool
 virtio_crypto_side_enter(const struct virtio_crypto_queue *q, uint32_t *inside)
 {
@@ -40,14 +43,14 @@ virtio_crypto_side_enter(const struct virtio_crypto_queue *q, uint32_t *inside)
 	return likely(virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_LIVE);
 }
 
-/** Ends a burst. */
+/** Leaves a burst function. */
 static __rte_always_inline void
 virtio_crypto_side_leave(uint32_t *inside)
 {
 	__atomic_store_n(inside, 0, __ATOMIC_RELEASE);
 }
 
-/** How many operations are finished without the device, as the lcore sees it that dequeues. */
+/** Returns the number of operations on the finished ring. By the lcore that dequeues. */
 static __rte_always_inline uint32_t
 virtio_crypto_queue_nb_finished(const struct virtio_crypto_queue *q)
 {
@@ -55,8 +58,8 @@ virtio_crypto_queue_nb_finished(const struct virtio_crypto_queue *q)
 }
 
 /**
- * Puts an operation, whose status is set, where it is dequeued from; there has to be room. By the
- * lcore that enqueues, or who else may touch the ring.
+ * Adds an operation, whose status is set, to the finished ring, which has room. By the lcore that
+ * enqueues, or whoever else may touch the ring.
  */
 static inline void
 virtio_crypto_queue_finish(struct virtio_crypto_queue *q, struct rte_crypto_op *op)

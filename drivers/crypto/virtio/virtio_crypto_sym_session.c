@@ -10,11 +10,11 @@
 #include "virtio_crypto_request_header.h"
 #include "virtio_crypto_sym_session.h"
 
-/* CCM: where nonce and additional data start in what the application hands over. */
+/* CCM: offsets of nonce and AAD in the buffers of the application. */
 #define CCM_NONCE_SKIP 1
 #define CCM_AAD_SKIP   18
 
-/* A chain of transforms, taken apart; what is not in it is NULL. */
+/* A parsed chain of transforms; missing ones are NULL. */
 struct xforms {
 	const struct rte_crypto_cipher_xform *cipher;
 	const struct rte_crypto_auth_xform *auth;
@@ -22,13 +22,13 @@ struct xforms {
 	const struct virtio_crypto_alg *cipher_alg;
 	const struct virtio_crypto_alg *auth_alg;
 	const struct virtio_crypto_alg *aead_alg;
-	struct rte_crypto_cipher_xform null_cipher; /* what is left of one that does nothing */
+	struct rte_crypto_cipher_xform null_cipher; /* a NULL cipher without lengths */
 	struct rte_crypto_auth_xform null_auth;
 	bool auth_first;
-	bool quiet; /* what the device does not do is not worth a line */
+	bool quiet; /* unsupported transforms are not logged */
 };
 
-/* Applications give lengths of keys, IVs and digests that these algorithms do not look at. */
+/* NULL algorithms ignore the lengths of keys, IVs and digests that applications set. */
 static const struct rte_crypto_cipher_xform *
 normalize_cipher(struct xforms *x, const struct rte_crypto_cipher_xform *cipher)
 {
@@ -71,7 +71,7 @@ check_lengths(const struct xforms *x, const struct virtio_crypto_alg *alg, uint3
 {
 	if (!virtio_crypto_range_has(&alg->key, key))
 		return bad_length(x, alg, "key", key, &alg->key);
-	/* An algorithm without an IV does not look at its length. */
+	/* An algorithm without an IV ignores its length. */
 	if (alg->iv.max != 0 && !virtio_crypto_range_has(&alg->iv, iv))
 		return bad_length(x, alg, "IV", iv, &alg->iv);
 	if (!virtio_crypto_range_has(&alg->digest, digest))
@@ -79,7 +79,7 @@ check_lengths(const struct xforms *x, const struct virtio_crypto_alg *alg, uint3
 	return 0;
 }
 
-/* Takes one transform of the chain over, with its lengths checked. */
+/* Parses one transform of the chain, and checks its lengths. */
 static int
 add_xform(const struct virtio_crypto_dev *dev, const struct rte_crypto_sym_xform *xform,
 	  struct xforms *x)
@@ -148,7 +148,7 @@ auth_key_len(const struct xforms *x)
 	return x->auth != NULL ? x->auth->key.length : 0;
 }
 
-/* Empties parameters and takes the keys over. */
+/* Clears parameters and copies the keys. */
 static void
 params_start(struct virtio_crypto_session_params *p, const struct xforms *x)
 {
@@ -162,7 +162,7 @@ params_start(struct virtio_crypto_session_params *p, const struct xforms *x)
 		memcpy(p->keys + p->cipher_key_len, x->auth->key.data, p->auth_key_len);
 }
 
-/* The direction of a chain; of one without a cipher it says what the digest is for. */
+/* Returns the direction of a chain; without a cipher it follows from the use of the digest. */
 static bool
 encrypts(const struct xforms *x)
 {
@@ -308,12 +308,12 @@ describe(const struct virtio_crypto_dev *dev, const struct xforms *x,
 	params_start(s->params, x);
 	if (x->aead != NULL)
 		describe_aead(dev, x, s);
-	/* An authentication IV has its place in a chain only, which may be one without a cipher. */
+	/* Only a chain can carry an authentication IV, so it is used even without a cipher. */
 	else if (x->cipher == NULL && (x->auth_alg->iv.max == 0 || x->auth->iv.length == 0))
 		describe_digest(dev, x, s);
 	else
 		describe_sym(dev, x, s);
-	/* The request that creates the session names the algorithm like those that use it. */
+	/* The request to create the session has the same algorithm field as data requests. */
 	s->params->req.header.algo = s->req.header.algo;
 }
 
@@ -335,7 +335,7 @@ virtio_crypto_sym_session_fill_stateless(const struct virtio_crypto_dev *dev,
 	return s->req.header.flag == 0 ? 0 : -ENOTSUP;
 }
 
-/* Makes a session that the device does not know yet. */
+/* Fills a session that is not created on the device yet. */
 static int
 make(const struct virtio_crypto_dev *dev, const struct rte_crypto_sym_xform *xform,
      struct virtio_crypto_session *s)
