@@ -4,8 +4,8 @@
 
 /**
  * @file
- * A request that the device has used becomes an operation again. For the files that pop used requests
- * alone, and inlined there.
+ * Completes requests: a used request becomes an operation again. For the files that pop used
+ * requests alone, and inlined there.
  */
 
 #ifndef VIRTIO_CRYPTO_COMPLETE_H

@@ -102,11 +102,11 @@ virtio_crypto_slot_status(const struct virtio_crypto_session *s)
 
 /** States of a queue: who may touch its ring. */
 enum virtio_crypto_queue_state {
-	VIRTIO_CRYPTO_QUEUE_STOPPED, /**< the control side; no lcore uses the queue */
+	VIRTIO_CRYPTO_QUEUE_STOPPED, /**< control; no lcore uses the queue */
 	VIRTIO_CRYPTO_QUEUE_LIVE,    /**< the lcores */
 	VIRTIO_CRYPTO_QUEUE_LOST,    /**< the lcores, until one notices the loss of the device */
 	VIRTIO_CRYPTO_QUEUE_RETIRE,  /**< the lcore that noticed the loss, alone */
-	VIRTIO_CRYPTO_QUEUE_OFFLINE, /**< the control side: the queue is retired, or had no device */
+	VIRTIO_CRYPTO_QUEUE_OFFLINE, /**< control; the queue is retired, or had no device */
 };
 
 /** In-flight entry: what the driver records of a request in flight. */
@@ -141,8 +141,7 @@ struct virtio_crypto_enqueue_side {
 	uint16_t next_slot; /**< next slot to use, free running */
 	uint16_t free_end;  /**< end of the slots known to be free */
 	uint16_t next_desc; /**< split ring without indirect descriptors: next descriptor to use */
-	uint16_t
-		descs_added; /**< ordered ring without indirect descriptors: counter, free running */
+	uint16_t descs_added;	/**< ordered, not indirect: counter, free running */
 	uint32_t finished_end;	/**< end of the free entries of the finished ring */
 	uint16_t published;	/**< atomic: end of the published slots */
 	uint32_t finished_head; /**< atomic: end of the finished ring; free running */
@@ -154,11 +153,10 @@ struct virtio_crypto_enqueue_side {
 
 /** Fields that the lcore writes that dequeues. */
 struct virtio_crypto_dequeue_side {
-	uint32_t inside;    /**< atomic: whether the lcore is in its burst function */
-	uint16_t next_slot; /**< IN_ORDER: next slot to complete, free running */
-	uint16_t used_end;  /**< IN_ORDER: end of the used slots */
-	uint16_t
-		descs_popped; /**< ordered ring without indirect descriptors: counter, free running */
+	uint32_t inside;	   /**< atomic: whether the lcore is in its burst function */
+	uint16_t next_slot;	   /**< IN_ORDER: next slot to complete, free running */
+	uint16_t used_end;	   /**< IN_ORDER: end of the used slots */
+	uint16_t descs_popped;	   /**< ordered, not indirect: counter, free running */
 	uint32_t used_end_written; /**< used length of the last of them */
 	bool broken;		   /**< the device returned an unknown descriptor */
 	uint16_t freed;		   /**< atomic: end of the freed slots */

@@ -46,7 +46,7 @@ virtio_crypto_rsa_key_type(const struct rte_crypto_rsa_xform *rsa)
 							 VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PUBLIC;
 }
 
-/* The numbers that a transform has; those that it has not are left 0. */
+/* Reads the numbers of a transform; missing ones are 0. */
 static void
 numbers_of(const struct rte_crypto_rsa_xform *rsa, struct virtio_crypto_rsa_key *key)
 {
@@ -104,7 +104,7 @@ read_big_key(struct big_key *k, const struct virtio_crypto_rsa_key *key)
 		if (k->number[i] == NULL ||
 		    BN_bin2bn(key->number[i].data, key->number[i].len, k->number[i]) == NULL)
 			return -ENOMEM;
-		/* Computing with what is secret is not to take a time that tells of it. */
+		/* Computation must not reveal secret numbers by its time. */
 		if (i >= VIRTIO_CRYPTO_RSA_PUBLIC_NUMBERS)
 			BN_set_flags(k->number[i], BN_FLG_CONSTTIME);
 	}

@@ -4,8 +4,8 @@
 
 /**
  * @file
- * RSA keys: from the numbers that a transform has to the DER that the device is given (section
- * "Session operation: AKCIPHER session").
+ * RSA keys: the numbers of a transform become the DER for the device (section "Session operation:
+ * AKCIPHER session").
  *
  * Both functions write an RSAPrivateKey if the transform has a private exponent or a quintuple,
  * else an RSAPublicKey.
@@ -19,17 +19,19 @@
 
 #include <rte_crypto_asym.h>
 
-/** Bytes of the modulus without leading zeros; 0 if it is none that driver and device take. */
+/**
+ * Returns the bytes of the modulus without leading zeros; 0 if driver or device do not support it.
+ */
 uint32_t virtio_crypto_rsa_modulus_len(const struct rte_crypto_rsa_xform *rsa);
 
 /** VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PRIVATE or _PUBLIC, by what the transform has. */
 uint32_t virtio_crypto_rsa_key_type(const struct rte_crypto_rsa_xform *rsa);
 
 /**
- * Writes the key with all its numbers: of a private key those that the transform does not have are
- * computed. Control side; allocates, and takes milliseconds.
+ * Writes the key with all its numbers: missing numbers of a private key are computed. Control side;
+ * allocates, and takes milliseconds.
  *
- * @param rsa   transform with a modulus that has a length
+ * @param rsa   transform with a valid modulus
  * @param der   receives the key; to be wiped
  * @param room  bytes in @p der
  * @return bytes of the key; -EINVAL if the numbers are not those of an RSA key with two primes, or
@@ -39,8 +41,8 @@ int virtio_crypto_rsa_key_write_complete(const struct rte_crypto_rsa_xform *rsa,
 					 size_t room);
 
 /**
- * Writes the key with those numbers that the transform has, and 0 for the others. Any thread;
- * neither allocates nor computes.
+ * Writes the key with the numbers of the transform, and 0 for missing ones. Any thread; neither
+ * allocates nor computes.
  *
  * @return bytes of the key, or -EINVAL if it does not fit
  */

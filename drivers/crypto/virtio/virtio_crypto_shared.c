@@ -157,7 +157,7 @@ set_listed_here(const struct virtio_crypto_dev *dev, struct virtio_crypto_shared
 	return 0;
 }
 
-/* How this process has the primary process list a session; only a secondary process sets another. */
+/* How this process lists a session; a secondary process sets another function. */
 static virtio_crypto_shared_set_listed_t set_listed = set_listed_here;
 
 void

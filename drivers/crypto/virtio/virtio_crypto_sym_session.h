@@ -4,8 +4,8 @@
 
 /**
  * @file
- * Symmetric sessions: transforms of the cryptodev API become parameters for the device, and a request
- * header that every operation of the session starts from.
+ * Symmetric sessions: transforms of the cryptodev API become parameters for the device, and a
+ * request header that every operation of the session starts from.
  */
 
 #ifndef VIRTIO_CRYPTO_SYM_SESSION_H

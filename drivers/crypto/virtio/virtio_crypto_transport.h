@@ -105,18 +105,17 @@ struct virtio_crypto_transport_ops {
 struct virtio_crypto_transport {
 	const struct virtio_crypto_transport_ops *ops;
 	struct virtio_crypto_dev *dev;
-	const char *location;	    /**< address of the device, for log lines */
-	uint16_t max_queues;	    /**< data queues that may be used, 1 and up */
-	uint16_t max_queue_size;    /**< entries of a ring, a power of two */
-	uint16_t max_ctrlq_size;    /**< the same of the control queue */
-	int check_interval_ms;	    /**< interval of is_alive(), -1: get_pollfds() suffices */
-	uint64_t disabled_features; /**< feature bits that the user disables */
-	uint64_t
-		requested_features; /**< feature bits that the user requests, besides the default ones */
-	bool all_at_once;	    /**< queues are started and stopped together, by open() */
-	bool virtual_addresses; /**< the device uses virtual addresses, not IOVA */
-	bool has_ctrlq;		/**< else session_create() and session_destroy(); set by open() */
-	uint32_t max_asym_key;	/**< bytes of an asymmetric key that session_create() takes */
+	const char *location;	     /**< address of the device, for log lines */
+	uint16_t max_queues;	     /**< data queues that may be used, 1 and up */
+	uint16_t max_queue_size;     /**< entries of a ring, a power of two */
+	uint16_t max_ctrlq_size;     /**< the same of the control queue */
+	int check_interval_ms;	     /**< interval of is_alive(), -1: get_pollfds() suffices */
+	uint64_t disabled_features;  /**< feature bits that the user disables */
+	uint64_t requested_features; /**< bits that the user adds to the default ones */
+	bool all_at_once;	     /**< queues are started and stopped together, by open() */
+	bool virtual_addresses;	     /**< the device uses virtual addresses, not IOVA */
+	bool has_ctrlq;	       /**< else session_create() and session_destroy(); set by open() */
+	uint32_t max_asym_key; /**< bytes of an asymmetric key that session_create() takes */
 };
 
 #endif /* VIRTIO_CRYPTO_TRANSPORT_H */

@@ -23,7 +23,7 @@
 #include "virtio_cryptodev.h"
 #include "virtio_cryptodev_ops.h"
 
-/* What each process has of its own. */
+/* Initializes what each process has of its own. */
 static void
 init_process(struct rte_cryptodev *cdev, uint8_t driver_id)
 {
@@ -95,7 +95,7 @@ virtio_cryptodev_destroy(struct rte_cryptodev *cdev)
 	return rte_cryptodev_pmd_destroy(cdev);
 }
 
-/* What the device that was met adds to what the cryptodev can do. */
+/* Adds the feature flags that depend on the device. */
 static void
 add_features(struct rte_cryptodev *cdev)
 {
@@ -103,7 +103,7 @@ add_features(struct rte_cryptodev *cdev)
 
 	if (virtio_crypto_can_stateless(dev))
 		cdev->feature_flags |= RTE_CRYPTODEV_FF_SYM_SESSIONLESS;
-	/* A device that is known by messages only is told of a digest in a place of its own. */
+	/* Without a control queue the device expects the digest outside of the data. */
 	if (dev->has_ctrlq)
 		cdev->feature_flags |= RTE_CRYPTODEV_FF_DIGEST_ENCRYPTED;
 	if (!virtio_crypto_caps_has_rsa(dev) && !virtio_crypto_caps_has_ecdsa(dev))
@@ -139,7 +139,7 @@ virtio_cryptodev_connect(struct rte_cryptodev *cdev, struct virtio_crypto_transp
 	return ret;
 }
 
-/* Gives a cryptodev of a secondary process back, of which nothing is its own. */
+/* Destroys a cryptodev of a secondary process, which does not own the device. */
 static int
 detach(struct rte_cryptodev *cdev)
 {
@@ -149,7 +149,9 @@ detach(struct rte_cryptodev *cdev)
 	return rte_cryptodev_pmd_destroy(cdev);
 }
 
-/* Makes the cryptodev; EAL numbers those of a process, and has the primary one's by the number. */
+/*
+ * Creates the cryptodev; EAL counts those of this process, and finds the primary one's by number.
+ */
 static struct rte_cryptodev *
 find_shared(struct rte_device *device)
 {
@@ -177,8 +179,8 @@ find_shared(struct rte_device *device)
 }
 
 /*
- * Has DPDK call the burst functions. It looks for callbacks of the application's then, for which it
- * has made room in the process only that configured the device: here they are refused.
+ * Lets DPDK call the burst functions. It also looks for callbacks of the application, which only
+ * the process that configured the device can have: here there are none.
  */
 static void
 let_use(struct rte_cryptodev *cdev)
@@ -221,7 +223,7 @@ virtio_cryptodev_attach(struct rte_device *device, uint8_t driver_id)
 	return 0;
 }
 
-/* A device that is removed goes, whether the application has stopped it or not. */
+/* A removed device is destroyed even if the application has not stopped it. */
 int
 virtio_cryptodev_remove(const char *name)
 {

@@ -17,34 +17,36 @@
 #include "virtio_crypto_dev.h"
 
 /**
- * Makes a cryptodev that does nothing yet.
+ * Creates a cryptodev without a device.
  *
  * @param device     of the bus
  * @param driver     that probes it
  * @param driver_id  of this driver
- * @param queues     queue pairs that it has at most
- * @return NULL, after a line in the log, when that is not possible
+ * @param queues     maximum number of queue pairs
+ * @return NULL, after a line in the log, on failure
  */
 struct rte_cryptodev *virtio_cryptodev_create(struct rte_device *device,
 					      const struct rte_driver *driver, uint8_t driver_id,
 					      uint16_t queues);
 
 /**
- * Connects a cryptodev with its device.
+ * Connects a cryptodev to its device.
  *
- * @param tr  taken, NULL if there is none
+ * @param tr  owned from now on; NULL if there is none
  * @return 0, or a negative errno after a line in the log
  */
 int virtio_cryptodev_connect(struct rte_cryptodev *cdev, struct virtio_crypto_transport *tr);
 
-/** Leaves the device and destroys the cryptodev, also one that did not get far. */
+/**
+ * Closes the device and destroys the cryptodev, also after a failure of virtio_cryptodev_connect().
+ */
 int virtio_cryptodev_destroy(struct rte_cryptodev *cdev);
 
 /** Stops and destroys the cryptodev of a name. */
 int virtio_cryptodev_remove(const char *name);
 
 /**
- * In a secondary process: makes the cryptodev that the primary process has.
+ * Secondary process: creates the cryptodev of a device of the primary process.
  *
  * @return 0 or a negative errno, after a line in the log
  */

@@ -24,7 +24,7 @@ get_queue(const struct virtio_crypto_dev *dev, unsigned int i)
 	return dev->data->queue_pairs[i];
 }
 
-/* What cannot be done any more once the device was closed. */
+/* Fails once the device is closed. */
 static int
 check_open(const struct virtio_crypto_dev *dev)
 {
@@ -37,17 +37,17 @@ check_open(const struct virtio_crypto_dev *dev)
 static int
 dev_configure(struct rte_cryptodev *cdev, struct rte_cryptodev_config *config)
 {
-	(void)config; /* all of it was seen to before */
+	(void)config; /* nothing depends on it */
 	return check_open(cdev->data->dev_private);
 }
 
-/* Takes the queues from the device, and what was on them back. */
+/* Stops the queues on the device, and finishes their operations. */
 static void
 stop_queues(struct virtio_crypto_dev *dev)
 {
 	unsigned int i;
 
-	/* What has to start over is to forget its sessions before. */
+	/* A device that is reset has to forget its sessions before. */
 	if (!dev->has_ctrlq || dev->tr->all_at_once)
 		virtio_crypto_sessions_suspend(dev, dev->online);
 	for (i = 0; i < dev->data->nb_queue_pairs; i++) {
@@ -61,7 +61,7 @@ stop_queues(struct virtio_crypto_dev *dev)
 	}
 }
 
-/* Without a device queues start offline, and are given to it when it comes back. */
+/* Without a device queues start offline, and are attached when it is restored. */
 static int
 dev_start(struct rte_cryptodev *cdev)
 {
@@ -95,11 +95,11 @@ dev_stop(struct rte_cryptodev *cdev)
 	struct virtio_crypto_dev *dev = cdev->data->dev_private;
 
 	pthread_mutex_lock(&dev->lock);
-	/* A reset, unlike a stop, leaves undone what is in flight. */
+	/* A reset, unlike a stop, does not complete what is in flight. */
 	if (dev->online && dev->tr->all_at_once)
 		virtio_crypto_lifecycle_drain(dev);
 	stop_queues(dev);
-	/* Sessions can be made while queues are stopped. */
+	/* Restarted, as sessions can be created while queues are stopped. */
 	if (dev->online && dev->tr->all_at_once && virtio_crypto_lifecycle_restart(dev) != 0)
 		dev->tr->ops->fail(dev->tr);
 	pthread_mutex_unlock(&dev->lock);
@@ -145,8 +145,8 @@ queue_pair_setup(struct rte_cryptodev *cdev, uint16_t qp_id,
 
 #if RTE_VERSION >= RTE_VERSION_NUM(24, 11, 0, 0)
 /*
- * Begins anew with one queue pair that no lcore uses, while others go on; what is in flight on it
- * is forgotten. A device that takes its queues all at once cannot do that.
+ * Resets one queue pair that no lcore uses, while others are in use; operations in flight on it are
+ * discarded. Not supported by devices whose queues are started together.
  */
 static int
 queue_pair_reset(struct rte_cryptodev *cdev, uint16_t qp_id,
@@ -207,10 +207,10 @@ dev_infos_get(struct rte_cryptodev *cdev, struct rte_cryptodev_info *info)
 	info->feature_flags = cdev->feature_flags;
 	info->capabilities = dev->capabilities;
 	info->max_nb_queue_pairs = dev->max_queues;
-	info->sym.max_nb_sessions = 0; /* the device does not say */
+	info->sym.max_nb_sessions = 0; /* no limit is known */
 }
 
-/* Adds what a queue has counted since the counts were reset. */
+/* Adds the counters of a queue since their reset. */
 static void
 add_counts(const struct virtio_crypto_queue *q, struct rte_cryptodev_stats *stats)
 {
@@ -224,8 +224,8 @@ add_counts(const struct virtio_crypto_queue *q, struct rte_cryptodev_stats *stat
 }
 
 /*
- * Statistics are asked for by any thread, such as telemetry's, also while queue pairs are set up.
- * Other processes have no lock for that; their queue pairs stay while they run.
+ * Any thread may read statistics, such as telemetry's, also while queue pairs are set up. In other
+ * processes the lock is not usable; their queue pairs stay while they run.
  */
 static void
 lock_queues(struct virtio_crypto_dev *dev)
@@ -254,7 +254,7 @@ stats_get(struct rte_cryptodev *cdev, struct rte_cryptodev_stats *stats)
 	unlock_queues(dev);
 }
 
-/* The counts are the lcores' to write: those that there are now are left out from now on. */
+/* Only lcores write the counters: a reset saves their values, to be subtracted. */
 static void
 stats_reset(struct rte_cryptodev *cdev)
 {
@@ -287,7 +287,7 @@ sym_session_configure(struct rte_cryptodev *cdev, struct rte_crypto_sym_xform *x
 static void
 sym_session_clear(struct rte_cryptodev *cdev, struct rte_cryptodev_sym_session *session)
 {
-	(void)cdev; /* any device of the driver will do */
+	(void)cdev; /* a session can be freed through any device */
 	virtio_crypto_shared_destroy_sym(CRYPTODEV_GET_SYM_SESS_PRIV(session));
 }
 
@@ -335,8 +335,8 @@ struct rte_cryptodev_ops virtio_crypto_ops = {
 };
 
 /*
- * In a secondary process. What DPDK does not find here it refuses before it changes anything: to
- * configure, start, stop and close the device is the primary process's.
+ * Operations of a secondary process. DPDK refuses what is not here before it changes anything: only
+ * the primary process configures, starts, stops and closes the device.
  */
 struct rte_cryptodev_ops virtio_crypto_secondary_ops = {
 	.dev_infos_get = dev_infos_get,

@@ -8,7 +8,7 @@
 
 #include "virtqueue.h"
 
-/* Each area starts on a cache line of its own: the two sides write different areas. */
+/* Each area starts on its own cache line: driver and device write different areas. */
 static size_t
 desc_bytes(uint16_t size)
 {
@@ -71,7 +71,10 @@ virtqueue_reset(struct virtqueue *vq, uint64_t features)
 		vq->driver_event->off_wrap = 0;
 		vq->driver_event->flags = rte_cpu_to_le_16(VRING_PACKED_EVENT_FLAG_DISABLE);
 	} else {
-		/* With event indexes the flag must not be used: the wish is put off far instead. */
+		/*
+		 * With EVENT_IDX the flag must be 0: notifications are suppressed by a distant
+		 * index.
+		 */
 		vq->avail->flags = rte_cpu_to_le_16(vq->event_idx ? 0 : VRING_AVAIL_F_NO_INTERRUPT);
 		vq->avail->ring[vq->size] = rte_cpu_to_le_16(vq->event_idx ? UINT16_MAX : 0);
 		vq->avail->idx = 0;
@@ -83,9 +86,8 @@ virtqueue_reset(struct virtqueue *vq, uint64_t features)
 }
 
 /*
- * What was put but not offered has all of its flags but the first ones; left as it is, the device
- * would see it behind the next descriptor that is offered. Whether the first ones are there tells
- * whether it was offered.
+ * Unpublished descriptors have their flags, except for the first; the device would see them after
+ * the next published descriptor. The flags of the first tell whether it was published.
  */
 static void
 discard_packed(struct virtqueue *vq)

@@ -4,15 +4,15 @@
 
 /**
  * @file
- * A virtqueue, as the driver sees it (sections "Split Virtqueues" and "Packed Virtqueues"); what
- * only a packed ring has is in virtqueue_packed.h.
+ * The driver's side of a virtqueue (sections "Split Virtqueues" and "Packed Virtqueues").
+ * virtqueue_packed.h has what only packed rings need.
  *
- * Nothing outside these files and virtqueue.c knows the layout of the ring. One thread may put and
- * offer chains while another one takes those that are used; it is for them to see that nothing is
- * put where something is still to be taken.
+ * Only these files and virtqueue.c know the layout of the ring. One thread may add and publish
+ * chains while another one pops used ones; they ensure that nothing is added where something is yet
+ * to be popped.
  *
- * What is on a split ring already is not written again: as long as chains take turns, only the
- * index of the available ring changes, and the other cache lines stay with both sides.
+ * On a split ring, entries that do not change are not written: while chains are used in turn, only
+ * the index of the available ring changes, and the other cache lines stay shared.
  */
 
 #ifndef VIRTQUEUE_H
@@ -48,68 +48,65 @@ struct virtqueue {
 		struct vring_packed_desc_event *device_event;
 	};
 	uint16_t size;	    /**< entries, a power of two */
-	uint16_t avail_idx; /**< next index of the available ring to be filled, free running;
-				   packed: place */
-	uint16_t kick_idx;  /**< avail_idx at the last question whether the device wants a kick */
-	uint16_t published; /**< packed: avail_idx at the last offer */
-	uint16_t pending_flags; /**< packed: flags to come of the descriptor there */
+	uint16_t avail_idx; /**< next index of the available ring, free running; packed: off_wrap */
+	uint16_t kick_idx;  /**< avail_idx at the last check for a kick */
+	uint16_t published; /**< packed: avail_idx when last published */
+	uint16_t pending_flags; /**< packed: flags of the first unpublished descriptor */
 	uint16_t index;		/**< number of the queue on the device */
-	int kick_fd;		/**< the transport's: event that tells the device; -1 for none */
-	void *kick_addr;	/**< the transport's: register that tells the device */
+	int kick_fd;		/**< of the transport: event that notifies the device, or -1 */
+	void *kick_addr;	/**< of the transport: register that notifies the device */
 	bool attached;		/**< the device knows the ring */
 	bool event_idx;		/**< VIRTIO_RING_F_EVENT_IDX was negotiated */
 	bool packed;		/**< VIRTIO_F_RING_PACKED was negotiated */
 	bool in_order;		/**< VIRTIO_F_IN_ORDER was negotiated */
-	uint64_t desc_addr;	/**< of the three areas, as the device is told */
+	uint64_t desc_addr;	/**< of the three areas, for the device */
 	uint64_t avail_addr;
 	uint64_t used_addr;
-	/** Next index to be looked at, free running; packed: place. Of the thread that takes. */
+	/** Next index of the used ring, free running; packed: off_wrap. Of the thread that pops. */
 	uint16_t used_idx __rte_cache_aligned;
 };
 
-/** Bytes of memory for a ring of @p size entries, a multiple of the cache line. */
+/** Returns the bytes of memory for a ring of @p size entries, a multiple of the cache line. */
 size_t virtqueue_size_in_bytes(uint16_t size);
 
 /**
- * Lays a ring out.
+ * Lays out a ring.
  *
- * @param vq    virtqueue, not known to a device; index is left alone
+ * @param vq    virtqueue, not attached; index is not changed
  * @param size  entries, a power of two, at most VIRTQUEUE_MAX_SIZE
- * @param mem   virtqueue_size_in_bytes() of memory, aligned to a cache line, contiguous for the device
- * @param addr  of @p mem, as the device is told
+ * @param mem   memory of virtqueue_size_in_bytes(), aligned to a cache line, contiguous for the
+ *              device
+ * @param addr  of @p mem, for the device
  */
 void virtqueue_init(struct virtqueue *vq, uint16_t size, void *mem, uint64_t addr);
 
 /**
- * Empties a ring that no device knows, and forgets what was in flight.
+ * Empties a ring that is not attached.
  *
  * @param vq        virtqueue
- * @param features  that were negotiated
+ * @param features  negotiated ones
  */
 void virtqueue_reset(struct virtqueue *vq, uint64_t features);
 
-/** The place in the ring where it begins, as the device is told. */
+/** Returns the initial index of a ring; packed: off_wrap. */
 static inline uint16_t
 virtqueue_start_off_wrap(const struct virtqueue *vq)
 {
 	return vq->packed ? VIRTIO_PACKED_START : 0;
 }
 
-/**
- * Takes over from a user that ended in the middle of something: what it did not offer was never
- * there.
- */
+/** Discards what a process that has ended added but did not publish. */
 void virtqueue_discard_unpublished(struct virtqueue *vq);
 
-/** With nothing in flight after virtqueue_discard_unpublished(): what was used is not looked at. */
+/** Skips used entries, with nothing in flight after virtqueue_discard_unpublished(). */
 void virtqueue_skip_used(struct virtqueue *vq);
 
 #include "virtqueue_packed.h"
 
-/** Bytes written of a request that the device says nothing of: as many as there is room for. */
+/** Used length of a request for which the device gives none: as many as there is room for. */
 #define VIRTQUEUE_ALL_WRITTEN UINT32_MAX
 
-/** The half of a descriptor that is not its address, in one piece. */
+/** Returns the half of a descriptor that is not its address. */
 static inline uint64_t
 virtqueue_desc_half(uint32_t len, uint16_t flags, uint16_t next)
 {
@@ -128,8 +125,8 @@ virtqueue_desc_set(struct vring_desc *table, uint16_t i, uint64_t addr, uint32_t
 }
 
 /**
- * Writes descriptor @p i of an indirect table, which are in sequence if the ring is packed: then
- * @p next, which is the index behind, and the flag for it are not part of the descriptor.
+ * Writes descriptor @p i of an indirect table. On a packed ring the table is sequential, and @p
+ * next and its flag are not written.
  */
 static inline void
 virtqueue_table_set(const struct virtqueue *vq, struct vring_desc *table, uint16_t i, uint64_t addr,
@@ -141,7 +138,7 @@ virtqueue_table_set(const struct virtqueue *vq, struct vring_desc *table, uint16
 		virtqueue_desc_set(table, i, addr, len, flags, next);
 }
 
-/** Whether a descriptor is this one already. */
+/** Whether a descriptor has these values already. */
 static inline bool
 virtqueue_desc_is(const struct vring_desc *desc, uint64_t addr, uint32_t len, uint16_t flags,
 		  uint16_t next)
@@ -152,7 +149,7 @@ virtqueue_desc_is(const struct vring_desc *desc, uint64_t addr, uint32_t len, ui
 		halves[1] == virtqueue_desc_half(len, flags, next);
 }
 
-/** Makes a chain of one descriptor, that of an indirect table. */
+/** Writes a chain of one descriptor, that of an indirect table. */
 static inline void
 virtqueue_indirect_set(struct virtqueue *vq, uint16_t head, uint64_t addr, uint16_t nb_desc)
 {
@@ -164,7 +161,7 @@ virtqueue_indirect_set(struct virtqueue *vq, uint16_t head, uint64_t addr, uint1
 				   VRING_DESC_F_INDIRECT, 0);
 }
 
-/** Puts a chain that is complete onto the available ring, for the next virtqueue_publish_avail(). */
+/** Adds a complete chain to the available ring; virtqueue_publish_avail() publishes it. */
 static inline void
 virtqueue_add_avail(struct virtqueue *vq, uint16_t head)
 {
@@ -174,7 +171,7 @@ virtqueue_add_avail(struct virtqueue *vq, uint16_t head)
 		*entry = rte_cpu_to_le_16(head);
 }
 
-/** Offers the device what was put since the last time. */
+/** Publishes the chains that were added. */
 static inline void
 virtqueue_publish_avail(struct virtqueue *vq)
 {
@@ -185,15 +182,18 @@ virtqueue_publish_avail(struct virtqueue *vq)
 	__atomic_store_n(&vq->avail->idx, rte_cpu_to_le_16(vq->avail_idx), __ATOMIC_RELEASE);
 }
 
-/** Whether the device wants to be told about what was offered last. */
+/** Whether the device requests a kick for what was published last. */
 static inline bool
 virtqueue_needs_kick(struct virtqueue *vq)
 {
-	/* The event index of the device stands behind the used ring's last entry. */
+	/* The event index of the device follows the last entry of the used ring. */
 	const __virtio16 *avail_event = (const void *)&vq->used->ring[vq->size];
 	uint16_t before = vq->kick_idx;
 
-	/* The index has to be seen by the device before its wish is read, or both sides sleep. */
+	/*
+	 * The index must be visible to the device before its event index is read, or both sides
+	 * sleep.
+	 */
 	rte_atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (unlikely(vq->packed))
 		return virtqueue_packed_needs_kick(vq);
@@ -208,8 +208,8 @@ virtqueue_needs_kick(struct virtqueue *vq)
 }
 
 /**
- * Number of used chains not looked at, of a split ring; more than were given if the device makes no
- * sense.
+ * Returns the number of used chains to pop from a split ring; a misbehaving device may report more
+ * than there are.
  */
 static inline uint16_t
 virtqueue_count_used(const struct virtqueue *vq)
@@ -217,7 +217,7 @@ virtqueue_count_used(const struct virtqueue *vq)
 	return rte_le_to_cpu_16(__atomic_load_n(&vq->used->idx, __ATOMIC_ACQUIRE)) - vq->used_idx;
 }
 
-/** The head of the used chain @p i behind the next one, of which there are more; any value. */
+/** Returns the head of used chain @p i after the next one, of those that are used; any value. */
 static inline uint32_t
 virtqueue_peek_used(const struct virtqueue *vq, uint16_t i)
 {
@@ -225,9 +225,10 @@ virtqueue_peek_used(const struct virtqueue *vq, uint16_t i)
 }
 
 /**
- * Takes the head of the next used chain, of which there is one; any value may come.
+ * Pops the next used chain, of a ring that has one.
  *
- * @param written  receives how many bytes the device says to have written, any value too
+ * @param written  receives the bytes that the device declares to have written, any value
+ * @return its head, any value
  */
 static inline uint32_t
 virtqueue_pop_used(struct virtqueue *vq, uint32_t *written)

@@ -4,23 +4,23 @@
 
 /**
  * @file
- * What of a virtqueue is different when its ring is packed; part of virtqueue.h.
+ * Packed rings; part of virtqueue.h.
  *
- * All descriptors that are put are written at once, but for the flags of the first one, by which
- * virtqueue_publish_avail() lets the device see them all.
+ * All added descriptors are written at once, except for the flags of the first one, by which
+ * virtqueue_publish_avail() makes all of them visible to the device.
  */
 
 #ifndef VIRTQUEUE_PACKED_H
 #define VIRTQUEUE_PACKED_H
 
-/** The descriptor at a place. */
+/** Returns the descriptor at a position. */
 static inline struct vring_packed_desc *
 virtqueue_packed_desc_at(const struct virtqueue *vq, uint16_t off_wrap)
 {
 	return &vq->packed_desc[virtio_packed_index(off_wrap)];
 }
 
-/** Puts one descriptor, for the next virtqueue_publish_avail(); there has to be room. */
+/** Adds one descriptor; the ring has room. virtqueue_publish_avail() publishes it. */
 static inline void
 virtqueue_packed_add_avail(struct virtqueue *vq, uint64_t addr, uint32_t len, uint16_t flags,
 			   uint16_t id)
@@ -29,13 +29,13 @@ virtqueue_packed_add_avail(struct virtqueue *vq, uint64_t addr, uint32_t len, ui
 	struct vring_packed_desc *d = virtqueue_packed_desc_at(vq, off_wrap);
 
 	vq->avail_idx = virtio_packed_next(off_wrap, 1, vq->size);
-	/* Who takes the queue over from a process that ends here has to know of this one. */
+	/* A process that takes over after this one ended here needs the index. */
 	rte_compiler_barrier();
 	flags |= virtio_packed_avail_flags(off_wrap);
 	d->addr = rte_cpu_to_le_64(addr);
 	d->len = rte_cpu_to_le_32(len);
 	d->id = rte_cpu_to_le_16(id);
-	/* The thread that takes may look at the flags, and finds in both that nothing is used. */
+	/* The thread that pops may read the flags: both values mean not used. */
 	if (off_wrap == vq->published)
 		vq->pending_flags = flags;
 	else
@@ -74,7 +74,7 @@ virtqueue_packed_needs_kick(struct virtqueue *vq)
 					 vq->published, vq->size);
 }
 
-/** Whether the device has used the request at a place where it has been offered one. */
+/** Whether the device has used the request that was published at a position. */
 static inline bool
 virtqueue_packed_is_used(const struct virtqueue *vq, uint16_t off_wrap)
 {
@@ -84,7 +84,7 @@ virtqueue_packed_is_used(const struct virtqueue *vq, uint16_t off_wrap)
 	return virtio_packed_is_used(rte_le_to_cpu_16(flags), off_wrap);
 }
 
-/** The ID and length of a used request at a place; any values may come. */
+/** Returns the id of a used request at a position, and its length; any values. */
 static inline uint16_t
 virtqueue_packed_read_used(const struct virtqueue *vq, uint16_t off_wrap, uint32_t *written)
 {

@@ -19,7 +19,7 @@
 #define VIRTIO_PCI_VENDOR		 0x1af4
 #define VIRTIO_PCI_MODERN_DEVICE(number) (0x1040 + (number))
 
-/** How registers are reached: 1, 2 or 4 bytes, in the order of bytes of the machine. */
+/** Access to registers of 1, 2 or 4 bytes, in the byte order of the processor. */
 struct virtio_pci_io {
 	uint32_t (*read)(const volatile void *addr, unsigned int size);
 	void (*write)(volatile void *addr, unsigned int size, uint32_t value);
@@ -33,25 +33,25 @@ struct virtio_pci {
 	bool (*is_bus_master)(void *ctx);     /**< see struct virtio_pci_space */
 	void (*enable_bus_master)(void *ctx); /**< the same */
 	void *ctx;
-	bool iova_is_physical; /**< what the device is told are physical addresses */
+	bool iova_is_physical; /**< addresses for the device are physical */
 	bool running;	       /**< DRIVER_OK is set */
 	bool failed;	       /**< atomic: fail() was called since open() */
 	bool reported;	       /**< the log has why the device is lost */
-	int event_fd;	       /**< wakes the watch up */
+	int event_fd;	       /**< wakes the monitor */
 	uint16_t nb_queues;    /**< of the device, the control queue among them */
 };
 
-/** Registers in memory that the processor reaches the device by. */
+/** Registers that are mapped into memory. */
 extern const struct virtio_pci_io virtio_pci_io_memory;
 
 /**
- * Makes the transport for a device whose BARs are mapped; nothing is written to it yet.
+ * Creates the transport of a device whose BARs are mapped; nothing is written to it yet.
  *
- * @param dev    device, whose link functions are called
- * @param io     how registers are reached
- * @param space  what leads to the structures of the device
- * @param where  the device is, for messages; stays the caller's
- * @return NULL, after a line in the log, when that is not possible
+ * @param dev    device
+ * @param io     access to registers
+ * @param space  capabilities and BARs of the device
+ * @param where  address of the device, for log lines; stays the caller's
+ * @return NULL, after a line in the log, on failure
  */
 struct virtio_crypto_transport *virtio_pci_create(struct virtio_crypto_dev *dev,
 						  const struct virtio_pci_io *io,

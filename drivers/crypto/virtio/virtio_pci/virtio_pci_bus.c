@@ -32,7 +32,7 @@ read_pci_config(const void *ctx, void *buf, size_t len, uint32_t offset)
 	return rte_pci_read_config(ctx, buf, len, offset) == (int)len ? 0 : -EIO;
 }
 
-/* uio_pci_generic takes this from a device whenever a process that has it open ends. */
+/* uio_pci_generic clears bus mastering of a device whenever a process that has it open ends. */
 static bool
 is_bus_master(void *ctx)
 {
@@ -57,7 +57,7 @@ enable_bus_master(void *ctx)
 				  ((const struct rte_pci_device *)ctx)->name);
 }
 
-/* What the user has to say of the device. */
+/* Device arguments of the user. */
 struct arguments {
 	uint64_t disabled_features;
 	uint64_t requested_features;
@@ -86,7 +86,7 @@ make_transport(struct virtio_crypto_dev *dev, struct rte_pci_device *pci,
 	return tr;
 }
 
-/* Whether the driver can run here at all. */
+/* Whether the driver fits this release of DPDK. */
 static int
 check_process(const struct rte_pci_device *pci)
 {
@@ -162,7 +162,7 @@ probe(struct rte_pci_driver *drv, struct rte_pci_device *pci)
 	struct arguments args;
 	int ret = check_process(pci);
 
-	/* EAL has mapped the BARs where the primary process has them. */
+	/* EAL has mapped the BARs at the addresses of the primary process. */
 	if (ret == 0 && rte_eal_process_type() == RTE_PROC_SECONDARY)
 		return virtio_cryptodev_attach(&pci->device, virtio_crypto_driver_id);
 	if (ret == 0)

@@ -3,12 +3,12 @@
  */
 
 /*
- * The transport over PCI: what a device is asked and told, in the order of sections "Device
- * Initialization" and "PCI-specific Initialization And Device Operation".
+ * The transport over PCI, in the order of sections "Device Initialization" and "PCI-specific
+ * Initialization And Device Operation".
  *
- * Queues are enabled before DRIVER_OK and disabled by a reset, all at once. That is what every
- * device can do; the reset of a single queue is not passed on by all that sit in front of another
- * process, which then would go on writing to memory that is not the queue's any more.
+ * Queues are enabled before DRIVER_OK and disabled by a reset, all together: every device supports
+ * that. Not everything between a guest and a device in another process passes the reset of a single
+ * queue on, and the device would then write to memory that the queue does not own any more.
  */
 
 #include <errno.h>
@@ -27,15 +27,15 @@
 #include "virtio_crypto_logs.h"
 #include "virtio_pci.h"
 
-/* A reset that takes longer is none. */
+/* Timeout of a reset. */
 #define RESET_MS 2000
-/* How often a configuration is read that changes all the time. */
+/* Attempts to read a configuration whose generation changes. */
 #define CONFIG_ATTEMPTS 100
-/* How often the device is looked at, which has no other way to be noticed. */
+/* Interval of checks of the device, which cannot report its loss. */
 #define CHECK_INTERVAL_MS 100
-/* Descriptors of a request on the control queue. */
+/* Minimum size of the control queue: the descriptors of a request. */
 #define CTRLQ_MIN_SIZE 2
-/* What a read gives that no device answers. */
+/* The value of a read without a device. */
 #define NO_DEVICE 0xff
 
 static struct virtio_pci *
@@ -78,7 +78,7 @@ const struct virtio_pci_io virtio_pci_io_memory = {
 	.write = memory_write,
 };
 
-/* Fields of the common configuration, each by an access of its own size. */
+/* Access to fields of the common configuration, each in its own size. */
 #define GET(pci, field)                                                                            \
 	((pci)->io->read(&(pci)->layout.common->field, sizeof((pci)->layout.common->field)))
 #define SET(pci, field, value)                                                                     \
@@ -90,7 +90,7 @@ add_status(struct virtio_pci *pci, uint8_t status)
 	SET(pci, device_status, GET(pci, device_status) | status);
 }
 
-/* The device forgets everything, and uses no memory of the driver's once this returns 0. */
+/* Resets the device, which uses no memory of the driver any more once this returns 0. */
 static int
 reset(struct virtio_pci *pci)
 {
@@ -124,7 +124,7 @@ offered_features(struct virtio_pci *pci)
 	return features | GET(pci, device_feature);
 }
 
-/* Whether the addresses that the device is told are those that it uses. */
+/* Checks that the device uses addresses of the kind that EAL has. */
 static int
 check_addresses(const struct virtio_pci *pci, uint64_t features)
 {
@@ -139,7 +139,7 @@ check_addresses(const struct virtio_pci *pci, uint64_t features)
 	return -ENOTSUP;
 }
 
-/* Agrees on features. Those of the transport itself are not the caller's concern. */
+/* Negotiates features. Those of the transport itself are not returned. */
 static int
 negotiate(struct virtio_pci *pci, uint64_t wanted, uint64_t *features)
 {
@@ -188,7 +188,7 @@ read_config(struct virtio_crypto_transport *tr, struct virtio_crypto_config *con
 	return -EAGAIN;
 }
 
-/* Entries that a queue can have, 0 if there is no such queue. */
+/* Reads the maximum size of a queue, 0 if it does not exist. */
 static int
 get_queue_size(struct virtio_pci *pci, uint16_t index, uint16_t *size)
 {
@@ -201,7 +201,7 @@ get_queue_size(struct virtio_pci *pci, uint16_t index, uint16_t *size)
 	return -EINVAL;
 }
 
-/* Finds out how many queues there are and how long they may be. */
+/* Reads the number of queues and their maximum sizes. */
 static int
 read_queue_limits(struct virtio_pci *pci)
 {
@@ -258,7 +258,7 @@ open_device(struct virtio_crypto_transport *tr, uint64_t wanted, uint64_t *featu
 	return ret != 0 ? ret : read_queue_limits(pci);
 }
 
-/* Where the device is told of a queue that is selected; NULL if that is outside. */
+/* Returns the notification address of the selected queue; NULL if it is out of range. */
 static void *
 get_notify_addr(struct virtio_pci *pci)
 {
@@ -274,7 +274,7 @@ queue_start(struct virtio_crypto_transport *tr, struct virtqueue *vq)
 	uint16_t size;
 	int ret;
 
-	/* Queues come before DRIVER_OK; for one that comes later the device starts over. */
+	/* Queues are set up before DRIVER_OK; to add one later the device is reset. */
 	if (pci->running)
 		return -EAGAIN;
 	ret = vq->index < pci->nb_queues ? get_queue_size(pci, vq->index, &size) : -ENOENT;
@@ -322,7 +322,7 @@ run(struct virtio_crypto_transport *tr)
 	return 0;
 }
 
-/* A device that is not there, or does not reset itself, cannot be told any better. */
+/* A failure is ignored: there is no other way to stop a device. */
 static void
 halt(struct virtio_crypto_transport *tr)
 {
@@ -343,7 +343,7 @@ notify(struct virtqueue *vq)
 	rte_write16(rte_cpu_to_le_16(vq->index), vq->kick_addr);
 }
 
-/* What is wrong with a device that ran, or NULL. */
+/* Returns why a device that ran is lost, or NULL. */
 static const char *
 get_loss_reason(struct virtio_pci *pci)
 {
@@ -353,7 +353,7 @@ get_loss_reason(struct virtio_pci *pci)
 		return "the device does not respond";
 	if (status & VIRTIO_CONFIG_S_NEEDS_RESET)
 		return "the device set DEVICE_NEEDS_RESET";
-	/* Some devices count that as a reset, too. */
+	/* Checked first, as some devices report it as a reset, too. */
 	if (!pci->is_bus_master(pci->ctx))
 		return "PCI bus mastering was disabled";
 	if (!(status & VIRTIO_CONFIG_S_DRIVER_OK))
@@ -394,7 +394,7 @@ get_pollfds(struct virtio_crypto_transport *tr, struct pollfd *pfd)
 {
 	eventfd_t count;
 
-	/* What happened up to now is seen by the look at the device that comes next. */
+	/* Earlier events are covered by the check of the device that follows. */
 	(void)eventfd_read(virtio_pci(tr)->event_fd, &count);
 	*pfd = (struct pollfd){ .fd = virtio_pci(tr)->event_fd, .events = POLLIN };
 }

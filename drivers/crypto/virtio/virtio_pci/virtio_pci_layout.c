@@ -17,22 +17,22 @@
 #include "virtio_crypto_wire.h"
 #include "virtio_pci_layout.h"
 
-/* Capabilities stand behind the header of the configuration space, 4 bytes or more each. */
+/* Capabilities follow the header of the configuration space, 4 bytes or more each. */
 #define FIRST_CAPABILITY 0x40
 #define CONFIG_SPACE	 256
 #define MAX_CAPABILITIES ((CONFIG_SPACE - FIRST_CAPABILITY) / 4)
 
-/* A structure that is looked for. */
+/* A structure to find. */
 struct wanted {
 	const char *name;
 	uint8_t type;
 	uint8_t cap_len; /* bytes of its capability */
 	uint8_t align;
-	uint32_t len;  /* bytes that it has at least */
+	uint32_t len;  /* minimum bytes */
 	uint8_t *addr; /* once found */
 	uint32_t found_len;
 	uint32_t multiplier;
-	char unfit[VIRTIO_PCI_REASON_LEN / 2]; /* why the one that was seen cannot be used */
+	char unfit[VIRTIO_PCI_REASON_LEN / 2]; /* why the one found is unusable */
 };
 
 int
@@ -46,7 +46,7 @@ virtio_pci_set_reason(int error, char *reason, const char *format, ...)
 	return error;
 }
 
-/* Where a structure is said to be, if that can be so. */
+/* Returns the address of a structure that a capability names, if it is valid. */
 static uint8_t *
 map_structure(const struct virtio_pci_space *space, const struct virtio_pci_cap *cap,
 	      struct wanted *w)
@@ -81,7 +81,7 @@ map_structure(const struct virtio_pci_space *space, const struct virtio_pci_cap 
 	return NULL;
 }
 
-/* Takes a capability of the vendor's, if it is for a structure that is still looked for. */
+/* Uses a vendor-specific capability for a structure that is not found yet. */
 static int
 match_capability(const struct virtio_pci_space *space, uint8_t at, struct wanted *wanted,
 		 unsigned int nb)
@@ -109,7 +109,7 @@ match_capability(const struct virtio_pci_space *space, uint8_t at, struct wanted
 	return ret;
 }
 
-/* Goes through the list of capabilities. */
+/* Walks the list of capabilities. */
 static int
 walk_capabilities(const struct virtio_pci_space *space, struct wanted *wanted, unsigned int nb,
 		  char *reason)

@@ -12,7 +12,7 @@
 #include "virtio_crypto_logs.h"
 #include "vhost_user.h"
 
-/* A back-end that takes longer for an answer is lost. */
+/* Timeout of replies; a back-end that exceeds it is lost. */
 #define TIMEOUT_MS 5000
 
 int64_t
@@ -60,7 +60,7 @@ send_message(struct vhost_user *vu, const struct vhost_user_header *header, cons
 		CMSG_FIRSTHDR(&msg)->cmsg_len = CMSG_LEN(nb_fds * sizeof(int));
 		memcpy(CMSG_DATA(CMSG_FIRSTHDR(&msg)), fds, nb_fds * sizeof(int));
 	}
-	/* The buffer of a socket has room for far more than what can be outstanding. */
+	/* The socket buffer holds more than can be outstanding. */
 	n = sendmsg(vu->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
 	if (n < 0)
 		return errno == EAGAIN ? -ETIMEDOUT : -errno;
@@ -91,7 +91,7 @@ receive(struct vhost_user *vu, void *to, size_t len, int64_t deadline)
 	return 0;
 }
 
-/* Receives the answer to a request; its length or a negative errno. */
+/* Receives the reply to a request. @return its length or a negative errno */
 static int
 receive_answer(struct vhost_user *vu, uint32_t request, void *payload, uint32_t room)
 {
@@ -114,7 +114,7 @@ receive_answer(struct vhost_user *vu, uint32_t request, void *payload, uint32_t 
 	return ret != 0 ? ret : (int)header.size;
 }
 
-/* An answer that only says whether the request worked. */
+/* Handles a REPLY_ACK. */
 static int
 refused(uint32_t request, uint64_t error)
 {
@@ -157,7 +157,9 @@ vhost_user_get(struct vhost_user *vu, enum vhost_user_request request, void *pay
 	uint64_t error;
 	int ret;
 
-	/* A back-end that has no answer can say so, instead of dropping the connection. */
+	/*
+	 * With REPLY_ACK, a back-end without a reply can report an error instead of disconnecting.
+	 */
 	if (vhost_user_has(vu, VHOST_USER_PROTOCOL_F_REPLY_ACK))
 		header.flags |= VHOST_USER_NEED_REPLY;
 	ret = send_message(vu, &header, payload, NULL, 0);

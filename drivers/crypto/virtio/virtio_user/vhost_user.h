@@ -4,11 +4,11 @@
 
 /**
  * @file
- * Messages of a vhost-user front-end: one request at a time, waited for.
+ * Messages of a vhost-user front-end: one request at a time, synchronous.
  *
- * Control side, with the lock of the device held. All functions return a negative errno on
- * failure, -EREMOTEIO when the back-end says no, after which the connection goes on. After any
- * other failure it is in an unknown state and has to be closed.
+ * Control side, with the lock of the device held. All functions return a negative errno on failure:
+ * -EREMOTEIO when the back-end rejects the message, and the connection stays usable. After any
+ * other failure its state is unknown and it has to be closed.
  */
 
 #ifndef VHOST_USER_H
@@ -25,7 +25,7 @@ struct vhost_user {
 	uint64_t protocol_features; /**< agreed on */
 };
 
-/** Milliseconds of a clock that only goes on; never 0. */
+/** Returns monotonic milliseconds; never 0. */
 int64_t vhost_user_now_ms(void);
 
 /** Whether a protocol feature, VHOST_USER_PROTOCOL_F_*, was agreed on. */
@@ -36,10 +36,10 @@ vhost_user_has(const struct vhost_user *vu, unsigned int feature)
 }
 
 /**
- * Sends a request that has no answer but, if the two agreed on that, whether it worked.
+ * Sends a request without a reply, except for REPLY_ACK if that was negotiated.
  *
  * @param payload  @p len bytes
- * @param fds      @p nb_fds file descriptors that go with it, at most VHOST_USER_MAX_REGIONS
+ * @param fds      @p nb_fds file descriptors to pass, at most VHOST_USER_MAX_REGIONS
  * @return 0 or a negative errno
  */
 int vhost_user_set(struct vhost_user *vu, enum vhost_user_request request, const void *payload,

@@ -19,8 +19,8 @@ struct walk {
 };
 
 /*
- * Adds a piece to the table. Pieces of one mapping of one file become one region, which then has
- * the holes between them too: they cost address space only, and regions are few.
+ * Adds a segment to the table. Segments of one mapping of one file become one region, including
+ * holes between them: holes cost address space only, and the number of regions is limited.
  */
 static void
 add_region(struct vhost_user_memory_table *table, uint64_t addr, uint64_t size, uint64_t offset,
@@ -55,7 +55,7 @@ add_segment(const struct rte_memseg_list *msl, const struct rte_memseg *ms, void
 	size_t offset;
 	int fd;
 
-	/* EAL knows no file of external memory. What is there has to be copied to be processed. */
+	/* EAL has no file of external memory. Its data has to be copied to be processed. */
 	if (msl->external || (addr >= walk->gone && addr < walk->gone_end))
 		return 0;
 	fd = rte_memseg_get_fd_thread_unsafe(ms);

@@ -15,7 +15,7 @@
 #include "virtio_user_args.h"
 #include "virtio_crypto_dev.h"
 
-/** Where the back-end sends requests of its own. */
+/** The back-end channel, for requests of the back-end. */
 struct virtio_user_channel {
 	int fd;	       /**< socket, -1 without one */
 	uint32_t have; /**< bytes received of header */
@@ -29,29 +29,29 @@ struct virtio_user {
 	struct vhost_user vu;
 	struct virtio_user_channel channel;
 	struct virtio_crypto_config config; /**< of the device, or assumed */
-	bool met;			    /**< the device was there once */
-	int64_t failed_ms;		    /**< when this connection was let go, or 0 */
-	bool follows_memory;		    /**< EAL tells of changes of memory */
+	bool met;			    /**< the device was connected once */
+	int64_t failed_ms;		    /**< when this connection was given up, or 0 */
+	bool follows_memory;		    /**< EAL notifies of memory changes */
 	int kick_fds[UINT8_MAX + 1];	    /**< of the data queues, then of the control queue */
 	uint16_t nb_kick_fds;
 	int listen_fd; /**< server: where the back-end connects; else -1 */
-	enum virtio_user_session_msg session_msg; /**< once found out, not AUTO any more */
+	enum virtio_user_session_msg session_msg; /**< AUTO until it is probed */
 	struct vhost_user_memory_table
-		memory; /**< as it is now, whether the back-end knows or not */
+		memory; /**< current memory, whether sent to the back-end or not */
 };
 
-/** Listens on the path. Removes a socket on which nobody listens any more. @return 0 or -errno */
+/** Listens on the path. Removes a stale socket. @return 0 or a negative errno */
 int virtio_user_listen(struct virtio_user *vu);
 
 /**
- * Connects to the path, or waits for who connects there.
+ * Connects to the path, or accepts a connection on it.
  *
- * @param wait_ms  server: how long, -1 for ever
+ * @param wait_ms  server: timeout, -1 for none
  * @return 0 or a negative errno
  */
 int virtio_user_connect(struct virtio_user *vu, int wait_ms);
 
-/** The process at the other end of the connection, 0 if it cannot be seen from here. */
+/** Returns the PID of the back-end, 0 if it is not visible in this PID namespace. */
 int virtio_user_get_peer_pid(const struct virtio_user *vu);
 
 /** Closes the connection, if there is one. */
@@ -61,7 +61,7 @@ void virtio_user_disconnect(struct virtio_user *vu);
 void virtio_user_unlisten(struct virtio_user *vu);
 
 /**
- * Opens the channel, if the two agreed on one. A back-end that then refuses it does without.
+ * Opens the back-end channel, if it was negotiated. A back-end that rejects it works without.
  *
  * @return 0 or a negative errno
  */
@@ -71,22 +71,22 @@ int virtio_user_channel_open(struct virtio_user *vu);
 void virtio_user_channel_close(struct virtio_user *vu);
 
 /**
- * Receives what the back-end has sent on it.
+ * Receives the requests on the back-end channel.
  *
- * @return whether the back-end says that the configuration space has changed
+ * @return whether the configuration space has changed
  */
 bool virtio_user_channel_receive(struct virtio_user *vu);
 
 /**
- * Finds the form of session messages out that a back-end takes, by creating one session.
+ * Probes which form of session messages a back-end supports, by creating one session.
  *
- * @return 0; -ECONNRESET if it dropped the connection over the new form, and was not asked for the
- *         old one yet; or another negative errno
+ * @return 0; -ECONNRESET if it disconnected on the new form, and the old form is yet to be tried;
+ *         or another negative errno
  */
 int virtio_user_session_probe(struct virtio_user *vu);
 
 /**
- * Collects the memory that the back-end is shown, and follows its changes. Without the lock.
+ * Collects the memory to share, and follows its changes. Without the lock.
  *
  * @return 0 or a negative errno
  */

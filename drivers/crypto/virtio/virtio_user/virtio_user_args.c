@@ -15,10 +15,12 @@
 #include "virtio_user_args.h"
 #include "virtqueue.h"
 
-/* A power of two that has room for what some bursts need, and for chains of hundreds of buffers. */
+/* A power of two, for several bursts and chains of hundreds of buffers. */
 #define DEFAULT_QUEUE_SIZE 1024
 #define MIN_QUEUE_SIZE	   64
-/* Messages name a vring in a byte, and the control queue comes behind the data queues. */
+/*
+ * Messages have one byte for the index of a vring, and the control queue follows the data queues.
+ */
 #define MAX_QUEUES 255
 
 /* A whole decimal number from min to max. */
@@ -97,7 +99,7 @@ parse_disable_features(const char *value, struct virtio_user_args *args)
 	return false;
 }
 
-/* 1: to accept a feature that is not among the usual ones. */
+/* Parses 0 or 1, which requests a feature that is not among the default ones. */
 static bool
 parse_requested(const char *value, uint64_t *features, unsigned int bit)
 {

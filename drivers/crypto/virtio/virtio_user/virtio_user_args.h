@@ -4,9 +4,9 @@
 
 /**
  * @file
- * What the user asks for:
+ * Device arguments:
  * path=SOCKET[,queues=N][,queue_size=N][,server=1][,session_msg=auto|new|old]
- * [,disable_features=NAME[+NAME]...]
+ * [,disable_features=NAME[+NAME]...][,packed=1][,in_order=1]
  */
 
 #ifndef VIRTIO_USER_ARGS_H
@@ -18,7 +18,7 @@
 
 /** The form of the message that creates a session of a back-end without a control queue. */
 enum virtio_user_session_msg {
-	VIRTIO_USER_SESSION_MSG_AUTO, /**< to be found out */
+	VIRTIO_USER_SESSION_MSG_AUTO, /**< probed */
 	VIRTIO_USER_SESSION_MSG_NEW,  /**< struct vhost_user_crypto_session */
 	VIRTIO_USER_SESSION_MSG_OLD,  /**< struct vhost_user_crypto_session_old */
 };
@@ -30,16 +30,17 @@ struct virtio_user_args {
 	uint16_t queue_size; /**< entries of a ring at most, a power of two */
 	bool server;	     /**< listen, and wait for the back-end to connect */
 	enum virtio_user_session_msg session_msg;
-	uint64_t disabled_features;  /**< feature bits that are not accepted */
-	uint64_t requested_features; /**< those that are accepted besides the usual ones */
+	uint64_t disabled_features; /**< feature bits that are not accepted */
+	uint64_t
+		requested_features; /**< feature bits that are requested besides the default ones */
 };
 
 /**
  * Parses arguments.
  *
  * @param text  KEY=VALUE[,KEY=VALUE]...
- * @param args  receives them, with defaults for what is not there
- * @return 0, or -EINVAL after a line in the log that names what would be valid
+ * @param args  receives them, with defaults for missing ones
+ * @return 0, or -EINVAL after a line in the log with the valid values
  */
 int virtio_user_args_parse(const char *text, struct virtio_user_args *args);
 

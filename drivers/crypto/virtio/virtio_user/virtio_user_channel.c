@@ -3,8 +3,8 @@
  */
 
 /*
- * The channel by which a back-end says that its configuration space has changed. Nothing else that
- * it could ask for was agreed on.
+ * The back-end channel, on which a back-end reports changes of its configuration space. No other
+ * request is negotiated.
  */
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "virtio_crypto_logs.h"
 #include "virtio_user.h"
 
-/* Messages that are taken at a time, so that nobody can keep the caller for ever. */
+/* Maximum messages at a time, so that a back-end cannot keep the caller. */
 #define MAX_MESSAGES 16
 
 int
@@ -42,7 +42,7 @@ virtio_user_channel_close(struct virtio_user *vu)
 	vu->channel.fd = -1;
 }
 
-/* Receives a message, which has no payload. 1: complete; 0: more has to come; or -errno. */
+/* Receives a message without payload. @return 1: complete; 0: incomplete; or a negative errno */
 static int
 receive(struct virtio_user_channel *channel)
 {

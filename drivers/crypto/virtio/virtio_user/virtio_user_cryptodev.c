@@ -20,7 +20,7 @@ static struct rte_vdev_driver virtio_user_driver;
 static struct cryptodev_driver virtio_crypto_driver;
 static uint8_t virtio_crypto_driver_id;
 
-/* Whether the driver can run here at all. */
+/* Whether the driver fits this release of DPDK. */
 static int
 check_process(const struct rte_vdev_device *vdev)
 {

@@ -2,9 +2,7 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/*
- * The transport over vhost-user: what a device is asked and told, in the order of the protocol.
- */
+/* The transport over vhost-user, in the order of the protocol. */
 
 #include <errno.h>
 #include <poll.h>
@@ -22,20 +20,20 @@
 #include "virtio_user.h"
 #include "virtio_user_dev.h"
 
-/* Protocol features that are of use; RESET_DEVICE and STATUS are not: a connection is a device. */
+/* Supported protocol features. RESET_DEVICE and STATUS are not needed: a new connection resets. */
 #define WANTED_PROTOCOL_FEATURES                                                                   \
 	((1ULL << VHOST_USER_PROTOCOL_F_MQ) | (1ULL << VHOST_USER_PROTOCOL_F_REPLY_ACK) |          \
 	 (1ULL << VHOST_USER_PROTOCOL_F_BACKEND_REQ) |                                             \
 	 (1ULL << VHOST_USER_PROTOCOL_F_CRYPTO_SESSION) | (1ULL << VHOST_USER_PROTOCOL_F_CONFIG))
 
-/* How long a back-end that was asked in the wrong form may take to come back. */
+/* Timeout for a back-end to reconnect after an unsupported form of message. */
 #define RECONNECT_MS 5000
 
-/* How long one that is let go may take to be through, and how often that is looked at. */
+/* Timeout for a back-end that was given up to disconnect, and the interval of checks for that. */
 #define LEAVE_MS	  5000
 #define CHECK_INTERVAL_MS 1000
 
-/* How long a back-end that lives may take until it is through with a lost connection. */
+/* Timeout for a living back-end to finish with a lost connection. */
 #define HALT_MS 3000
 
 static struct virtio_user *
@@ -44,7 +42,7 @@ virtio_user(struct virtio_crypto_transport *tr)
 	return (struct virtio_user *)tr;
 }
 
-/* Features of both layers, and the owner. */
+/* Negotiates virtio and protocol features, and sets the owner. */
 static int
 negotiate(struct virtio_user *vu, uint64_t wanted, uint64_t *features)
 {
@@ -62,7 +60,7 @@ negotiate(struct virtio_user *vu, uint64_t wanted, uint64_t *features)
 	if (ret != 0)
 		return ret;
 	protocol &= WANTED_PROTOCOL_FEATURES;
-	/* The only request of a back-end that is of use says that its configuration has changed. */
+	/* The back-end channel is only used for changes of the configuration. */
 	if (!(protocol & (1ULL << VHOST_USER_PROTOCOL_F_CONFIG)))
 		protocol &= ~(1ULL << VHOST_USER_PROTOCOL_F_BACKEND_REQ);
 	ret = vhost_user_set_u64(&vu->vu, VHOST_USER_SET_PROTOCOL_FEATURES, protocol, -1);
@@ -77,7 +75,7 @@ negotiate(struct virtio_user *vu, uint64_t wanted, uint64_t *features)
 				  *features | (1ULL << VHOST_USER_F_PROTOCOL_FEATURES), -1);
 }
 
-/* What a back-end that does not tell is known to have. */
+/* Fills in a configuration for a back-end without GET_CONFIG: what all of them support. */
 static void
 assume_config(struct virtio_crypto_config *config, uint64_t queues)
 {
@@ -100,7 +98,7 @@ assume_config(struct virtio_crypto_config *config, uint64_t queues)
 	config->max_size = rte_cpu_to_le_64(UINT64_MAX);
 }
 
-/* How many vrings there are at most. */
+/* Reads the maximum number of vrings. */
 static int
 get_queue_num(struct virtio_user *vu, uint64_t *queues)
 {
@@ -136,9 +134,9 @@ is_ready(const struct virtio_user *vu)
 }
 
 /*
- * Finds out what kind of back-end it is. A complete device has a configuration space that says
- * that it is ready, and serves its control queue; one that is not ready has at least that queue
- * behind its data queues. Others get their sessions by message.
+ * Identifies the kind of back-end. A complete device has a configuration space with HW_READY, and
+ * serves its control queue; if it is not ready, it has at least that queue after its data queues.
+ * Other back-ends get sessions by message.
  */
 static int
 identify(struct virtio_user *vu)
@@ -179,7 +177,7 @@ identify(struct virtio_user *vu)
 	return ret;
 }
 
-/* Connects, and goes through all that comes before queues. */
+/* Connects, and does all set-up that precedes queues. */
 static int
 open_once(struct virtio_user *vu, int wait_ms, uint64_t wanted, uint64_t *features)
 {
@@ -189,7 +187,7 @@ open_once(struct virtio_user *vu, int wait_ms, uint64_t wanted, uint64_t *featur
 	ret = virtio_user_connect(vu, wait_ms);
 	if (ret == 0)
 		ret = negotiate(vu, wanted, features);
-	/* Before the configuration is read, so that no change of it is missed. */
+	/* Opened before the configuration is read, so that no change is missed. */
 	if (ret == 0)
 		ret = virtio_user_channel_open(vu);
 	if (ret == 0)
@@ -199,7 +197,7 @@ open_once(struct virtio_user *vu, int wait_ms, uint64_t wanted, uint64_t *featur
 	return ret;
 }
 
-/* Whether the device is there, and said that it was not ready when it was asked last. */
+/* Whether the device is connected and was not ready when its configuration was read last. */
 static bool
 is_waiting_for_ready(const struct virtio_user *vu)
 {
@@ -212,7 +210,7 @@ open_device(struct virtio_crypto_transport *tr, uint64_t wanted, uint64_t *featu
 	struct virtio_user *vu = virtio_user(tr);
 	int wait_ms = 0, ret;
 
-	/* It is asked again on the same connection, as often as it takes. */
+	/* The configuration is read again on the same connection. */
 	if (is_waiting_for_ready(vu) && get_config(vu) == 0 && !is_ready(vu))
 		return -EBUSY;
 	if (!vu->met) {
@@ -222,7 +220,7 @@ open_device(struct virtio_crypto_transport *tr, uint64_t wanted, uint64_t *featu
 					  vu->args.path);
 	}
 	ret = open_once(vu, wait_ms, wanted, features);
-	/* It dropped the connection over the new form of a message; the old one may do. */
+	/* The back-end disconnected on the new form of a message: try the old one. */
 	if (ret == -ECONNRESET && vu->session_msg != vu->args.session_msg && !vu->met)
 		ret = open_once(vu, RECONNECT_MS, wanted, features);
 	vu->met = vu->met || ret == 0;
@@ -251,7 +249,7 @@ queue_start(struct virtio_crypto_transport *tr, struct virtqueue *vq)
 	};
 	int ret;
 
-	/* The control queue comes behind the data queues, be they used or not. */
+	/* The control queue follows all data queues of the device, used or not. */
 	vq->kick_fd = virtio_user(tr)->kick_fds[RTE_MIN(vq->index, tr->max_queues)];
 	vq->attached = true;
 	ret = vhost_user_set(vu, VHOST_USER_SET_VRING_NUM, &num, sizeof(num), NULL, 0);
@@ -259,7 +257,7 @@ queue_start(struct virtio_crypto_transport *tr, struct virtqueue *vq)
 		ret = vhost_user_set(vu, VHOST_USER_SET_VRING_BASE, &base, sizeof(base), NULL, 0);
 	if (ret == 0)
 		ret = vhost_user_set(vu, VHOST_USER_SET_VRING_ADDR, &addr, sizeof(addr), NULL, 0);
-	/* The driver polls, so there is nothing to call. */
+	/* The driver polls and needs no call. */
 	if (ret == 0)
 		ret = vhost_user_set_u64(vu, VHOST_USER_SET_VRING_CALL,
 					 vq->index | VHOST_USER_VRING_NOFD, -1);
@@ -272,8 +270,8 @@ queue_start(struct virtio_crypto_transport *tr, struct virtqueue *vq)
 }
 
 /*
- * Ends the connection on this side. The back-end ends it on the other one when it is through with
- * what it has, and the watch notices that; until then it may use memory of the application's.
+ * Shuts the connection down on this side. The back-end may use memory of the application until it
+ * has finished its requests and closes the other side, which the monitor notices.
  */
 static void
 fail(struct virtio_crypto_transport *tr)
@@ -286,7 +284,7 @@ fail(struct virtio_crypto_transport *tr)
 	shutdown(vu->vu.fd, SHUT_WR);
 }
 
-/* A connection that breaks meanwhile has the same effect. */
+/* A connection that breaks meanwhile stops the queue as well. */
 static void
 queue_stop(struct virtio_crypto_transport *tr, struct virtqueue *vq)
 {
@@ -310,7 +308,7 @@ kick_fd(struct virtio_crypto_transport *tr, uint16_t queue)
 static void
 notify(struct virtqueue *vq)
 {
-	/* It fails when the counter is full, and then the device will wake up anyway. */
+	/* It fails when the counter is full, which wakes the device as well. */
 	eventfd_write(vq->kick_fd, 1);
 }
 
@@ -323,9 +321,9 @@ is_connected(const struct virtio_user *vu)
 }
 
 /*
- * A connection that is cut leaves both ends alive, and the back-end may be at work on requests:
- * what they lead to must not be used for anything else before it is through. It is when it ends, or
- * answers again, since it serves one connection at a time.
+ * When a connection breaks, the back-end may be alive and working on requests, whose memory must
+ * not be reused before it has finished. It has when it ends, or replies on a new connection, as it
+ * serves one connection at a time.
  */
 static void
 halt(struct virtio_crypto_transport *tr)
@@ -362,7 +360,7 @@ refresh_state(struct virtio_crypto_transport *tr)
 {
 	struct virtio_user *vu = virtio_user(tr);
 
-	/* Who gets sessions by message has no HW_READY to go and come. */
+	/* Without a control queue there is no HW_READY to read. */
 	if (!virtio_user_channel_receive(vu) || !tr->has_ctrlq)
 		return;
 	if (get_config(vu) != 0)
@@ -410,7 +408,7 @@ static const struct virtio_crypto_transport_ops ops = {
 	.close = close_device,
 };
 
-/* Events for data queues and control queue; nothing harmful stays in one that is used again. */
+/* Opens the events of data queues and control queue, which are reused by later connections. */
 static int
 open_kick_fds(struct virtio_user *vu)
 {

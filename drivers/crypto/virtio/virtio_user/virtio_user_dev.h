@@ -4,7 +4,8 @@
 
 /**
  * @file
- * The transport over vhost-user: no machine, the device is another process behind a socket.
+ * The transport over vhost-user: the device is another process behind a socket, without a virtual
+ * machine.
  */
 
 #ifndef VIRTIO_USER_DEV_H
@@ -14,11 +15,11 @@
 #include "virtio_user_args.h"
 
 /**
- * Makes the transport for a device; nothing is connected yet.
+ * Creates the transport of a device, not connected yet.
  *
- * @param dev   device, whose link functions the transport will call
+ * @param dev   device
  * @param args  copied
- * @return NULL, after a line in the log, when that is not possible
+ * @return NULL, after a line in the log, on failure
  */
 struct virtio_crypto_transport *virtio_user_create(struct virtio_crypto_dev *dev,
 						   const struct virtio_user_args *args);

@@ -3,8 +3,8 @@
  */
 
 /*
- * Keeps what the back-end is shown of DPDK's memory up to date. EAL calls with its memory lock
- * held, by whichever thread allocates or frees; the lock of the device is taken within that one.
+ * Keeps the memory table of the back-end up to date. EAL calls with its memory lock held, from
+ * whichever thread allocates or frees; the lock of the device is taken within that one.
  */
 
 #include <errno.h>
@@ -28,7 +28,7 @@ update(struct virtio_user *vu, const void *gone, size_t gone_len)
 
 	if (ret != 0 || memcmp(&now, &vu->memory, sizeof(now)) == 0)
 		return;
-	/* With too many regions the connection goes on with what the back-end was shown last. */
+	/* With too many regions the back-end keeps the last table. */
 	again = vu->memory.nb > VHOST_USER_MAX_REGIONS && now.nb > VHOST_USER_MAX_REGIONS;
 	vu->memory = now;
 	if (vu->vu.fd < 0 || again)
@@ -57,7 +57,7 @@ virtio_user_memory_follow(struct virtio_user *vu)
 {
 	int ret;
 
-	/* It fails where memory does not change: legacy memory, no hugepages. */
+	/* Registration fails where memory does not change: legacy memory, no hugepages. */
 	vu->follows_memory = rte_mem_event_callback_register("virtio_crypto", memory_event, vu) ==
 		0;
 	rte_mcfg_mem_read_lock();

@@ -17,7 +17,7 @@
 #include "virtio_crypto_status.h"
 #include "virtio_user.h"
 
-/* What both forms have in common, in the order of bytes of the machine. */
+/* Common fields of both forms, in the byte order of the processor. */
 struct sym_session {
 	struct vhost_user_crypto_sym info;
 	const uint8_t *cipher_key;
@@ -44,7 +44,9 @@ describe_chain(struct sym_session *s, const struct virtio_crypto_alg_chain_sessi
 	s->info.alg_chain_order = rte_le_to_cpu_32(para->alg_chain_order);
 }
 
-/* From the parameters of the control queue; of services the messages know CIPHER and AKCIPHER. */
+/*
+ * Converts the parameters of the control queue; the messages support services CIPHER and AKCIPHER.
+ */
 static int
 describe(struct sym_session *s, const struct virtio_crypto_session_params *params)
 {
@@ -65,7 +67,7 @@ describe(struct sym_session *s, const struct virtio_crypto_session_params *param
 	return 0;
 }
 
-/* The id that a back-end has answered with, or what it says instead. */
+/* Reads the session id from a reply, or the error in it. */
 static int
 parse_id(int64_t answer, uint64_t *id)
 {
@@ -77,7 +79,7 @@ parse_id(int64_t answer, uint64_t *id)
 	return 0;
 }
 
-/* Sends a message of the new form, takes the id from the answer, and wipes both. */
+/* Sends a message of the new form, reads the id from the reply, and wipes both. */
 static int
 send_new(struct vhost_user *vu, struct vhost_user_crypto_session *msg, uint64_t *id)
 {
@@ -206,7 +208,7 @@ virtio_user_session_probe(struct virtio_user *vu)
 		vu->session_msg = VIRTIO_USER_SESSION_MSG_OLD;
 		return -ECONNRESET;
 	}
-	/* It knows the form, whether it has the session, none before it runs, or no algorithm. */
+	/* Any of these replies shows that the back-end supports the form. */
 	if (ret == 0)
 		ret = virtio_user_session_destroy(&vu->tr, id);
 	if (ret == 0 || ret == -EREMOTEIO || ret == -ENOTSUP || ret == -EIO || ret == -ENOSPC) {

@@ -36,7 +36,7 @@ connect_path(const struct virtio_user *vu)
 	return ret;
 }
 
-/* Removes what an earlier server has left behind; nothing that is in use, and no other file. */
+/* Removes a stale socket of an earlier server; nothing that is in use, and no other file. */
 static void
 remove_stale(const struct virtio_user *vu)
 {
