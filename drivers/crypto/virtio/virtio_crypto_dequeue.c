@@ -155,13 +155,7 @@ uint16_t
 virtio_crypto_dequeue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops)
 {
 	struct virtio_crypto_queue *q = qp;
-	uint16_t n;
 
-	if (likely(virtio_crypto_side_enter(q, &q->deq.inside)))
-		n = dequeue_live(q, ops, nb_ops);
-	else
-		n = dequeue_offline(q, ops, nb_ops);
-	virtio_crypto_counter_add(&q->deq.count, n);
-	virtio_crypto_side_leave(&q->deq.inside);
-	return n;
+	return virtio_crypto_side_run(q, &q->deq.inside, &q->deq.count, dequeue_live,
+				      dequeue_offline, ops, nb_ops);
 }

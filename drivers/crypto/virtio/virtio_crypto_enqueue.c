@@ -321,13 +321,7 @@ uint16_t
 virtio_crypto_enqueue_burst(void *qp, struct rte_crypto_op **ops, uint16_t nb_ops)
 {
 	struct virtio_crypto_queue *q = qp;
-	uint16_t n;
 
-	if (likely(virtio_crypto_side_enter(q, &q->enq.inside)))
-		n = enqueue_live(q, ops, nb_ops);
-	else
-		n = enqueue_offline(q, ops, nb_ops);
-	virtio_crypto_counter_add(&q->enq.count, n);
-	virtio_crypto_side_leave(&q->enq.inside);
-	return n;
+	return virtio_crypto_side_run(q, &q->enq.inside, &q->enq.count, enqueue_live,
+				      enqueue_offline, ops, nb_ops);
 }

@@ -50,6 +50,30 @@ virtio_crypto_side_leave(uint32_t *inside)
 	__atomic_store_n(inside, 0, __ATOMIC_RELEASE);
 }
 
+/** A half of a burst function: for a live queue, or for one without a device. */
+typedef uint16_t (*virtio_crypto_side_burst_t)(struct virtio_crypto_queue *q,
+					       struct rte_crypto_op **ops, uint16_t nb_ops);
+
+/**
+ * Runs a burst function, and counts its operations. The halves are inlined.
+ *
+ * @param inside  the flag of this lcore
+ * @param count   its counter of operations
+ * @return operations that the half has handled
+ */
+static __rte_always_inline uint16_t
+virtio_crypto_side_run(struct virtio_crypto_queue *q, uint32_t *inside, uint64_t *count,
+		       virtio_crypto_side_burst_t live, virtio_crypto_side_burst_t offline,
+		       struct rte_crypto_op **ops, uint16_t nb_ops)
+{
+	uint16_t n = likely(virtio_crypto_side_enter(q, inside)) ? live(q, ops, nb_ops) :
+								   offline(q, ops, nb_ops);
+
+	virtio_crypto_counter_add(count, n);
+	virtio_crypto_side_leave(inside);
+	return n;
+}
+
 /** Returns the number of operations on the finished ring. By the lcore that dequeues. */
 static __rte_always_inline uint32_t
 virtio_crypto_queue_nb_finished(const struct virtio_crypto_queue *q)
