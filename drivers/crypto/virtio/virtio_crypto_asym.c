@@ -14,7 +14,7 @@
 #include "virtio_crypto_shared.h"
 #include "virtio_crypto_status.h"
 
-/* A request has a header, input in one piece or two, a result and the status. */
+/* A request has a header, one or two input segments, a result and the status. */
 static_assert(VIRTIO_CRYPTO_DIRECT_DESCS >= 4, "an asymmetric request fits into its slot");
 static_assert(VIRTIO_CRYPTO_ASYM_KEY_ROOM <= VIRTIO_CRYPTO_AKCIPHER_MAX_KEY,
 	      "the device takes what fits");

@@ -25,8 +25,8 @@
 /** Asymmetric requests of a queue in flight at most. */
 #define VIRTIO_CRYPTO_ASYM_BUFFERS 32
 /**
- * Bytes for the key of a stateless request: a modulus and two exponents as large as it can be, or
- * instead of the private one five numbers of half its size, and what DER puts around them.
+ * Bytes for the key of a stateless request in DER: a modulus and two exponents of maximum size, or
+ * instead of the private exponent five numbers of half that size.
  */
 #define VIRTIO_CRYPTO_ASYM_KEY_ROOM 5120
 
@@ -77,15 +77,15 @@ struct virtio_crypto_asym_op {
 };
 
 /**
- * Fills in what an operation has: session, opcode, input and its lengths, and what is to be done
- * with the result.
+ * Fills a request from its operation: session, opcode, input with its lengths, and the use of the
+ * result.
  *
  * @return 0, or -EINVAL with the operation's status
  */
 int virtio_crypto_asym_rsa_fill(struct virtio_crypto_asym_op *r);
 int virtio_crypto_asym_ecdsa_fill(struct virtio_crypto_asym_op *r);
 
-/** Takes a result that the device has written, if it can write one. @return status */
+/** Reads the result that the device has written. @return status of the operation */
 uint8_t virtio_crypto_asym_rsa_finish(const struct virtio_crypto_asym_request *request,
 				      struct rte_crypto_op *op, const uint8_t *result,
 				      uint32_t len);
@@ -100,7 +100,7 @@ virtio_crypto_asym_set_error(struct virtio_crypto_asym_op *r, uint8_t status)
 	return -EINVAL;
 }
 
-/** Takes a session of the device, if that has it. @return 0, or -EINVAL with a status */
+/** Uses a session for a request, if the device has it. @return 0, or -EINVAL with a status */
 static inline int
 virtio_crypto_asym_use_session(struct virtio_crypto_asym_op *r,
 			       const struct virtio_crypto_session *s)
@@ -113,7 +113,7 @@ virtio_crypto_asym_use_session(struct virtio_crypto_asym_op *r,
 	return 0;
 }
 
-/** Takes the session that was made for this request; its key is at the start of the input. */
+/** Uses the session that was filled for this request, whose key is at the start of the input. */
 static inline void
 virtio_crypto_asym_use_stateless(struct virtio_crypto_asym_op *r)
 {

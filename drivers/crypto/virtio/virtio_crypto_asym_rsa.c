@@ -10,7 +10,7 @@
 #include "virtio_crypto_digest.h"
 
 struct rsa_request {
-	struct virtio_crypto_asym_op *c; /* what requests of all algorithms have */
+	struct virtio_crypto_asym_op *c; /* common part of all algorithms */
 	const struct rte_crypto_rsa_padding *padding;
 	const struct virtio_crypto_rsa_hash *hash; /* prefix of the signed message */
 	uint32_t modulus_len;			   /* bytes */

@@ -48,13 +48,13 @@ struct virtio_crypto_asym_session_ref {
 };
 
 /**
- * Makes an asymmetric session from a transform, and creates on the device what it takes. Without
- * the lock.
+ * Creates an asymmetric session from a transform, with its sessions on the device. Without the
+ * lock.
  *
  * @param ref  receives the session
- * @return 0; -ENOTSUP for what the device does not offer, -EINVAL for a key that is none,
- *         -EKEYREJECTED for one that the device does not take, -ENOMEM, -ENOSPC, or -EIO if the
- *         device fails; -ENOTCONN when it is not there
+ * @return 0; -ENOTSUP for what the device does not offer, -EINVAL for an invalid key, -EKEYREJECTED
+ *         for a key that the device rejects, -ENOMEM, -ENOSPC, or -EIO if the device fails;
+ *         -ENOTCONN when it is lost
  */
 int virtio_crypto_asym_session_create(struct virtio_crypto_dev *dev,
 				      const struct rte_crypto_asym_xform *xform,
@@ -65,10 +65,9 @@ bool virtio_crypto_asym_session_is_supported(const struct virtio_crypto_dev *dev
 					     const struct rte_crypto_asym_xform *xform);
 
 /**
- * Creates the sessions of ECDSA on the device, for those keys of the pair that are there: what
- * virtio_crypto_asym_session_create() does with the keys of a transform.
+ * Creates the ECDSA sessions on the device, for each key that is present.
  *
- * @param ref  of a curve; receives the sessions
+ * @param ref  with its curve; receives the sessions
  * @return as virtio_crypto_asym_session_create()
  */
 int virtio_crypto_ecdsa_sessions_create(struct virtio_crypto_dev *dev,
@@ -80,13 +79,13 @@ void virtio_crypto_asym_session_destroy(struct virtio_crypto_dev *dev,
 					struct virtio_crypto_asym_session_ref *ref);
 
 /**
- * Makes a session of RSA for one stateless request. Data lcores; neither waits nor allocates.
+ * Fills an RSA session for one stateless request. Data lcores; neither waits nor allocates.
  *
- * @param padding  VIRTIO_CRYPTO_RSA_*_PADDING; with PKCS #1 there is no hash
- * @param s        filled; its params have room for no key
+ * @param padding  VIRTIO_CRYPTO_RSA_*_PADDING; PKCS #1 without a hash
+ * @param s        filled; its params hold no key
  * @param key      receives the key, which is params->cipher_key_len bytes
  * @param room     bytes in @p key
- * @return the bytes of the modulus; 0 for what the device does not offer, or no key that fits
+ * @return bytes of the modulus; 0 for what the device does not offer, or a key that does not fit
  */
 uint32_t virtio_crypto_rsa_session_fill_stateless(const struct virtio_crypto_dev *dev,
 						  const struct rte_crypto_asym_xform *xform,
@@ -94,10 +93,10 @@ uint32_t virtio_crypto_rsa_session_fill_stateless(const struct virtio_crypto_dev
 						  uint8_t *key, size_t room);
 
 /**
- * The same for ECDSA.
+ * Fills an ECDSA session likewise.
  *
- * @param pair      what the application has of the pair of keys
- * @param key_type  VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_*: the one of them that is needed
+ * @param pair      keys of the application
+ * @param key_type  VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_*: the key to use
  * @return 0, or as virtio_crypto_ecdsa_key_write()
  */
 int virtio_crypto_ecdsa_session_fill_stateless(const struct virtio_crypto_dev *dev,

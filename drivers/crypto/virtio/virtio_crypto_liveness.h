@@ -28,8 +28,8 @@ int virtio_crypto_liveness_get_number(void);
 bool virtio_crypto_liveness_has_ended(int number);
 
 /**
- * Whether a process has ended that the kernel knows here by a number, even if nobody has asked for
- * its exit status yet. It uses no memory any more then. One that cannot be seen from here has not.
+ * Whether the process with a PID of this PID namespace has ended, even if its exit status is not
+ * read yet: it uses no memory any more. False if it is not visible.
  */
 bool virtio_crypto_liveness_pid_has_ended(int process);
 

@@ -30,12 +30,12 @@ void virtio_crypto_mp_serve(struct virtio_crypto_dev *dev);
 void virtio_crypto_mp_unserve(struct virtio_crypto_dev *dev);
 
 /**
- * Secondary process: asks whether a device is one of this driver's, before it is looked at.
+ * Secondary process: checks that a device belongs to this driver, before it is accessed.
  *
- * @param dev       device, by the name of @p name
- * @param kick_fds  receives the events that tell the device of its queues, to be freed; NULL: they
- *                  are told by a register
- * @param nb_fds    receives how many there are
+ * @param dev       device, whose name is @p name
+ * @param kick_fds  receives the events that notify the device, to be freed; NULL: it is notified by
+ *                  a register
+ * @param nb_fds    receives their number
  * @return 0 or a negative errno, after a line in the log
  */
 int virtio_crypto_mp_attach(const struct virtio_crypto_dev *dev, const char *name, int **kick_fds,

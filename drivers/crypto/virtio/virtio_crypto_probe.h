@@ -4,7 +4,7 @@
 
 /**
  * @file
- * Which sizes of keys, digests and additional data a device takes.
+ * Probes which sizes of keys, digests and additional data a device supports.
  */
 
 #ifndef VIRTIO_CRYPTO_PROBE_H
@@ -13,11 +13,11 @@
 #include "virtio_crypto_dev.h"
 
 /**
- * Finds out which sizes of keys, digests and additional data the device takes, which its config
- * cannot say: tries sessions, and advertises no other. The device has a control queue that works.
- * Before other threads know the device. In virtio_crypto_probe.c.
+ * Probes the sizes of keys, digests and additional data, which the configuration does not specify:
+ * creates sessions, and advertises only accepted sizes. The control queue of the device works.
+ * Before other threads know the device.
  *
- * @return 0, or a negative errno when the device was lost meanwhile
+ * @return 0, or a negative errno when the device was lost
  */
 int virtio_crypto_probe_sizes(struct virtio_crypto_dev *dev);
 

@@ -18,10 +18,12 @@
 
 #include <virtio_crypto_sdk.h>
 
-/** Secondary process: gets to know a device. @return 0 or -errno, after a line in the log */
+/**
+ * Secondary process: attaches to a device. @return 0 or a negative errno, after a line in the log
+ */
 int virtio_crypto_secondary_attach(const struct rte_cryptodev_data *data);
 
-/** Secondary process: forgets a device, if it knows that. */
+/** Secondary process: detaches from a device, if it is attached. */
 void virtio_crypto_secondary_detach(uint8_t dev_id);
 
 #endif /* VIRTIO_CRYPTO_SECONDARY_H */

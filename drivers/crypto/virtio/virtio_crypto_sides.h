@@ -22,7 +22,7 @@
 /** Whether each burst needs a fence, as the kernel lacks membarrier(2). */
 extern bool virtio_crypto_sides_need_fence;
 
-/** Prepares this process; once, before any queue is used. */
+/** Initializes this process; once, before any queue is used. */
 void virtio_crypto_sides_init(void);
 
 /** Makes all threads of the process execute a fence. */

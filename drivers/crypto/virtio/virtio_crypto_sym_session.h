@@ -14,13 +14,13 @@
 #include "virtio_crypto_session.h"
 
 /**
- * Makes a session from transforms, and creates it on the device. Without the lock.
+ * Creates a session from transforms, and on the device. Without the lock.
  *
  * @param dev    device
- * @param xform  one transform, or cipher and authentication in either order
+ * @param xform  one transform, or cipher and auth in either order
  * @param ref    receives the session
- * @return 0; -ENOTSUP for what the device does not offer, -EINVAL for transforms that make no
- *         sense, -ENOMEM, -ENOSPC, or -EIO if the device fails; -ENOTCONN when it is not there
+ * @return 0; -ENOTSUP for what the device does not offer, -EINVAL for invalid transforms, -ENOMEM,
+ *         -ENOSPC, or -EIO if the device fails; -ENOTCONN when it is lost
  */
 int virtio_crypto_sym_session_create(struct virtio_crypto_dev *dev,
 				     const struct rte_crypto_sym_xform *xform,
@@ -40,7 +40,7 @@ int virtio_crypto_sym_session_probe(struct virtio_crypto_dev *dev,
 				    const struct rte_crypto_sym_xform *xform);
 
 /**
- * Makes a session for one stateless request. Data lcores; neither waits nor allocates.
+ * Fills a session for one stateless request. Data lcores; neither waits nor allocates.
  *
  * @param s  filled; its params have room for virtio_crypto_params_max_keys()
  * @return 0; -ENOTSUP for what the device does not offer, or not stateless; -EINVAL
@@ -49,9 +49,7 @@ int virtio_crypto_sym_session_fill_stateless(const struct virtio_crypto_dev *dev
 					     const struct rte_crypto_sym_xform *xform,
 					     struct virtio_crypto_session *s);
 
-/**
- * Destroys a session, on the device too if that is there, and wipes what it was. Without the lock.
- */
+/** Destroys a session, also on the device if that is online, and wipes it. Without the lock. */
 void virtio_crypto_sym_session_destroy(struct virtio_crypto_dev *dev,
 				       struct virtio_crypto_session_ref *ref);
 

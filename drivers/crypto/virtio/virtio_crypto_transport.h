@@ -115,7 +115,7 @@ struct virtio_crypto_transport {
 	bool all_at_once;	     /**< queues are started and stopped together, by open() */
 	bool virtual_addresses;	     /**< the device uses virtual addresses, not IOVA */
 	bool has_ctrlq;	       /**< else session_create() and session_destroy(); set by open() */
-	uint32_t max_asym_key; /**< bytes of an asymmetric key that session_create() takes */
+	uint32_t max_asym_key; /**< maximum bytes of an asymmetric key for session_create() */
 };
 
 #endif /* VIRTIO_CRYPTO_TRANSPORT_H */
