@@ -23,20 +23,14 @@
 #include <virtio_crypto_sdk.h>
 
 #include "virtio_crypto_algs.h"
+#include "virtio_crypto_features.h"
 #include "virtio_crypto_transport.h"
 
 /** Feature bits that the driver can use. */
 #define VIRTIO_CRYPTO_SUPPORTED_FEATURES                                                           \
 	((1ULL << VIRTIO_F_VERSION_1) | (1ULL << VIRTIO_RING_F_INDIRECT_DESC) |                    \
 	 (1ULL << VIRTIO_RING_F_EVENT_IDX) | (1ULL << VIRTIO_CRYPTO_F_REVISION_1) |                \
-	 VIRTIO_CRYPTO_STATELESS_FEATURES | (1ULL << VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE))
-
-/** Those of them that make symmetric session-less operations possible. */
-#define VIRTIO_CRYPTO_STATELESS_FEATURES                                                           \
-	((1ULL << VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE) |                                         \
-	 (1ULL << VIRTIO_CRYPTO_F_HASH_STATELESS_MODE) |                                           \
-	 (1ULL << VIRTIO_CRYPTO_F_MAC_STATELESS_MODE) |                                            \
-	 (1ULL << VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE))
+	 VIRTIO_CRYPTO_STATELESS_MODES)
 
 /** A control virtqueue. */
 struct virtio_crypto_ctrlq {
@@ -91,11 +85,13 @@ struct virtio_crypto_dev {
 static inline bool
 virtio_crypto_can_stateless(const struct virtio_crypto_dev *dev)
 {
+	const uint64_t sym_modes = VIRTIO_CRYPTO_STATELESS_MODES &
+		~(1ULL << VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE);
 	uint64_t services = rte_le_to_cpu_32(dev->config.crypto_services);
 
 	/* The bits of the modes are in the order of the services. */
-	return (dev->features & VIRTIO_CRYPTO_STATELESS_FEATURES &
-		(services << VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE)) != 0;
+	return (dev->features & sym_modes & (services << VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE)) !=
+		0;
 }
 
 #endif /* VIRTIO_CRYPTO_DEV_H */
