@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-#include "device.h"
+#include "ctrlq.h"
+#include "virtio_crypto_features.h"
 
 /* Bytes of op_flf with REVISION_1; without it they are padded. */
 static uint32_t
@@ -92,7 +93,7 @@ read_akcipher(struct vc_session_params *p, const struct virtio_crypto_akcipher_s
 }
 
 static int
-create_session(struct rte_vhost_crypto_device *dev, const struct virtio_crypto_op_ctrl_req *w,
+create_session(const struct vc_ctrlq_env *env, const struct virtio_crypto_op_ctrl_req *w,
 	       struct vc_cursor *in, uint64_t *id)
 {
 	uint32_t opcode = rte_le_to_cpu_32(w->header.opcode);
@@ -111,11 +112,11 @@ create_session(struct rte_vhost_crypto_device *dev, const struct virtio_crypto_o
 		read_mac(&p, &w->u.mac_create_session.para);
 	status = vc_params_read_keys(&p, in);
 	if (status == VIRTIO_CRYPTO_OK)
-		status = vc_device_create_session(dev, &p, id);
+		status = env->ops->create_session(env->dev, &p, id);
 	explicit_bzero(&p, sizeof(p));
 	/* Before REVISION_1 there was no NOSPC. */
 	if (status == VIRTIO_CRYPTO_NOSPC &&
-	    !virtio_crypto_has_feature(dev->features, VIRTIO_CRYPTO_F_REVISION_1))
+	    !virtio_crypto_has_feature(*env->features, VIRTIO_CRYPTO_F_REVISION_1))
 		status = VIRTIO_CRYPTO_ERR;
 	return status;
 }
@@ -134,13 +135,13 @@ answer_create(struct vc_cursor *out, int status, uint64_t id)
 
 /* The service of a session must be the one that the request names. */
 static uint8_t
-destroy_session(struct rte_vhost_crypto_device *dev, uint32_t opcode, uint64_t id)
+destroy_session(const struct vc_ctrlq_env *env, uint32_t opcode, uint64_t id)
 {
-	const struct vc_session *s = vc_session_find(&dev->sessions, id);
+	const struct vc_session *s = vc_session_find(env->sessions, id);
 
 	if (s == NULL || s->service != opcode >> 8)
 		return VIRTIO_CRYPTO_ERR;
-	return vc_session_destroy(&dev->sessions, id);
+	return vc_session_destroy(env->sessions, id);
 }
 
 static bool
@@ -164,7 +165,7 @@ is_destroy(uint32_t opcode)
 }
 
 uint32_t
-vc_ctrl_request(struct rte_vhost_crypto_device *dev, const struct vc_chain *chain)
+vc_ctrl_answer_request(const struct vc_ctrlq_env *env, const struct vc_chain *chain)
 {
 	struct vc_cursor in = vc_chain_reader(chain), out = vc_chain_writer(chain);
 	struct virtio_crypto_op_ctrl_req w;
@@ -176,7 +177,7 @@ vc_ctrl_request(struct rte_vhost_crypto_device *dev, const struct vc_chain *chai
 	if (in.left >= sizeof(w.header)) {
 		vc_cursor_read(&in, &w.header, sizeof(w.header));
 		opcode = rte_le_to_cpu_32(w.header.opcode);
-		flf = flf_size(opcode, dev->features);
+		flf = flf_size(opcode, *env->features);
 	}
 	if (flf == 0 || in.left < flf)
 		status = VIRTIO_CRYPTO_ERR;
@@ -184,13 +185,13 @@ vc_ctrl_request(struct rte_vhost_crypto_device *dev, const struct vc_chain *chai
 		vc_cursor_read(&in, &w.u, flf);
 	if (is_create(opcode) && out.left >= sizeof(struct virtio_crypto_session_input)) {
 		if (status != VIRTIO_CRYPTO_ERR)
-			status = create_session(dev, &w, &in, &id);
+			status = create_session(env, &w, &in, &id);
 		return answer_create(&out, status, id);
 	}
 	if (is_create(opcode))
 		status = VIRTIO_CRYPTO_ERR; /* nothing is created that could not be named */
 	if (is_destroy(opcode) && status != VIRTIO_CRYPTO_ERR)
-		status = destroy_session(dev, opcode,
+		status = destroy_session(env, opcode,
 					 rte_le_to_cpu_64(w.u.destroy_session.session_id));
 	if (out.left == 0)
 		return 0;

@@ -11,7 +11,7 @@
 #include <rte_cycles.h>
 
 #include "chain_long.h"
-#include "device.h"
+#include "ctrlq.h"
 #include "dirty.h"
 #include "log.h"
 
@@ -26,7 +26,7 @@ log_answer(const struct vc_ctrlq *cq, const struct vc_chain *chain, uint32_t wri
 		const struct vc_chain part = { .segs = &seg, .nb_write = 1 };
 
 		seg.va = vc_cursor_piece(&out, written, &seg.len);
-		vc_dirty_chain(cq->log, &cq->dev->mem, &part);
+		vc_dirty_chain(cq->log, cq->env.mem, &part);
 		written -= seg.len;
 	}
 }
@@ -41,11 +41,11 @@ static int
 walk_again(struct vc_ctrlq *cq, struct vc_head head, struct vc_chain *chain)
 {
 	const uint32_t most = sizeof(struct virtio_crypto_session_input);
-	char name[sizeof(cq->dev->path) + 16];
+	char name[128]; /* the path of a socket has 107 characters at most */
 	struct vc_chain_end end;
 
-	snprintf(name, sizeof(name), "%s: control queue", cq->dev->path);
-	if (vc_chain_walk_long(&cq->vring, head, &cq->dev->mem, chain, &end) != 0) {
+	snprintf(name, sizeof(name), "%s: control queue", cq->env.path);
+	if (vc_chain_walk_long(&cq->vring, head, cq->env.mem, chain, &end) != 0) {
 		chain->segs += chain->nb_read;
 		chain->nb_read = 0;
 		chain->read_len = 0;
@@ -56,7 +56,7 @@ walk_again(struct vc_ctrlq *cq, struct vc_head head, struct vc_chain *chain)
 		return -1;
 	}
 	if (end.fault != VC_CHAIN_SOUND)
-		vc_chain_log_refused(&cq->told, name, &end);
+		vc_chain_log_refused(&cq->logged_faults, name, &end);
 	return 0;
 }
 
@@ -64,7 +64,7 @@ walk_again(struct vc_ctrlq *cq, struct vc_head head, struct vc_chain *chain)
 static int
 walk(struct vc_ctrlq *cq, struct vc_head head, struct vc_chain *chain)
 {
-	int ret = vc_vring_walk(&cq->vring, head, vc_vring_first(&cq->vring, head), &cq->dev->mem,
+	int ret = vc_vring_walk(&cq->vring, head, vc_vring_first(&cq->vring, head), cq->env.mem,
 				chain);
 
 	return ret != 0 || chain->nb_write == 0 ? walk_again(cq, head, chain) : 0;
@@ -80,14 +80,14 @@ serve_one(struct vc_ctrlq *cq, struct vc_head head)
 
 	if (walk(cq, head, &chain) != 0)
 		return -1;
-	written = vc_ctrl_request(cq->dev, &chain);
+	written = vc_ctrl_answer_request(&cq->env, &chain);
 	if (cq->log != NULL)
 		log_answer(cq, &chain, written);
 	vc_vring_take(&cq->vring, head.nb_entries);
 	vc_vring_give(&cq->vring, id, written, head.nb_entries);
 	/* What was destroyed makes room for what the next request may create. */
-	if (cq->dev->sessions.nb_zombies > 0)
-		vc_device_reap_sessions(cq->dev);
+	if (cq->env.sessions->nb_zombies > 0)
+		cq->env.ops->reap_sessions(cq->env.dev);
 	return 0;
 }
 
@@ -132,7 +132,7 @@ ctrlq_run(struct vc_ctrlq *cq)
 			vc_vring_want_kicks(&cq->vring, true);
 	} while (ret == 0 && vc_vring_scan(&cq->vring, &head, 1) > 0);
 	if (cq->log != NULL)
-		vc_dirty_ring(cq->log, &cq->dev->mem, &cq->vring);
+		vc_dirty_ring(cq->log, cq->env.mem, &cq->vring);
 	if (call)
 		vc_vring_call(&cq->vring);
 	if (ret > 0)
@@ -140,10 +140,10 @@ ctrlq_run(struct vc_ctrlq *cq)
 	if (ret == -1)
 		VC_LOG(ERR,
 		       "%s: %s; the control queue stays stopped until the guest sets it up again",
-		       cq->dev->path, vc_vring_nonsense(&cq->vring));
+		       cq->env.path, vc_vring_nonsense(&cq->vring));
 	if (ret < 0)
 		vc_source_unwatch(&cq->kick);
-	if (cq->dev->sessions.nb_zombies > 0)
+	if (cq->env.sessions->nb_zombies > 0)
 		vc_loop_request_tick();
 }
 
@@ -171,8 +171,7 @@ kick_ready(struct vc_source *source, uint32_t events __rte_unused)
 int
 vc_ctrlq_start(struct vc_ctrlq *cq, const char **fault)
 {
-	struct rte_vhost_crypto_device *dev = cq->dev;
-	struct vc_ring *ring = &dev->rings[cq->index];
+	struct vc_ring *ring = cq->env.ring;
 	int ret;
 
 	if (cq->running)
@@ -181,7 +180,7 @@ vc_ctrlq_start(struct vc_ctrlq *cq, const char **fault)
 		*fault = "the control queue has no kick eventfd; one is required";
 		return -EINVAL;
 	}
-	ret = vc_vring_attach(&cq->vring, ring, &dev->mem, dev->features, fault);
+	ret = vc_vring_attach(&cq->vring, ring, cq->env.mem, *cq->env.features, fault);
 	if (ret != 0)
 		return ret;
 	cq->kick = (struct vc_source){
@@ -192,12 +191,11 @@ vc_ctrlq_start(struct vc_ctrlq *cq, const char **fault)
 		vc_vring_detach(&cq->vring, ring);
 		return ret;
 	}
-	cq->told = 0;
-	cq->log = vc_dirty_wanted(&dev->log, dev->features);
+	cq->logged_faults = 0;
+	cq->log = vc_dirty_wanted(cq->env.log, *cq->env.features);
 	cq->rest = (struct vc_task){ .run = serve_rest, .arg = cq };
 	cq->running = true;
-	if (dev->vhost_user.change_pending)
-		vc_vhost_user_tell_change(&dev->vhost_user);
+	cq->env.ops->handle_start(cq->env.dev);
 	ctrlq_run(cq);
 	return 0;
 }
@@ -210,5 +208,5 @@ vc_ctrlq_stop(struct vc_ctrlq *cq)
 	cq->running = false;
 	vc_task_cancel(&cq->rest);
 	vc_source_unwatch(&cq->kick);
-	vc_vring_detach(&cq->vring, &cq->dev->rings[cq->index]);
+	vc_vring_detach(&cq->vring, cq->env.ring);
 }

@@ -14,20 +14,44 @@
 
 #include "chain.h"
 #include "event_loop.h"
+#include "session.h"
 #include "vring.h"
 
 struct rte_vhost_crypto_device;
 struct vc_dirty_log;
 
+/** Operations of the device that the control queue calls. */
+struct vc_ctrlq_ops {
+	/** As vc_session_create(), unless the device is not ready. */
+	int (*create_session)(struct rte_vhost_crypto_device *dev,
+			      const struct vc_session_params *params, uint64_t *id);
+	/** Frees destroyed sessions that no request holds. */
+	void (*reap_sessions)(struct rte_vhost_crypto_device *dev);
+	/** The queue has started, before it serves its first request. */
+	void (*handle_start)(struct rte_vhost_crypto_device *dev);
+};
+
+/** What the control queue needs of its device; set once. */
+struct vc_ctrlq_env {
+	const char *path; /**< the front-end's socket, for the log */
+	const struct vc_mem *mem;
+	const uint64_t *features; /**< negotiated virtio features */
+	struct vc_ring *ring;
+	const struct vc_dirty_log *log; /**< of writes, if the front-end provides one */
+	struct vc_session_table *sessions;
+	const struct vc_ctrlq_ops *ops;
+	struct rte_vhost_crypto_device *dev; /**< argument of the operations */
+};
+
 struct vc_ctrlq {
-	struct rte_vhost_crypto_device *dev;
+	struct vc_ctrlq_env env;
 	uint16_t index; /**< of the vring */
 	bool running;
-	const struct vc_dirty_log *log; /**< of writes, or NULL */
+	const struct vc_dirty_log *log; /**< log of writes, or NULL */
 	struct vc_vring vring;
 	struct vc_source kick;
-	struct vc_task rest; /**< requests that the thread's budget had no room for */
-	uint8_t told;	     /**< faults of chains that were logged since it started, by kind */
+	struct vc_task rest;   /**< serves the requests that exceed the loop's budget */
+	uint8_t logged_faults; /**< kinds of faults of chains logged since the start, as bits */
 	struct vc_seg segs[VC_CHAIN_MAX_SEGS];
 };
 
@@ -40,10 +64,10 @@ void vc_ctrlq_stop(struct vc_ctrlq *cq);
 /**
  * Answers one request.
  *
- * @param dev    device
+ * @param env    of the control queue
  * @param chain  walked chain
  * @return bytes written to the chain
  */
-uint32_t vc_ctrl_request(struct rte_vhost_crypto_device *dev, const struct vc_chain *chain);
+uint32_t vc_ctrl_answer_request(const struct vc_ctrlq_env *env, const struct vc_chain *chain);
 
 #endif /* VHOST_CRYPTO_CTRLQ_H */

@@ -17,41 +17,6 @@ count_rings(const struct rte_vhost_crypto_device *dev)
 }
 
 bool
-vc_device_has_started_ring(const struct rte_vhost_crypto_device *dev)
-{
-	uint32_t i;
-
-	for (i = 0; i < count_rings(dev); i++)
-		if (dev->rings[i].started)
-			return true;
-	return false;
-}
-
-void
-vc_device_unmap_memory(struct rte_vhost_crypto_device *dev)
-{
-	struct iovec maps[VC_MEM_MAX_REGIONS];
-	unsigned int nb = vc_mem_release(&dev->mem, maps);
-
-	vc_fd_unmap(&dev->vhost_user.closer, maps, nb);
-}
-
-void
-vc_device_unmap_log(struct rte_vhost_crypto_device *dev)
-{
-	const struct iovec map = vc_file_release(&dev->log_map);
-
-	vc_fd_unmap(&dev->vhost_user.closer, &map, map.iov_len > 0);
-}
-
-bool
-vc_device_memory_lost(struct rte_vhost_crypto_device *dev)
-{
-	return vc_mem_lost(&dev->mem) || vc_file_lost(&dev->log_map) ||
-		vc_inflight_lost(&dev->inflight);
-}
-
-bool
 vc_device_try_stop_queue(struct rte_vhost_crypto_device *dev, uint32_t index)
 {
 	if (index < dev->nb_queues)
@@ -110,7 +75,7 @@ vc_device_restart_queues(struct rte_vhost_crypto_device *dev)
 }
 
 void
-vc_device_note_running(struct rte_vhost_crypto_device *dev)
+vc_device_update_running(struct rte_vhost_crypto_device *dev)
 {
 	if (dev->dpdk_api)
 		vc_dpdk_guest_set_running(&dev->dpdk_guest,
@@ -167,8 +132,8 @@ vc_device_release(struct rte_vhost_crypto_device *dev)
 		vc_ring_clear(&dev->rings[i]);
 	vc_inflight_forget(&dev->inflight);
 	vc_device_forget_sessions(dev);
-	vc_device_unmap_memory(dev);
-	vc_device_unmap_log(dev);
+	vc_vhost_user_unmap_memory(&dev->vhost_user);
+	vc_vhost_user_unmap_log(&dev->vhost_user);
 	memset(&dev->log, 0, sizeof(dev->log));
 	dev->features = 0;
 	return true;
@@ -227,7 +192,7 @@ vc_device_set_ready(struct rte_vhost_crypto_device *dev, bool ready)
 	dev->refusal_said = false;
 	VC_LOG(NOTICE, "%s: the device is %s", dev->path,
 	       ready ? "ready again" : "not ready, it takes no new sessions");
-	vc_vhost_user_tell_change(&dev->vhost_user);
+	vc_vhost_user_send_config_change(&dev->vhost_user);
 }
 
 int

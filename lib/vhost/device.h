@@ -41,13 +41,6 @@
 	 (1ULL << VHOST_F_LOG_ALL) | (1ULL << VIRTIO_CRYPTO_F_REVISION_1) |                        \
 	 VIRTIO_CRYPTO_STATELESS_MODES)
 
-/** Protocol features that it offers. */
-#define VC_PROTOCOL_FEATURES                                                                       \
-	((1ULL << VHOST_USER_PROTOCOL_F_MQ) | (1ULL << VHOST_USER_PROTOCOL_F_LOG_SHMFD) |          \
-	 (1ULL << VHOST_USER_PROTOCOL_F_REPLY_ACK) | (1ULL << VHOST_USER_PROTOCOL_F_BACKEND_REQ) | \
-	 (1ULL << VHOST_USER_PROTOCOL_F_CRYPTO_SESSION) | (1ULL << VHOST_USER_PROTOCOL_F_CONFIG) | \
-	 (1ULL << VHOST_USER_PROTOCOL_F_INFLIGHT_SHMFD))
-
 struct rte_vhost_crypto_device {
 	TAILQ_ENTRY(rte_vhost_crypto_device) next;
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)]; /**< the front-end's socket */
@@ -60,7 +53,6 @@ struct rte_vhost_crypto_device {
 	struct virtio_crypto_config config; /**< little endian */
 	bool refusal_said;		    /**< that sessions are refused, since it is not ready */
 	uint64_t cdev_features[RTE_VHOST_CRYPTO_MAX_CDEVS]; /**< that can be relied on */
-	uint64_t max_memory;  /**< bytes that a guest may have, 0: any */
 	uint32_t useful_size; /**< max_size that promises no more than the cryptodevs can do */
 	struct vc_session_table sessions;
 	struct vc_mem mem;
@@ -125,18 +117,6 @@ void vc_device_begin_release(struct rte_vhost_crypto_device *dev);
  */
 bool vc_device_release(struct rte_vhost_crypto_device *dev);
 
-/** Unmaps the guest's memory, in another thread where that takes time. No queue runs. */
-void vc_device_unmap_memory(struct rte_vhost_crypto_device *dev);
-
-/** The same of its log. */
-void vc_device_unmap_log(struct rte_vhost_crypto_device *dev);
-
-/** Whether memory of the front-end was lost, see sigbus.h. */
-bool vc_device_memory_lost(struct rte_vhost_crypto_device *dev);
-
-/** Whether a ring is started, be it enabled or not. */
-bool vc_device_has_started_ring(const struct rte_vhost_crypto_device *dev);
-
 /**
  * Has a queue come to rest. Nothing of the guest's is touched for it from then on, until it is
  * started again.
@@ -160,7 +140,7 @@ int vc_device_start_queue(struct rte_vhost_crypto_device *dev, uint32_t index, c
 int vc_device_restart_queues(struct rte_vhost_crypto_device *dev);
 
 /** Tells librte_vhost whether the guest works, for a program of DPDK's interface. */
-void vc_device_note_running(struct rte_vhost_crypto_device *dev);
+void vc_device_update_running(struct rte_vhost_crypto_device *dev);
 /**@}*/
 
 /**

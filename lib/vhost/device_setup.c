@@ -217,6 +217,32 @@ init_queues(struct rte_vhost_crypto_device *dev, const struct rte_vhost_crypto_d
 }
 
 static void
+handle_ctrlq_start(struct rte_vhost_crypto_device *dev)
+{
+	vc_vhost_user_send_pending_change(&dev->vhost_user);
+}
+
+static const struct vc_ctrlq_ops ctrlq_ops = {
+	.create_session = vc_device_create_session,
+	.reap_sessions = vc_device_reap_sessions,
+	.handle_start = handle_ctrlq_start,
+};
+
+static const struct vc_vhost_user_ops vhost_user_ops = {
+	.begin_guest = vc_device_begin_guest,
+	.is_served = vc_device_guest_is_served,
+	.begin_release = vc_device_begin_release,
+	.release = vc_device_release,
+	.try_stop_queue = vc_device_try_stop_queue,
+	.try_stop_queues = vc_device_try_stop_queues,
+	.start_queue = vc_device_start_queue,
+	.restart_queues = vc_device_restart_queues,
+	.update_running = vc_device_update_running,
+	.create_session = vc_device_create_session,
+	.reap_sessions = vc_device_reap_sessions_soon,
+};
+
+static void
 init_fields(struct rte_vhost_crypto_device *dev, const char *path,
 	    const struct rte_vhost_crypto_device_conf *conf)
 {
@@ -225,14 +251,39 @@ init_fields(struct rte_vhost_crypto_device *dev, const char *path,
 	strcpy(dev->path, path);
 	dev->copy = conf->flags & RTE_VHOST_CRYPTO_F_COPY;
 	dev->offered = virtio_crypto_features_valid(VC_FEATURES & ~conf->disabled_features);
-	dev->max_memory = conf->max_memory;
 	dev->sessions.nb_cdevs = conf->nb_cdevs;
 	memcpy(dev->sessions.cdev_ids, conf->cdev_ids, conf->nb_cdevs);
 	dev->sessions.auth_iv_offset = VC_MAX_IV;
-	dev->ctrlq.dev = dev;
 	dev->ctrlq.index = conf->nb_queues;
+	dev->ctrlq.env = (struct vc_ctrlq_env){
+		.path = dev->path,
+		.mem = &dev->mem,
+		.features = &dev->features,
+		.ring = &dev->rings[conf->nb_queues],
+		.log = &dev->log,
+		.sessions = &dev->sessions,
+		.ops = &ctrlq_ops,
+		.dev = dev,
+	};
 	dev->served = !dev->dpdk_api;
-	dev->vhost_user.dev = dev;
+	dev->vhost_user.env = (struct vc_vhost_user_env){
+		.mem = &dev->mem,
+		.log = &dev->log,
+		.log_map = &dev->log_map,
+		.rings = dev->rings,
+		.inflight = &dev->inflight,
+		.sessions = &dev->sessions,
+		.config = &dev->config,
+		.features = &dev->features,
+		.offered = dev->offered,
+		.max_memory = conf->max_memory,
+		.nb_queues = conf->nb_queues,
+		/* A device of DPDK's interface has no control queue. */
+		.nb_rings = conf->nb_queues + !dev->dpdk_api,
+		.ctrlq_running = &dev->ctrlq.running,
+		.ops = &vhost_user_ops,
+		.dev = dev,
+	};
 	dev->vhost_user.path = dev->path;
 	/* Programs for DPDK's interface rely on their umask. */
 	if (!dev->dpdk_api)

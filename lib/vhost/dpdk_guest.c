@@ -14,7 +14,8 @@
 
 #include "dpdk_guest.h"
 #include "log.h"
-#include "vhost_user.h"
+#include "vhost_user_msg.h"
+#include "vhost_user_socket.h"
 #include "virtio_crypto_wire.h"
 
 /* The memory of the ring, and where its parts lie in it. */

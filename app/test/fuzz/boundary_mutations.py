@@ -38,7 +38,7 @@ BOUNDARY = [
         (HOST + 'device.c', 'vc_ring_clear(&dev->rings[i]);',
          'dev->rings[i] = (struct vc_ring){ .kickfd = -1, .callfd = -1 };')]),
     ('memory_stays_mapped', [
-        (HOST + 'device.c', 'vc_fd_unmap(&dev->vhost_user.closer, &map, map.iov_len > 0);',
+        (PROXY + 'vhost_user_device.c', 'vc_fd_unmap(&vu->closer, &map, map.iov_len > 0);',
          '(void)map;')]),
     ('copies_of_packed_rings_are_kept', [
         (HOST + 'virtqueue/vring.c', '\tfree(vr->copies);\n\tmemset(vr', '\tmemset(vr')]),
@@ -51,6 +51,6 @@ BOUNDARY = [
         (HOST + 'memory/file_map.c', ' || end > (uint64_t)st.st_size', ''),
         (HOST + 'memory/sigbus.c', 'g == NULL || info->si_code <= 0', '1')]),
     ('memory_replaced_while_it_is_used', [
-        (PROXY + 'vhost_user_device.c', 'if (!vc_device_try_stop_queues(dev))\n'
+        (PROXY + 'vhost_user_device.c', 'if (!env->ops->try_stop_queues(env->dev))\n'
          '\t\treturn VC_VHOST_USER_DEFER;\n\tret = vc_mem_map', 'ret = vc_mem_map')]),
 ]

@@ -439,8 +439,10 @@ is_plain(const struct vc_chain *c)
 
 int __real_vc_request_parse(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op);
 int __wrap_vc_request_parse(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op);
-uint32_t __real_vc_ctrl_request(struct rte_vhost_crypto_device *dev, const struct vc_chain *chain);
-uint32_t __wrap_vc_ctrl_request(struct rte_vhost_crypto_device *dev, const struct vc_chain *chain);
+uint32_t __real_vc_ctrl_answer_request(const struct vc_ctrlq_env *env,
+				       const struct vc_chain *chain);
+uint32_t __wrap_vc_ctrl_answer_request(const struct vc_ctrlq_env *env,
+				       const struct vc_chain *chain);
 
 /* Passed by each parsing of a request for data. */
 int
@@ -456,12 +458,12 @@ __wrap_vc_request_parse(struct vc_queue *q, struct vc_slot *slot, struct rte_cry
 
 /* And of a request of the control queue. */
 uint32_t
-__wrap_vc_ctrl_request(struct rte_vhost_crypto_device *dev, const struct vc_chain *chain)
+__wrap_vc_ctrl_answer_request(const struct vc_ctrlq_env *env, const struct vc_chain *chain)
 {
 	uint32_t written;
 
 	fuzz_epoch(is_plain(chain));
-	written = __real_vc_ctrl_request(dev, chain);
+	written = __real_vc_ctrl_answer_request(env, chain);
 	fuzz_epoch(false);
 	FUZZ_MUST(written <= chain->write_len);
 	return written;

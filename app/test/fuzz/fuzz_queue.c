@@ -41,7 +41,7 @@ control(const struct wire_bytes *b, uint8_t answer[16])
 	uint32_t written;
 
 	in = *b;
-	written = vc_ctrl_request(dev, &chain);
+	written = vc_ctrl_answer_request(&dev->ctrlq.env, &chain);
 	vc_device_reap_sessions(dev);
 	return written;
 }

@@ -189,7 +189,7 @@ guest_control(const struct wire_bytes *request, void *answer, uint32_t room)
 
 	memcpy(memory.in, request->data, request->len);
 	memset(memory.out, 0xee, room);
-	written = vc_ctrl_request(dev, &chain);
+	written = vc_ctrl_answer_request(&dev->ctrlq.env, &chain);
 	vc_device_reap_sessions(dev);
 	CHECK(written <= room);
 	memcpy(answer, memory.out, room);

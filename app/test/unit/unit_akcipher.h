@@ -91,7 +91,7 @@ create(const struct wish *w, uint64_t *id)
 	memcpy(in, &req, sizeof(req));
 	if (w->key_len > 0)
 		memcpy(in + sizeof(req), w->key, w->key_len);
-	CHECK(vc_ctrl_request(dev, &chain) == sizeof(answer));
+	CHECK(vc_ctrl_answer_request(&dev->ctrlq.env, &chain) == sizeof(answer));
 	*id = rte_le_to_cpu_64(answer.session_id);
 	return rte_le_to_cpu_32(answer.status);
 }

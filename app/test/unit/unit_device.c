@@ -285,7 +285,7 @@ control(const void *request, uint32_t len, uint32_t cut, void *answer, uint32_t 
 		segs[chain.nb_read++] = (struct vc_seg){ in + cut, len - cut };
 	if (room > 0)
 		segs[chain.nb_read + chain.nb_write++] = (struct vc_seg){ out, room };
-	written = vc_ctrl_request(dev, &chain);
+	written = vc_ctrl_answer_request(&dev->ctrlq.env, &chain);
 	CHECK(written <= room);
 	memcpy(answer, out, room);
 	return written;

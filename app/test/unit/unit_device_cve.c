@@ -950,7 +950,7 @@ ask_queue(const struct wire_bytes *b, uint32_t keys_len)
 				  .write_len = 16 };
 
 	memcpy(area, b->data, b->len);
-	vc_ctrl_request(dev, &chain);
+	vc_ctrl_answer_request(&dev->ctrlq.env, &chain);
 	return wire_get32(area + AT_OUT, 8);
 }
 

@@ -3,8 +3,6 @@
  */
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,12 +10,8 @@
 #include <rte_common.h>
 #include <rte_cycles.h>
 
-#include "device.h"
 #include "log.h"
 #include "vhost_user.h"
-
-/* Requests that may be refused in a connection before it ends. */
-#define MAX_REFUSED 16
 
 static void
 close_front(struct vc_vhost_user *vu)
@@ -53,30 +47,6 @@ watch(struct vc_source *source, uint32_t events)
 	return vc_source_watch(source);
 }
 
-enum vc_vhost_user_result
-vc_vhost_user_reject(const struct vc_vhost_user *vu, const char *format, ...)
-{
-	uint32_t request = vu->request.header.request;
-	char text[256];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	VC_LOG(ERR, "%s: rejected vhost-user request %s (%u): %s", vu->path,
-	       vc_vhost_user_name(request), request, text);
-	return VC_VHOST_USER_REJECT;
-}
-
-enum vc_vhost_user_result
-vc_vhost_user_refuse(struct vc_vhost_user *vu)
-{
-	if (!(vu->request.header.flags & VHOST_USER_NEED_REPLY) || ++vu->refused > MAX_REFUSED)
-		return VC_VHOST_USER_REJECT;
-	vc_message_acknowledge(&vu->request, &vu->reply, true);
-	return VC_VHOST_USER_DONE;
-}
-
 /*
  * The front-end is gone, or is to go. It learns that by the end of its stream, when nothing is in
  * flight on its memory any more.
@@ -93,7 +63,7 @@ lose_front_end(struct vc_vhost_user *vu)
 	vu->protocol = 0;
 	if (vu->state == VC_VHOST_USER_CONNECTED) {
 		vu->state = VC_VHOST_USER_CLOSING;
-		vc_device_begin_release(vu->dev);
+		vu->env.ops->begin_release(vu->env.dev);
 	}
 	vc_vhost_user_continue(vu);
 }
@@ -129,7 +99,7 @@ step(struct vc_vhost_user *vu)
 	 * A front-end must not find its rings started with nobody to serve them. Descriptors that
 	 * could block must not add up: the front-end waits until those that it sent are closed.
 	 */
-	if (!vc_device_guest_is_served(vu->dev) || vc_fd_closer_is_busy(&vu->closer)) {
+	if (!vu->env.ops->is_served(vu->env.dev) || vc_fd_closer_is_busy(&vu->closer)) {
 		vu->deferred = true;
 		vc_loop_request_tick();
 		return 0;
@@ -190,7 +160,7 @@ handle_front_event(struct vc_source *source, uint32_t events)
 static void
 accept_front_end(struct vc_vhost_user *vu, int fd)
 {
-	if (vc_device_begin_guest(vu->dev) != 0) {
+	if (vu->env.ops->begin_guest(vu->env.dev) != 0) {
 		vc_fd_close_socket(&vu->closer, fd);
 		return;
 	}
@@ -198,7 +168,7 @@ accept_front_end(struct vc_vhost_user *vu, int fd)
 	vu->session_ring = 0;
 	vu->stopped_at = -1;
 	vu->features_logged = false;
-	vu->refused = 0;
+	vu->nb_failures = 0;
 	vu->state = VC_VHOST_USER_CONNECTED;
 	vc_source_unwatch(&vu->listen);
 	VC_LOG(NOTICE, "%s: a front-end has connected", vu->path);
@@ -257,10 +227,18 @@ await_front_end(struct vc_vhost_user *vu)
 		vc_loop_request_tick();
 }
 
+/* Whether an access to memory of the front-end has failed, see sigbus.h. */
+static bool
+memory_is_lost(const struct vc_vhost_user_env *env)
+{
+	return vc_mem_lost(env->mem) || vc_file_lost(env->log_map) ||
+		vc_inflight_lost(env->inflight);
+}
+
 void
 vc_vhost_user_continue(struct vc_vhost_user *vu)
 {
-	if (vu->state == VC_VHOST_USER_CONNECTED && vc_device_memory_lost(vu->dev)) {
+	if (vu->state == VC_VHOST_USER_CONNECTED && memory_is_lost(&vu->env)) {
 		VC_LOG(ERR,
 		       "%s: guest memory is gone (SIGBUS): the front-end has made its file "
 		       "shorter, or there is no hugepage left; the connection ends",
@@ -273,7 +251,7 @@ vc_vhost_user_continue(struct vc_vhost_user *vu)
 		serve(vu);
 		return;
 	}
-	if (vu->state == VC_VHOST_USER_CLOSING && vc_device_release(vu->dev)) {
+	if (vu->state == VC_VHOST_USER_CLOSING && vu->env.ops->release(vu->env.dev)) {
 		vu->state = VC_VHOST_USER_IDLE;
 		close_front(vu);
 		VC_LOG(NOTICE, "%s: the front-end has disconnected", vu->path);

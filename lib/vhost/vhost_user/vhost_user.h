@@ -24,11 +24,24 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "dirty.h"
 #include "event_loop.h"
+#include "guest_mem.h"
+#include "inflight.h"
+#include "ring.h"
+#include "session.h"
 #include "vhost_user_fd.h"
 #include "vhost_user_msg.h"
+#include "vhost_user_socket.h"
 
 struct rte_vhost_crypto_device;
+
+/** Protocol features that the back-end offers. */
+#define VC_PROTOCOL_FEATURES                                                                       \
+	((1ULL << VHOST_USER_PROTOCOL_F_MQ) | (1ULL << VHOST_USER_PROTOCOL_F_LOG_SHMFD) |          \
+	 (1ULL << VHOST_USER_PROTOCOL_F_REPLY_ACK) | (1ULL << VHOST_USER_PROTOCOL_F_BACKEND_REQ) | \
+	 (1ULL << VHOST_USER_PROTOCOL_F_CRYPTO_SESSION) | (1ULL << VHOST_USER_PROTOCOL_F_CONFIG) | \
+	 (1ULL << VHOST_USER_PROTOCOL_F_INFLIGHT_SHMFD))
 
 enum vc_vhost_user_state {
 	VC_VHOST_USER_IDLE, /**< no front-end */
@@ -36,14 +49,54 @@ enum vc_vhost_user_state {
 	VC_VHOST_USER_CLOSING, /**< the front-end is gone; its queues come to rest */
 };
 
-/** What tells a socket file from another one of its name. */
-struct vc_socket_file {
-	dev_t dev;
-	ino_t ino;
+/** Operations of the device that its front-end causes. */
+struct vc_vhost_user_ops {
+	/** A front-end has connected. 0 or -errno. */
+	int (*begin_guest)(struct rte_vhost_crypto_device *dev);
+	/** Whether requests of a front-end that has connected would be served. */
+	bool (*is_served)(const struct rte_vhost_crypto_device *dev);
+	/** Drains the queues after the front-end has disconnected. */
+	void (*begin_release)(struct rte_vhost_crypto_device *dev);
+	/** Releases all that the front-end has handed over; false: in use, call again. */
+	bool (*release)(struct rte_vhost_crypto_device *dev);
+	/** Drains a queue; false: requests are in flight, call again. */
+	bool (*try_stop_queue)(struct rte_vhost_crypto_device *dev, uint32_t index);
+	/** Drains all queues. */
+	bool (*try_stop_queues)(struct rte_vhost_crypto_device *dev);
+	/** Starts a queue if its ring is started and enabled, see vc_device_start_queue(). */
+	int (*start_queue)(struct rte_vhost_crypto_device *dev, uint32_t index, const char **fault);
+	/** Starts all queues that may run. */
+	int (*restart_queues)(struct rte_vhost_crypto_device *dev);
+	/** A ring was started or stopped. */
+	void (*update_running)(struct rte_vhost_crypto_device *dev);
+	/** As vc_session_create(), unless the device is not ready. */
+	int (*create_session)(struct rte_vhost_crypto_device *dev,
+			      const struct vc_session_params *params, uint64_t *id);
+	/** Frees destroyed sessions now, or as soon as no request holds them. */
+	void (*reap_sessions)(struct rte_vhost_crypto_device *dev);
+};
+
+/** What the back-end needs of its device; set once. */
+struct vc_vhost_user_env {
+	struct vc_mem *mem;
+	struct vc_dirty_log *log;
+	struct vc_file_map *log_map;
+	struct vc_ring *rings;
+	struct vc_inflight_keeper *inflight;
+	struct vc_session_table *sessions;
+	const struct virtio_crypto_config *config;
+	uint64_t *features;	   /**< negotiated virtio features */
+	uint64_t offered;	   /**< virtio features that the device offers */
+	uint64_t max_memory;	   /**< bytes that a guest may have, 0: no limit */
+	uint16_t nb_queues;	   /**< data queues */
+	uint16_t nb_rings;	   /**< data queues, and the control queue if the device has one */
+	const bool *ctrlq_running; /**< the guest's driver uses the device */
+	const struct vc_vhost_user_ops *ops;
+	struct rte_vhost_crypto_device *dev; /**< argument of the operations */
 };
 
 struct vc_vhost_user {
-	struct rte_vhost_crypto_device *dev;
+	struct vc_vhost_user_env env;
 	const char *path;     /**< the front-end's socket; of the device */
 	uint32_t mode;	      /**< permission bits of it; 0: what the process has */
 	gid_t group;	      /**< of it; -1: what the process has */
@@ -52,7 +105,7 @@ struct vc_vhost_user {
 	bool postponed;	      /**< the next front-end is looked for later */
 	bool deferred;	      /**< a request waits for queues to stop */
 	bool features_logged; /**< of this connection */
-	uint8_t refused;      /**< requests that were refused in this connection */
+	uint8_t nb_failures;  /**< requests of this connection answered with a failure */
 	uint8_t pause;	      /**< ticks until the next front-end is looked for */
 	enum vc_vhost_user_state state;
 	uint32_t session_ring;	    /**< vring that tells of a reset, see vhost_user_reset.c */
@@ -78,7 +131,7 @@ enum vc_vhost_user_result {
 /**
  * Opens the socket.
  *
- * @param vu  dev, path, mode, group and client set, the rest is 0
+ * @param vu  env, path, mode, group and client set, the rest is 0
  * @return 0 or -errno
  */
 int vc_vhost_user_open(struct vc_vhost_user *vu);
@@ -102,8 +155,10 @@ bool vc_vhost_user_waits(const struct vc_vhost_user *vu);
  */
 enum vc_vhost_user_result vc_vhost_user_handle(struct vc_vhost_user *vu);
 
-/** The name of a request, for the log. */
-const char *vc_vhost_user_name(uint32_t request);
+/** @name Answers to a request: vhost_user_reply.c */
+/**@{*/
+/** Accepts a request: acknowledges it if the front-end asked for that. */
+enum vc_vhost_user_result vc_vhost_user_accept(struct vc_vhost_user *vu);
 
 /**
  * Logs why a request is rejected: what was wrong; what would be right.
@@ -114,10 +169,20 @@ enum vc_vhost_user_result vc_vhost_user_reject(const struct vc_vhost_user *vu, c
 					       ...) __attribute__((format(printf, 2, 3)));
 
 /**
- * Refuses a request after vc_vhost_user_reject(): with a failure as the reply if one was asked for
- * and few were refused before, so that the lines in the log are bounded for a connection.
+ * Answers a request with a failure, after vc_vhost_user_reject(), instead of ending the connection:
+ * if a reply was asked for, and for few requests of a connection, which bounds the lines in the log.
  */
-enum vc_vhost_user_result vc_vhost_user_refuse(struct vc_vhost_user *vu);
+enum vc_vhost_user_result vc_vhost_user_reply_failure(struct vc_vhost_user *vu);
+/**@}*/
+
+/** Whether a ring is started, be it enabled or not. */
+bool vc_vhost_user_has_started_ring(const struct vc_vhost_user *vu);
+
+/** Unmaps the guest's memory, in another thread where that takes time. No queue runs. */
+void vc_vhost_user_unmap_memory(struct vc_vhost_user *vu);
+
+/** Unmaps the log in the same way. */
+void vc_vhost_user_unmap_log(struct vc_vhost_user *vu);
 
 /** Whether the front-end has agreed on a protocol feature. */
 static inline bool
@@ -137,7 +202,6 @@ enum vc_vhost_user_result vc_handle_get_queue_num(struct vc_vhost_user *vu);
 enum vc_vhost_user_result vc_handle_set_mem_table(struct vc_vhost_user *vu);
 enum vc_vhost_user_result vc_handle_set_log_base(struct vc_vhost_user *vu);
 enum vc_vhost_user_result vc_handle_set_log_fd(struct vc_vhost_user *vu);
-enum vc_vhost_user_result vc_handle_accepted(struct vc_vhost_user *vu);
 /* vhost_user_vring.c */
 enum vc_vhost_user_result vc_handle_set_vring_num(struct vc_vhost_user *vu);
 enum vc_vhost_user_result vc_handle_set_vring_addr(struct vc_vhost_user *vu);
@@ -173,36 +237,17 @@ void vc_vhost_user_note_base(struct vc_vhost_user *vu, uint32_t index, uint16_t 
 
 /** @name Requests to the front-end: vhost_user_channel.c */
 /**@{*/
-/** Closes the channel, and forgets what was to be told. */
+/** Closes the channel and drops a pending notification. */
 void vc_vhost_user_close_channel(struct vc_vhost_user *vu);
 
 /**
- * Tells the front-end that the config space has changed, if it is there and has agreed on that; or,
- * as long as the control queue does not run, notes that this has to be done when it does.
+ * Notifies the front-end of a changed config space, if it has negotiated that. While the control
+ * queue does not run, the notification is pending instead.
  */
-void vc_vhost_user_tell_change(struct vc_vhost_user *vu);
-/**@}*/
+void vc_vhost_user_send_config_change(struct vc_vhost_user *vu);
 
-/** @name The socket file: vhost_user_socket.c */
-/**@{*/
-/**
- * Listens on a path.
- *
- * @param mode   permission bits, 0: what the process has
- * @param group  -1: what the process has
- * @param file   receives the file that was created
- * @return socket or -errno
- */
-int vc_socket_listen(const char *path, mode_t mode, gid_t group, struct vc_socket_file *file);
-
-/** Removes the file that vc_socket_listen() has created, if it is still there. */
-void vc_socket_remove(const char *path, const struct vc_socket_file *file);
-
-/** Connects to who listens on a path. @return socket or -errno */
-int vc_socket_connect(const char *path);
-
-/** Removes a socket file that nobody listens on any more. */
-void vc_socket_remove_stale(const char *path);
+/** Sends a notification that is pending; the control queue has started. */
+void vc_vhost_user_send_pending_change(struct vc_vhost_user *vu);
 /**@}*/
 
 #endif /* VHOST_CRYPTO_VHOST_USER_H */

@@ -9,7 +9,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "device.h"
 #include "log.h"
 #include "vhost_user.h"
 
@@ -35,7 +34,7 @@ vc_handle_set_backend_req_fd(struct vc_vhost_user *vu)
 		return vc_vhost_user_reject(
 			vu, "its file descriptor is of another kind; a UNIX stream socket is due");
 	replace_channel(vu, vc_message_take_fd(&vu->request, 0));
-	return vc_handle_accepted(vu);
+	return vc_vhost_user_accept(vu);
 }
 
 /*
@@ -43,14 +42,14 @@ vc_handle_set_backend_req_fd(struct vc_vhost_user *vu)
  * to notify it of. And QEMU 11.1 does not survive this message while its guest is such a one.
  */
 void
-vc_vhost_user_tell_change(struct vc_vhost_user *vu)
+vc_vhost_user_send_config_change(struct vc_vhost_user *vu)
 {
 	const struct vhost_user_header header = {
 		.request = VHOST_USER_BACKEND_CONFIG_CHANGE_MSG,
 		.flags = VHOST_USER_VERSION,
 	};
 
-	vu->change_pending = !vu->dev->ctrlq.running;
+	vu->change_pending = !*vu->env.ctrlq_running;
 	if (vu->change_pending || vu->channel_fd < 0 ||
 	    !vc_vhost_user_has(vu, VHOST_USER_PROTOCOL_F_CONFIG) ||
 	    !vc_vhost_user_has(vu, VHOST_USER_PROTOCOL_F_BACKEND_REQ))
@@ -60,4 +59,11 @@ vc_vhost_user_tell_change(struct vc_vhost_user *vu)
 	    errno != EAGAIN)
 		VC_LOG(WARNING, "%s: the front-end cannot be told of a change: %s", vu->path,
 		       strerror(errno));
+}
+
+void
+vc_vhost_user_send_pending_change(struct vc_vhost_user *vu)
+{
+	if (vu->change_pending)
+		vc_vhost_user_send_config_change(vu);
 }

@@ -7,7 +7,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "device.h"
 #include "vhost_user.h"
 
 /*
@@ -34,7 +33,7 @@ read_access(const struct vc_vhost_user *vu, struct vhost_user_config *c)
 enum vc_vhost_user_result
 vc_handle_get_config(struct vc_vhost_user *vu)
 {
-	const struct virtio_crypto_config *config = &vu->dev->config;
+	const struct virtio_crypto_config *config = vu->env.config;
 	uint32_t size = vu->request.header.size, inside = 0;
 	struct vhost_user_config c;
 
@@ -54,7 +53,7 @@ vc_handle_set_config(struct vc_vhost_user *vu)
 {
 	struct vhost_user_config c;
 
-	return read_access(vu, &c) ? vc_handle_accepted(vu) : VC_VHOST_USER_REJECT;
+	return read_access(vu, &c) ? vc_vhost_user_accept(vu) : VC_VHOST_USER_REJECT;
 }
 
 static void
@@ -99,14 +98,14 @@ params_from_asym(struct vc_session_params *p, const struct vhost_user_crypto_asy
 }
 
 static int64_t
-create(struct rte_vhost_crypto_device *dev, uint64_t opcode, struct vc_session_params *p)
+create(const struct vc_vhost_user_env *env, uint64_t opcode, struct vc_session_params *p)
 {
 	int status = VIRTIO_CRYPTO_NOTSUPP;
 	uint64_t id = 0;
 
 	if (opcode == VIRTIO_CRYPTO_CIPHER_CREATE_SESSION ||
 	    opcode == VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION)
-		status = vc_device_create_session(dev, p, &id);
+		status = env->ops->create_session(env->dev, p, &id);
 	explicit_bzero(p, sizeof(*p));
 	return status == VIRTIO_CRYPTO_OK ? (int64_t)id : -(int64_t)status;
 }
@@ -135,11 +134,11 @@ vc_handle_create_crypto_session(struct vc_vhost_user *vu)
 			params_from(&p, m.now.op_code, &m.now.u.sym.info, m.now.u.sym.cipher_key,
 				    m.now.u.sym.auth_key);
 		answer.now.op_code = m.now.op_code;
-		answer.now.session_id = create(vu->dev, m.now.op_code, &p);
+		answer.now.session_id = create(&vu->env, m.now.op_code, &p);
 	} else {
 		params_from(&p, m.old.op_code, &m.old.info, m.old.cipher_key, m.old.auth_key);
 		answer.old.op_code = m.old.op_code;
-		answer.old.session_id = create(vu->dev, m.old.op_code, &p);
+		answer.old.session_id = create(&vu->env, m.old.op_code, &p);
 	}
 	explicit_bzero(&m, sizeof(m));
 	memcpy(vc_message_start_reply(&vu->request, &vu->reply, size), &answer, size);
@@ -153,8 +152,8 @@ vc_handle_close_crypto_session(struct vc_vhost_user *vu)
 	int status;
 
 	memcpy(&id, vu->request.payload, sizeof(id));
-	status = vc_session_destroy(&vu->dev->sessions, id);
-	vc_device_reap_sessions_soon(vu->dev);
+	status = vc_session_destroy(vu->env.sessions, id);
+	vu->env.ops->reap_sessions(vu->env.dev);
 	vc_message_acknowledge(&vu->request, &vu->reply, status != VIRTIO_CRYPTO_OK);
 	return VC_VHOST_USER_DONE;
 }

@@ -7,9 +7,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "device.h"
 #include "log.h"
 #include "vhost_user.h"
+#include "virtio_crypto_features.h"
 
 static uint64_t
 read_u64(const struct vc_vhost_user *vu)
@@ -29,16 +29,9 @@ reply_u64(struct vc_vhost_user *vu, uint64_t value)
 }
 
 enum vc_vhost_user_result
-vc_handle_accepted(struct vc_vhost_user *vu)
-{
-	vc_message_acknowledge(&vu->request, &vu->reply, false);
-	return VC_VHOST_USER_DONE;
-}
-
-enum vc_vhost_user_result
 vc_handle_get_features(struct vc_vhost_user *vu)
 {
-	return reply_u64(vu, vu->dev->offered);
+	return reply_u64(vu, vu->env.offered);
 }
 
 /* What the front-end accepts, where that is no valid set: the virtio way is no FEATURES_OK. */
@@ -50,35 +43,35 @@ refuse_features(struct vc_vhost_user *vu, uint64_t features)
 	vc_vhost_user_reject(
 		vu, "it accepts %s; that requires revision_1",
 		virtio_crypto_features_format(features & VIRTIO_CRYPTO_STATELESS_MODES, text));
-	return vc_vhost_user_refuse(vu);
+	return vc_vhost_user_reply_failure(vu);
 }
 
 enum vc_vhost_user_result
 vc_handle_set_features(struct vc_vhost_user *vu)
 {
-	struct rte_vhost_crypto_device *dev = vu->dev;
-	uint64_t features = read_u64(vu), changed = features ^ dev->features;
+	const struct vc_vhost_user_env *env = &vu->env;
+	uint64_t features = read_u64(vu), changed = features ^ *env->features;
 
-	if (features & ~dev->offered)
+	if (features & ~env->offered)
 		return vc_vhost_user_reject(
 			vu, "it accepts 0x%" PRIx64 "; 0x%" PRIx64 " of that is not offered",
-			features, features & ~dev->offered);
+			features, features & ~env->offered);
 	if (features != virtio_crypto_features_valid(features))
 		return refuse_features(vu, features);
-	if (vc_device_has_started_ring(dev) && (changed & ~(1ULL << VHOST_F_LOG_ALL)))
+	if (vc_vhost_user_has_started_ring(vu) && (changed & ~(1ULL << VHOST_F_LOG_ALL)))
 		return vc_vhost_user_reject(vu,
 					    "it changes 0x%" PRIx64
 					    " while rings are started; only "
 					    "the log can be switched then",
 					    changed);
 	if (changed != 0) {
-		if (!vc_device_try_stop_queues(dev))
+		if (!env->ops->try_stop_queues(env->dev))
 			return VC_VHOST_USER_DEFER;
-		dev->features = features;
-		vc_device_restart_queues(dev);
+		*env->features = features;
+		env->ops->restart_queues(env->dev);
 	}
 	vc_vhost_user_choose_session_ring(vu, features);
-	return vc_handle_accepted(vu);
+	return vc_vhost_user_accept(vu);
 }
 
 enum vc_vhost_user_result
@@ -96,17 +89,17 @@ vc_handle_set_protocol_features(struct vc_vhost_user *vu)
 		return vc_vhost_user_reject(
 			vu, "it accepts 0x%" PRIx64 "; 0x%" PRIx64 " of that is not offered",
 			features, (uint64_t)(features & ~VC_PROTOCOL_FEATURES));
-	if (features != vu->protocol && vc_device_has_started_ring(vu->dev))
+	if (features != vu->protocol && vc_vhost_user_has_started_ring(vu))
 		return vc_vhost_user_reject(vu, "rings are started; it is due before them");
 	vu->protocol = features;
-	return vc_handle_accepted(vu);
+	return vc_vhost_user_accept(vu);
 }
 
 /* The control queue counts, too. */
 enum vc_vhost_user_result
 vc_handle_get_queue_num(struct vc_vhost_user *vu)
 {
-	return reply_u64(vu, vu->dev->nb_queues + !vu->dev->dpdk_api);
+	return reply_u64(vu, vu->env.nb_rings);
 }
 
 /* Bytes of all regions, or UINT64_MAX if they are more than can be. */
@@ -125,7 +118,7 @@ memory_size(const struct vhost_user_memory *table)
 static enum vc_vhost_user_result
 check_mem_table(const struct vc_vhost_user *vu, const struct vhost_user_memory *table)
 {
-	uint64_t most = vu->dev->max_memory != 0 ? vu->dev->max_memory : VC_MEM_MAX_BYTES;
+	uint64_t most = vu->env.max_memory != 0 ? vu->env.max_memory : VC_MEM_MAX_BYTES;
 	const char *fault;
 
 	if (table->nregions == 0 || table->nregions > VHOST_USER_MAX_REGIONS ||
@@ -151,7 +144,7 @@ check_mem_table(const struct vc_vhost_user *vu, const struct vhost_user_memory *
 enum vc_vhost_user_result
 vc_handle_set_mem_table(struct vc_vhost_user *vu)
 {
-	struct rte_vhost_crypto_device *dev = vu->dev;
+	const struct vc_vhost_user_env *env = &vu->env;
 	struct vhost_user_memory table = { 0 };
 	struct vc_mem mem;
 	int ret;
@@ -159,18 +152,18 @@ vc_handle_set_mem_table(struct vc_vhost_user *vu)
 	memcpy(&table, vu->request.payload, vu->request.header.size);
 	if (check_mem_table(vu, &table) != VC_VHOST_USER_DONE)
 		return VC_VHOST_USER_REJECT;
-	if (!vc_device_try_stop_queues(dev))
+	if (!env->ops->try_stop_queues(env->dev))
 		return VC_VHOST_USER_DEFER;
 	ret = vc_mem_map(&mem, &table, vu->request.fds);
 	if (ret != 0)
 		return vc_vhost_user_reject(
 			vu, "a region cannot be mapped (%s); its file system must be able to",
 			strerror(-ret));
-	vc_device_unmap_memory(dev);
-	dev->mem = mem;
+	vc_vhost_user_unmap_memory(vu);
+	*env->mem = mem;
 	/* A ring that is not in memory any more stays stopped, with a line in the log. */
-	vc_device_restart_queues(dev);
-	return vc_handle_accepted(vu);
+	env->ops->restart_queues(env->dev);
+	return vc_vhost_user_accept(vu);
 }
 
 /*
@@ -189,7 +182,7 @@ log_size(const struct vc_mem *mem)
 static enum vc_vhost_user_result
 check_log(const struct vc_vhost_user *vu, uint64_t size, uint64_t offset)
 {
-	uint64_t least = log_size(&vu->dev->mem);
+	uint64_t least = log_size(vu->env.mem);
 	const char *fault;
 
 	if (size < least || size > MAX_LOG_BYTES)
@@ -205,7 +198,7 @@ check_log(const struct vc_vhost_user *vu, uint64_t size, uint64_t offset)
 enum vc_vhost_user_result
 vc_handle_set_log_base(struct vc_vhost_user *vu)
 {
-	struct rte_vhost_crypto_device *dev = vu->dev;
+	const struct vc_vhost_user_env *env = &vu->env;
 	struct vc_file_map map;
 	uint64_t log[2]; /* size, offset */
 	int ret;
@@ -213,17 +206,17 @@ vc_handle_set_log_base(struct vc_vhost_user *vu)
 	memcpy(log, vu->request.payload, sizeof(log));
 	if (check_log(vu, log[0], log[1]) != VC_VHOST_USER_DONE)
 		return VC_VHOST_USER_REJECT;
-	if (!vc_device_try_stop_queues(dev))
+	if (!env->ops->try_stop_queues(env->dev))
 		return VC_VHOST_USER_DEFER;
 	ret = vc_file_map(&map, vu->request.fds[0], log[1], log[0]);
 	if (ret != 0)
 		return vc_vhost_user_reject(
 			vu, "the log cannot be mapped (%s); its file system must be able to",
 			strerror(-ret));
-	vc_device_unmap_log(dev);
-	dev->log_map = map;
-	dev->log = (struct vc_dirty_log){ .bits = map.data, .len = log[0] };
-	vc_device_restart_queues(dev);
+	vc_vhost_user_unmap_log(vu);
+	*env->log_map = map;
+	*env->log = (struct vc_dirty_log){ .bits = map.data, .len = log[0] };
+	env->ops->restart_queues(env->dev);
 	vc_message_start_reply(&vu->request, &vu->reply, 0);
 	return VC_VHOST_USER_DONE;
 }
@@ -235,5 +228,22 @@ vc_handle_set_log_fd(struct vc_vhost_user *vu)
 	if (!vc_fd_is_eventfd(vu->request.fds[0]))
 		return vc_vhost_user_reject(
 			vu, "its file descriptor is of another kind; an eventfd is due");
-	return vc_handle_accepted(vu);
+	return vc_vhost_user_accept(vu);
+}
+
+void
+vc_vhost_user_unmap_memory(struct vc_vhost_user *vu)
+{
+	struct iovec maps[VC_MEM_MAX_REGIONS];
+	unsigned int nb = vc_mem_release(vu->env.mem, maps);
+
+	vc_fd_unmap(&vu->closer, maps, nb);
+}
+
+void
+vc_vhost_user_unmap_log(struct vc_vhost_user *vu)
+{
+	const struct iovec map = vc_file_release(vu->env.log_map);
+
+	vc_fd_unmap(&vu->closer, &map, map.iov_len > 0);
 }

@@ -11,7 +11,6 @@
 
 #include <linux/sockios.h>
 
-#include "device.h"
 #include "log.h"
 #include "vhost_user.h"
 
@@ -21,7 +20,7 @@ read_payload(const struct vc_vhost_user *vu, struct vhost_user_inflight *payload
 {
 	memset(payload, 0, sizeof(*payload));
 	memcpy(payload, vu->request.payload, vu->request.header.size);
-	return payload->num_queues > 0 && payload->num_queues <= vu->dev->nb_queues + 1 &&
+	return payload->num_queues > 0 && payload->num_queues <= vu->env.nb_queues + 1 &&
 		payload->queue_size > 0 && payload->queue_size <= VC_RING_MAX_SIZE;
 }
 
@@ -40,7 +39,7 @@ vc_handle_get_inflight_fd(struct vc_vhost_user *vu)
 			vu,
 			"a region for %u queues of %u entries; 1 to %u queues of "
 			"1 to %u entries are possible",
-			payload.num_queues, payload.queue_size, vu->dev->nb_queues + 1,
+			payload.num_queues, payload.queue_size, vu->env.nb_queues + 1,
 			VC_RING_MAX_SIZE);
 	payload.mmap_offset = 0;
 	payload.mmap_size = vc_inflight_bytes(payload.num_queues, payload.queue_size);
@@ -62,10 +61,10 @@ vc_handle_set_inflight_fd(struct vc_vhost_user *vu)
 	struct vhost_user_inflight payload;
 	int ret = -EINVAL;
 
-	if (vc_device_has_started_ring(vu->dev))
+	if (vc_vhost_user_has_started_ring(vu))
 		return vc_vhost_user_reject(vu, "rings are started; it is due before them");
 	if (read_payload(vu, &payload))
-		ret = vc_inflight_set(&vu->dev->inflight, vu->request.fds[0], payload.mmap_offset,
+		ret = vc_inflight_set(vu->env.inflight, vu->request.fds[0], payload.mmap_offset,
 				      payload.mmap_size, payload.num_queues, payload.queue_size);
 	if (ret != 0) {
 		vc_vhost_user_reject(
@@ -73,7 +72,7 @@ vc_handle_set_inflight_fd(struct vc_vhost_user *vu)
 			"it brings no memory as GET_INFLIGHT_FD gives it (%s); requests "
 			"in flight will be lost with this program",
 			strerror(-ret));
-		return vc_vhost_user_refuse(vu);
+		return vc_vhost_user_reply_failure(vu);
 	}
-	return vc_handle_accepted(vu);
+	return vc_vhost_user_accept(vu);
 }

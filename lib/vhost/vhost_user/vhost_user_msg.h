@@ -54,4 +54,7 @@ void *vc_message_start_reply(const struct vc_message *request, struct vc_message
 void vc_message_acknowledge(const struct vc_message *request, struct vc_message *reply,
 			    bool failed);
 
+/** The name of a request, for the log. */
+const char *vc_message_name(uint32_t request);
+
 #endif /* VHOST_CRYPTO_VHOST_USER_MSG_H */

@@ -8,9 +8,9 @@
  * and the sessions are no longer anybody's.
  */
 
-#include "device.h"
 #include "log.h"
 #include "vhost_user.h"
+#include "virtio_crypto_features.h"
 
 /*
  * The ring to look at is the control queue. QEMU's cryptodev-vhost-user keeps that for itself, and
@@ -21,7 +21,7 @@ void
 vc_vhost_user_choose_session_ring(struct vc_vhost_user *vu, uint64_t features)
 {
 	vu->session_ring = virtio_crypto_has_feature(features, VIRTIO_F_VERSION_1) ?
-		vu->dev->nb_queues :
+		vu->env.nb_queues :
 		0;
 }
 
@@ -35,14 +35,12 @@ vc_vhost_user_note_stop(struct vc_vhost_user *vu, uint32_t index, uint16_t base)
 void
 vc_vhost_user_note_base(struct vc_vhost_user *vu, uint32_t index, uint16_t base)
 {
-	struct rte_vhost_crypto_device *dev = vu->dev;
-
 	if (vu->stopped_at < 0 || index != vu->session_ring)
 		return;
 	if (base != vu->stopped_at) {
-		VC_LOG(INFO, "%s: the guest has reset the device", dev->path);
-		vc_sessions_destroy_all(&dev->sessions);
-		vc_device_reap_sessions_soon(dev);
+		VC_LOG(INFO, "%s: the guest has reset the device", vu->path);
+		vc_sessions_destroy_all(vu->env.sessions);
+		vu->env.ops->reap_sessions(vu->env.dev);
 	}
 	vu->stopped_at = -1;
 }

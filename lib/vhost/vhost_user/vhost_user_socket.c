@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "log.h"
-#include "vhost_user.h"
+#include "vhost_user_socket.h"
 
 /* A socket that is bound to a path, or connected to who listens there; or -errno. */
 static int

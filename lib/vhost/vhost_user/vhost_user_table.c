@@ -24,7 +24,6 @@
 
 /* Form and handler of a request. */
 struct row {
-	const char *name;
 	enum vc_vhost_user_result (*handle)(struct vc_vhost_user *vu);
 	uint32_t min_size; /* bytes of payload */
 	uint32_t max_size;
@@ -34,70 +33,47 @@ struct row {
 };
 
 static const struct row table[] = {
-	/* Of these only the name is known: the device offers nothing that they belong to. */
-	[VHOST_USER_RESET_OWNER] = { .name = "RESET_OWNER" },
-	[VHOST_USER_IOTLB_MSG] = { .name = "IOTLB_MSG" },
-	[VHOST_USER_RESET_DEVICE] = { .name = "RESET_DEVICE" },
-	[VHOST_USER_GET_MAX_MEM_SLOTS] = { .name = "GET_MAX_MEM_SLOTS" },
-	[VHOST_USER_ADD_MEM_REG] = { .name = "ADD_MEM_REG" },
-	[VHOST_USER_REM_MEM_REG] = { .name = "REM_MEM_REG" },
-	[VHOST_USER_SET_STATUS] = { .name = "SET_STATUS" },
-	[VHOST_USER_GET_STATUS] = { .name = "GET_STATUS" },
-	/* These it serves. */
-	[VHOST_USER_GET_FEATURES] = { "GET_FEATURES", vc_handle_get_features, 0, 0, 0, 0, ALWAYS },
-	[VHOST_USER_SET_FEATURES] = { "SET_FEATURES", vc_handle_set_features, 8, 8, 0, 0, ALWAYS },
-	[VHOST_USER_SET_OWNER] = { "SET_OWNER", vc_handle_accepted, 0, 0, 0, 0, ALWAYS },
-	[VHOST_USER_SET_MEM_TABLE] = { "SET_MEM_TABLE", vc_handle_set_mem_table, SIZE_OF_MEMORY(1),
+	[VHOST_USER_GET_FEATURES] = { vc_handle_get_features, 0, 0, 0, 0, ALWAYS },
+	[VHOST_USER_SET_FEATURES] = { vc_handle_set_features, 8, 8, 0, 0, ALWAYS },
+	[VHOST_USER_SET_OWNER] = { vc_vhost_user_accept, 0, 0, 0, 0, ALWAYS },
+	[VHOST_USER_SET_MEM_TABLE] = { vc_handle_set_mem_table, SIZE_OF_MEMORY(1),
 				       SIZE_OF_MEMORY(VHOST_USER_MAX_REGIONS), 1,
 				       VHOST_USER_MAX_REGIONS, ALWAYS },
-	[VHOST_USER_SET_LOG_BASE] = { "SET_LOG_BASE", vc_handle_set_log_base, 16, 16, 1, 1,
+	[VHOST_USER_SET_LOG_BASE] = { vc_handle_set_log_base, 16, 16, 1, 1,
 				      VHOST_USER_PROTOCOL_F_LOG_SHMFD },
-	[VHOST_USER_SET_LOG_FD] = { "SET_LOG_FD", vc_handle_set_log_fd, 0, 0, 1, 1, ALWAYS },
-	[VHOST_USER_SET_VRING_NUM] = { "SET_VRING_NUM", vc_handle_set_vring_num, 8, 8, 0, 0,
-				       ALWAYS },
-	[VHOST_USER_SET_VRING_ADDR] = { "SET_VRING_ADDR", vc_handle_set_vring_addr, 40, 40, 0, 0,
-					ALWAYS },
-	[VHOST_USER_SET_VRING_BASE] = { "SET_VRING_BASE", vc_handle_set_vring_base, 8, 8, 0, 0,
-					ALWAYS },
-	[VHOST_USER_GET_VRING_BASE] = { "GET_VRING_BASE", vc_handle_get_vring_base, 8, 8, 0, 0,
-					ALWAYS },
-	[VHOST_USER_SET_VRING_KICK] = { "SET_VRING_KICK", vc_handle_set_vring_kick, 8, 8, 0, 1,
-					ALWAYS },
-	[VHOST_USER_SET_VRING_CALL] = { "SET_VRING_CALL", vc_handle_set_vring_call, 8, 8, 0, 1,
-					ALWAYS },
-	[VHOST_USER_SET_VRING_ERR] = { "SET_VRING_ERR", vc_handle_set_vring_err, 8, 8, 0, 1,
-				       ALWAYS },
-	[VHOST_USER_GET_PROTOCOL_FEATURES] = { "GET_PROTOCOL_FEATURES",
-					       vc_handle_get_protocol_features, 0, 0, 0, 0,
+	[VHOST_USER_SET_LOG_FD] = { vc_handle_set_log_fd, 0, 0, 1, 1, ALWAYS },
+	[VHOST_USER_SET_VRING_NUM] = { vc_handle_set_vring_num, 8, 8, 0, 0, ALWAYS },
+	[VHOST_USER_SET_VRING_ADDR] = { vc_handle_set_vring_addr, 40, 40, 0, 0, ALWAYS },
+	[VHOST_USER_SET_VRING_BASE] = { vc_handle_set_vring_base, 8, 8, 0, 0, ALWAYS },
+	[VHOST_USER_GET_VRING_BASE] = { vc_handle_get_vring_base, 8, 8, 0, 0, ALWAYS },
+	[VHOST_USER_SET_VRING_KICK] = { vc_handle_set_vring_kick, 8, 8, 0, 1, ALWAYS },
+	[VHOST_USER_SET_VRING_CALL] = { vc_handle_set_vring_call, 8, 8, 0, 1, ALWAYS },
+	[VHOST_USER_SET_VRING_ERR] = { vc_handle_set_vring_err, 8, 8, 0, 1, ALWAYS },
+	[VHOST_USER_GET_PROTOCOL_FEATURES] = { vc_handle_get_protocol_features, 0, 0, 0, 0,
 					       ALWAYS },
-	[VHOST_USER_SET_PROTOCOL_FEATURES] = { "SET_PROTOCOL_FEATURES",
-					       vc_handle_set_protocol_features, 8, 8, 0, 0,
+	[VHOST_USER_SET_PROTOCOL_FEATURES] = { vc_handle_set_protocol_features, 8, 8, 0, 0,
 					       ALWAYS },
-	[VHOST_USER_GET_QUEUE_NUM] = { "GET_QUEUE_NUM", vc_handle_get_queue_num, 0, 0, 0, 0,
-				       ALWAYS },
-	[VHOST_USER_SET_VRING_ENABLE] = { "SET_VRING_ENABLE", vc_handle_set_vring_enable, 8, 8, 0,
-					  0, ALWAYS },
-	[VHOST_USER_SET_BACKEND_REQ_FD] = { "SET_BACKEND_REQ_FD", vc_handle_set_backend_req_fd, 0,
-					    0, 1, 1, VHOST_USER_PROTOCOL_F_BACKEND_REQ },
-	[VHOST_USER_GET_CONFIG] = { "GET_CONFIG", vc_handle_get_config, SIZE_OF_CONFIG,
+	[VHOST_USER_GET_QUEUE_NUM] = { vc_handle_get_queue_num, 0, 0, 0, 0, ALWAYS },
+	[VHOST_USER_SET_VRING_ENABLE] = { vc_handle_set_vring_enable, 8, 8, 0, 0, ALWAYS },
+	[VHOST_USER_SET_BACKEND_REQ_FD] = { vc_handle_set_backend_req_fd, 0, 0, 1, 1,
+					    VHOST_USER_PROTOCOL_F_BACKEND_REQ },
+	[VHOST_USER_GET_CONFIG] = { vc_handle_get_config, SIZE_OF_CONFIG,
 				    sizeof(struct vhost_user_config), 0, 0,
 				    VHOST_USER_PROTOCOL_F_CONFIG },
-	[VHOST_USER_SET_CONFIG] = { "SET_CONFIG", vc_handle_set_config, SIZE_OF_CONFIG,
+	[VHOST_USER_SET_CONFIG] = { vc_handle_set_config, SIZE_OF_CONFIG,
 				    sizeof(struct vhost_user_config), 0, 0,
 				    VHOST_USER_PROTOCOL_F_CONFIG },
-	[VHOST_USER_CREATE_CRYPTO_SESSION] = { "CREATE_CRYPTO_SESSION",
-					       vc_handle_create_crypto_session,
+	[VHOST_USER_CREATE_CRYPTO_SESSION] = { vc_handle_create_crypto_session,
 					       sizeof(struct vhost_user_crypto_session_old),
 					       sizeof(struct vhost_user_crypto_session), 0, 0,
 					       VHOST_USER_PROTOCOL_F_CRYPTO_SESSION },
-	[VHOST_USER_CLOSE_CRYPTO_SESSION] = { "CLOSE_CRYPTO_SESSION",
-					      vc_handle_close_crypto_session, 8, 8, 0, 0,
+	[VHOST_USER_CLOSE_CRYPTO_SESSION] = { vc_handle_close_crypto_session, 8, 8, 0, 0,
 					      VHOST_USER_PROTOCOL_F_CRYPTO_SESSION },
-	[VHOST_USER_GET_INFLIGHT_FD] = { "GET_INFLIGHT_FD", vc_handle_get_inflight_fd,
-					 SIZE_OF_INFLIGHT, sizeof(struct vhost_user_inflight), 0, 0,
+	[VHOST_USER_GET_INFLIGHT_FD] = { vc_handle_get_inflight_fd, SIZE_OF_INFLIGHT,
+					 sizeof(struct vhost_user_inflight), 0, 0,
 					 VHOST_USER_PROTOCOL_F_INFLIGHT_SHMFD },
-	[VHOST_USER_SET_INFLIGHT_FD] = { "SET_INFLIGHT_FD", vc_handle_set_inflight_fd,
-					 SIZE_OF_INFLIGHT, sizeof(struct vhost_user_inflight), 1, 1,
+	[VHOST_USER_SET_INFLIGHT_FD] = { vc_handle_set_inflight_fd, SIZE_OF_INFLIGHT,
+					 sizeof(struct vhost_user_inflight), 1, 1,
 					 VHOST_USER_PROTOCOL_F_INFLIGHT_SHMFD },
 };
 
@@ -105,14 +81,6 @@ static const struct row *
 find_row(uint32_t request)
 {
 	return request < RTE_DIM(table) ? &table[request] : NULL;
-}
-
-const char *
-vc_vhost_user_name(uint32_t request)
-{
-	const struct row *row = find_row(request);
-
-	return row != NULL && row->name != NULL ? row->name : "unknown";
 }
 
 static enum vc_vhost_user_result

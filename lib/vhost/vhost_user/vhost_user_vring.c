@@ -10,20 +10,29 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "device.h"
+#include "call.h"
 #include "log.h"
 #include "vhost_user.h"
+#include "virtio_crypto_features.h"
+
+bool
+vc_vhost_user_has_started_ring(const struct vc_vhost_user *vu)
+{
+	uint32_t i;
+
+	for (i = 0; i < vu->env.nb_rings; i++)
+		if (vu->env.rings[i].started)
+			return true;
+	return false;
+}
 
 static struct vc_ring *
 find_ring(const struct vc_vhost_user *vu, uint32_t index)
 {
-	struct rte_vhost_crypto_device *dev = vu->dev;
-
-	/* Through DPDK's interface there is no control queue. */
-	if (index < (uint32_t)dev->nb_queues + !dev->dpdk_api)
-		return &dev->rings[index];
+	if (index < vu->env.nb_rings)
+		return &vu->env.rings[index];
 	vc_vhost_user_reject(vu, "ring %u does not exist; the last one is %u", index,
-			     dev->nb_queues - dev->dpdk_api);
+			     vu->env.nb_rings - 1);
 	return NULL;
 }
 
@@ -56,7 +65,7 @@ vc_handle_set_vring_num(struct vc_vhost_user *vu)
 		return vc_vhost_user_reject(vu, "ring %u has %u entries; 1 to %u are possible",
 					    state.index, state.num, VC_RING_MAX_SIZE);
 	ring->size = state.num;
-	return vc_handle_accepted(vu);
+	return vc_vhost_user_accept(vu);
 }
 
 static bool
@@ -71,7 +80,7 @@ has_addresses(const struct vc_ring *ring, const struct vhost_user_vring_addr *ad
 enum vc_vhost_user_result
 vc_handle_set_vring_addr(struct vc_vhost_user *vu)
 {
-	bool packed = virtio_crypto_has_feature(vu->dev->features, VIRTIO_F_RING_PACKED);
+	bool packed = virtio_crypto_has_feature(*vu->env.features, VIRTIO_F_RING_PACKED);
 	struct vhost_user_vring_addr addr;
 	struct vc_ring *ring;
 
@@ -92,13 +101,13 @@ vc_handle_set_vring_addr(struct vc_vhost_user *vu)
 		return vc_vhost_user_reject(
 			vu, "the parts of ring %u are not aligned; 16, %u and 4 bytes are due",
 			addr.index, packed ? 4 : 2);
-	return vc_handle_accepted(vu);
+	return vc_vhost_user_accept(vu);
 }
 
 enum vc_vhost_user_result
 vc_handle_set_vring_base(struct vc_vhost_user *vu)
 {
-	bool packed = virtio_crypto_has_feature(vu->dev->features, VIRTIO_F_RING_PACKED);
+	bool packed = virtio_crypto_has_feature(*vu->env.features, VIRTIO_F_RING_PACKED);
 	struct vhost_user_vring_state state;
 	struct vc_ring *ring = read_state(vu, &state);
 
@@ -113,7 +122,7 @@ vc_handle_set_vring_base(struct vc_vhost_user *vu)
 			state.index, UINT16_MAX);
 	ring->base = state.num;
 	vc_vhost_user_note_base(vu, state.index, ring->base);
-	return vc_handle_accepted(vu);
+	return vc_vhost_user_accept(vu);
 }
 
 enum vc_vhost_user_result
@@ -124,11 +133,11 @@ vc_handle_get_vring_base(struct vc_vhost_user *vu)
 
 	if (ring == NULL)
 		return VC_VHOST_USER_REJECT;
-	if (!vc_device_try_stop_queue(vu->dev, state.index))
+	if (!vu->env.ops->try_stop_queue(vu->env.dev, state.index))
 		return VC_VHOST_USER_DEFER;
 	ring->started = false;
 	vc_ring_set_fd(&ring->kickfd, VC_RING_FD_UNSET);
-	vc_device_note_running(vu->dev);
+	vu->env.ops->update_running(vu->env.dev);
 	vc_vhost_user_note_stop(vu, state.index, ring->base);
 	state.num = ring->base;
 	memcpy(vc_message_start_reply(&vu->request, &vu->reply, sizeof(state)), &state,
@@ -141,13 +150,13 @@ static enum vc_vhost_user_result
 start_ring(struct vc_vhost_user *vu, uint32_t index)
 {
 	const char *fault = NULL;
-	int ret = vc_device_start_queue(vu->dev, index, &fault);
+	int ret = vu->env.ops->start_queue(vu->env.dev, index, &fault);
 
 	if (ret != 0)
 		return vc_vhost_user_reject(vu, "ring %u cannot be started: %s", index,
 					    fault != NULL ? fault : strerror(-ret));
-	vc_device_note_running(vu->dev);
-	return vc_handle_accepted(vu);
+	vu->env.ops->update_running(vu->env.dev);
+	return vc_vhost_user_accept(vu);
 }
 
 enum vc_vhost_user_result
@@ -160,7 +169,7 @@ vc_handle_set_vring_enable(struct vc_vhost_user *vu)
 		return VC_VHOST_USER_REJECT;
 	if (state.num > 1)
 		return vc_vhost_user_reject(vu, "%u is no state; 0 and 1 are possible", state.num);
-	if (state.num == 0 && !vc_device_try_stop_queue(vu->dev, state.index))
+	if (state.num == 0 && !vu->env.ops->try_stop_queue(vu->env.dev, state.index))
 		return VC_VHOST_USER_DEFER;
 	ring->enabled = state.num != 0;
 	ring->enable_sent = true;
@@ -212,7 +221,7 @@ log_features(struct vc_vhost_user *vu)
 {
 	if (!vu->features_logged)
 		VC_LOG(NOTICE, "%s: negotiated virtio features 0x%" PRIx64, vu->path,
-		       vu->dev->features);
+		       *vu->env.features);
 	vu->features_logged = true;
 }
 
@@ -235,7 +244,7 @@ vc_handle_set_vring_kick(struct vc_vhost_user *vu)
 			"ring %u has no size or no addresses; SET_VRING_NUM and "
 			"SET_VRING_ADDR are due before",
 			index);
-	if (!vc_device_try_stop_queue(vu->dev, index))
+	if (!vu->env.ops->try_stop_queue(vu->env.dev, index))
 		return VC_VHOST_USER_DEFER;
 	vc_ring_set_fd(&ring->kickfd, take_eventfd(vu));
 	ring->started = true;
@@ -253,7 +262,7 @@ vc_handle_set_vring_call(struct vc_vhost_user *vu)
 
 	if (ring == NULL)
 		return VC_VHOST_USER_REJECT;
-	if (!vc_device_try_stop_queue(vu->dev, index))
+	if (!vu->env.ops->try_stop_queue(vu->env.dev, index))
 		return VC_VHOST_USER_DEFER;
 	vc_ring_set_fd(&ring->callfd, take_eventfd(vu));
 	/* Of what was used before the guest could be notified of it. */
@@ -268,5 +277,6 @@ vc_handle_set_vring_err(struct vc_vhost_user *vu)
 {
 	uint32_t index;
 
-	return read_fd_request(vu, &index) != NULL ? vc_handle_accepted(vu) : VC_VHOST_USER_REJECT;
+	return read_fd_request(vu, &index) != NULL ? vc_vhost_user_accept(vu) :
+						     VC_VHOST_USER_REJECT;
 }
