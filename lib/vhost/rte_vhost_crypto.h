@@ -133,6 +133,26 @@ struct rte_vhost_crypto_device;
  * @return the device, or NULL with rte_errno set: EINVAL (conf makes no sense, a line in the log
  *         says what), ENODEV (a cryptodev does not exist), ENOMEM, EADDRINUSE (somebody listens
  *         on the path), or what the calls for the socket or for an epoll instance returned.
+ *
+ * @code{.c}
+ * static struct rte_vhost_crypto_device *
+ * open_device(const char *path, uint8_t cryptodev, uint16_t queue_pair)
+ * {
+ * 	const struct rte_vhost_crypto_device_conf conf = {
+ * 		.nb_queues = 1,
+ * 		.nb_cdevs = 1,
+ * 		.cdev_ids = &cryptodev,
+ * 		.qp_ids = &queue_pair,
+ * 		.socket_id = SOCKET_ID_ANY,
+ * 	};
+ * 	struct rte_vhost_crypto_device *dev;
+ *
+ * 	dev = rte_vhost_crypto_device_register(path, &conf);
+ * 	if (dev == NULL)
+ * 		fprintf(stderr, "%s: %s\n", path, rte_strerror(rte_errno));
+ * 	return dev;
+ * }
+ * @endcode
  */
 __rte_experimental struct rte_vhost_crypto_device *
 rte_vhost_crypto_device_register(const char *path, const struct rte_vhost_crypto_device_conf *conf);
@@ -146,6 +166,19 @@ rte_vhost_crypto_device_register(const char *path, const struct rte_vhost_crypto
  * Thread: any but one that polls a queue of the device.
  *
  * @param dev  device
+ *
+ * @code{.c}
+ * static volatile bool polling = true; // each worker polls as long as this is true
+ *
+ * static void
+ * close_device(struct rte_vhost_crypto_device *dev)
+ * {
+ * 	rte_vhost_crypto_device_stop(dev); // the workers still poll
+ * 	polling = false;
+ * 	rte_eal_mp_wait_lcore();
+ * 	rte_vhost_crypto_device_unregister(dev);
+ * }
+ * @endcode
  */
 __rte_experimental void rte_vhost_crypto_device_stop(struct rte_vhost_crypto_device *dev);
 
@@ -156,6 +189,15 @@ __rte_experimental void rte_vhost_crypto_device_stop(struct rte_vhost_crypto_dev
  * requests are in flight.
  *
  * @param dev  device, NULL is allowed; not valid any more afterwards
+ *
+ * @code{.c}
+ * static void
+ * give_up_device(struct rte_vhost_crypto_device **dev)
+ * {
+ * 	rte_vhost_crypto_device_unregister(*dev); // no lcore has polled it yet
+ * 	*dev = NULL;
+ * }
+ * @endcode
  */
 __rte_experimental void rte_vhost_crypto_device_unregister(struct rte_vhost_crypto_device *dev);
 
@@ -175,6 +217,17 @@ __rte_experimental void rte_vhost_crypto_device_unregister(struct rte_vhost_cryp
  * @param dev    device
  * @param ready  whether it is
  * @return 0, or -EINVAL when there is no device
+ *
+ * @code{.c}
+ * static struct rte_vhost_crypto_device *maintained;
+ *
+ * static void
+ * begin_maintenance(void)
+ * {
+ * 	if (rte_vhost_crypto_device_set_ready(maintained, false) != 0)
+ * 		fprintf(stderr, "no such device\n");
+ * }
+ * @endcode
  */
 __rte_experimental int rte_vhost_crypto_device_set_ready(struct rte_vhost_crypto_device *dev,
 							 bool ready);
@@ -198,6 +251,26 @@ __rte_experimental int rte_vhost_crypto_device_set_ready(struct rte_vhost_crypto
  * @param burst  most requests to take, at most RTE_VHOST_CRYPTO_MAX_BURST
  * @return requests taken plus requests given back; 0 when there was nothing to do, or the queue is
  *         deferred: rte_vhost_crypto_queue_arm() finds the requests that wait then
+ *
+ * @code{.c}
+ * struct worker {
+ * 	struct rte_vhost_crypto_device *dev;
+ * 	uint16_t nb_queues;
+ * 	volatile bool stop;
+ * };
+ *
+ * static int
+ * poll_queues(void *arg) // for rte_eal_remote_launch()
+ * {
+ * 	struct worker *worker = arg;
+ *
+ * 	while (!worker->stop)
+ * 		for (uint16_t queue = 0; queue < worker->nb_queues; queue++)
+ * 			rte_vhost_crypto_queue_poll(worker->dev, queue,
+ * 						    RTE_VHOST_CRYPTO_MAX_BURST);
+ * 	return 0;
+ * }
+ * @endcode
  */
 __rte_experimental uint16_t rte_vhost_crypto_queue_poll(struct rte_vhost_crypto_device *dev,
 							uint16_t queue, uint16_t burst);
@@ -222,6 +295,23 @@ __rte_experimental uint16_t rte_vhost_crypto_queue_poll(struct rte_vhost_crypto_
  *         tells when a cryptodev is done; -ENOTSUP when the queue has to be polled: it has no
  *         epoll instance, or the front-end has no eventfd for it; -EINVAL when there is no such
  *         queue
+ *
+ * @code{.c}
+ * static void
+ * sleep_until_event(struct rte_vhost_crypto_device *dev, uint16_t nb_queues, int epoll_fd)
+ * {
+ * 	struct epoll_event events[8];
+ * 	uint16_t queue;
+ *
+ * 	for (queue = 0; queue < nb_queues; queue++)
+ * 		if (rte_vhost_crypto_queue_arm(dev, queue) != 0)
+ * 			break;
+ * 	if (queue == nb_queues)
+ * 		epoll_wait(epoll_fd, events, RTE_DIM(events), -1);
+ * 	while (queue-- > 0)
+ * 		rte_vhost_crypto_queue_disarm(dev, queue);
+ * }
+ * @endcode
  */
 __rte_experimental int rte_vhost_crypto_queue_arm(struct rte_vhost_crypto_device *dev,
 						  uint16_t queue);
@@ -233,6 +323,19 @@ __rte_experimental int rte_vhost_crypto_queue_arm(struct rte_vhost_crypto_device
  *
  * @param dev    device
  * @param queue  data queue
+ *
+ * @code{.c}
+ * static void
+ * sleep_a_millisecond(struct rte_vhost_crypto_device *dev, int epoll_fd)
+ * {
+ * 	struct epoll_event event;
+ *
+ * 	if (rte_vhost_crypto_queue_arm(dev, 0) != 0)
+ * 		return;
+ * 	epoll_wait(epoll_fd, &event, 1, 1);
+ * 	rte_vhost_crypto_queue_disarm(dev, 0);
+ * }
+ * @endcode
  */
 __rte_experimental void rte_vhost_crypto_queue_disarm(struct rte_vhost_crypto_device *dev,
 						      uint16_t queue);
@@ -242,7 +345,22 @@ __rte_experimental void rte_vhost_crypto_queue_disarm(struct rte_vhost_crypto_de
  *
  * Thread: any.
  *
+ * @param dev    device
+ * @param queue  data queue, less than nb_queues
+ * @param stats  receives the counters
  * @return 0, or -EINVAL when there is no such queue.
+ *
+ * @code{.c}
+ * static void
+ * print_counters(struct rte_vhost_crypto_device *dev, uint16_t queue)
+ * {
+ * 	struct rte_vhost_crypto_queue_stats stats;
+ *
+ * 	if (rte_vhost_crypto_queue_stats_get(dev, queue, &stats) == 0)
+ * 		printf("%" PRIu64 " requests, %" PRIu64 " failed, %" PRIu32 " in flight\n",
+ * 		       stats.requests, stats.failed, stats.in_flight);
+ * }
+ * @endcode
  */
 __rte_experimental int rte_vhost_crypto_queue_stats_get(struct rte_vhost_crypto_device *dev,
 							uint16_t queue,
@@ -277,6 +395,21 @@ enum rte_vhost_crypto_zero_copy {
  *
  * @param path  as given to rte_vhost_driver_register(), server mode
  * @return 0, or -1 with a line in the log
+ *
+ * @code{.c}
+ * static int
+ * start_driver(const char *path, const struct rte_vhost_device_ops *ops)
+ * {
+ * 	if (rte_vhost_driver_register(path, 0) != 0)
+ * 		return -1;
+ * 	if (rte_vhost_driver_callback_register(path, ops) != 0 ||
+ * 	    rte_vhost_crypto_driver_start(path) != 0) {
+ * 		rte_vhost_driver_unregister(path);
+ * 		return -1;
+ * 	}
+ * 	return 0;
+ * }
+ * @endcode
  */
 __rte_experimental int rte_vhost_crypto_driver_start(const char *path);
 
@@ -289,6 +422,14 @@ __rte_experimental int rte_vhost_crypto_driver_start(const char *path);
  * @param socket_id     NUMA node of the memory that this allocates, or SOCKET_ID_ANY
  * @return 0; -EINVAL when the socket of @p vid was not started by
  *         rte_vhost_crypto_driver_start() or the cryptodev does not exist; -ENOMEM
+ *
+ * @code{.c}
+ * static int
+ * new_device(int vid) // the callback of struct rte_vhost_device_ops
+ * {
+ * 	return rte_vhost_crypto_create(vid, 0, NULL, SOCKET_ID_ANY);
+ * }
+ * @endcode
  */
 int rte_vhost_crypto_create(int vid, uint8_t cryptodev_id, struct rte_mempool *sess_pool,
 			    int socket_id);
@@ -296,14 +437,34 @@ int rte_vhost_crypto_create(int vid, uint8_t cryptodev_id, struct rte_mempool *s
 /**
  * Undoes rte_vhost_crypto_create(). Every fetched operation must have been finalized.
  *
+ * @param vid  vhost device
  * @return 0, or -EINVAL when there is no such device
+ *
+ * @code{.c}
+ * static void
+ * destroy_device(int vid) // the callback of struct rte_vhost_device_ops
+ * {
+ * 	if (rte_vhost_crypto_free(vid) != 0)
+ * 		fprintf(stderr, "vhost device %d was not bound\n", vid);
+ * }
+ * @endcode
  */
 int rte_vhost_crypto_free(int vid);
 
 /**
  * Chooses between zero copy (what a new device does) and private copies.
  *
+ * @param vid     vhost device
+ * @param option  RTE_VHOST_CRYPTO_ZERO_COPY_ENABLE or RTE_VHOST_CRYPTO_ZERO_COPY_DISABLE
  * @return 0; -EINVAL for a wrong vid or option; -EBUSY when operations are in flight; -ENOMEM
+ *
+ * @code{.c}
+ * static int
+ * use_private_copies(int vid) // after rte_vhost_crypto_create()
+ * {
+ * 	return rte_vhost_crypto_set_zero_copy(vid, RTE_VHOST_CRYPTO_ZERO_COPY_DISABLE);
+ * }
+ * @endcode
  */
 int rte_vhost_crypto_set_zero_copy(int vid, enum rte_vhost_crypto_zero_copy option);
 
@@ -320,6 +481,25 @@ int rte_vhost_crypto_set_zero_copy(int vid, enum rte_vhost_crypto_zero_copy opti
  *                VHOST_CRYPTO_MAX_IV_LEN private bytes; the first returned are used
  * @param nb_ops  their number
  * @return number of operations filled, to be enqueued on the cryptodev
+ *
+ * @code{.c}
+ * static uint16_t
+ * fetch_and_enqueue(int vid, uint8_t cryptodev, struct rte_mempool *op_pool)
+ * {
+ * 	struct rte_crypto_op *ops[VHOST_CRYPTO_MAX_BURST_SIZE];
+ * 	uint16_t fetched, enqueued = 0;
+ *
+ * 	if (rte_crypto_op_bulk_alloc(op_pool, RTE_CRYPTO_OP_TYPE_SYMMETRIC, ops,
+ * 				     RTE_DIM(ops)) == 0)
+ * 		return 0;
+ * 	fetched = rte_vhost_crypto_fetch_requests(vid, 0, ops, RTE_DIM(ops));
+ * 	rte_mempool_put_bulk(op_pool, (void **)&ops[fetched], RTE_DIM(ops) - fetched);
+ * 	while (enqueued < fetched)
+ * 		enqueued += rte_cryptodev_enqueue_burst(cryptodev, 0, &ops[enqueued],
+ * 							fetched - enqueued);
+ * 	return fetched;
+ * }
+ * @endcode
  */
 uint16_t rte_vhost_crypto_fetch_requests(int vid, uint32_t qid, struct rte_crypto_op **ops,
 					 uint16_t nb_ops);
@@ -333,6 +513,24 @@ uint16_t rte_vhost_crypto_fetch_requests(int vid, uint32_t qid, struct rte_crypt
  *                    VIRTIO_CRYPTO_MAX_NUM_BURST_VQS
  * @param nb_callfds  receives their number
  * @return nb_ops
+ *
+ * @code{.c}
+ * static void
+ * dequeue_and_finalize(uint8_t cryptodev, struct rte_mempool *op_pool)
+ * {
+ * 	struct rte_crypto_op *ops[VHOST_CRYPTO_MAX_BURST_SIZE];
+ * 	int callfds[VIRTIO_CRYPTO_MAX_NUM_BURST_VQS];
+ * 	uint16_t nb_ops, nb_callfds, i;
+ *
+ * 	nb_ops = rte_cryptodev_dequeue_burst(cryptodev, 0, ops, RTE_DIM(ops));
+ * 	if (nb_ops == 0)
+ * 		return;
+ * 	rte_vhost_crypto_finalize_requests(ops, nb_ops, callfds, &nb_callfds);
+ * 	for (i = 0; i < nb_callfds; i++)
+ * 		eventfd_write(callfds[i], 1);
+ * 	rte_mempool_put_bulk(op_pool, (void **)ops, nb_ops);
+ * }
+ * @endcode
  */
 uint16_t rte_vhost_crypto_finalize_requests(struct rte_crypto_op **ops, uint16_t nb_ops,
 					    int *callfds, uint16_t *nb_callfds);
