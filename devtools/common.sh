@@ -18,6 +18,10 @@ packages_test=("${packages_run[@]}" binutils clang clang-format dpdk-doc dpkg-de
 	shellcheck strace)
 
 # shellcheck disable=SC2034
+# To build the guides and the reference of the library's interface.
+packages_docs=(doxygen python3-sphinx python3-sphinx-rtd-theme)
+
+# shellcheck disable=SC2034
 # For guests: an emulator, a kernel, and what the tests inside use.
 packages_guest=(busybox-static dmsetup iproute2 kexec-tools kmod linux-image-amd64
 	qemu-system-x86)

@@ -48,6 +48,18 @@ section_style()
 	"$top/devtools/checkformat.sh"
 }
 
+# The guides and the reference, built from their sources, and everything that they refer to.
+section_docs()
+{
+	install_packages "${packages_docs[@]}"
+	if [ ! -f "$build-docs/build.ninja" ]; then
+		meson setup "$build-docs" "$top" -Denable_docs=true -Dtests=false \
+			-Dexamples=false || return 1
+	fi
+	ninja -C "$build-docs" doc || return 1
+	"$top/doc/check_docs.py" --html "$build-docs/doc"
+}
+
 section_clang()
 {
 	CC=clang build "$build-clang"
@@ -467,7 +479,7 @@ done
 case $extent in
 quick) sections=(style units two_process) ;;
 usual | all)
-	sections=(style clang units fuzz sweep two_process suite suite_openssl suite_asym perf
+	sections=(style docs clang units fuzz sweep two_process suite suite_openssl suite_asym perf
 		soak bench asan_two_process asan_suite tsan linux_guests driver_guests
 		libvirt)
 	[ "$extent" = usual ] || sections+=(asan_perf analyze)
