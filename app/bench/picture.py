@@ -11,10 +11,12 @@ PANEL_WIDTH, PANEL_HEIGHT = 330, 210
 LEFT, TOP, RIGHT, BOTTOM = 46, 40, 10, 40  # inside of a panel, around its bars
 HEAD = 38  # above the panels: the title, and then the legend
 LEGEND_WIDTH, LEGEND_HEIGHT = 125, 20
+# Each name has a colour of its own, as a picture has a legend for all of its panels.
 COLOURS = {'virtio': '#0072b2', 'in-order': '#009e73', 'packed': '#cc79a7',
            'packed-in-order': '#f0e442', 'adaptive': '#999999', 'virtio-api': '#56b4e9',
-           'dpdk': '#e69f00', 'virtio driver': '#009e73', 'virtio library': '#0072b2',
-           'dpdk driver': '#cc79a7', 'dpdk library': '#e69f00'}
+           'dpdk': '#e69f00', 'virtio driver': '#1b3a5c', 'virtio library': '#7fb3d5',
+           'dpdk driver': '#a04000', 'dpdk library': '#f8c471'}
+assert len(set(COLOURS.values())) == len(COLOURS)
 
 
 def _round_up(value):
