@@ -170,6 +170,7 @@ a_signature_is_for_all_that_was_signed(void)
 	drop_device();
 }
 
+/* Proves D68. */
 static void
 what_is_encrypted_openssl_decrypts(void)
 {

@@ -254,7 +254,7 @@ what_does_not_verify_is_a_bad_message(void)
 	guest_close();
 }
 
-/* Proves D53. */
+/* Proves D53 and D67. */
 static void
 unknown_algorithms_and_operations_are_not_supported(void)
 {
@@ -327,7 +327,7 @@ other_failures_are_errors(void)
 	guest_close();
 }
 
-/* Proves D50. */
+/* Proves D50 and D66. */
 static void
 no_request_has_another_status(void)
 {

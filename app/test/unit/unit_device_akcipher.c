@@ -164,7 +164,7 @@ stateless_requests_bring_their_key(void)
 	guest_close();
 }
 
-/* Proves D61. */
+/* Proves D61 and D67. */
 static void
 unknown_algorithms_and_operations_are_not_supported(void)
 {
@@ -246,7 +246,7 @@ other_failures_are_errors(void)
 	guest_close();
 }
 
-/* Proves D11 and D59. */
+/* Proves D11, D59 and D66. */
 static void
 no_request_has_another_status(void)
 {

@@ -200,14 +200,14 @@ check_not_supported(const struct service *s, uint32_t known)
 	guest_close();
 }
 
-/* Proves D25. */
+/* Proves D25 and D67. */
 static void
 unknown_hashes_are_not_supported(void)
 {
 	check_not_supported(&hash, 11); /* SHAKE128 */
 }
 
-/* Proves D32. */
+/* Proves D32 and D67. */
 static void
 unknown_macs_are_not_supported(void)
 {
@@ -313,14 +313,14 @@ check_statuses(const struct service *s)
 	guest_close();
 }
 
-/* Proves D23. */
+/* Proves D23 and D66. */
 static void
 no_hash_has_another_status(void)
 {
 	check_statuses(&hash);
 }
 
-/* Proves D30. */
+/* Proves D30 and D66. */
 static void
 no_mac_has_another_status(void)
 {

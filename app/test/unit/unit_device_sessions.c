@@ -145,7 +145,7 @@ each_opcode_has_its_structure_and_its_keys(void)
 	}
 }
 
-/* Proves D11. */
+/* Proves D11 and D66. */
 static void
 no_creation_has_another_status(void)
 {

@@ -380,7 +380,7 @@ additional_data_is_there_if_its_length_says_so(void)
 	guest_close();
 }
 
-/* Proves D44. */
+/* Proves D44 and D67. */
 static void
 unknown_algorithms_and_operations_are_not_supported(void)
 {
@@ -474,7 +474,7 @@ other_failures_are_errors(void)
 	guest_close();
 }
 
-/* Proves D42. */
+/* Proves D42 and D66. */
 static void
 no_request_has_another_status(void)
 {

@@ -353,7 +353,7 @@ statuses_become_those_of_operations(void)
 	close_session();
 }
 
-/* Without padding, source and result are as long as the modulus. */
+/* Without padding, source and result are as long as the modulus. Proves D68. */
 static void
 numbers_are_filled_with_zeros(void)
 {

@@ -492,6 +492,7 @@ check_bad_answer(uint32_t written)
 	rte_crypto_op_free(op);
 }
 
+/* Proves D69. */
 static void
 answers_have_to_be_signatures_of_the_curve(void)
 {
