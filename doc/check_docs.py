@@ -5,6 +5,7 @@
 
 *  Paths of the tree, and names of its source files, in README.md, SECURITY.md and the guides.
 *  Links of README.md and SECURITY.md, with the headings that they name.
+*  Messages of driver, library and host program, in the table of troubleshooting.
 *  Options of the scripts of the tree, in commands; options of the host program, in its guide, both
    ways.
 *  With --html, links between the built pages, and to places in them.
@@ -23,6 +24,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PAGES = ('README.md', 'SECURITY.md')
 GUIDES = 'doc/guides'
 HOST_GUIDE = 'doc/guides/sample_app_ug/vhost_crypto.rst'
+TROUBLES = 'doc/guides/howto/troubleshooting.rst'
 HOST_OPTIONS = 'examples/vhost_crypto/options.c'
 
 ROOTS = ('app', 'devtools', 'doc', 'drivers', 'examples', 'lib')
@@ -121,6 +123,31 @@ def check_host_options():
             yield None
 
 
+def source_strings(*folders):
+    """Return the text of all C sources in some folders, with split strings made one."""
+    text = []
+    for folder in folders:
+        for path in glob.glob(os.path.join(TOP, folder, '**', '*.[ch]'), recursive=True):
+            text.append(read(path))
+    return re.sub(r'"\s*(?:PRI\w+\s*)?"', '', '\n'.join(text)).replace('\\"', '"')
+
+
+def check_messages():
+    """Yield each message of the table of troubleshooting, with what is wrong."""
+    strings = {'driver': source_strings('drivers', 'lib/virtio_crypto'),
+               'library': source_strings('lib'),
+               'host program': source_strings('examples')}
+    errno = {os.strerror(number) for number in range(1, 134)}
+    text = read(TROUBLES)
+    for row in re.finditer(r'^   \* - (.*)\n     - (.*)\n', text, re.MULTILINE):
+        if row[2] not in strings:
+            continue
+        for message in SPAN.findall(row[1]):
+            for piece in re.split(r'\.\.\.|: ', message[0]):
+                there = piece.strip() in strings[row[2]] or piece in errno
+                yield None if there else f'{TROUBLES}: no message of the {row[2]} has "{piece}"'
+
+
 def headings(path):
     """Return the anchors that a forge gives to the headings of a page."""
     text = read(path)
@@ -199,6 +226,7 @@ def check_all(directory):
         if page in PAGES:
             yield from check_links(page, text)
     yield from check_host_options()
+    yield from check_messages()
     if directory is not None:
         yield from check_html(directory)
 

@@ -400,10 +400,10 @@ def uio_guide(run):
     """The commands of the guide, word for word but for the names of build directory and device."""
     with open(os.path.join(TOP, 'doc/guides/cryptodevs/virtio.rst'), encoding='utf-8') as file:
         guide = file.read()
-    section = guide.split('\nIn the Guest\n')[1].split('\nKernel Drivers\n')[0]
+    section = guide.split('\nIn a Virtual Machine\n')[1].split('\nDevice Arguments\n')[0]
     blocks = re.findall(r'code-block:: console\n\n((?:   .*\n)+)', section)
-    if len(blocks) != 3:
-        raise Failed(f'the section has {len(blocks)} blocks of commands, not 3')
+    if len(blocks) != 1:
+        raise Failed(f'the section has {len(blocks)} blocks of commands, not 1')
     said = ''
     for block in blocks:
         block = block.replace(' build/', f' {run.args.build}/').replace('0000:00:04.0',
