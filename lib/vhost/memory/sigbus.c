@@ -38,8 +38,8 @@ static bool is_installed; /* the handler, perhaps behind one that calls it */
 static struct sigaction before;
 
 /*
- * The guard of an address, and its addresses; or NULL. One that changes meanwhile is left out: whoever
- * touches a mapping does not do so while it begins or ceases to be guarded. Async-signal-safe.
+ * The guard of an address, and its addresses; or NULL. One that changes meanwhile is left out,
+ * because no thread accesses a mapping while its guard is set or removed. Async-signal-safe.
  */
 static struct guard *
 find_guard(uintptr_t addr, struct range *range)

@@ -267,7 +267,7 @@ vc_vhost_user_waits(const struct vc_vhost_user *vu)
 {
 	switch (vu->state) {
 	case VC_VHOST_USER_IDLE:
-		/* Not whether it is busy, which it may no longer be, and nobody has looked again. */
+		/* The closer may have become idle since the next front-end was postponed. */
 		return !vu->shut && (vu->client || vu->postponed);
 	case VC_VHOST_USER_CONNECTED:
 		return vu->deferred;

@@ -170,7 +170,7 @@ enum vc_vhost_user_result vc_vhost_user_reject(const struct vc_vhost_user *vu, c
 
 /**
  * Answers a request with a failure, after vc_vhost_user_reject(), instead of ending the connection:
- * if a reply was asked for, and for few requests of a connection, which bounds the lines in the log.
+ * if a reply was requested, and for few requests of a connection, which bounds the log lines.
  */
 enum vc_vhost_user_result vc_vhost_user_reply_failure(struct vc_vhost_user *vu);
 /**@}*/
