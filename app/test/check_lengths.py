@@ -26,7 +26,6 @@ LONG = {
     'app/test/unit/unit_pmd_pci.c',
     'app/test/unit/unit_pmd_queue.c',
     'app/test/vm/inside.py',
-    'lib/vhost/request/queue.c',
 }
 
 

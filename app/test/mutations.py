@@ -56,7 +56,8 @@ MUTATIONS = [
     (HOST + 'virtqueue/chain_long.c', 'is_indirect || (flags & VRING_DESC_F_NEXT)', '0'),
     (HOST + 'virtqueue/chain_long.c', 'next < count && seen++ < count', 'seen++ < count'),
     (HOST + 'virtqueue/chain_long.c', 'next < count && seen++ < count', 'next < count'),
-    (HOST + 'request/queue.c', 'f->left -= (int64_t)f->end.nb_desc * sizeof(struct vc_desc);', ''),
+    (HOST + 'request/queue_fetch.c',
+     'f->left -= (int64_t)f->end.nb_desc * sizeof(struct vc_desc);', ''),
     (HOST + 'ctrlq.c', 'chain->write_len <= most', 'most == 0'),
     # What is logged, lost and signalled
     (HOST + 'virtqueue/dirty.h', ' && page / 8 < log->len', ''),
@@ -75,7 +76,7 @@ MUTATIONS = [
      'vu->client || vu->closer.work != NULL'),
     # Rings and memory
     (HOST + 'virtqueue/vring.h', 'unlikely(n > vr->size) ? -1 : n', 'n'),
-    (HOST + 'request/queue.c', ' &&\n\t\t\thead.first < vr->size', ''),
+    (HOST + 'request/queue_fetch.c', ' &&\n\t\t\thead.first < vr->size', ''),
     (HOST + 'virtqueue/vring.h', 'unlikely(head.first >= vr->size)', '0'),
     (HOST + 'memory/guest_mem.h', 'off < r->size && len <= r->size - off', 'off < r->size'),
     # What a cryptodev does not do right
@@ -155,8 +156,8 @@ MUTATIONS = [
     (HOST + 'request/batch.c', ' && first->session->synchronous', ''),
     (HOST + 'request/batch.c', 'others ? 0 : nb', 'nb'),
     (HOST + 'request/batch.c', 'nb - nb % VC_BATCH_LANES', 'nb'),
-    (HOST + 'request/queue.c', '\t*batch->session_refs -= nb;\n', ''),
-    (HOST + 'request/queue.c', '!q->vring.packed && q->log == NULL && batch_done(batch)',
+    (HOST + 'request/queue_complete.c', '\t*batch->session_refs -= nb;\n', ''),
+    (HOST + 'request/queue_complete.c', '!q->vring.packed && q->log == NULL && batch_done(batch)',
      '!q->vring.packed && q->log == NULL'),
     # Such a table, of split and of packed rings
     (HOST + 'virtqueue/chain_walk.h', '(uint16_t)(d[0].rest >> 32) != next >> 32 || ', ''),
@@ -177,7 +178,7 @@ MUTATIONS = [
     (HOST + 'virtqueue/chain_walk.h', ' && (d[2].rest & d[3].rest & write)', ''),
     (HOST + 'virtqueue/chain_walk.h', ' &&\n\t\t      vc_desc_len(d[2]) == vc_desc_len(d[1])', ''),
     (HOST + 'virtqueue/chain_walk.h', ' && vc_desc_len(d[3]) == 1', ''),
-    (HOST + 'request/queue.c', '\t\tt->count = 0;\n', ''),
+    (HOST + 'request/queue_fetch.c', '\t\tt->count = 0;\n', ''),
     # Sessions, keys and messages
     (HOST + 'session/session.h', 'i < table->size && ', ''),
     (HOST + 'session/session.h', '__atomic_load_n(&s->id, __ATOMIC_ACQUIRE) == id', '1'),

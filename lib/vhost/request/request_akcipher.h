@@ -52,6 +52,15 @@ vc_akcipher_job_of(const struct rte_crypto_op *op)
 	return (struct vc_akcipher_job *)((uintptr_t)op - offsetof(struct vc_akcipher_job, op_mem));
 }
 
+/** The slot of an operation of either type. */
+static inline struct vc_slot *
+vc_op_slot(const struct rte_crypto_op *op)
+{
+	if (unlikely(op->type == RTE_CRYPTO_OP_TYPE_ASYMMETRIC))
+		return vc_akcipher_job_of(op)->slot;
+	return container_of(op->sym->m_src, struct vc_slot, src);
+}
+
 /**
  * Makes an operation of a request.
  *

@@ -253,3 +253,16 @@ vc_cursor_write_pieces(struct vc_cursor cur, const void *from, uint32_t n)
 	}
 	return cur;
 }
+
+bool
+vc_chain_overlaps(const struct vc_chain *chain)
+{
+	uint32_t i, j;
+
+	for (i = 0; i < chain->nb_read; i++)
+		for (j = chain->nb_read; j < (uint32_t)chain->nb_read + chain->nb_write; j++)
+			if (chain->segs[i].va < chain->segs[j].va + chain->segs[j].len &&
+			    chain->segs[j].va < chain->segs[i].va + chain->segs[i].len)
+				return true;
+	return false;
+}

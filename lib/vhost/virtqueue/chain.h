@@ -143,6 +143,9 @@ int vc_chain_walk_packed_table(const struct vring_packed_desc *table, uint32_t c
 			       struct vc_desc first, const struct vc_mem *mem,
 			       struct vc_chain *chain);
 
+/** Whether the device may write bytes that it also reads. */
+bool vc_chain_overlaps(const struct vc_chain *chain);
+
 /** The stream that the device reads. */
 static inline struct vc_cursor
 vc_chain_reader(const struct vc_chain *chain)

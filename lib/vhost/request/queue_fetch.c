@@ -2,22 +2,22 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
+/* The first phase of a request: from the available ring to an operation. */
+
 #include <stdio.h>
 #include <string.h>
 
-#include <rte_cryptodev.h>
 #include <rte_pause.h>
 #include <rte_prefetch.h>
 
 #include "batch.h"
 #include "chain_long.h"
 #include "chain_walk.h"
-#include "dirty.h"
+#include "fast_path.h"
 #include "log.h"
 #include "queue.h"
+#include "queue_slot.h"
 #include "request.h"
-#include "request_akcipher.h"
-#include "fast_path.h"
 
 /*
  * Bytes of data, there and back, that a queue takes in one turn, for others share its lcore, and
@@ -28,107 +28,6 @@
 
 /* Fetches, of some ten nanoseconds each, that are left out in a row at most. */
 #define COURTESY_MAX 1000
-
-static inline struct vc_slot *
-slot_of(const struct rte_crypto_op *op)
-{
-	if (unlikely(op->type == RTE_CRYPTO_OP_TYPE_ASYMMETRIC))
-		return vc_akcipher_job_of(op)->slot;
-	return container_of(op->sym->m_src, struct vc_slot, src);
-}
-
-static inline void
-slot_free(struct vc_queue *q, struct vc_slot *slot)
-{
-	if (unlikely(!slot->plain && slot->long_segs != NULL)) {
-		q->free_seg_lists[q->nb_free_seg_lists++] = slot->long_segs;
-		slot->long_segs = NULL;
-	}
-	q->free_slots[q->nb_free++] = slot;
-}
-
-/* Gives a request back to the guest, or has it wait for those in front of it. */
-static inline void
-slot_give(struct vc_queue *q, struct vc_slot *slot)
-{
-	if (unlikely(q->vring.in_order)) {
-		slot->done = true;
-		return;
-	}
-	if (unlikely(q->inflight != NULL))
-		vc_inflight_give(q->inflight, slot->entry);
-	vc_vring_give(&q->vring, slot->id, slot->written, slot->nb_entries);
-	slot_free(q, slot);
-}
-
-/*
- * Whether the guest is not to be told of this request but with the next one, of which there is one:
- * it takes such a request for written as far as it goes, which a plain one is.
- */
-static inline bool
-is_implied(const struct vc_slot *slot)
-{
-	return slot->plain || (slot->status != NULL && slot->written == slot->chain.write_len);
-}
-
-/* Gives back all whose turn it is; those behind one another with one word. */
-static __rte_noinline void
-give_in_order(struct vc_queue *q)
-{
-	uint16_t nb_entries = 0;
-
-	while (q->order_tail != q->order_head && q->order[q->order_tail & q->order_mask]->done) {
-		struct vc_slot *slot = q->order[q->order_tail++ & q->order_mask];
-
-		nb_entries += slot->nb_entries;
-		if (!is_implied(slot) || q->order_tail == q->order_head ||
-		    !q->order[q->order_tail & q->order_mask]->done) {
-			vc_vring_give(&q->vring, slot->id, slot->written, nb_entries);
-			nb_entries = 0;
-		}
-		if (q->inflight != NULL)
-			vc_inflight_give(q->inflight, slot->entry);
-		slot_free(q, slot);
-	}
-}
-
-/* Shows the guest the results, and logs the ring that they are in. */
-static inline bool
-ring_show(struct vc_queue *q)
-{
-	bool wanted;
-
-	if (unlikely(q->vring.in_order))
-		give_in_order(q);
-	if (unlikely(q->inflight != NULL))
-		vc_inflight_before_show(q->inflight, &q->vring);
-	wanted = vc_vring_show(&q->vring);
-	if (unlikely(q->inflight != NULL))
-		vc_inflight_after_show(q->inflight, &q->vring);
-	if (unlikely(q->log != NULL))
-		vc_dirty_ring(q->log, q->env.mem, &q->vring);
-	return wanted;
-}
-
-/* Logs what was written for a plain request. */
-static __rte_noinline void
-log_plain(const struct vc_queue *q, uint8_t *data, uint32_t len, uint8_t *status)
-{
-	struct vc_seg segs[] = { { data, len }, { status, 1 } };
-	const struct vc_chain chain = { .segs = segs, .nb_write = RTE_DIM(segs) };
-
-	vc_dirty_chain(q->log, q->env.mem, &chain);
-}
-
-/* Logs what was written for a request. */
-static __rte_noinline void
-log_result(const struct vc_queue *q, const struct vc_slot *slot)
-{
-	if (slot->plain)
-		log_plain(q, slot->src.buf_addr, slot->src.data_len, slot->status);
-	else
-		vc_dirty_chain(q->log, q->env.mem, &slot->chain);
-}
 
 /* Logs the status of a request, where nothing else was written. */
 static __rte_noinline void
@@ -149,7 +48,7 @@ slot_refuse(struct vc_queue *q, struct vc_slot *slot, uint8_t status)
 	if (unlikely(q->log != NULL))
 		log_status(q, slot->status);
 	q->stats.failed++;
-	slot_give(q, slot);
+	vc_slot_complete(q, slot);
 }
 
 /* Requests on their way. */
@@ -535,7 +434,7 @@ fetch_end(const struct fetch *f, uint16_t taken)
 
 	q->in_flight += f->nb_ops + f->nb_batch;
 	q->stats.requests += taken;
-	if (unlikely(f->nb_ops + f->nb_batch < taken) && ring_show(q)) {
+	if (unlikely(f->nb_ops + f->nb_batch < taken) && vc_queue_publish(q)) {
 		vc_vring_call(&q->vring);
 		q->stats.notified++;
 	}
@@ -569,7 +468,7 @@ fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool 
 	f.end.is_cut = false;
 	taken = likely(!q->vring.packed) ? fetch_run(&f, false) : fetch_run(&f, true);
 	for (i = f.nb; f.nb_batch == 0 && unlikely(i > taken); i--)
-		slot_free(q, f.slots[i - 1]);
+		vc_slot_free(q, f.slots[i - 1]);
 	if (unlikely(taken == 0))
 		return 0;
 	/* Large requests are likely to be followed by such: those beyond are not looked at yet. */
@@ -579,23 +478,6 @@ fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool 
 	ring_take(q, &f, taken);
 	fetch_end(&f, taken);
 	return f.nb_ops;
-}
-
-/*
- * Whether a request may have been done in part, so that its data is not what it was. That it is
- * begun again would then be seen.
- */
-static bool
-is_spoilt(const struct vc_chain *chain)
-{
-	uint32_t i, j;
-
-	for (i = 0; i < chain->nb_read; i++)
-		for (j = chain->nb_read; j < (uint32_t)chain->nb_read + chain->nb_write; j++)
-			if (chain->segs[i].va < chain->segs[j].va + chain->segs[j].len &&
-			    chain->segs[j].va < chain->segs[i].va + chain->segs[i].len)
-				return true;
-	return false;
 }
 
 /* Walks one request, which need not stand in the ring any more. */
@@ -626,12 +508,13 @@ parse_noted(struct fetch *f, struct vc_head head, bool again, uint16_t entry)
 	slot->entry = again ? entry : vc_inflight_take(q->inflight, &q->vring, head);
 	if (f->rets[0] == -EINVAL)
 		f->rets[0] = walk_again(f, 0);
-	if (again && f->rets[0] == 0 && is_spoilt(&slot->chain))
+	/* The back-end before may have overwritten a part of its source: it cannot be done again. */
+	if (again && f->rets[0] == 0 && vc_chain_overlaps(&slot->chain))
 		ret = refuse(f, 0, VIRTIO_CRYPTO_ERR);
 	else
 		ret = parse_walked(f, 0);
 	if (ret < 0) {
-		slot_free(q, slot);
+		vc_slot_free(q, slot);
 		if (!again)
 			vc_inflight_untake(q->inflight, slot->entry);
 		return ret;
@@ -708,320 +591,5 @@ vc_queue_fetch(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, boo
 	/* What the program does with its own operations is not known here. */
 	if (!own)
 		vc_budget_end(&q->budget);
-	return n;
-}
-
-/* Gives one result back, with the queue's lock held. */
-static inline void
-complete_one(struct vc_queue *q, struct vc_slot *slot, const struct rte_crypto_op *op,
-	     const bool logged)
-{
-	uint8_t status = likely(op->type == RTE_CRYPTO_OP_TYPE_SYMMETRIC) ?
-		vc_request_finish(slot, op) :
-		vc_request_finish_akcipher(q, op);
-
-	vc_request_answer(slot, status);
-	if (logged)
-		log_result(q, slot);
-	if (likely(status == VIRTIO_CRYPTO_OK))
-		q->stats.completed++;
-	else
-		q->stats.failed++;
-	vc_request_release(q, slot);
-	slot_give(q, slot);
-}
-
-/*
- * Gives back the first results that are of plain requests and of one queue, all well, in the usual
- * ring; returns how many.
- */
-static __rte_always_inline uint16_t
-complete_plain(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
-{
-	struct vring_used_elem *used = q->vring.used->ring;
-	struct vc_slot **free_slots = q->free_slots + q->nb_free;
-	uint16_t mask = q->vring.mask, next = q->vring.next_used, i;
-
-	for (i = 0; i < nb; i++) {
-		const struct rte_crypto_op *op = ops[i];
-		struct vc_slot *slot;
-		struct vring_used_elem *e;
-
-		if (unlikely(op->type != RTE_CRYPTO_OP_TYPE_SYMMETRIC ||
-			     op->status != RTE_CRYPTO_OP_STATUS_SUCCESS))
-			break;
-		slot = container_of(op->sym->m_src, struct vc_slot, src);
-		if (unlikely(slot->queue != q || !slot->plain))
-			break;
-		*slot->status = VIRTIO_CRYPTO_OK;
-		(*slot->session_refs)--;
-		e = &used[next++ & mask];
-		e->id = rte_cpu_to_le_32(slot->id);
-		e->len = rte_cpu_to_le_32(slot->written);
-		free_slots[i] = slot;
-	}
-	q->vring.next_used = next;
-	q->nb_free += i;
-	q->stats.completed += i;
-	return i;
-}
-
-/* Gives back those of @p nb results that are of one queue; returns how many. */
-static inline uint16_t
-complete_some(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
-{
-	const bool logged = q->log != NULL;
-	const bool usual = !logged && !q->vring.packed && !q->vring.in_order && q->inflight == NULL;
-	uint16_t i = 0;
-
-	while (i < nb && slot_of(ops[i])->queue == q) {
-		uint16_t n = likely(usual) ? complete_plain(q, &ops[i], nb - i) : 0;
-
-		if (unlikely(n == 0)) {
-			complete_one(q, slot_of(ops[i]), ops[i], logged);
-			n = 1;
-		}
-		i += n;
-	}
-	return i;
-}
-
-/* Shows the guest what was given back, and notifies it if it wants that. Lock held. */
-static __rte_always_inline void
-show(struct vc_queue *q, void (*notify)(void *arg, struct vc_queue *q), void *arg)
-{
-	if (!ring_show(q))
-		return;
-	q->stats.notified++;
-	if (notify != NULL)
-		notify(arg, q);
-	else
-		vc_vring_call(&q->vring);
-}
-
-/*
- * vc_queue_complete() of what the library got out of a queue pair, where each queue may name its
- * cryptodev by another index; or of what the program did.
- */
-static __rte_always_inline void
-complete(struct rte_crypto_op **ops, uint16_t nb, bool polled,
-	 void (*notify)(void *arg, struct vc_queue *q), void *arg)
-{
-	uint16_t i = 0;
-
-	while (i < nb) {
-		const struct vc_slot *slot = slot_of(ops[i]);
-		struct vc_queue *q = slot->queue;
-		const uint8_t cdev = slot->cdev;
-		uint16_t done;
-
-		rte_spinlock_lock(&q->lock);
-		done = complete_some(q, &ops[i], nb - i);
-		i += done;
-		q->in_flight -= done;
-		if (polled)
-			q->cdev_in_flight[cdev] -= done;
-		show(q, notify, arg);
-		rte_spinlock_unlock(&q->lock);
-	}
-}
-
-void
-vc_queue_complete(struct rte_crypto_op **ops, uint16_t nb,
-		  void (*notify)(void *arg, struct vc_queue *q), void *arg)
-{
-	struct vc_queue *q;
-
-	if (nb == 0)
-		return;
-	/* Charged to the first one's queue, since a burst is of one queue as a rule. */
-	q = slot_of(ops[0])->queue;
-	vc_budget_meter(&q->budget);
-	complete(ops, nb, false, notify, arg);
-	vc_budget_end(&q->budget);
-}
-
-/*
- * Whether a cryptodev has decided about an operation that it did not take: some refuse what they
- * cannot do when it is enqueued, some have it done and then no room for the result.
- */
-static inline bool
-decided(const struct rte_crypto_op *op)
-{
-	return op->status != RTE_CRYPTO_OP_STATUS_NOT_PROCESSED;
-}
-
-/* Hands operations to their cryptodevs; keeps what one of them has no room for. */
-static void
-submit(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
-{
-	uint16_t i = 0;
-
-	while (i < nb) {
-		uint8_t cdev = slot_of(ops[i])->cdev;
-		uint16_t run = 1, sent;
-
-		if (likely(q->nb_cdevs == 1))
-			run = nb - i;
-		while (i + run < nb && slot_of(ops[i + run])->cdev == cdev)
-			run++;
-		sent = rte_cryptodev_enqueue_burst(q->env.sessions->cdev_ids[cdev], q->qps[cdev],
-						   &ops[i], run);
-		q->cdev_in_flight[cdev] += sent;
-		i += sent;
-		if (likely(sent == run))
-			continue;
-		if (!decided(ops[i]))
-			break;
-		complete(&ops[i], 1, false, NULL, NULL);
-		i++;
-	}
-	if (unlikely(i < nb)) {
-		/* After a retry from pending itself, source and destination may overlap. */
-		memmove(q->pending, &ops[i], (nb - i) * sizeof(*ops));
-	}
-	q->nb_pending = nb - i;
-}
-
-static uint16_t
-reap(struct vc_queue *q)
-{
-	struct rte_crypto_op *ops[RTE_VHOST_CRYPTO_MAX_BURST];
-	uint16_t done = 0, n;
-	uint8_t cdev;
-
-	for (cdev = 0; cdev < q->nb_cdevs; cdev++) {
-		if (q->cdev_in_flight[cdev] == 0)
-			continue;
-		n = rte_cryptodev_dequeue_burst(q->env.sessions->cdev_ids[cdev], q->qps[cdev], ops,
-						RTE_DIM(ops));
-		if (n == 0)
-			continue;
-		/* Of other queues too, where they share the queue pair. */
-		complete(ops, n, true, NULL, NULL);
-		done += n;
-	}
-	return done;
-}
-
-/* Whether all that is in the batch went well. */
-static inline bool
-batch_done(const struct vc_batch *batch)
-{
-	int32_t results = 0;
-	uint16_t i;
-
-	for (i = 0; i < batch->nb; i++)
-		results |= batch->results[i];
-	return likely(results == 0);
-}
-
-/* Gives back what is in the batch, in any ring, done or not. */
-static __rte_noinline void
-batch_give_any(struct vc_queue *q, const struct vc_batch *batch)
-{
-	uint16_t i;
-
-	for (i = 0; i < batch->nb; i++) {
-		const struct rte_crypto_vec *data = &batch->data[i];
-		const bool done = batch->results[i] == 0;
-
-		*batch->statuses[i] = done ? VIRTIO_CRYPTO_OK : VIRTIO_CRYPTO_ERR;
-		if (q->log != NULL)
-			log_plain(q, data->base, data->len, batch->statuses[i]);
-		vc_vring_give(&q->vring, batch->ids[i], data->len + 1, 1);
-		q->stats.completed += done;
-		q->stats.failed += !done;
-	}
-}
-
-/* The same in the usual ring, where all is done and nothing logged. */
-static inline void
-batch_give_usual(struct vc_queue *q, const struct vc_batch *batch)
-{
-	struct vring_used_elem *used = q->vring.used->ring;
-	const uint16_t mask = q->vring.mask, nb = batch->nb;
-	uint16_t next = q->vring.next_used, i;
-
-	for (i = 0; i < nb; i++) {
-		struct vring_used_elem *e = &used[next++ & mask];
-
-		*batch->statuses[i] = VIRTIO_CRYPTO_OK;
-		e->id = rte_cpu_to_le_32(batch->ids[i]);
-		e->len = rte_cpu_to_le_32(batch->data[i].len + 1);
-	}
-	q->vring.next_used = next;
-	q->stats.completed += nb;
-}
-
-/* Has what is in the batch done, and gives it back; returns how many requests that were. */
-static uint16_t
-batch_run(struct vc_queue *q)
-{
-	struct vc_batch *batch = q->batch;
-	uint16_t nb = batch->nb;
-
-	if (nb == 0)
-		return 0;
-	vc_batch_process(batch, q->env.sessions->cdev_ids[batch->cdev]);
-	rte_spinlock_lock(&q->lock);
-	if (likely(!q->vring.packed && q->log == NULL && batch_done(batch)))
-		batch_give_usual(q, batch);
-	else
-		batch_give_any(q, batch);
-	*batch->session_refs -= nb;
-	q->in_flight -= nb;
-	show(q, NULL, NULL);
-	rte_spinlock_unlock(&q->lock);
-	batch->nb = 0;
-	return nb;
-}
-
-/* Reaps what was in flight before, for which the queue is charged if there is any. */
-static __rte_noinline uint16_t
-reap_metered(struct vc_queue *q)
-{
-	uint16_t done;
-
-	vc_budget_meter(&q->budget);
-	done = reap(q);
-	if (done == 0)
-		q->budget.began = 0;
-	return done;
-}
-
-/* Hands over what a cryptodev had no room for; deferred or not, if the queue has to stop. */
-static __rte_noinline void
-submit_pending(struct vc_queue *q)
-{
-	if (__atomic_load_n(&q->state, __ATOMIC_RELAXED) == VC_QUEUE_DRAINING)
-		vc_budget_meter(&q->budget);
-	else if (!vc_budget_begin(&q->budget))
-		return;
-	submit(q, q->pending, q->nb_pending);
-}
-
-uint16_t
-vc_queue_poll(struct vc_queue *q, uint16_t burst)
-{
-	struct rte_crypto_op *ops[RTE_VHOST_CRYPTO_MAX_BURST];
-	uint16_t n = 0;
-
-	if (__atomic_load_n(&q->state, __ATOMIC_RELAXED) == VC_QUEUE_STOPPED)
-		return 0;
-	if (unlikely(q->nb_pending > 0)) {
-		submit_pending(q);
-	} else {
-		n = vc_queue_fetch(q, ops, RTE_MIN(burst, RTE_DIM(ops)), true);
-		if (n > 0)
-			submit(q, ops, n);
-		else
-			n = 2 * batch_run(q); /* taken, and given back */
-	}
-	if (unlikely(n == 0 && q->in_flight > 0 && q->budget.began == 0))
-		n = reap_metered(q);
-	else
-		n += reap(q);
-	vc_budget_end(&q->budget);
 	return n;
 }

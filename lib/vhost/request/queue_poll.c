@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/* One poll of a queue: fetches, enqueues on the cryptodevs, dequeues and completes. */
+
+#include <string.h>
+
+#include <rte_cryptodev.h>
+
+#include "queue.h"
+#include "queue_slot.h"
+#include "request_akcipher.h"
+
+/*
+ * Whether a cryptodev has decided about an operation that it did not take: some refuse what they
+ * cannot do when it is enqueued, some have it done and then no room for the result.
+ */
+static inline bool
+decided(const struct rte_crypto_op *op)
+{
+	return op->status != RTE_CRYPTO_OP_STATUS_NOT_PROCESSED;
+}
+
+/* Hands operations to their cryptodevs; keeps what one of them has no room for. */
+static void
+submit(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
+{
+	uint16_t i = 0;
+
+	while (i < nb) {
+		uint8_t cdev = vc_op_slot(ops[i])->cdev;
+		uint16_t run = 1, sent;
+
+		if (likely(q->nb_cdevs == 1))
+			run = nb - i;
+		while (i + run < nb && vc_op_slot(ops[i + run])->cdev == cdev)
+			run++;
+		sent = rte_cryptodev_enqueue_burst(q->env.sessions->cdev_ids[cdev], q->qps[cdev],
+						   &ops[i], run);
+		q->cdev_in_flight[cdev] += sent;
+		i += sent;
+		if (likely(sent == run))
+			continue;
+		if (!decided(ops[i]))
+			break;
+		vc_queue_complete_refused(ops[i]);
+		i++;
+	}
+	if (unlikely(i < nb)) {
+		/* After a retry from pending itself, source and destination may overlap. */
+		memmove(q->pending, &ops[i], (nb - i) * sizeof(*ops));
+	}
+	q->nb_pending = nb - i;
+}
+
+static uint16_t
+reap(struct vc_queue *q)
+{
+	struct rte_crypto_op *ops[RTE_VHOST_CRYPTO_MAX_BURST];
+	uint16_t done = 0, n;
+	uint8_t cdev;
+
+	for (cdev = 0; cdev < q->nb_cdevs; cdev++) {
+		if (q->cdev_in_flight[cdev] == 0)
+			continue;
+		n = rte_cryptodev_dequeue_burst(q->env.sessions->cdev_ids[cdev], q->qps[cdev], ops,
+						RTE_DIM(ops));
+		if (n == 0)
+			continue;
+		/* Of other queues too, where they share the queue pair. */
+		vc_queue_complete_reaped(ops, n);
+		done += n;
+	}
+	return done;
+}
+
+/* Reaps what was in flight before, for which the queue is charged if there is any. */
+static __rte_noinline uint16_t
+reap_metered(struct vc_queue *q)
+{
+	uint16_t done;
+
+	vc_budget_meter(&q->budget);
+	done = reap(q);
+	if (done == 0)
+		q->budget.began = 0;
+	return done;
+}
+
+/* Hands over what a cryptodev had no room for; deferred or not, if the queue has to stop. */
+static __rte_noinline void
+submit_pending(struct vc_queue *q)
+{
+	if (__atomic_load_n(&q->state, __ATOMIC_RELAXED) == VC_QUEUE_DRAINING)
+		vc_budget_meter(&q->budget);
+	else if (!vc_budget_begin(&q->budget))
+		return;
+	submit(q, q->pending, q->nb_pending);
+}
+
+uint16_t
+vc_queue_poll(struct vc_queue *q, uint16_t burst)
+{
+	struct rte_crypto_op *ops[RTE_VHOST_CRYPTO_MAX_BURST];
+	uint16_t n = 0;
+
+	if (__atomic_load_n(&q->state, __ATOMIC_RELAXED) == VC_QUEUE_STOPPED)
+		return 0;
+	if (unlikely(q->nb_pending > 0)) {
+		submit_pending(q);
+	} else {
+		n = vc_queue_fetch(q, ops, RTE_MIN(burst, RTE_DIM(ops)), true);
+		if (n > 0)
+			submit(q, ops, n);
+		else
+			n = 2 * vc_queue_run_batch(q); /* taken, and given back */
+	}
+	if (unlikely(n == 0 && q->in_flight > 0 && q->budget.began == 0))
+		n = reap_metered(q);
+	else
+		n += reap(q);
+	vc_budget_end(&q->budget);
+	return n;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The virtio-crypto authors
+ */
+
+/**
+ * @file
+ * From a slot to the used ring; shared by the phases of a data queue, queue_fetch.c and
+ * queue_complete.c.
+ *
+ * Thread: the lcore that serves the queue, with the queue's lock held.
+ */
+
+#ifndef VHOST_CRYPTO_QUEUE_SLOT_H
+#define VHOST_CRYPTO_QUEUE_SLOT_H
+
+#include "dirty.h"
+#include "queue.h"
+
+/** Puts a slot back on the stack of free ones, with the segment list that it holds. */
+static inline void
+vc_slot_free(struct vc_queue *q, struct vc_slot *slot)
+{
+	if (unlikely(!slot->plain && slot->long_segs != NULL)) {
+		q->free_seg_lists[q->nb_free_seg_lists++] = slot->long_segs;
+		slot->long_segs = NULL;
+	}
+	q->free_slots[q->nb_free++] = slot;
+}
+
+/** Adds the completed requests at the head of an ordered ring to the used ring. */
+void vc_queue_complete_in_order(struct vc_queue *q);
+
+/** Adds a request to the used ring; in an ordered ring, once all in front of it are completed. */
+static inline void
+vc_slot_complete(struct vc_queue *q, struct vc_slot *slot)
+{
+	if (unlikely(q->vring.in_order)) {
+		slot->done = true;
+		return;
+	}
+	if (unlikely(q->inflight != NULL))
+		vc_inflight_give(q->inflight, slot->entry);
+	vc_vring_give(&q->vring, slot->id, slot->written, slot->nb_entries);
+	vc_slot_free(q, slot);
+}
+
+/** Publishes the used index, and logs the ring. @return whether the guest requests a notification */
+static inline bool
+vc_queue_publish(struct vc_queue *q)
+{
+	bool wanted;
+
+	if (unlikely(q->vring.in_order))
+		vc_queue_complete_in_order(q);
+	if (unlikely(q->inflight != NULL))
+		vc_inflight_before_show(q->inflight, &q->vring);
+	wanted = vc_vring_show(&q->vring);
+	if (unlikely(q->inflight != NULL))
+		vc_inflight_after_show(q->inflight, &q->vring);
+	if (unlikely(q->log != NULL))
+		vc_dirty_ring(q->log, q->env.mem, &q->vring);
+	return wanted;
+}
+
+/** Completes a batch that vc_queue_fetch() has filled. @return its requests */
+uint16_t vc_queue_run_batch(struct vc_queue *q);
+
+/** vc_queue_complete() of operations that the library took out of a queue pair itself. */
+void vc_queue_complete_reaped(struct rte_crypto_op **ops, uint16_t nb);
+
+/** Completes an operation that a cryptodev has refused, which was never enqueued. */
+void vc_queue_complete_refused(struct rte_crypto_op *op);
+
+#endif /* VHOST_CRYPTO_QUEUE_SLOT_H */
