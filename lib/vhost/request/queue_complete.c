@@ -14,8 +14,8 @@
 #include "request_akcipher.h"
 
 /*
- * Whether the guest is not to be told of this request but with the next one, of which there is one:
- * it takes such a request for written as far as it goes, which a plain one is.
+ * Whether IN_ORDER lets the next used entry imply this request: the driver then assumes that all of
+ * its writable bytes were written, which holds for a request of the fast path.
  */
 static inline bool
 is_implied(const struct vc_slot *slot)
@@ -23,7 +23,6 @@ is_implied(const struct vc_slot *slot)
 	return slot->plain || (slot->status != NULL && slot->written == slot->chain.write_len);
 }
 
-/* Gives back all whose turn it is; those behind one another with one word. */
 void
 vc_queue_complete_in_order(struct vc_queue *q)
 {
@@ -44,7 +43,7 @@ vc_queue_complete_in_order(struct vc_queue *q)
 	}
 }
 
-/* Logs what was written for a plain request. */
+/* Marks data and status of a request of the fast path as dirty. */
 static __rte_noinline void
 log_plain(const struct vc_queue *q, uint8_t *data, uint32_t len, uint8_t *status)
 {
@@ -54,7 +53,7 @@ log_plain(const struct vc_queue *q, uint8_t *data, uint32_t len, uint8_t *status
 	vc_dirty_chain(q->log, q->env.mem, &chain);
 }
 
-/* Logs what was written for a request. */
+/* Marks what was written for a request as dirty. */
 static __rte_noinline void
 log_result(const struct vc_queue *q, const struct vc_slot *slot)
 {
@@ -64,7 +63,7 @@ log_result(const struct vc_queue *q, const struct vc_slot *slot)
 		vc_dirty_chain(q->log, q->env.mem, &slot->chain);
 }
 
-/* Gives one result back, with the queue's lock held. */
+/* Completes one operation, with the queue's lock held. */
 static inline void
 complete_one(struct vc_queue *q, struct vc_slot *slot, const struct rte_crypto_op *op,
 	     const bool logged)
@@ -85,8 +84,8 @@ complete_one(struct vc_queue *q, struct vc_slot *slot, const struct rte_crypto_o
 }
 
 /*
- * Gives back the first results that are of plain requests and of one queue, all well, in the usual
- * ring; returns how many.
+ * Completes the leading operations that succeeded, belong to this queue and were built by the fast
+ * path, in a split ring without IN_ORDER. Returns their number.
  */
 static __rte_always_inline uint16_t
 complete_plain(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
@@ -119,16 +118,16 @@ complete_plain(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
 	return i;
 }
 
-/* Gives back those of @p nb results that are of one queue; returns how many. */
+/* Completes the leading operations that belong to this queue. Returns their number. */
 static inline uint16_t
-complete_some(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
+complete_queue(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
 {
 	const bool logged = q->log != NULL;
-	const bool usual = !logged && !q->vring.packed && !q->vring.in_order && q->inflight == NULL;
+	const bool fast = !logged && !q->vring.packed && !q->vring.in_order && q->inflight == NULL;
 	uint16_t i = 0;
 
 	while (i < nb && vc_op_slot(ops[i])->queue == q) {
-		uint16_t n = likely(usual) ? complete_plain(q, &ops[i], nb - i) : 0;
+		uint16_t n = likely(fast) ? complete_plain(q, &ops[i], nb - i) : 0;
 
 		if (unlikely(n == 0)) {
 			complete_one(q, vc_op_slot(ops[i]), ops[i], logged);
@@ -139,9 +138,9 @@ complete_some(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
 	return i;
 }
 
-/* Shows the guest what was given back, and notifies it if it wants that. Lock held. */
+/* Publishes the used index, and notifies the guest if it requests that. Lock held. */
 static __rte_always_inline void
-show(struct vc_queue *q, void (*notify)(void *arg, struct vc_queue *q), void *arg)
+publish(struct vc_queue *q, void (*notify)(void *arg, struct vc_queue *q), void *arg)
 {
 	if (!vc_queue_publish(q))
 		return;
@@ -153,8 +152,8 @@ show(struct vc_queue *q, void (*notify)(void *arg, struct vc_queue *q), void *ar
 }
 
 /*
- * vc_queue_complete() of what the library got out of a queue pair, where each queue may name its
- * cryptodev by another index; or of what the program did.
+ * Completes operations of any queues. With @p polled they come from a queue pair that the library
+ * polls, so that they are counted per cryptodev.
  */
 static __rte_always_inline void
 complete(struct rte_crypto_op **ops, uint16_t nb, bool polled,
@@ -169,12 +168,12 @@ complete(struct rte_crypto_op **ops, uint16_t nb, bool polled,
 		uint16_t done;
 
 		rte_spinlock_lock(&q->lock);
-		done = complete_some(q, &ops[i], nb - i);
+		done = complete_queue(q, &ops[i], nb - i);
 		i += done;
 		q->in_flight -= done;
 		if (polled)
 			q->cdev_in_flight[cdev] -= done;
-		show(q, notify, arg);
+		publish(q, notify, arg);
 		rte_spinlock_unlock(&q->lock);
 	}
 }
@@ -187,7 +186,7 @@ vc_queue_complete(struct rte_crypto_op **ops, uint16_t nb,
 
 	if (nb == 0)
 		return;
-	/* Charged to the first one's queue, since a burst is of one queue as a rule. */
+	/* The first queue is charged: a burst belongs to one queue as a rule. */
 	q = vc_op_slot(ops[0])->queue;
 	vc_budget_meter(&q->budget);
 	complete(ops, nb, false, notify, arg);
@@ -206,9 +205,9 @@ vc_queue_complete_refused(struct rte_crypto_op *op)
 	complete(&op, 1, false, NULL, NULL);
 }
 
-/* Whether all that is in the batch went well. */
+/* Whether all requests of the batch succeeded. */
 static inline bool
-batch_done(const struct vc_batch *batch)
+all_succeeded(const struct vc_batch *batch)
 {
 	int32_t results = 0;
 	uint16_t i;
@@ -218,9 +217,9 @@ batch_done(const struct vc_batch *batch)
 	return likely(results == 0);
 }
 
-/* Gives back what is in the batch, in any ring, done or not. */
+/* Completes the batch in a ring of any format, whatever the results. */
 static __rte_noinline void
-batch_give_any(struct vc_queue *q, const struct vc_batch *batch)
+complete_batch_any(struct vc_queue *q, const struct vc_batch *batch)
 {
 	uint16_t i;
 
@@ -237,9 +236,9 @@ batch_give_any(struct vc_queue *q, const struct vc_batch *batch)
 	}
 }
 
-/* The same in the usual ring, where all is done and nothing logged. */
+/* Completes the batch in a split ring, where all succeeded and no writes are logged. */
 static inline void
-batch_give_usual(struct vc_queue *q, const struct vc_batch *batch)
+complete_batch_split(struct vc_queue *q, const struct vc_batch *batch)
 {
 	struct vring_used_elem *used = q->vring.used->ring;
 	const uint16_t mask = q->vring.mask, nb = batch->nb;
@@ -256,7 +255,6 @@ batch_give_usual(struct vc_queue *q, const struct vc_batch *batch)
 	q->stats.completed += nb;
 }
 
-/* Has what is in the batch done, and gives it back; returns how many requests that were. */
 uint16_t
 vc_queue_run_batch(struct vc_queue *q)
 {
@@ -267,13 +265,13 @@ vc_queue_run_batch(struct vc_queue *q)
 		return 0;
 	vc_batch_process(batch, q->env.sessions->cdev_ids[batch->cdev]);
 	rte_spinlock_lock(&q->lock);
-	if (likely(!q->vring.packed && q->log == NULL && batch_done(batch)))
-		batch_give_usual(q, batch);
+	if (likely(!q->vring.packed && q->log == NULL && all_succeeded(batch)))
+		complete_batch_split(q, batch);
 	else
-		batch_give_any(q, batch);
+		complete_batch_any(q, batch);
 	*batch->session_refs -= nb;
 	q->in_flight -= nb;
-	show(q, NULL, NULL);
+	publish(q, NULL, NULL);
 	rte_spinlock_unlock(&q->lock);
 	batch->nb = 0;
 	return nb;

@@ -20,16 +20,16 @@
 #include "request.h"
 
 /*
- * Bytes of data, there and back, that a queue takes in one turn, for others share its lcore, and
- * its guest waits for some to go on: what 32 requests of 16 KiB have. The request that gets there
- * is still taken.
+ * The poll budget: bytes of data, in and out, that one fetch takes. Other queues share the lcore,
+ * and the guest waits for the first results. It is the data of 32 requests of 16 KiB. A fetch ends
+ * behind the request that exhausts it.
  */
-#define TURN_BYTES (1u << 20)
+#define POLL_BYTES (1u << 20)
 
-/* Fetches, of some ten nanoseconds each, that are left out in a row at most. */
-#define COURTESY_MAX 1000
+/* Consecutive fetches that are skipped at most, to yield the lock; each takes some 10 ns. */
+#define BACK_OFF_MAX 1000
 
-/* Logs the status of a request, where nothing else was written. */
+/* Marks the status of a request as dirty; nothing else was written. */
 static __rte_noinline void
 log_status(const struct vc_queue *q, uint8_t *status)
 {
@@ -39,9 +39,9 @@ log_status(const struct vc_queue *q, uint8_t *status)
 	vc_dirty_chain(q->log, q->env.mem, &chain);
 }
 
-/* Answers a request that never became an operation, and has a place for its status. */
+/* Answers a request that has a status byte and for which no operation was built. */
 static void
-slot_refuse(struct vc_queue *q, struct vc_slot *slot, uint8_t status)
+answer_slot(struct vc_queue *q, struct vc_slot *slot, uint8_t status)
 {
 	vc_request_answer(slot, status);
 	slot->written = slot->chain.write_len;
@@ -51,24 +51,24 @@ slot_refuse(struct vc_queue *q, struct vc_slot *slot, uint8_t status)
 	vc_slot_complete(q, slot);
 }
 
-/* Requests on their way. */
+/* A burst of requests that is being fetched. */
 struct fetch {
 	struct vc_queue *q;
 	struct rte_crypto_op **ops;
-	uint16_t nb;	   /* requests that are there */
-	uint16_t nb_ops;   /* operations made */
-	uint16_t nb_batch; /* requests in the batch; those in front of nb otherwise have a slot */
-	int64_t left;	   /* of TURN_BYTES */
-	bool own;	   /* of the slots' own operations */
+	uint16_t nb;	   /* available requests */
+	uint16_t nb_ops;   /* operations built */
+	uint16_t nb_batch; /* requests in the batch; if 0, each request has a slot */
+	int64_t left;	   /* rest of POLL_BYTES */
+	bool own;	   /* use the slots' own operations */
 	struct vc_head heads[RTE_VHOST_CRYPTO_MAX_BURST];
 	struct vc_slot *slots[RTE_VHOST_CRYPTO_MAX_BURST];
-	/* Those of indirect descriptors nearby; others have none, but the ring's first one. */
+	/* Indirect tables in the first region; without one, only the first descriptor is set. */
 	struct vc_table tables[RTE_VHOST_CRYPTO_MAX_BURST];
-	int rets[RTE_VHOST_CRYPTO_MAX_BURST]; /* of the walks */
-	struct vc_chain_end end;	      /* of the chain that was walked anew last */
+	int rets[RTE_VHOST_CRYPTO_MAX_BURST]; /* results of the walks */
+	struct vc_chain_end end;	      /* result of the last walk by chain_long.h */
 };
 
-/* Step 1: reads the first descriptor of the ring, and has the table come that it leads to. */
+/* Step 1: reads a request's first descriptor from the ring, and prefetches the indirect table. */
 static __rte_always_inline void
 read_ring(struct fetch *f, uint32_t i, const struct vc_vring *vr,
 	  const struct vc_mem_region *region, const bool packed)
@@ -100,8 +100,8 @@ read_ring(struct fetch *f, uint32_t i, const struct vc_vring *vr,
 }
 
 /*
- * Step 2: reads the first descriptor of the table, and has the last bytes come that it leads to:
- * those of the request's head. All of it is in one cache line if the driver made it so.
+ * Step 2: reads the first descriptor of the table, and prefetches the last bytes of its buffer,
+ * which are the end of the request header. A driver can place all of it in one cache line.
  */
 static __rte_always_inline void
 read_table(struct vc_table *t, const struct vc_mem_region *region)
@@ -115,7 +115,7 @@ read_table(struct vc_table *t, const struct vc_mem_region *region)
 		rte_prefetch0(region->hva + off);
 }
 
-/* Walks a chain into the slot; one that is long goes into a list of the queue's. */
+/* Walks a chain into the slot; a long one takes a segment list of the queue. */
 static __rte_always_inline int
 slot_walk(struct vc_queue *q, struct vc_slot *slot, struct vc_head head, const struct vc_table *t,
 	  const bool packed)
@@ -140,9 +140,9 @@ slot_walk(struct vc_queue *q, struct vc_slot *slot, struct vc_head head, const s
 	return ret;
 }
 
-/* Names a request for the time when it is given back. */
+/* Stores in the slot what the used ring needs when the request completes. */
 static __rte_always_inline void
-slot_name(const struct fetch *f, uint32_t i)
+set_ids(const struct fetch *f, uint32_t i)
 {
 	struct vc_slot *slot = f->slots[i];
 
@@ -152,12 +152,12 @@ slot_name(const struct fetch *f, uint32_t i)
 }
 
 /*
- * Step 3: makes an operation of a request if it is what most are; returns its bytes of data, or 0
- * if it is another one. What was read of that is forgotten then: the general way reads it anew, and
- * believes only itself.
+ * Step 3, the fast path: builds the operation of a request. Returns its bytes of data, or 0 if the
+ * request does not fit the fast path. The slow path then uses nothing that was read here: it reads
+ * the request once itself, and checks what it has read.
  */
 static __rte_always_inline uint32_t
-plain_one(struct fetch *f, uint32_t i, const struct vc_plain_burst *b, const bool packed)
+build_fast_path(struct fetch *f, uint32_t i, const struct vc_plain_burst *b, const bool packed)
 {
 	const struct vc_table *t = &f->tables[i];
 	struct vc_slot *slot = f->slots[i];
@@ -175,16 +175,16 @@ plain_one(struct fetch *f, uint32_t i, const struct vc_plain_burst *b, const boo
 	return len;
 }
 
-/* Step 4 for those that are not: walks a chain, and has nearer what it leads to. */
+/* Step 4, the slow path: walks a chain, and prefetches its buffers. */
 static __rte_always_inline void
-walk_one(struct fetch *f, uint16_t i, const bool packed)
+walk_chain(struct fetch *f, uint16_t i, const bool packed)
 {
 	struct vc_queue *q = f->q;
 	struct vc_slot *slot = f->slots[i];
 	const struct vc_chain *c = &slot->chain;
 	const struct vc_seg *last;
 
-	slot_name(f, i);
+	set_ids(f, i);
 	slot->plain = false;
 	slot->status = NULL;
 	f->rets[i] = slot_walk(q, slot, f->heads[i], &f->tables[i], packed);
@@ -202,14 +202,14 @@ walk_one(struct fetch *f, uint16_t i, const bool packed)
 }
 
 static void
-queue_name(const struct vc_queue *q, char name[16])
+format_name(const struct vc_queue *q, char name[16])
 {
 	snprintf(name, 16, "queue %u", q->index);
 }
 
 /*
- * Walks a chain anew that was refused, to its end: for what there is to serve all the same, or for
- * the place of its status. That takes its share of the turn, by the descriptors' bytes.
+ * Walks a chain to its end that a first walk has rejected: it may be servable all the same, or at
+ * least have a status byte. The bytes of its descriptors count against the poll budget.
  */
 static __rte_noinline int
 walk_again(struct fetch *f, uint16_t i)
@@ -235,18 +235,19 @@ walk_again(struct fetch *f, uint16_t i)
 	c->read_len = 0;
 	c->write_len = RTE_MIN(f->end.write_len, UINT32_MAX);
 	if (slot->status != NULL) {
-		queue_name(q, name);
+		format_name(q, name);
 		vc_chain_log_refused(&q->told, name, &f->end);
 	}
 	return f->rets[i];
 }
 
 /*
- * A request that cannot be answered is not given back, for its driver would take it for done. The
- * queue stops in front of it: it is not taken either, so whoever comes to the ring next finds it.
+ * Stops the queue at a request that cannot be answered. A driver takes a used buffer for a
+ * completed request, so this one is not added to the used ring. It stays available, so that the
+ * next back-end of the ring finds it.
  */
 static __rte_noinline int
-stop_at(struct fetch *f, uint16_t i)
+stop_at_request(struct fetch *f, uint16_t i)
 {
 	struct vc_queue *q = f->q;
 	char name[16];
@@ -255,33 +256,33 @@ stop_at(struct fetch *f, uint16_t i)
 		f->end = (struct vc_chain_end){ .fault = VC_CHAIN_NO_STATUS };
 	vc_queue_set_state(q, VC_QUEUE_DRAINING);
 	q->stats.bad_chains++;
-	queue_name(q, name);
+	format_name(q, name);
 	vc_chain_log_stop(name, &f->end);
 	return -1;
 }
 
-/* Answers a request whose chain was walked. -1: it cannot be answered, and the queue stops. */
+/* Answers a request whose chain was walked. -1: it has no status byte, so the queue stops. */
 static __rte_noinline int
-refuse(struct fetch *f, uint16_t i, uint8_t status)
+answer_failure(struct fetch *f, uint16_t i, uint8_t status)
 {
 	struct vc_slot *slot = f->slots[i];
 	struct vc_queue *q = f->q;
 	char name[16];
 
 	if (slot->status == NULL)
-		return stop_at(f, i);
+		return stop_at_request(f, i);
 	if (f->rets[i] == 0 && f->end.is_cut) {
 		f->end.fault = VC_CHAIN_TOO_MANY_PIECES;
-		queue_name(q, name);
+		format_name(q, name);
 		vc_chain_log_refused(&q->told, name, &f->end);
 	}
-	slot_refuse(q, slot, status);
+	answer_slot(q, slot, status);
 	return 0;
 }
 
 /*
- * Step 5: makes an operation of such a request.
- * 1: it is to be enqueued; 0: the request was answered; -1: it has to wait, or stops the queue.
+ * Step 5: builds the operation of a request whose chain was walked.
+ * 1: built; 0: the request was answered; -1: it is deferred, or stops the queue.
  */
 static __rte_always_inline int
 parse_walked(struct fetch *f, uint16_t i)
@@ -297,68 +298,69 @@ parse_walked(struct fetch *f, uint16_t i)
 		return -1;
 	if (unlikely(ret != 0)) {
 		f->q->stats.bad_chains += slot->status != NULL;
-		return refuse(f, i, VIRTIO_CRYPTO_ERR);
+		return answer_failure(f, i, VIRTIO_CRYPTO_ERR);
 	}
 	ret = vc_request_parse(q, slot, op);
 	if (likely(ret == VIRTIO_CRYPTO_OK))
 		return 1;
 	if (ret == VC_REQUEST_WAIT)
 		return -1;
-	return refuse(f, i, ret);
+	return answer_failure(f, i, ret);
 }
 
 /*
- * What a request takes of TURN_BYTES, with its header, which is little. An asymmetric one is small,
- * and as slow as many bytes. One that was refused has no operation.
+ * What a request takes of POLL_BYTES. An asymmetric one is small but slow, so that it takes all of
+ * them. A request that was answered with a failure has no operation.
  */
 static inline int64_t
-cost_of(const struct rte_crypto_op *op, const struct vc_slot *slot)
+request_cost(const struct rte_crypto_op *op, const struct vc_slot *slot)
 {
 	if (unlikely(op != NULL && op->type == RTE_CRYPTO_OP_TYPE_ASYMMETRIC))
-		return TURN_BYTES;
+		return POLL_BYTES;
 	return (int64_t)slot->chain.read_len + slot->chain.write_len;
 }
 
 /*
- * Walks chains from the @p i'th on until one is refused, as those behind it must not have the lists
- * that it may need; returns the number of the first that was not walked.
+ * Walks chains from the @p i'th on until one is rejected: its second walk may need the segment list
+ * that a chain behind it would take. Returns the index of the first chain that was not walked.
  */
 static __rte_always_inline uint16_t
-walk_some(struct fetch *f, uint16_t i, const bool packed)
+walk_chains(struct fetch *f, uint16_t i, const bool packed)
 {
 	while (i < f->nb) {
-		walk_one(f, i, packed);
+		walk_chain(f, i, packed);
 		if (unlikely(f->rets[i++] == -EINVAL))
 			break;
 	}
 	return i;
 }
 
-/* Takes requests from the @p taken'th on, of any kind; returns how many were taken in all. */
+/* Fetches requests of any kind from the @p taken'th on. Returns the number of fetched requests. */
 static __rte_noinline uint16_t
-fetch_any(struct fetch *f, uint16_t taken, const bool packed)
+fetch_slow_path(struct fetch *f, uint16_t taken, const bool packed)
 {
 	uint16_t walked = taken;
 	int ret;
 
 	for (; taken < f->nb && f->left > 0; taken++) {
 		if (unlikely(taken == walked))
-			walked = walk_some(f, taken, packed);
+			walked = walk_chains(f, taken, packed);
 		if (unlikely(f->rets[taken] == -EINVAL))
 			f->rets[taken] = walk_again(f, taken);
 		ret = parse_walked(f, taken);
 		f->end.is_cut = false;
 		if (unlikely(ret < 0))
 			break;
-		f->left -= cost_of(likely(ret > 0) ? f->ops[f->nb_ops] : NULL, f->slots[taken]);
+		f->left -= request_cost(likely(ret > 0) ? f->ops[f->nb_ops] : NULL,
+					f->slots[taken]);
 		f->nb_ops += ret;
 	}
 	return taken;
 }
 
-/* Gives each request that is there a slot. */
+/* Takes a free slot for each available request. */
 static inline void
-slots_take(struct fetch *f)
+take_slots(struct fetch *f)
 {
 	struct vc_queue *q = f->q;
 
@@ -367,12 +369,12 @@ slots_take(struct fetch *f)
 }
 
 /*
- * Runs each step for all requests, since what it asks for from the guest's cache takes its time.
- * Returns how many requests were taken. Bad ones, which are answered at once, count like others:
- * they take time, too.
+ * Runs each step for all requests before the next step, which hides the latency of prefetches from
+ * the cache of the guest's core. Returns the number of fetched requests. It includes invalid ones,
+ * which are answered at once, because they take time, too.
  */
 static __rte_always_inline uint16_t
-fetch_run(struct fetch *f, const bool packed)
+fetch_burst(struct fetch *f, const bool packed)
 {
 	const struct vc_plain_burst b = vc_plain_begin(f->q);
 	const struct vc_vring vr = f->q->vring;
@@ -389,20 +391,20 @@ fetch_run(struct fetch *f, const bool packed)
 		if (likely(f->nb_batch > 0))
 			return f->nb_batch;
 	}
-	slots_take(f);
+	take_slots(f);
 	for (i = 0; i < nb && likely(f->left > 0); i++) {
-		len = likely(b.max_len > 0) ? plain_one(f, i, &b, packed) : 0;
+		len = likely(b.max_len > 0) ? build_fast_path(f, i, &b, packed) : 0;
 		f->nb_ops = i + (len > 0);
 		if (unlikely(len == 0))
-			return fetch_any(f, i, packed);
-		f->left -= 2 * len; /* there and back */
+			return fetch_slow_path(f, i, packed);
+		f->left -= 2 * len; /* in and out */
 	}
 	return i;
 }
 
-/* A ring that makes no sense stops its queue and nothing else. */
+/* Stops the queue of a ring that violates the specification; other queues go on. */
 static void
-queue_broken(struct vc_queue *q)
+stop_at_broken_ring(struct vc_queue *q)
 {
 	vc_queue_set_state(q, VC_QUEUE_DRAINING);
 	q->stats.ring_errors++;
@@ -410,9 +412,9 @@ queue_broken(struct vc_queue *q)
 	       q->index, vc_vring_nonsense(&q->vring));
 }
 
-/* Takes the first requests from the ring, and notes their order. */
+/* Pops requests from the available ring, and stores their order for an ordered ring. */
 static inline void
-ring_take(struct vc_queue *q, const struct fetch *f, uint16_t taken)
+pop_requests(struct vc_queue *q, const struct fetch *f, uint16_t taken)
 {
 	uint16_t nb_entries = taken, i;
 
@@ -426,9 +428,9 @@ ring_take(struct vc_queue *q, const struct fetch *f, uint16_t taken)
 		q->order[q->order_head++ & q->order_mask] = f->slots[i];
 }
 
-/* Counts what was taken, and shows what of it is answered. */
+/* Counts fetched requests, and publishes those that were answered. */
 static inline void
-fetch_end(const struct fetch *f, uint16_t taken)
+account_requests(const struct fetch *f, uint16_t taken)
 {
 	struct vc_queue *q = f->q;
 
@@ -453,7 +455,7 @@ fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool 
 	else
 		pending = vc_packed_scan(&q->vring, f.heads, most);
 	if (unlikely(pending < 0)) {
-		queue_broken(q);
+		stop_at_broken_ring(q);
 		return 0;
 	}
 	f.nb = RTE_MIN((uint16_t)pending, most);
@@ -463,26 +465,26 @@ fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool 
 	f.ops = ops;
 	f.nb_ops = 0;
 	f.nb_batch = 0;
-	f.left = TURN_BYTES;
+	f.left = POLL_BYTES;
 	f.own = own;
 	f.end.is_cut = false;
-	taken = likely(!q->vring.packed) ? fetch_run(&f, false) : fetch_run(&f, true);
+	taken = likely(!q->vring.packed) ? fetch_burst(&f, false) : fetch_burst(&f, true);
 	for (i = f.nb; f.nb_batch == 0 && unlikely(i > taken); i--)
 		vc_slot_free(q, f.slots[i - 1]);
 	if (unlikely(taken == 0))
 		return 0;
-	/* Large requests are likely to be followed by such: those beyond are not looked at yet. */
+	/* More large requests are likely to follow: the next fetch looks at few of them. */
 	q->reach = RTE_VHOST_CRYPTO_MAX_BURST;
 	if (unlikely(f.left <= 0))
 		q->reach = RTE_MIN(q->reach, taken + VC_BATCH_LANES);
-	ring_take(q, &f, taken);
-	fetch_end(&f, taken);
+	pop_requests(q, &f, taken);
+	account_requests(&f, taken);
 	return f.nb_ops;
 }
 
-/* Walks one request, which need not stand in the ring any more. */
+/* Walks one request, which may be resubmitted and no longer be in the ring. */
 static void
-walk_noted(struct fetch *f, struct vc_slot *slot, struct vc_head head)
+walk_tracked(struct fetch *f, struct vc_slot *slot, struct vc_head head)
 {
 	const struct vc_vring *vr = &f->q->vring;
 
@@ -490,12 +492,12 @@ walk_noted(struct fetch *f, struct vc_slot *slot, struct vc_head head)
 	f->heads[0] = head;
 	f->tables[0].desc = NULL;
 	f->tables[0].first = vc_vring_first(vr, head);
-	walk_one(f, 0, vr->packed);
+	walk_chain(f, 0, vr->packed);
 }
 
-/* Makes an operation of one request, and notes that it was taken; as parse_walked(). */
+/* Builds the operation of one request and adds it to the in-flight region; as parse_walked(). */
 static int
-parse_noted(struct fetch *f, struct vc_head head, bool again, uint16_t entry)
+parse_tracked(struct fetch *f, struct vc_head head, bool again, uint16_t entry)
 {
 	struct vc_queue *q = f->q;
 	struct vc_slot *slot;
@@ -504,13 +506,13 @@ parse_noted(struct fetch *f, struct vc_head head, bool again, uint16_t entry)
 	if (!again && !vc_inflight_has_room(q->inflight, head))
 		return -1;
 	slot = q->free_slots[--q->nb_free];
-	walk_noted(f, slot, head);
+	walk_tracked(f, slot, head);
 	slot->entry = again ? entry : vc_inflight_take(q->inflight, &q->vring, head);
 	if (f->rets[0] == -EINVAL)
 		f->rets[0] = walk_again(f, 0);
-	/* The back-end before may have overwritten a part of its source: it cannot be done again. */
+	/* A part of its source may be overwritten already, so it cannot be repeated. */
 	if (again && f->rets[0] == 0 && vc_chain_overlaps(&slot->chain))
-		ret = refuse(f, 0, VIRTIO_CRYPTO_ERR);
+		ret = answer_failure(f, 0, VIRTIO_CRYPTO_ERR);
 	else
 		ret = parse_walked(f, 0);
 	if (ret < 0) {
@@ -528,11 +530,11 @@ parse_noted(struct fetch *f, struct vc_head head, bool again, uint16_t entry)
 	return ret;
 }
 
-/* fetch_locked() where requests in flight are noted. First come those of a back-end that ended. */
+/* fetch_locked() with an in-flight region; what another back-end left comes first. */
 static __rte_noinline uint16_t
-fetch_noted(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool own)
+fetch_tracked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool own)
 {
-	struct fetch f = { .q = q, .ops = ops, .left = TURN_BYTES, .own = own };
+	struct fetch f = { .q = q, .ops = ops, .left = POLL_BYTES, .own = own };
 	uint16_t taken = 0, entry = 0;
 	struct vc_head head;
 	int ret;
@@ -542,29 +544,30 @@ fetch_noted(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool o
 		int pending = again ? 1 : vc_vring_scan(&q->vring, &head, 1);
 
 		if (pending < 0)
-			queue_broken(q);
+			stop_at_broken_ring(q);
 		if (pending <= 0 || (taken == 0 && !vc_budget_begin(&q->budget)))
 			break;
 		f.end.is_cut = false;
-		ret = parse_noted(&f, head, again, entry);
+		ret = parse_tracked(&f, head, again, entry);
 		if (ret < 0)
 			break;
-		f.left -= cost_of(ret > 0 ? f.ops[f.nb_ops] : NULL, f.slots[0]);
+		f.left -= request_cost(ret > 0 ? f.ops[f.nb_ops] : NULL, f.slots[0]);
 		f.nb_ops += ret;
 	}
-	fetch_end(&f, taken);
+	account_requests(&f, taken);
 	return f.nb_ops;
 }
 
 /*
- * An lcore that polls takes the lock again as soon as it has let it go; a thread on another core
- * may wait for seconds. So it stands back for a moment, but not for one that is not running.
+ * Backs off while a control thread waits for the lock. An lcore that polls takes the lock again
+ * immediately after its release, so that a thread on another core could wait for seconds. The
+ * back-off is bounded, because the waiting thread may not be running.
  */
 static inline bool
-let_others_in(struct vc_queue *q)
+back_off(struct vc_queue *q)
 {
 	if (likely(__atomic_load_n(&q->lock_wanted, __ATOMIC_RELAXED) == 0) ||
-	    q->courtesy == COURTESY_MAX) {
+	    q->courtesy == BACK_OFF_MAX) {
 		q->courtesy = 0;
 		return false;
 	}
@@ -578,7 +581,7 @@ vc_queue_fetch(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, boo
 {
 	uint16_t n;
 
-	if (unlikely(let_others_in(q)) || vc_budget_is_deferred(&q->budget))
+	if (unlikely(back_off(q)) || vc_budget_is_deferred(&q->budget))
 		return 0;
 	rte_spinlock_lock(&q->lock);
 	if (unlikely(q->state != VC_QUEUE_RUNNING))
@@ -586,9 +589,9 @@ vc_queue_fetch(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, boo
 	else if (likely(q->inflight == NULL))
 		n = fetch_locked(q, ops, max, own);
 	else
-		n = fetch_noted(q, ops, max, own);
+		n = fetch_tracked(q, ops, max, own);
 	rte_spinlock_unlock(&q->lock);
-	/* What the program does with its own operations is not known here. */
+	/* The program enqueues its own operations itself; that time is not known here. */
 	if (!own)
 		vc_budget_end(&q->budget);
 	return n;

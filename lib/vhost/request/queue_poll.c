@@ -13,18 +13,18 @@
 #include "request_akcipher.h"
 
 /*
- * Whether a cryptodev has decided about an operation that it did not take: some refuse what they
- * cannot do when it is enqueued, some have it done and then no room for the result.
+ * Whether a cryptodev has processed an operation that it did not accept: some reject what they
+ * cannot do at enqueue, some process the operation and then have no room for the result.
  */
 static inline bool
-decided(const struct rte_crypto_op *op)
+was_processed(const struct rte_crypto_op *op)
 {
 	return op->status != RTE_CRYPTO_OP_STATUS_NOT_PROCESSED;
 }
 
-/* Hands operations to their cryptodevs; keeps what one of them has no room for. */
+/* Enqueues operations on their cryptodevs; those that find a queue pair full stay pending. */
 static void
-submit(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
+enqueue(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
 {
 	uint16_t i = 0;
 
@@ -42,7 +42,7 @@ submit(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
 		i += sent;
 		if (likely(sent == run))
 			continue;
-		if (!decided(ops[i]))
+		if (!was_processed(ops[i]))
 			break;
 		vc_queue_complete_refused(ops[i]);
 		i++;
@@ -68,14 +68,14 @@ reap(struct vc_queue *q)
 						RTE_DIM(ops));
 		if (n == 0)
 			continue;
-		/* Of other queues too, where they share the queue pair. */
+		/* Queues that share the queue pair have theirs among them. */
 		vc_queue_complete_reaped(ops, n);
 		done += n;
 	}
 	return done;
 }
 
-/* Reaps what was in flight before, for which the queue is charged if there is any. */
+/* Reaps operations of earlier polls; the queue is charged if there are any. */
 static __rte_noinline uint16_t
 reap_metered(struct vc_queue *q)
 {
@@ -88,15 +88,15 @@ reap_metered(struct vc_queue *q)
 	return done;
 }
 
-/* Hands over what a cryptodev had no room for; deferred or not, if the queue has to stop. */
+/* Enqueues pending operations; a queue that drains does so even while it is deferred. */
 static __rte_noinline void
-submit_pending(struct vc_queue *q)
+enqueue_pending(struct vc_queue *q)
 {
 	if (__atomic_load_n(&q->state, __ATOMIC_RELAXED) == VC_QUEUE_DRAINING)
 		vc_budget_meter(&q->budget);
 	else if (!vc_budget_begin(&q->budget))
 		return;
-	submit(q, q->pending, q->nb_pending);
+	enqueue(q, q->pending, q->nb_pending);
 }
 
 uint16_t
@@ -108,13 +108,13 @@ vc_queue_poll(struct vc_queue *q, uint16_t burst)
 	if (__atomic_load_n(&q->state, __ATOMIC_RELAXED) == VC_QUEUE_STOPPED)
 		return 0;
 	if (unlikely(q->nb_pending > 0)) {
-		submit_pending(q);
+		enqueue_pending(q);
 	} else {
 		n = vc_queue_fetch(q, ops, RTE_MIN(burst, RTE_DIM(ops)), true);
 		if (n > 0)
-			submit(q, ops, n);
+			enqueue(q, ops, n);
 		else
-			n = 2 * vc_queue_run_batch(q); /* taken, and given back */
+			n = 2 * vc_queue_run_batch(q); /* fetched and completed */
 	}
 	if (unlikely(n == 0 && q->in_flight > 0 && q->budget.began == 0))
 		n = reap_metered(q);

@@ -44,7 +44,7 @@ vc_slot_complete(struct vc_queue *q, struct vc_slot *slot)
 	vc_slot_free(q, slot);
 }
 
-/** Publishes the used index, and logs the ring. @return whether the guest requests a notification */
+/** Publishes the used index, and logs the ring. @return whether the guest is to be notified */
 static inline bool
 vc_queue_publish(struct vc_queue *q)
 {
