@@ -9,10 +9,10 @@
 
 #include <rte_cycles.h>
 #include <rte_malloc.h>
-#include <rte_memory.h>
 
 #include "batch.h"
 #include "dirty.h"
+#include "iova.h"
 #include "log.h"
 #include "queue.h"
 #include "request_akcipher.h"
@@ -41,6 +41,20 @@ queue_alloc(const struct vc_queue *q, size_t size)
 	return rte_zmalloc_socket("vc_queue", size, RTE_CACHE_LINE_SIZE, q->env.socket_id);
 }
 
+/* A private copy must be contiguous also for hardware; those that are not stay unused. */
+#define BOUNCE_MEM ((size_t)(VC_QUEUE_BOUNCES + VC_IOVA_SPARE) * VC_BOUNCE_SIZE)
+
+static void
+fill_free_bounces(struct vc_queue *q)
+{
+	uint8_t *bounce = q->bounce_mem, *end = bounce + BOUNCE_MEM;
+
+	q->nb_free_bounces = 0;
+	for (; bounce < end && q->nb_free_bounces < VC_QUEUE_BOUNCES; bounce += VC_BOUNCE_SIZE)
+		if (vc_iova_is_contiguous(bounce, VC_BOUNCE_SIZE))
+			q->free_bounces[q->nb_free_bounces++] = bounce;
+}
+
 static void
 free_bounces(struct vc_queue *q)
 {
@@ -55,21 +69,17 @@ free_bounces(struct vc_queue *q)
 static int
 alloc_bounces(struct vc_queue *q)
 {
-	uint32_t i;
-
 	if (q->bounce_mem != NULL || !needs_bounces(&q->env))
 		return 0;
-	q->bounce_mem = queue_alloc(q, VC_QUEUE_BOUNCES * VC_BOUNCE_SIZE);
+	q->bounce_mem = queue_alloc(q, BOUNCE_MEM);
 	q->free_bounces = queue_alloc(q, VC_QUEUE_BOUNCES * sizeof(*q->free_bounces));
 	q->large_bounce = queue_alloc(q, q->env.max_size);
-	if (q->bounce_mem == NULL || q->free_bounces == NULL || q->large_bounce == NULL) {
-		free_bounces(q);
-		return -ENOMEM;
-	}
-	for (i = 0; i < VC_QUEUE_BOUNCES; i++)
-		q->free_bounces[i] = q->bounce_mem + i * VC_BOUNCE_SIZE;
-	q->nb_free_bounces = VC_QUEUE_BOUNCES;
-	return 0;
+	if (q->bounce_mem != NULL && q->free_bounces != NULL && q->large_bounce != NULL)
+		fill_free_bounces(q);
+	if (q->bounce_mem != NULL && q->nb_free_bounces == VC_QUEUE_BOUNCES)
+		return 0;
+	free_bounces(q);
+	return -ENOMEM;
 }
 
 static void
@@ -86,15 +96,15 @@ alloc_jobs(struct vc_queue *q)
 {
 	if (q->job_mem != NULL || !q->env.akcipher)
 		return 0;
-	q->job_mem = queue_alloc(q, VC_QUEUE_AKCIPHERS * sizeof(*q->job_mem));
+	q->job_mem = queue_alloc(q, VC_AKCIPHER_JOBS * sizeof(*q->job_mem));
 	q->free_jobs = queue_alloc(q, VC_QUEUE_AKCIPHERS * sizeof(*q->free_jobs));
-	if (q->job_mem == NULL || q->free_jobs == NULL) {
-		free_jobs(q);
-		return -ENOMEM;
-	}
-	vc_akcipher_jobs_init(q->job_mem, q->free_jobs);
-	q->nb_free_jobs = VC_QUEUE_AKCIPHERS;
-	return 0;
+	q->nb_free_jobs = 0;
+	if (q->job_mem != NULL && q->free_jobs != NULL)
+		q->nb_free_jobs = vc_akcipher_jobs_init(q->job_mem, q->free_jobs);
+	if (q->nb_free_jobs == VC_QUEUE_AKCIPHERS)
+		return 0;
+	free_jobs(q);
+	return -ENOMEM;
 }
 
 static void
@@ -151,7 +161,7 @@ static void
 op_init(struct rte_crypto_op *op)
 {
 	op->type = RTE_CRYPTO_OP_TYPE_SYMMETRIC;
-	op->phys_addr = rte_mem_virt2iova(op);
+	op->phys_addr = vc_iova_of(op);
 }
 
 static void
@@ -169,34 +179,49 @@ free_slots(struct vc_queue *q)
 	q->nb_free = 0;
 }
 
+/* Sets up the slots that are contiguous, with their operations, until there are so many. */
+static uint16_t
+init_slots(struct vc_queue *q, uint16_t nb)
+{
+	uint16_t i, done = 0;
+
+	for (i = 0; i < nb + VC_IOVA_SPARE && done < nb; i++) {
+		uint8_t *op = q->op_mem + i * OP_SIZE;
+		struct vc_slot *slot = &q->slots[i];
+
+		if (!vc_iova_is_contiguous(slot, sizeof(*slot)) ||
+		    !vc_iova_is_contiguous(op, OP_SIZE))
+			continue;
+		mbuf_init(&slot->src);
+		mbuf_init(&slot->dst);
+		slot->queue = q;
+		slot->own_op = (struct rte_crypto_op *)op;
+		slot->digest_iova = vc_iova_of(slot->digest);
+		slot->aad_iova = vc_iova_of(slot->aad);
+		op_init(slot->own_op);
+		q->free_slots[done++] = slot;
+	}
+	return done;
+}
+
 /* Slots for a ring of @p size entries; a larger ring than before gets new ones. */
 static int
 alloc_slots(struct vc_queue *q, uint16_t size)
 {
-	uint16_t nb = RTE_MIN(size, VC_QUEUE_SLOTS), i;
+	uint16_t nb = RTE_MIN(size, VC_QUEUE_SLOTS), all = nb + VC_IOVA_SPARE;
 
 	if (nb <= q->nb_slots)
 		return 0;
 	free_slots(q);
-	q->slots = queue_alloc(q, nb * sizeof(*q->slots));
-	q->op_mem = queue_alloc(q, nb * OP_SIZE);
+	q->slots = queue_alloc(q, all * sizeof(*q->slots));
+	q->op_mem = queue_alloc(q, all * OP_SIZE);
 	q->free_slots = queue_alloc(q, nb * sizeof(*q->free_slots));
 	q->order_mask = rte_align32pow2(nb) - 1;
 	q->order = queue_alloc(q, (q->order_mask + 1) * sizeof(*q->order));
 	if (q->slots == NULL || q->op_mem == NULL || q->free_slots == NULL || q->order == NULL)
 		return -ENOMEM;
-	for (i = 0; i < nb; i++) {
-		struct vc_slot *slot = &q->slots[i];
-
-		mbuf_init(&slot->src);
-		mbuf_init(&slot->dst);
-		slot->queue = q;
-		slot->own_op = (struct rte_crypto_op *)(q->op_mem + i * OP_SIZE);
-		slot->digest_iova = rte_mem_virt2iova(slot->digest);
-		slot->aad_iova = rte_mem_virt2iova(slot->aad);
-		op_init(slot->own_op);
-		q->free_slots[i] = slot;
-	}
+	if (init_slots(q, nb) != nb)
+		return -ENOMEM;
 	q->nb_slots = nb;
 	q->nb_free = nb;
 	return 0;
@@ -355,9 +380,11 @@ vc_queue_wipe(struct vc_queue *q)
 	uint16_t i;
 
 	vc_batch_wipe(q->batch);
-	for (i = 0; i < q->nb_slots; i++) {
+	for (i = 0; q->nb_slots > 0 && i < q->nb_slots + VC_IOVA_SPARE; i++) {
 		struct vc_slot *slot = &q->slots[i];
 
+		if (slot->own_op == NULL)
+			continue;
 		memset(slot->digest, 0, sizeof(slot->digest));
 		memset(slot->expected, 0, sizeof(slot->expected));
 		memset(slot->aad, 0, sizeof(slot->aad));
@@ -365,7 +392,7 @@ vc_queue_wipe(struct vc_queue *q)
 		       2 * VC_MAX_IV);
 	}
 	if (q->bounce_mem != NULL) {
-		memset(q->bounce_mem, 0, VC_QUEUE_BOUNCES * VC_BOUNCE_SIZE);
+		memset(q->bounce_mem, 0, BOUNCE_MEM);
 		memset(q->large_bounce, 0, q->env.max_size);
 	}
 }

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include <rte_cryptodev.h>
-#include <rte_memory.h>
 
+#include "iova.h"
 #include "request.h"
 #include "request_aead.h"
 #include "request_akcipher.h"
@@ -170,7 +170,7 @@ copy_plain(const struct vc_session *s, const struct vc_request *r, const struct 
 }
 
 /* Tells the cryptodev where the digest comes from or goes to. */
-static __rte_always_inline void
+static __rte_always_inline int
 set_digest(struct vc_slot *slot, struct rte_crypto_sym_op *sym, const struct vc_session *s,
 	   const struct vc_data *data)
 {
@@ -180,15 +180,20 @@ set_digest(struct vc_slot *slot, struct rte_crypto_sym_op *sym, const struct vc_
 	sym->auth.digest.phys_addr = slot->digest_iova;
 	slot->inside = NULL;
 	if (likely(at < 0))
-		return;
+		return VIRTIO_CRYPTO_OK;
 	slot->inside = slot->bounce != NULL ? slot->bounce + at :
 					      slot->result.seg->va + slot->result.off;
 	/* What is computed while decrypting is compared with what is decrypted there. */
 	if (slot->compare)
-		return;
+		return VIRTIO_CRYPTO_OK;
 	sym->auth.digest.data = slot->inside;
-	sym->auth.digest.phys_addr = slot->bounce != NULL ? rte_mem_virt2iova(slot->inside) :
-							    (uintptr_t)slot->inside;
+	sym->auth.digest.phys_addr = (uintptr_t)slot->inside;
+	if (slot->bounce == NULL)
+		return VIRTIO_CRYPTO_OK;
+	sym->auth.digest.phys_addr = vc_iova_of(slot->inside);
+	/* A large copy may be cut just there. */
+	return vc_iova_is_contiguous(slot->inside, slot->digest_len) ? VIRTIO_CRYPTO_OK :
+								       VIRTIO_CRYPTO_ERR;
 }
 
 /* Fills the part of an operation that only a cipher, a hash or a chain has. */
@@ -208,8 +213,11 @@ build_chain(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 		return status;
 	set_regions(op->sym, s, r);
 	status = vc_request_set_data(q, slot, op, &data);
-	if (s->has_auth && likely(status == VIRTIO_CRYPTO_OK))
-		set_digest(slot, op->sym, s, &data);
+	if (unlikely(status != VIRTIO_CRYPTO_OK) || !s->has_auth)
+		return status;
+	status = set_digest(slot, op->sym, s, &data);
+	if (unlikely(status != VIRTIO_CRYPTO_OK))
+		vc_request_give_memory(q, slot);
 	return status;
 }
 

@@ -4,8 +4,7 @@
 
 #include <assert.h>
 
-#include <rte_memory.h>
-
+#include "iova.h"
 #include "request.h"
 #include "request_aead.h"
 #include "request_mbuf.h"
@@ -36,7 +35,7 @@ take_aad(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_sym_op *sym
 		if (status != VIRTIO_CRYPTO_OK)
 			return status;
 		sym->aead.aad.data = slot->aad_bounce;
-		sym->aead.aad.phys_addr = rte_mem_virt2iova(slot->aad_bounce);
+		sym->aead.aad.phys_addr = vc_iova_of(slot->aad_bounce);
 	}
 	vc_cursor_read(in, sym->aead.aad.data + room, a->aad_len);
 	return VIRTIO_CRYPTO_OK;

@@ -4,29 +4,32 @@
 
 #include <string.h>
 
-#include <rte_memory.h>
 #include <rte_version.h>
 
 #include "akcipher.h"
+#include "iova.h"
 #include "request.h"
 #include "request_akcipher.h"
 #include "virtio_crypto_digest.h"
 #include "virtio_crypto_number.h"
 
-void
+uint32_t
 vc_akcipher_jobs_init(struct vc_akcipher_job *jobs, struct vc_akcipher_job **free_jobs)
 {
-	unsigned int i;
+	uint32_t i, nb = 0;
 
-	for (i = 0; i < VC_QUEUE_AKCIPHERS; i++) {
+	for (i = 0; i < VC_AKCIPHER_JOBS && nb < VC_QUEUE_AKCIPHERS; i++) {
 		struct rte_crypto_op *op = (struct rte_crypto_op *)jobs[i].op_mem;
 
+		if (!vc_iova_is_contiguous(&jobs[i], sizeof(jobs[i])))
+			continue;
 		op->type = RTE_CRYPTO_OP_TYPE_ASYMMETRIC;
-		op->phys_addr = rte_mem_virt2iova(op);
-		jobs[i].in_iova = rte_mem_virt2iova(jobs[i].in);
-		jobs[i].out_iova = rte_mem_virt2iova(jobs[i].out);
-		free_jobs[i] = &jobs[i];
+		op->phys_addr = vc_iova_of(op);
+		jobs[i].in_iova = vc_iova_of(jobs[i].in);
+		jobs[i].out_iova = vc_iova_of(jobs[i].out);
+		free_jobs[nb++] = &jobs[i];
 	}
+	return nb;
 }
 
 static void
@@ -180,7 +183,7 @@ ecdsa_piece(struct vc_akcipher_job *job, unsigned int i)
 
 	return (rte_crypto_param){
 		.data = job->expected + i * size,
-		.iova = rte_mem_virt2iova(job->expected + i * size),
+		.iova = vc_iova_of(job->expected + i * size),
 		.length = job->key->size,
 	};
 }
@@ -201,34 +204,38 @@ take_ecdsa_digest(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 /* Before DPDK 23.11 operations have the key, later sessions. */
 #if RTE_VERSION < RTE_VERSION_NUM(23, 11, 0, 0)
 
+/* The key's copy stands where the result will: the session's memory need not be contiguous. */
 static rte_crypto_param
-key_piece(const struct vc_akcipher *key, uint32_t off, size_t len)
+key_piece(struct vc_akcipher_job *job, uint32_t off, size_t len)
 {
-	return (rte_crypto_param){ .data = (uint8_t *)(uintptr_t)key->ec.data + off,
-				   .iova = rte_mem_virt2iova(key->ec.data + off),
+	memcpy(job->out + off, job->key->ec.data + off, len);
+	return (rte_crypto_param){ .data = job->out + off,
+				   .iova = job->out_iova + off,
 				   .length = len };
 }
 
 static void
-set_ecdsa(struct rte_crypto_asym_op *asym, const struct vc_akcipher *key,
+set_ecdsa(struct rte_crypto_asym_op *asym, struct vc_akcipher_job *job,
 	  enum rte_crypto_asym_op_type type)
 {
+	const struct vc_akcipher *key = job->key;
+
 	asym->ecdsa.op_type = type;
 	if (type == RTE_CRYPTO_ASYM_OP_SIGN) {
-		asym->ecdsa.pkey = key_piece(key, 0, key->ec.len);
+		asym->ecdsa.pkey = key_piece(job, 0, key->ec.len);
 	} else {
-		asym->ecdsa.q.x = key_piece(key, 0, key->size);
-		asym->ecdsa.q.y = key_piece(key, key->size, key->size);
+		asym->ecdsa.q.x = key_piece(job, 0, key->size);
+		asym->ecdsa.q.y = key_piece(job, key->size, key->size);
 	}
 }
 
 #else
 
 static void
-set_ecdsa(struct rte_crypto_asym_op *asym, const struct vc_akcipher *key,
+set_ecdsa(struct rte_crypto_asym_op *asym, struct vc_akcipher_job *job,
 	  enum rte_crypto_asym_op_type type)
 {
-	RTE_SET_USED(key);
+	RTE_SET_USED(job);
 	asym->ecdsa.op_type = type;
 }
 
@@ -241,7 +248,7 @@ build_ecdsa_sign(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 	if (!job->key->has_private || r->src_len == 0)
 		return VIRTIO_CRYPTO_ERR;
 	take_ecdsa_digest(job, asym, in, r->src_len);
-	set_ecdsa(asym, job->key, RTE_CRYPTO_ASYM_OP_SIGN);
+	set_ecdsa(asym, job, RTE_CRYPTO_ASYM_OP_SIGN);
 	return VIRTIO_CRYPTO_OK;
 }
 
@@ -264,7 +271,7 @@ build_ecdsa_verify(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 	    !virtio_crypto_number_fill(&rn, asym->ecdsa.r.data, asym->ecdsa.r.length) ||
 	    !virtio_crypto_number_fill(&sn, asym->ecdsa.s.data, asym->ecdsa.s.length))
 		return VIRTIO_CRYPTO_KEY_REJECTED;
-	set_ecdsa(asym, job->key, RTE_CRYPTO_ASYM_OP_VERIFY);
+	set_ecdsa(asym, job, RTE_CRYPTO_ASYM_OP_VERIFY);
 	return VIRTIO_CRYPTO_OK;
 }
 

@@ -19,11 +19,14 @@
 
 #include <rte_crypto.h>
 
+#include "iova.h"
 #include "queue.h"
 #include "request_read.h"
 
 /** Requests of the service that a queue can have in flight. */
 #define VC_QUEUE_AKCIPHERS 32
+/** Jobs that are allocated for them: those that are not contiguous for hardware stay unused. */
+#define VC_AKCIPHER_JOBS (VC_QUEUE_AKCIPHERS + VC_IOVA_SPARE)
 
 /** An operation in the making, and what it works on. */
 struct vc_akcipher_job {
@@ -42,8 +45,14 @@ struct vc_akcipher_job {
 		       sizeof(struct rte_crypto_asym_op)] __rte_aligned(16);
 } __rte_cache_aligned;
 
-/** Prepares the jobs of a queue whose memory is allocated and 0. Control side. */
-void vc_akcipher_jobs_init(struct vc_akcipher_job *jobs, struct vc_akcipher_job **free_jobs);
+/**
+ * Prepares the jobs of a queue whose memory is allocated and 0. Control side.
+ *
+ * @param jobs       VC_AKCIPHER_JOBS of them
+ * @param free_jobs  receives those that can be used, VC_QUEUE_AKCIPHERS at most
+ * @return their number
+ */
+uint32_t vc_akcipher_jobs_init(struct vc_akcipher_job *jobs, struct vc_akcipher_job **free_jobs);
 
 /** The job of an operation. */
 static inline struct vc_akcipher_job *

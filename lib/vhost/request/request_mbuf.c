@@ -3,8 +3,8 @@
  */
 
 #include <rte_cryptodev.h>
-#include <rte_memory.h>
 
+#include "iova.h"
 #include "request.h"
 #include "request_mbuf.h"
 
@@ -131,15 +131,39 @@ vc_bounce_give(struct vc_queue *q, uint8_t *bounce)
 		q->free_bounces[q->nb_free_bounces++] = bounce;
 }
 
+/* Lays an mbuf chain over a private copy, cut also where it is not contiguous for hardware. */
+static bool
+bounce_chain(struct vc_queue *q, struct rte_mbuf *head, uint8_t *va, uint32_t len)
+{
+	struct rte_mbuf *m = head;
+	uint32_t left = len, n;
+	rte_iova_t iova;
+
+	head->pkt_len = len;
+	head->nb_segs = 1;
+	for (;;) {
+		n = mbuf_max(left);
+		iova = vc_iova_find(va, &n);
+		vc_mbuf_set(m, va, iova, n);
+		left -= n;
+		if (likely(left == 0))
+			return true;
+		if (q->nb_free_mbufs == 0)
+			return false;
+		va += n;
+		m->next = q->free_mbufs[--q->nb_free_mbufs];
+		m = m->next;
+		head->nb_segs++;
+	}
+}
+
 /* Lets the cryptodev work in place on a private copy. */
 static int
 set_bounce(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_sym_op *sym,
 	   const struct vc_data *data)
 {
-	struct vc_cursor src = data->src, copy;
-	struct vc_seg seg = { .len = data->src_len };
+	struct vc_cursor src = data->src;
 	const bool large = data->src_len > UINT16_MAX;
-	struct rte_mbuf *m;
 	int status;
 
 	vc_request_free_mbufs(q, slot);
@@ -149,20 +173,15 @@ set_bounce(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_sym_op *s
 	if (status != VIRTIO_CRYPTO_OK)
 		return status;
 	vc_cursor_read(&src, slot->bounce, data->src_len);
-	seg.va = slot->bounce;
-	copy = (struct vc_cursor){ .seg = &seg, .left = seg.len };
-	if (!mbuf_chain(q, &slot->src, copy, data->src_len)) {
+	if (!bounce_chain(q, &slot->src, slot->bounce, data->src_len)) {
 		vc_request_free_mbufs(q, slot);
 		vc_bounce_give(q, slot->bounce);
 		slot->bounce = NULL;
 		return VC_REQUEST_WAIT;
 	}
-	for (m = &slot->src; m != NULL; m = m->next)
-		if (m->data_len > 0)
-			rte_mbuf_iova_set(m, rte_mem_virt2iova(m->buf_addr));
 	sym->m_dst = NULL;
 	if (large && slot->aead && q->env.sessions->large[slot->cdev] == VC_LARGE_AEAD_TO_ADDRESS) {
-		vc_mbuf_set(&slot->dst, slot->bounce, rte_mem_virt2iova(slot->bounce), UINT16_MAX);
+		vc_mbuf_set(&slot->dst, slot->bounce, vc_iova_of(slot->bounce), UINT16_MAX);
 		slot->dst.nb_segs = 1;
 		sym->m_dst = &slot->dst;
 	}
