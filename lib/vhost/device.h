@@ -46,13 +46,14 @@ struct rte_vhost_crypto_device {
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)]; /**< the front-end's socket */
 	bool dpdk_api;	    /**< driven through DPDK's interface: no control queue */
 	bool served;	    /**< queues may run: always, or from create to free through DPDK's */
-	bool copy;	    /**< private copies wanted */
+	bool copy;	    /**< private copies wanted, whatever the cryptodev */
 	uint64_t features;  /**< negotiated */
 	uint64_t offered;   /**< features offered */
 	uint16_t nb_queues; /**< data queues; the control queue comes behind them */
 	struct virtio_crypto_config config; /**< little endian */
 	bool refusal_said;		    /**< that sessions are refused, since it is not ready */
 	uint64_t cdev_features[RTE_VHOST_CRYPTO_MAX_CDEVS]; /**< that can be relied on */
+	bool copies[RTE_VHOST_CRYPTO_MAX_CDEVS];	    /**< works on private copies */
 	uint32_t useful_size; /**< max_size that promises no more than the cryptodevs can do */
 	struct vc_session_table sessions;
 	struct vc_mem mem;
@@ -89,6 +90,9 @@ void vc_device_destroy(struct rte_vhost_crypto_device *dev);
  * @param max_size  0: as much as the cryptodevs can do, RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE at most
  */
 void vc_device_fill_config(struct rte_vhost_crypto_device *dev, uint32_t max_size);
+
+/** Chooses which cryptodevs work on private copies. No queue runs. */
+void vc_device_choose_copies(struct rte_vhost_crypto_device *dev);
 
 /** Opens the device's socket. @param inner_fd  librte_vhost's, or -1. @return 0 or -errno */
 int vc_device_open(struct rte_vhost_crypto_device *dev, int inner_fd);

@@ -129,6 +129,27 @@ useful_size(const struct rte_vhost_crypto_device *dev, uint32_t max_aad)
 }
 
 void
+vc_device_choose_copies(struct rte_vhost_crypto_device *dev)
+{
+	struct rte_cryptodev_info info;
+	const char *reason;
+	uint8_t i, id;
+
+	for (i = 0; i < dev->sessions.nb_cdevs; i++) {
+		id = dev->sessions.cdev_ids[i];
+		reason = vc_cdev_find_copy_reason(id);
+		/* Through DPDK's interface each guest's arrival leads here. */
+		if (reason != NULL && !dev->copies[i]) {
+			rte_cryptodev_info_get(id, &info);
+			VC_LOG(NOTICE,
+			       "%s: cryptodev %u (%s) gets copies of guest data, because %s",
+			       dev->path, id, info.driver_name, reason);
+		}
+		dev->copies[i] = dev->copy || reason != NULL;
+	}
+}
+
+void
 vc_device_fill_config(struct rte_vhost_crypto_device *dev, uint32_t max_size)
 {
 	struct virtio_crypto_config *config = &dev->config;
@@ -185,6 +206,7 @@ init_queues(struct rte_vhost_crypto_device *dev, const struct rte_vhost_crypto_d
 		.features = &dev->features,
 		.cdev_features = dev->cdev_features,
 		.copy = &dev->copy,
+		.copies = dev->copies,
 		.rings = dev->rings,
 		.call_relay = &dev->call_relay.fd,
 		.log = &dev->log,
@@ -330,6 +352,8 @@ vc_device_create(const char *path, const struct rte_vhost_crypto_device_conf *co
 		rte_errno = -ret;
 		return NULL;
 	}
+	if (!dpdk_api)
+		vc_device_choose_copies(dev);
 	ret = vc_sessions_init(&dev->sessions, nb_sessions, conf->socket_id) == 0 ?
 		init_queues(dev, conf) :
 		-ENOMEM;

@@ -47,7 +47,10 @@ struct rte_crypto_op;
 
 /** Connect to a front-end that listens on the path, instead of listening there. */
 #define RTE_VHOST_CRYPTO_F_CLIENT (1u << 0)
-/** Let the cryptodev work on private copies of the guest's data instead of on the data. */
+/**
+ * Let cryptodevs work on private copies of the guest's data instead of on the data. Those that do
+ * not find the guest's memory, hardware above all, do so anyway.
+ */
 #define RTE_VHOST_CRYPTO_F_COPY (1u << 1)
 /** Never notify guests, which all look at their rings themselves. */
 #define RTE_VHOST_CRYPTO_F_GUEST_POLLING (1u << 2)
@@ -452,7 +455,8 @@ int rte_vhost_crypto_create(int vid, uint8_t cryptodev_id, struct rte_mempool *s
 int rte_vhost_crypto_free(int vid);
 
 /**
- * Chooses between zero copy (what a new device does) and private copies.
+ * Chooses between zero copy (what a new device does) and private copies, which cryptodevs that do
+ * not find the guest's memory get anyway.
  *
  * @param vid     vhost device
  * @param option  RTE_VHOST_CRYPTO_ZERO_COPY_ENABLE or RTE_VHOST_CRYPTO_ZERO_COPY_DISABLE

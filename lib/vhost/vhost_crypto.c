@@ -298,6 +298,7 @@ bind_device(struct rte_vhost_crypto_device *dev, int vid, uint8_t cryptodev_id)
 
 	vc_sessions_bind(&dev->sessions, cryptodev_id);
 	vc_device_fill_config(dev, 0);
+	vc_device_choose_copies(dev);
 	dev->served = true;
 	/* At "new connection" there is nothing to start yet, and messages start it later. */
 	ret = vc_device_restart_queues(dev);
@@ -384,6 +385,7 @@ set_copy(struct rte_vhost_crypto_device *dev, bool copy)
 		return -EBUSY;
 	stop_queues(dev);
 	dev->copy = copy;
+	vc_device_choose_copies(dev);
 	ret = vc_device_restart_queues(dev);
 	vc_loop_unlock();
 	return ret;

@@ -93,7 +93,8 @@ struct vc_queue_env {
 	struct vc_session_table *sessions;
 	const uint64_t *features;	/**< negotiated virtio features */
 	const uint64_t *cdev_features;	/**< feature flags of each cryptodev */
-	const bool *copy;		/**< private copies wanted */
+	const bool *copy;		/**< private copies wanted, whatever the cryptodev */
+	const bool *copies;		/**< whether each cryptodev works on private copies */
 	struct vc_ring *rings;		/**< of the device, by index of the queue */
 	const int *call_relay;		/**< eventfd to call instead of the guest's, -1: none */
 	const struct vc_dirty_log *log; /**< of writes, where one is kept */

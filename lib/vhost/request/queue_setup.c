@@ -20,7 +20,7 @@
 /* Private bytes of an operation: cipher IV and authentication IV. */
 #define OP_SIZE RTE_ALIGN_CEIL(VC_IV_OFFSET + 2 * VC_MAX_IV, RTE_CACHE_LINE_SIZE)
 
-/* For shapes that a cryptodev does not take, and for long additional data. */
+/* For cryptodevs that work on copies, shapes that one does not take, and long additional data. */
 static bool
 needs_bounces(const struct vc_queue_env *env)
 {
@@ -30,9 +30,9 @@ needs_bounces(const struct vc_queue_env *env)
 	uint8_t i;
 
 	for (i = 0; i < env->sessions->nb_cdevs; i++)
-		if ((env->cdev_features[i] & sgl) != sgl)
+		if (env->copies[i] || (env->cdev_features[i] & sgl) != sgl)
 			return true;
-	return *env->copy || env->aead;
+	return env->aead;
 }
 
 static void *

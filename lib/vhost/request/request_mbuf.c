@@ -203,7 +203,7 @@ vc_request_set_any_data(struct vc_queue *q, struct vc_slot *slot, struct rte_cry
 
 	sym->m_src = &slot->src;
 	sym->m_dst = in_place ? NULL : &slot->dst;
-	if (unlikely(*q->env.copy))
+	if (unlikely(q->env.copies[slot->cdev]))
 		return set_bounce(q, slot, sym, data);
 	if (!mbuf_chain(q, &slot->src, data->src, data->src_len) ||
 	    (!in_place && !mbuf_chain(q, &slot->dst, data->dst, data->dst_len))) {

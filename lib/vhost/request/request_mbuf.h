@@ -5,7 +5,7 @@
 /**
  * @file
  * The data of a request as mbufs: the guest's memory itself, or a private copy where the
- * cryptodev cannot do with pieces or the program asked for copies.
+ * cryptodev cannot do with pieces, finds DPDK's memory only, or the program asked for copies.
  */
 
 #ifndef VHOST_CRYPTO_REQUEST_MBUF_H
@@ -66,7 +66,8 @@ vc_request_set_data(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_
 	uint8_t *va;
 
 	/* Nearly all requests are this: one piece, whose place the result takes. */
-	if (unlikely(len == 0 || len > UINT16_MAX || data->dst_len != len || *q->env.copy))
+	if (unlikely(len == 0 || len > UINT16_MAX || data->dst_len != len ||
+		     q->env.copies[slot->cdev]))
 		return vc_request_set_any_data(q, slot, op, data);
 	va = vc_one_piece(&data->src, len);
 	if (unlikely(va == NULL || va != vc_one_piece(&data->dst, len)))

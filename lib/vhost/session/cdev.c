@@ -5,8 +5,10 @@
 #include <assert.h>
 #include <string.h>
 
+#include <rte_bus.h>
 #include <rte_common.h>
 #include <rte_cryptodev.h>
+#include <rte_dev.h>
 #ifdef VC_HAVE_SCHEDULER
 #include <rte_cryptodev_scheduler.h>
 #endif
@@ -18,6 +20,13 @@
 	 RTE_CRYPTODEV_FF_OOP_LB_IN_SGL_OUT | RTE_CRYPTODEV_FF_OOP_LB_IN_LB_OUT)
 
 #define SCHEDULER "crypto_scheduler"
+
+/* Devices on it are software, unless their feature flags tell that hardware is behind them. */
+#define SOFTWARE_BUS "vdev"
+/* A vhost-user front-end: its back-end finds nothing but what is shared with it. */
+#define FRONT_END "crypto_virtio_user"
+/* With it, a device of QEMU's or of another host program's, of which its driver knows little. */
+#define VIRTIO "crypto_virtio"
 
 /*
  * What of a cryptodev's feature flags cannot be relied on, and how it takes more than 64 KiB. What
@@ -139,6 +148,48 @@ vc_cdev_features(uint8_t dev_id)
 	for (i = 0; i < nb; i++)
 		features &= features_of(workers[i]);
 	return features;
+}
+
+static const char *
+copy_reason_of(uint8_t dev_id)
+{
+	struct rte_cryptodev_info info;
+
+	rte_cryptodev_info_get(dev_id, &info);
+	if (strcmp(info.driver_name, FRONT_END) == 0)
+		return "only DPDK's memory is shared with its back-end";
+	if ((info.feature_flags & RTE_CRYPTODEV_FF_HW_ACCELERATED) || info.device == NULL ||
+	    strcmp(rte_bus_name(rte_dev_bus(info.device)), SOFTWARE_BUS) != 0)
+		return "it works by bus addresses, which guest memory does not have";
+	return NULL;
+}
+
+const char *
+vc_cdev_find_copy_reason(uint8_t dev_id)
+{
+	uint8_t workers[VC_CDEV_MAX_WORKERS];
+	unsigned int nb = vc_cdev_workers(dev_id, workers), i;
+	const char *reason = NULL;
+
+	for (i = 0; i < nb && reason == NULL; i++)
+		reason = copy_reason_of(workers[i]);
+	return reason;
+}
+
+bool
+vc_cdev_only_verifies(uint8_t dev_id)
+{
+	uint8_t workers[VC_CDEV_MAX_WORKERS];
+	unsigned int nb = vc_cdev_workers(dev_id, workers), i;
+	struct rte_cryptodev_info info;
+
+	for (i = 0; i < nb; i++) {
+		rte_cryptodev_info_get(workers[i], &info);
+		if (strcmp(info.driver_name, VIRTIO) == 0 ||
+		    strcmp(info.driver_name, FRONT_END) == 0)
+			return true;
+	}
+	return false;
 }
 
 static enum vc_large

@@ -32,6 +32,20 @@ unsigned int vc_cdev_workers(uint8_t dev_id, uint8_t workers[VC_CDEV_MAX_WORKERS
 /** Feature flags (RTE_CRYPTODEV_FF_*) of a cryptodev, as far as they can be relied on. */
 uint64_t vc_cdev_features(uint8_t dev_id);
 
+/**
+ * Why a cryptodev cannot work on the guest's memory, which only processors find where the library
+ * has mapped it, and has to be given copies in DPDK's.
+ *
+ * @return NULL if it can; else the reason, for the log
+ */
+const char *vc_cdev_find_copy_reason(uint8_t dev_id);
+
+/**
+ * Whether a cryptodev is not to be asked for a digest while it decrypts, but only to compare one:
+ * those that cannot tell a digest mostly refuse such sessions, but this one's operations fail.
+ */
+bool vc_cdev_only_verifies(uint8_t dev_id);
+
 /** Data of more bytes than one mbuf describes. */
 enum vc_large {
 	VC_LARGE_NONE,	/**< the cryptodev does not take it */

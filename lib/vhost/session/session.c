@@ -25,6 +25,7 @@ vc_sessions_init(struct vc_session_table *table, uint32_t size, int socket_id)
 
 	table->objects = 1;
 	for (i = 0; i < table->nb_cdevs; i++) {
+		table->verifies[i] = vc_cdev_only_verifies(table->cdev_ids[i]);
 		priv = RTE_MAX(priv, vc_cdev_session_size(table->cdev_ids[i]));
 		table->objects = RTE_MAX(table->objects,
 					 vc_cdev_session_objects(table->cdev_ids[i]));
@@ -192,6 +193,9 @@ session_bind(struct vc_session_table *table, struct vc_session *s)
 		s->variants[0] = (struct vc_variant){
 			.cdev_session = cs, .iv_len = iv_len, .aad_len = aad_len, .cdev = cdev
 		};
+		/* The fast path has cryptodevs work on the guest's memory. */
+		if (vc_cdev_find_copy_reason(table->cdev_ids[cdev]) != NULL)
+			s->plain_opcode = VC_NOT_PLAIN;
 		s->synchronous = s->plain_opcode != VC_NOT_PLAIN &&
 			vc_cdev_synchronous(table->cdev_ids[cdev], s->cipher->algo);
 		return VIRTIO_CRYPTO_OK;
@@ -306,16 +310,23 @@ held_by_nobody(void *arg __rte_unused, uint32_t index __rte_unused)
 	return false;
 }
 
+/* Whether a session of one cryptodev is as good on the other. */
+static bool
+is_alike(uint8_t cdev_id, uint8_t other)
+{
+	return cdev_driver(cdev_id) == cdev_driver(other) &&
+		!vc_cdev_find_copy_reason(cdev_id) == !vc_cdev_find_copy_reason(other);
+}
+
 void
 vc_sessions_bind(struct vc_session_table *table, uint8_t cdev_id)
 {
-	uint8_t driver = cdev_driver(cdev_id);
 	uint32_t i, lost = 0;
 
 	for (i = 0; i < table->size; i++) {
 		struct vc_session *s = &table->sessions[i];
 
-		if (s->id != 0 && cdev_driver(table->cdev_ids[s->cdev]) != driver) {
+		if (s->id != 0 && !is_alike(table->cdev_ids[s->cdev], cdev_id)) {
 			vc_session_destroy(table, s->id);
 			lost++;
 		}
@@ -332,6 +343,7 @@ vc_sessions_bind(struct vc_session_table *table, uint8_t cdev_id)
 	}
 	table->nb_cdevs = 1;
 	table->cdev_ids[0] = cdev_id;
+	table->verifies[0] = vc_cdev_only_verifies(cdev_id);
 	if (lost > 0)
 		VC_LOG(WARNING, "%u sessions are lost: cryptodev %u cannot do them", lost, cdev_id);
 }

@@ -107,7 +107,7 @@ struct vc_session_table {
 	uint8_t nb_cdevs;
 	uint8_t cdev_ids[RTE_VHOST_CRYPTO_MAX_CDEVS];
 	uint8_t large[RTE_VHOST_CRYPTO_MAX_CDEVS]; /**< enum vc_large */
-	/** Has refused to compute digests while decrypting, where it compares them. */
+	/** Does not compute digests while decrypting, where it compares them. */
 	bool verifies[RTE_VHOST_CRYPTO_MAX_CDEVS];
 };
 
