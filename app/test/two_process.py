@@ -246,6 +246,26 @@ def behind_copies(run):
 
 
 @scenario
+def behind_another_host(run):
+    """A host program's cryptodev is our driver, whose back-end finds DPDK's memory only; then there
+    is another cryptodev beside it, which works on the front-end's memory."""
+    known = ('known/*', 'random/*', 'ecdsa/*/known_verify')
+    for inside, beside, patterns in (
+            (EVERY_ALGORITHM, (), known + ('rings/bursts*', 'scatter/*/aes-cbc+hmac-sha1/whole')),
+            (('crypto_libcrypto',), ('crypto_aesni_mb',),
+             ('known/aes-cbc/*', 'known/aes-xts/*', 'known/aes-ctr/*', 'random/aes-c*'))):
+        # The two host programs share a processor: one must not poll while the other has to work.
+        inner = run.host(cryptodevs=inside, options=['--mode', 'adaptive'])
+        host = run.host(cryptodevs=beside, first=run.device(inner.socket))
+        run.cases(run.device(host.socket),
+                  [word for pattern in patterns
+                   for word in ('--require', pattern, '--case', pattern)]
+                  + ['--exclude', NOT_ADVERTISED])
+        host.end()
+        inner.end()
+
+
+@scenario
 def dpdks_own_program(run):
     """DPDK's example, compiled unchanged against our header and library, serves our driver."""
     program = os.path.join(run.args.host_build, 'app/test/dpdk_example_vhost_crypto')

@@ -70,27 +70,31 @@ class Host(HostProgram):
     `workers`: the first cryptodev is a scheduler of these, in round-robin mode.
     `program`: another one with the same command line.
     `preload`, `env`: libraries to load first, and what they have to know.
+    `first`: EAL options for one more cryptodev, which comes before the others.
     """
 
     def __init__(self, args, log, cryptodevs=('crypto_aesni_mb',), sockets=1, client=False,
-                 options=(), hugepages=False, program=None, workers=(), preload=(), env=None):
+                 options=(), hugepages=False, program=None, workers=(), preload=(), env=None,
+                 first=()):
         plugins = plugin_options(args.host_build, [*cryptodevs, *workers])
-        super().__init__(program or args.host, cryptodevs[0], hugepages, log)
+        super().__init__(program or args.host, '', hugepages, log)
         self.env.update(sanitizer_environment([*cryptodevs, *workers], os.path.dirname(log)))
         self.env.update(env or {})
         if preload:
             self.env['LD_PRELOAD'] = ':'.join([*Build(args.host_build).runtime(), *preload])
         self.client = client
         names = [f'{worker}{number}' for number, worker in enumerate(workers)]
-        first = len(names)
+        numbers = range(len(names), len(names) + len(cryptodevs) + bool(first))
         for name in [f'{cryptodev}0' for cryptodev in cryptodevs]:
             if workers and name == 'crypto_scheduler0':
                 name += ''.join(f',worker={worker}' for worker in names) + ',mode=round-robin'
             names.append(name)
         start = self.argv.index('--vdev')
         self.argv[start:self.argv.index('--')] = [
-            *(word for name in names for word in ('--vdev', name)), *plugins]
-        config = ','.join(f'(1,{number},0)' for number in range(first, len(names)))
+            *first, *(word for name in names for word in ('--vdev', name)), *plugins]
+        if '-a' in first:
+            self.argv.remove('--no-pci')
+        config = ','.join(f'(1,{number},0)' for number in numbers)
         self.argv[self.argv.index('--config') + 1] = config
         for number in range(1, sockets):
             path = os.path.join(self.directory, f'vhost{number}.sock')

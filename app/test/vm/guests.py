@@ -70,10 +70,12 @@ THEIRS = ('uio_dpdks_driver', 'uio_dpdks_suite', 'uio_dpdks_perf')
 MACHINES = {
     'builtin': Machine('builtin', (
         'uio_cases', 'uio_direct', 'uio_suite', 'uio_perf', 'uio_reset', 'uio_both_drivers',
-        'uio_dpdks_driver', 'uio_dpdks_perf', 'uio_guide', 'uio_secondary', 'noiommu_cases',
-        'noiommu_perf', 'noiommu_reset', 'noiommu_secondary', 'bind_errors', 'uio_unplug')),
+        'uio_behind_host', 'uio_dpdks_driver', 'uio_dpdks_perf', 'uio_guide', 'uio_secondary',
+        'noiommu_cases', 'noiommu_perf', 'noiommu_reset', 'noiommu_behind_host',
+        'noiommu_secondary', 'bind_errors', 'uio_unplug')),
     'no_msix': Machine('builtin', ('uio_cases',), own_device(',vectors=0')),
-    'iommu': Machine('builtin', ('vfio_cases', 'vfio_reset', 'vfio_secondary', 'vfio_unplug'),
+    'iommu': Machine('builtin', ('vfio_cases', 'vfio_reset', 'vfio_secondary', 'vfio_behind_host',
+                                 'vfio_unplug'),
                      own_device(',bus=port0,iommu_platform=on', *IOMMU, '-device',
                                 'pcie-root-port,id=port0'),
                      machine='q35', append='intel_iommu=on'),

@@ -43,6 +43,10 @@ CASES = ['--require', 'known/aes-cbc/*crypt', '--require', 'scatter/*/aes-cbc/*'
          'rings/bursts*', '--require', 'random/aes-cbc', '--require', 'life/[isq]*']
 
 
+HARDWARE_CASES = ('known/aes-cbc/*crypt', 'scatter/*/aes-cbc/random', 'rings/bursts_of_32',
+                  'random/aes-cbc')
+
+
 def options(option, *patterns):
     """Return an option with each of some patterns."""
     return [word for pattern in patterns for word in (option, pattern)]
@@ -283,6 +287,38 @@ def vfio_refused(run):
     if status == 0 or 'iommu_platform=on' not in said:
         raise Failed(f'it ended with {status}, and did not say what to do')
     run.result('ok')
+
+
+def behind_host(run, mode, others=()):
+    """The device is the cryptodev of a host program in the guest, which has no other memory for it
+    than its own: what the host program's front-ends share is out of its reach."""
+    host = run.host(cryptodevs=others, first=run.eal())
+    expect_iova(run, host, mode)
+    application = run.create(run.device(host.socket), options('--case', *HARDWARE_CASES)
+                             + options('--require', *HARDWARE_CASES))
+    run.finish(run.stack.enter_context(application))
+    host.end()
+
+
+@scenario(240)
+def uio_behind_host(run):
+    """See behind_host()."""
+    run.bind('uio_pci_generic')
+    behind_host(run, 'PA')
+
+
+@scenario(240)
+def noiommu_behind_host(run):
+    """See behind_host()."""
+    if without_iommu(run):
+        behind_host(run, 'PA')
+
+
+@scenario(240)
+def vfio_behind_host(run):
+    """See behind_host()."""
+    run.bind('vfio-pci')
+    behind_host(run, 'VA')
 
 
 def suite(run, least, command='cryptodev_virtio_autotest', env=None, preload=(), **eal):
@@ -633,9 +669,10 @@ def main():
     args = parser.parse_args()
     args.host_build = args.app_build = args.build
     build = Build(args.build)
-    args.driver = build.driver
+    args.driver, args.host = build.driver, build.host
     args.app = build.path('app/test/virtio_crypto_test')
     args.hugepages, args.case, args.seed, args.wrap_app, args.wrap_host = True, [], None, '', ''
+    args.wrong_anyway = {}
     with open('/proc/sys/vm/nr_hugepages', 'w', encoding='ascii') as file:
         file.write(str(HUGEPAGES))
     for name in args.scenarios:
