@@ -4,12 +4,14 @@
 
 /*
  * Enqueue: operations become requests on the ring (section "Data Virtqueue"). Runs on the lcore
- * that enqueues; nothing here waits, allocates or takes a lock.
+ * that enqueues; nothing here allocates, takes a lock, or waits longer than pace() does.
  */
 
 #include <errno.h>
 
 #include <rte_atomic.h>
+#include <rte_cycles.h>
+#include <rte_pause.h>
 #include <rte_prefetch.h>
 
 #include "virtio_crypto_asym.h"
@@ -23,6 +25,14 @@
 
 /* Slots to prefetch ahead. */
 #define PREFETCH_AHEAD 8
+
+/*
+ * Bytes of data at the device, and slots whatever their data, beyond which an enqueue is paced. An
+ * application that enqueues faster than the device works has all its buffers in flight otherwise,
+ * which costs 20 to 50 % of the throughput when they exceed the caches.
+ */
+#define PACE_BYTES (1u << 19)
+#define PACE_SLOTS 32
 
 /* Adds a request, complete in its table, to the ring. */
 static __rte_always_inline int
@@ -298,6 +308,46 @@ publish(struct virtio_crypto_queue *q)
 		virtio_crypto_notify_device(q);
 }
 
+/* Whether the device has completed the request of a slot, which is in flight. */
+static inline bool
+is_completed(const struct virtio_crypto_queue *q, uint16_t pos)
+{
+	const uint8_t *slot = (const uint8_t *)&q->slots[pos];
+
+	return __atomic_load_n(slot + q->inflight[pos].status, __ATOMIC_RELAXED) !=
+		VIRTIO_CRYPTO_ERR;
+}
+
+/*
+ * Waits until the device has no more requests than the pace allows, at most one cycle per byte to
+ * be enqueued: a device that is slower than that, or stopped, gets as many as there are slots.
+ */
+static __rte_noinline void
+wait_for_pace(const struct virtio_crypto_queue *q, uint16_t nb_ops, uint32_t len)
+{
+	const uint16_t slots = RTE_MAX(PACE_BYTES / len, PACE_SLOTS);
+	const uint16_t pos = (q->enq.next_slot - slots) & (q->nb_slots - 1);
+	const uint64_t start = rte_rdtsc();
+
+	while (!is_completed(q, pos) && rte_rdtsc() - start < (uint64_t)nb_ops * len)
+		rte_pause();
+}
+
+/* Lets an enqueue of large data wait for the device, instead of refusing operations. */
+static __rte_always_inline void
+pace(const struct virtio_crypto_queue *q, struct rte_crypto_op *const *ops, uint16_t nb_ops)
+{
+	const uint16_t in_flight = q->enq.next_slot + q->nb_slots - q->enq.free_end;
+	uint32_t len;
+
+	if (in_flight < PACE_SLOTS || nb_ops == 0 || q->desc_shift != 0 ||
+	    ops[0]->type != RTE_CRYPTO_OP_TYPE_SYMMETRIC || ops[0]->sym->m_src == NULL)
+		return;
+	len = ops[0]->sym->m_src->pkt_len;
+	if (unlikely((uint64_t)in_flight * len >= PACE_BYTES))
+		wait_for_pace(q, nb_ops, len);
+}
+
 static __rte_always_inline uint16_t
 enqueue_live(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t nb_ops)
 {
@@ -307,6 +357,7 @@ enqueue_live(struct virtio_crypto_queue *q, struct rte_crypto_op **ops, uint16_t
 	refresh_finished_end(q);
 	nb_ops = RTE_MIN(nb_ops, (uint16_t)(q->enq.free_end - head));
 	nb_ops = RTE_MIN(nb_ops, q->enq.finished_end - q->enq.finished_head);
+	pace(q, ops, nb_ops);
 	for (i = 0; i < nb_ops; i++) {
 		prefetch_slot(q, q->enq.next_slot + PREFETCH_AHEAD);
 		if (unlikely(!enqueue_one(q, ops[i])))
