@@ -270,16 +270,26 @@ handlers_do_not_call_each_other_without_end(void)
 static volatile uint8_t *place, *elsewhere;
 static int guard_of_turns;
 static unsigned int loads, turn_at; /* 0: never */
+static bool grows;
 static sigjmp_buf go_on;
 
-/* Ends the guard of all that is elsewhere, and has the same entry guard a page of the place. */
+/* Has the entry guard all that is elsewhere, or a page of the place. */
+static void
+guard_in_turn(bool large)
+{
+	volatile uint8_t *addr = large ? elsewhere : place;
+
+	guard_of_turns = vc_sigbus_guard((void *)(uintptr_t)addr, large ? ROOM : PAGE);
+}
+
+/* Ends one guard, and has the same entry be the other one. */
 static void
 count_load(void)
 {
 	if (turn_at == 0 || ++loads != turn_at)
 		return;
 	vc_sigbus_unguard(guard_of_turns);
-	guard_of_turns = vc_sigbus_guard((void *)(uintptr_t)place, PAGE);
+	guard_in_turn(grows);
 }
 
 static void
@@ -300,7 +310,7 @@ touch_while_it_changes(void)
 {
 	bool changed;
 
-	guard_of_turns = vc_sigbus_guard((void *)(uintptr_t)elsewhere, ROOM);
+	guard_in_turn(!grows);
 	loads = 0;
 	if (sigsetjmp(go_on, 0) == 0)
 		(void)place[ROOM / 2];
@@ -324,8 +334,12 @@ guards_that_change_are_not_mixed_up(void)
 	begin_guarding();
 	for (at = 1; at < MOST_LOADS; at++) {
 		turn_at = at;
+		grows = at % 2;
 		if (!touch_while_it_changes())
 			break;
+		turn_at = at;
+		grows = !grows;
+		touch_while_it_changes();
 	}
 	CHECK(at > 2 && at < MOST_LOADS);
 	vc_sigbus_uninstall();
