@@ -24,11 +24,14 @@ class Proof:
 
 CHAIN = (HOST + 'virtqueue/chain.c', HOST + 'memory/guest_mem.c')
 PACKED = (HOST + 'virtqueue/chain_packed.c', *CHAIN)
+LONG = (HOST + 'virtqueue/chain_long.c',)
 INFLIGHT = (HOST + 'virtqueue/inflight.c', HOST + 'virtqueue/inflight_packed.c')
 WALKED = ('vc_walk_add', 'vc_walk_table')
 LOCAL = ('flags_of', 'follow', 'follow_indirect', 'walk_rest')
 WALK = {'VC_CHAIN_MAX_SEGS': 4, 'REGIONS': 2}
 LARGE_WALK = {'VC_CHAIN_MAX_SEGS': 8, 'REGIONS': 4}
+LOOK = {'VC_CHAIN_MAX_SEGS': 3, 'VC_CHAIN_MAX_LOOK': 2, 'RING': 1}
+LARGE_LOOK = {'VC_CHAIN_MAX_SEGS': 4, 'VC_CHAIN_MAX_LOOK': 3, 'RING': 2}
 
 PROOFS = [
     Proof('walk_add', CHAIN, {'VC_CHAIN_MAX_SEGS': 16, 'REGIONS': 2},
@@ -39,6 +42,8 @@ PROOFS = [
     Proof('chain_walk_table', CHAIN, WALK, LARGE_WALK, 5, 9, WALKED),
     Proof('chain_walk_packed', PACKED, WALK, LARGE_WALK, 5, 9, WALKED, LOCAL),
     Proof('chain_walk_packed_table', PACKED, WALK, LARGE_WALK, 5, 9, WALKED, LOCAL),
+    Proof('chain_long', LONG, LOOK, LARGE_LOOK, 5, 7),
+    Proof('chain_long_packed', LONG, LOOK, LARGE_LOOK, 4, 6),
     Proof('table_four', (), {'COUNT': 8}, {'COUNT': 1024}, 2, 2),
     Proof('cursors', CHAIN, {'SEGMENTS': 2, 'LENGTH': 255}, {'SEGMENTS': 3, 'LENGTH': 65535}, 4, 5),
     Proof('cursor_copy', CHAIN, {'SEGMENTS': 2, 'LENGTH': 15}, {'SEGMENTS': 2, 'LENGTH': 255},
@@ -83,6 +88,21 @@ CHECKS = [
      'seg == end'),
     ('chain_walk_packed_table', HOST + 'virtqueue/chain_packed.c', 'seg == end || !vc_walk_plain',
      '!vc_walk_plain', 1),
+    ('chain_long', HOST + 'virtqueue/chain_long.c', 'next < count && seen++ < count',
+     'seen++ < count'),
+    ('chain_long', HOST + 'virtqueue/chain_long.c', 'next < count && seen++ < count',
+     'next < count'),
+    ('chain_long', HOST + 'virtqueue/chain_long.c', '*nb == room || ', ''),
+    ('chain_long', HOST + 'virtqueue/chain_long.c', 'c->max_segs - c->nb_read - 1',
+     'c->max_segs - c->nb_read'),
+    ('chain_long', HOST + 'virtqueue/chain_long.c', '*len + piece >= UINT32_MAX', '0'),
+    ('chain_long', HOST + 'virtqueue/chain_long.c', 'len == sizeof(copy) && ', ''),
+    ('chain_long', HOST + 'virtqueue/chain_long.c', 'if (is_indirect || ', 'if ('),
+    ('chain_long', HOST + 'virtqueue/chain_long.c',
+     'RTE_MIN(table_size(d), (uint32_t)VC_CHAIN_MAX_LOOK)', 'table_size(d)'),
+    ('chain_long_packed', HOST + 'virtqueue/chain_long.c', 'count == 0 || count > VC_CHAIN_MAX_LOOK',
+     'count == 0'),
+    ('chain_long_packed', HOST + 'virtqueue/chain_long.c', '*nb == room || ', ''),
     ('table_four', HOST + 'virtqueue/chain_walk.h', ' || second + 1 >= t->count', ''),
     ('table_four', HOST + 'virtqueue/chain_walk.h', 'unlikely(last >= t->count)', '0'),
     ('table_four', HOST + 'virtqueue/chain_walk.h', 'unlikely(t->count != 4)', '0'),

@@ -23,7 +23,9 @@
 #include "vring.h"
 
 /** Descriptors of one table that are followed, at most: all that an index can name. */
+#ifndef VC_CHAIN_MAX_LOOK
 #define VC_CHAIN_MAX_LOOK 65536
+#endif
 
 /** What is wrong with a chain. */
 enum vc_chain_fault {
