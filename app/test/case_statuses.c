@@ -29,14 +29,13 @@ struct invalid_case {
 	void (*spoil)(struct job *job);
 };
 
-/* Enqueue one operation that may be refused, and take it back. */
+/* Take an operation back that was enqueued. */
 static enum verdict
-offer(struct env *env, struct job *job, bool *accepted)
+take_back(struct env *env, const struct job *job)
 {
 	uint64_t end = rte_get_timer_cycles() + env->opt.timeout * rte_get_timer_hz();
 
-	*accepted = job_enqueue(env, 0, job, 1) == 1;
-	while (*accepted && job->completions == 0) {
+	while (job->completions == 0) {
 		job_dequeue(env, 0, NULL, 1);
 		if (rte_get_timer_cycles() > end) {
 			env->stuck = true;
@@ -44,6 +43,14 @@ offer(struct env *env, struct job *job, bool *accepted)
 		}
 	}
 	return PASS;
+}
+
+/* Enqueue one operation that may be refused, and take it back. */
+static enum verdict
+offer(struct env *env, struct job *job, bool *accepted)
+{
+	*accepted = job_enqueue(env, 0, job, 1) == 1;
+	return *accepted ? take_back(env, job) : PASS;
 }
 
 /* The device still works. */
@@ -222,6 +229,45 @@ sessionless(struct env *env, const void *arg)
 	return v == PASS ? goes_on(env) : v;
 }
 
+/* Its status of before is not that of an operation in flight: others may look at it meanwhile. */
+static enum verdict
+enqueue_used(struct env *env, struct job *job)
+{
+	uint8_t status;
+	enum verdict v;
+
+	job->op->status = RTE_CRYPTO_OP_STATUS_SUCCESS;
+	if (job_enqueue(env, 0, job, 1) != 1)
+		return test_fail(env, "not accepted");
+	status = job->op->status;
+	v = take_back(env, job);
+	if (v == PASS && status != RTE_CRYPTO_OP_STATUS_NOT_PROCESSED)
+		v = test_fail(env, "in flight, and its status is %u", status);
+	return v == PASS ? job_check(env, job) : v;
+}
+
+static enum verdict
+used_again(struct env *env, const void *arg)
+{
+	struct transform t = transform_make(&env->rng, arg, NULL, true);
+	struct message m = message_alloc(64);
+	struct layout l = layout_linear(64);
+	struct job job = { .transform = &t, .msg = &m };
+	enum verdict v = job_session_must(env, &t, &job.session);
+
+	if (v == PASS) {
+		message_random(&m, &t, &env->rng);
+		v = job_build(env, &job, &l);
+		if (v == PASS)
+			v = enqueue_used(env, &job);
+		job_free(&job);
+		if (job_session_free(env, job.session) != PASS)
+			v = FAIL;
+	}
+	message_free(&m);
+	return v;
+}
+
 static const struct invalid_case invalid_cases[] = {
 	{ "odd_cbc_length", 64, "aes-cbc", NULL, odd_length },
 	{ "odd_3des_length", 64, "3des-cbc", NULL, odd_length },
@@ -247,6 +293,7 @@ register_statuses(void)
 		test_register(run_invalid, &invalid_cases[i], "invalid/%s", invalid_cases[i].name);
 	test_register(zero_length, "aes-cbc", "statuses/zero_length/aes-cbc");
 	test_register(zero_length, "aes-ctr", "statuses/zero_length/aes-ctr");
+	test_register(used_again, "aes-cbc", "statuses/used_again");
 	for (i = 0; i < RTE_DIM(pairs); i++)
 		/* Proves D35 and R25. */
 		test_register(sessionless, pairs[i], "statuses/sessionless/%s%s%s",

@@ -251,10 +251,16 @@ virtio_crypto_inflight_op(const struct virtio_crypto_inflight *f)
 	return __atomic_load_n(&f->op, __ATOMIC_ACQUIRE);
 }
 
-/** Sets the operation of a slot, after the rest of the entry. By the lcore that enqueues. */
+/**
+ * Sets the operation of a slot, after the rest of the entry. By the lcore that enqueues.
+ *
+ * The operation may have the status of an earlier use. Code that reads it would take that for the
+ * status of this use: crypto_scheduler does so when it keeps operations in order.
+ */
 static __rte_always_inline void
 virtio_crypto_inflight_set_op(struct virtio_crypto_inflight *f, struct rte_crypto_op *op)
 {
+	op->status = RTE_CRYPTO_OP_STATUS_NOT_PROCESSED;
 	__atomic_store_n(&f->op, op, __ATOMIC_RELEASE);
 }
 
