@@ -6,7 +6,7 @@ import os
 import re
 import time
 
-from dpdk_process import Build, Program, memory_options, processors
+from dpdk_process import Build, Program, loadable, memory_options, processors
 from perf_app import (ALGORITHMS, NIST_IV, NIST_KEY, PerfApp, openssl_cbc, sample, vector_options,
                       write_vectors)
 from two_process_programs import Failed
@@ -82,24 +82,50 @@ def check_perf(run, name, rows, total):
 SUMMARY = re.compile(r'^ \+ Tests (Passed|Failed|Executed) *: +(\d+)$', re.MULTILINE)
 
 
-def event_crypto_adapter(run):
-    """dpdk-test's own test of the adapter, on our device and a software event device."""
-    host = run.host(options=['--queues', '2'])
+def dpdk_test(run, command, options, lcores, preload=(), env=None):
+    """Run a command of dpdk-test, of which no case may fail; return how many have passed."""
     cpu = processors()[1]
     log = run.log('dpdk-test')
-    argv = ['dpdk-test', '--lcores', f'0@{cpu},1@{cpu},2@{cpu},3@{cpu}', '--no-pci',
-            *run.device(host.socket, queues=2), '--vdev', 'event_sw0']
+    places = ','.join(f'{lcore}@{cpu}' for lcore in range(lcores))
+    argv = ['dpdk-test', '--lcores', places, '--no-pci', '--log-level', 'info', *options]
     program = Program(argv, log, memory=memory_options(512, run.hugepages),
-                      preload=Build(run.args.app_build).runtime(),
-                      env={'DPDK_TEST': 'event_crypto_adapter_autotest'})
+                      preload=[*Build(run.args.app_build).runtime(), *preload],
+                      env={'DPDK_TEST': command, **(env or {})})
     with program:
-        program.wait(60 * run.args.patience)
+        program.wait(120 * run.args.patience)
     with open(log, encoding='utf-8', errors='replace') as text:
         counts = {word: int(number) for word, number in SUMMARY.findall(text.read())}
     if not counts.get('Passed') or counts.get('Failed'):
         raise Failed(f'dpdk-test counts {counts}')
+    return counts['Passed']
+
+
+def event_crypto_adapter(run):
+    """dpdk-test's own test of the adapter, on our device and a software event device."""
+    host = run.host(options=['--queues', '2'])
+    passed = dpdk_test(run, 'event_crypto_adapter_autotest',
+                       [*run.device(host.socket, queues=2), '--vdev', 'event_sw0'], 4)
     host.end()
-    run.say('ok', run.name, f"{counts['Passed']} passed")
+    run.say('ok', run.name, f'{passed} passed')
+
+
+# Of the suites of the scheduler pass on two of crypto_aesni_mb, with DPDK 22.11.
+SCHEDULER_CASES = 598
+
+
+def scheduler_suites(run):
+    """dpdk-test's own suites of the scheduler in every mode, with workers that are our devices."""
+    # A scheduler without workers says that it has 8 queue pairs, which they are to have then.
+    host = run.host(sockets=2, options=['--queues', '8'])
+    workers = ' '.join(f'path={socket},queues=8' for socket in host.sockets)
+    passed = dpdk_test(run, 'cryptodev_scheduler_autotest', ['-d', loadable(run.args.driver)], 3,
+                       [Build(run.args.app_build).suite_preload],
+                       {'SUITE_ASKS': 'crypto_aesni_mb', 'SUITE_DRIVER': 'crypto_virtio_user',
+                        'SUITE_WORKERS': workers})
+    if passed < SCHEDULER_CASES:
+        raise Failed(f'{passed} cases passed, {SCHEDULER_CASES} do natively')
+    host.end()
+    run.say('ok', run.name, f'{passed} passed')
 
 
 def wait_for(application, words, times, seconds):
@@ -192,10 +218,11 @@ def hugepages_physical_addresses(run):
     host.end()
 
 
-# Of these rings the scenarios of all take too long for a usual run.
+# Of these rings the scenarios of all take too long for a usual run, and so do the suites.
 LONG = {f'{name}_{ring}' for name in ('two_threads', 'two_threads_lost') for ring in RINGS
-        if ring not in ('split', 'packed_in_order_direct')}
+        if ring not in ('split', 'packed_in_order_direct')} | {'scheduler_suites'}
 
-SCENARIOS = (perf_over_a_scheduler, event_crypto_adapter, hugepages_physical_addresses,
-             one_session_on_two_devices, one_session_on_unlike_devices,
+SCENARIOS = (perf_over_a_scheduler, scheduler_suites, event_crypto_adapter,
+             hugepages_physical_addresses, one_session_on_two_devices,
+             one_session_on_unlike_devices,
              *of_every_ring(two_threads), *of_every_ring(two_threads_lost))

@@ -7,6 +7,11 @@
  * devices of the driver that it was written for: the one that SUITE_ASKS names, such as
  * "crypto_virtio". The answer is the driver that SUITE_DRIVER names; every other name is passed on.
  *
+ * The suites of the scheduler make workers for each mode, two of crypto_aesni_mb, and leave them
+ * behind. Where SUITE_WORKERS has the arguments of two devices, apart by blanks, workers are such
+ * devices of SUITE_DRIVER instead, and go when the scheduler has let go of them: what an
+ * application may plug in and unplug, and no back-end has more than one front-end on a socket.
+ *
  * Some cases of the asymmetric suite fail where others are skipped, if the device does not have the
  * algorithm. So what the driver refuses as not supported is put into the output, where it tells
  * the two apart.
@@ -18,7 +23,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <rte_bus_vdev.h>
 #include <rte_cryptodev.h>
+
+#define MAX_WORKERS 2
 
 /* The function of this name that comes after ours; without it there is nothing to run. */
 static void *
@@ -79,4 +87,64 @@ rte_cryptodev_asym_session_create(uint8_t dev_id, struct rte_crypto_asym_xform *
 	if (ret == -ENOTSUP)
 		say_refused();
 	return ret;
+}
+
+/* Which of the workers is not there; -1: none. */
+static int
+find_absent_worker(const char *driver, char *name, size_t size)
+{
+	int i;
+
+	for (i = 0; i < MAX_WORKERS; i++) {
+		snprintf(name, size, "%s_worker%d", driver, i);
+		if (rte_cryptodev_get_dev_id(name) < 0)
+			return i;
+	}
+	return -1;
+}
+
+/* The arguments of a worker, of those that stand one behind the other; NULL: there are less. */
+static const char *
+find_arguments(char *all, int worker)
+{
+	const char *one = strtok(all, " ");
+
+	while (one != NULL && worker-- > 0)
+		one = strtok(NULL, " ");
+	return one;
+}
+
+int
+rte_vdev_init(const char *name, const char *args)
+{
+	const char *asks = getenv("SUITE_ASKS"), *driver = getenv("SUITE_DRIVER");
+	const char *workers = getenv("SUITE_WORKERS");
+	char all[1024], ours[RTE_CRYPTODEV_NAME_MAX_LEN];
+	int (*vdev_init)(const char *name, const char *args);
+
+	*(void **)&vdev_init = next(__func__);
+	if (workers == NULL || asks == NULL || driver == NULL ||
+	    strncmp(name, asks, strlen(asks)) != 0)
+		return vdev_init(name, args);
+	snprintf(all, sizeof(all), "%s", workers);
+	args = find_arguments(all, find_absent_worker(driver, ours, sizeof(ours)));
+	return args != NULL ? vdev_init(ours, args) : -ENODEV;
+}
+
+/* Declared in a header that needs the library of the scheduler. */
+int rte_cryptodev_scheduler_worker_detach(uint8_t scheduler_id, uint8_t worker_id);
+
+int
+rte_cryptodev_scheduler_worker_detach(uint8_t scheduler_id, uint8_t worker_id)
+{
+	int (*worker_detach)(uint8_t scheduler_id, uint8_t worker_id);
+	int (*vdev_uninit)(const char *name);
+	int ret;
+
+	*(void **)&worker_detach = next(__func__);
+	ret = worker_detach(scheduler_id, worker_id);
+	if (ret != 0 || getenv("SUITE_WORKERS") == NULL)
+		return ret;
+	*(void **)&vdev_uninit = next("rte_vdev_uninit");
+	return vdev_uninit(rte_cryptodev_name_get(worker_id));
 }
