@@ -78,6 +78,24 @@ queue_pairs(struct env *env, const void *arg __rte_unused)
 	return v;
 }
 
+/* Again and again, for those who look on: other threads, and telemetry. */
+static enum verdict
+set_up_often(struct env *env, const void *arg __rte_unused)
+{
+	enum verdict v = PASS;
+	unsigned int i;
+
+	for (i = 0; i < 100 && v == PASS; i++)
+		if (device_setup(env, i % 2 == 0 ? env->info.max_nb_queue_pairs : 1,
+				 i % 4 < 2 ? 64 : 256) != 0)
+			v = FAIL;
+	if (v == PASS)
+		v = works(env, 0);
+	if (device_restore(env) != 0)
+		v = FAIL;
+	return v;
+}
+
 /* More queue pairs than there are must be refused, not made. */
 static enum verdict
 too_many_queue_pairs(struct env *env, const void *arg __rte_unused)
@@ -287,6 +305,7 @@ register_life(void)
 	test_register(stop_start, NULL, "life/stop_and_start");
 	/* Proves R3. */
 	test_register(queue_pairs, NULL, "life/queue_pairs");
+	test_register(set_up_often, NULL, "life/set_up_often");
 	test_register(queue_pair_alone, NULL, "life/queue_pair_alone");
 	test_register(reset_queue_pair, NULL, "life/reset_queue_pair");
 	test_register(too_many_queue_pairs, NULL, "life/too_many_queue_pairs");

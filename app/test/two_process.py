@@ -39,6 +39,7 @@ import two_process_resources
 import two_process_secondary
 import two_process_shrinking
 import two_process_sockets
+import two_process_telemetry
 from two_process_programs import EVERY_ALGORITHM, NOT_ADVERTISED, Failed, Run, run_chosen
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -691,7 +692,7 @@ for module in (two_process_adaptive, two_process_api, two_process_boundary, two_
                two_process_cut, two_process_fairness, two_process_faults, two_process_features,
                two_process_hostile, two_process_keys, two_process_messages, two_process_ready,
                two_process_resources, two_process_secondary, two_process_shrinking,
-               two_process_sockets):
+               two_process_sockets, two_process_telemetry):
     for more in module.SCENARIOS:
         scenario(more)
 for same in ('behind_aesni_mb', 'behind_several_cryptodevs', 'large_requests', 'several_queues',

@@ -836,7 +836,7 @@ close_device(void)
 	for (i = 0; i < KINDS; i++)
 		session_destroy(i);
 	if (queue() != NULL)
-		virtio_crypto_queue_free(queue());
+		virtio_crypto_queue_free(&dev, queue());
 	queue_pairs[0] = NULL;
 	virtio_crypto_lifecycle_fini(&dev);
 	virtio_crypto_caps_fini(&dev);

@@ -238,7 +238,7 @@ played_close(void)
 {
 	CHECK(played.failures == 0);
 	if (queue() != NULL)
-		virtio_crypto_queue_free(queue());
+		virtio_crypto_queue_free(&played_dev, queue());
 	queue_pairs[0] = NULL;
 	virtio_crypto_lifecycle_fini(&played_dev);
 	virtio_crypto_caps_fini(&played_dev);

@@ -142,7 +142,7 @@ static inline void
 close_queue(void)
 {
 	CHECK(TAILQ_EMPTY(&dev.sessions) && destroyed == created);
-	virtio_crypto_queue_free(q);
+	virtio_crypto_queue_free(&dev, q);
 	virtio_crypto_caps_fini(&dev);
 	pthread_mutex_destroy(&dev.lock);
 }

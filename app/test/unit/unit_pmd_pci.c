@@ -623,7 +623,7 @@ static void
 stop_driver(struct virtio_crypto_queue *q)
 {
 	data.nb_queue_pairs = 0;
-	virtio_crypto_queue_free(q);
+	virtio_crypto_queue_free(&dev, q);
 	CHECK(fake.wrong == 0);
 	virtio_crypto_lifecycle_fini(&dev);
 	virtio_crypto_caps_fini(&dev);

@@ -611,7 +611,7 @@ only_physical_addresses_are_contiguous(void)
 {
 	open_indirect();
 	CHECK(transport.virtual_addresses && !(reserved_flags & RTE_MEMZONE_IOVA_CONTIG));
-	virtio_crypto_queue_free(q);
+	virtio_crypto_queue_free(&dev, q);
 	transport.virtual_addresses = false;
 	q = virtio_crypto_queue_create(&dev, 0, RING, SOCKET_ID_ANY);
 	CHECK(q != NULL && (reserved_flags & RTE_MEMZONE_IOVA_CONTIG));
@@ -629,7 +629,7 @@ large_data_is_not_refused(void)
 
 	transport.max_queue_size = 1024;
 	open_indirect();
-	virtio_crypto_queue_free(q);
+	virtio_crypto_queue_free(&dev, q);
 	dev.has_ctrlq = true;
 	q = virtio_crypto_queue_create(&dev, 0, 1024, SOCKET_ID_ANY);
 	dev.has_ctrlq = false;

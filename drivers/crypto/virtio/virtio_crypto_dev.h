@@ -41,6 +41,7 @@ struct virtio_crypto_ctrlq {
 	bool failed; /**< a request was not answered in time, and may still be; until a start */
 };
 
+struct virtio_crypto_queue;
 struct virtio_crypto_session;
 TAILQ_HEAD(virtio_crypto_session_list, virtio_crypto_session);
 
@@ -72,6 +73,13 @@ struct virtio_crypto_dev {
 	struct virtio_crypto_alg *algs;
 	unsigned int nb_algs;
 	struct rte_cryptodev_capabilities *capabilities; /**< of algs */
+
+	/**
+	 * Taken last, and for no longer than an instant: changes of the queue pairs, for those who
+	 * count what went through them, and what is left of earlier ones.
+	 */
+	pthread_mutex_t queues_lock;
+	struct virtio_crypto_queue *left;
 
 	pthread_mutex_t lock;		  /**< control side; see above */
 	bool online;			  /**< the device is there and its control queue works */

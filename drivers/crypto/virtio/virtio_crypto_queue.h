@@ -168,6 +168,8 @@ struct virtio_crypto_dequeue_side {
 
 /** A queue pair. */
 struct virtio_crypto_queue {
+	struct virtio_crypto_queue *next_left; /**< see virtio_crypto_queue_free() */
+	int socket_id;
 	uint32_t state; /**< enum virtio_crypto_queue_state, atomic */
 	uint16_t nb_slots;
 	uint16_t mbuf_addr_offset; /**< offset in struct rte_mbuf of the address for the device */

@@ -146,16 +146,56 @@ aad_addr_offset(const struct virtio_crypto_transport *tr)
 				       offsetof(struct rte_crypto_sym_op, aead.aad.phys_addr);
 }
 
+/* The structure of an earlier queue pair, if one is left that has its memory there. */
+static struct virtio_crypto_queue *
+take_left(struct virtio_crypto_dev *dev, int socket_id)
+{
+	struct virtio_crypto_queue **place, *q;
+
+	pthread_mutex_lock(&dev->queues_lock);
+	for (place = &dev->left; *place != NULL && (*place)->socket_id != socket_id;)
+		place = &(*place)->next_left;
+	q = *place;
+	if (q != NULL)
+		*place = q->next_left;
+	pthread_mutex_unlock(&dev->queues_lock);
+	if (q != NULL)
+		memset(q, 0, sizeof(*q));
+	return q;
+}
+
+static void
+leave(struct virtio_crypto_dev *dev, struct virtio_crypto_queue *q)
+{
+	pthread_mutex_lock(&dev->queues_lock);
+	q->next_left = dev->left;
+	dev->left = q;
+	pthread_mutex_unlock(&dev->queues_lock);
+}
+
+void
+virtio_crypto_queues_fini(struct virtio_crypto_dev *dev)
+{
+	struct virtio_crypto_queue *q;
+
+	while ((q = dev->left) != NULL) {
+		dev->left = q->next_left;
+		rte_free(q);
+	}
+}
+
 struct virtio_crypto_queue *
-virtio_crypto_queue_create(const struct virtio_crypto_dev *dev, uint16_t index, uint32_t nb_ops,
+virtio_crypto_queue_create(struct virtio_crypto_dev *dev, uint16_t index, uint32_t nb_ops,
 			   int socket_id)
 {
-	struct virtio_crypto_queue *q = rte_zmalloc_socket("virtio_crypto", sizeof(*q),
-							   RTE_CACHE_LINE_SIZE, socket_id);
+	struct virtio_crypto_queue *q = take_left(dev, socket_id);
 	uint8_t shift;
 
 	if (q == NULL)
+		q = rte_zmalloc_socket("virtio_crypto", sizeof(*q), RTE_CACHE_LINE_SIZE, socket_id);
+	if (q == NULL)
 		return NULL;
+	q->socket_id = socket_id;
 	q->dev = dev;
 	q->instance = dev->instance;
 	q->dev_id = dev->data->dev_id;
@@ -181,7 +221,7 @@ virtio_crypto_queue_create(const struct virtio_crypto_dev *dev, uint16_t index, 
 	if (allocate(q, socket_id) != 0 ||
 	    reserve(q, RTE_MAX((uint32_t)q->nb_slots << shift, descs_at_least(dev)), socket_id) !=
 		    0) {
-		virtio_crypto_queue_free(q);
+		virtio_crypto_queue_free(dev, q);
 		return NULL;
 	}
 	q->max_descs = dev->has_ctrlq ? q->vq.size : VIRTIO_CRYPTO_MESSAGE_DESCS;
@@ -190,7 +230,7 @@ virtio_crypto_queue_create(const struct virtio_crypto_dev *dev, uint16_t index, 
 }
 
 void
-virtio_crypto_queue_free(struct virtio_crypto_queue *q)
+virtio_crypto_queue_free(struct virtio_crypto_dev *dev, struct virtio_crypto_queue *q)
 {
 	free_stateless(q);
 	virtio_crypto_asym_fini(q);
@@ -198,7 +238,7 @@ virtio_crypto_queue_free(struct virtio_crypto_queue *q)
 	rte_free(q->chains);
 	rte_free(q->finished);
 	rte_free(q->inflight);
-	rte_free(q);
+	leave(dev, q);
 }
 
 void

@@ -16,6 +16,7 @@
 #include "virtio_crypto_mp.h"
 #include "virtio_crypto_owner.h"
 #include "virtio_crypto_queue.h"
+#include "virtio_crypto_queue_setup.h"
 #include "virtio_crypto_secondary.h"
 #include "virtio_crypto_shared.h"
 #include "virtio_crypto_sides.h"
@@ -47,6 +48,7 @@ init(struct rte_cryptodev *cdev, uint8_t driver_id)
 	struct virtio_crypto_dev *dev = cdev->data->dev_private;
 
 	pthread_mutex_init(&dev->lock, NULL);
+	pthread_mutex_init(&dev->queues_lock, NULL);
 	TAILQ_INIT(&dev->sessions);
 	dev->data = cdev->data;
 	init_process(cdev, driver_id);
@@ -87,12 +89,19 @@ int
 virtio_cryptodev_destroy(struct rte_cryptodev *cdev)
 {
 	struct virtio_crypto_dev *dev = cdev->data->dev_private;
+	struct virtio_crypto_dev end; /* what telemetry may look at until the cryptodev is gone */
+	int ret;
 
 	virtio_crypto_mp_unserve(dev);
 	virtio_crypto_ops.dev_close(cdev);
-	virtio_crypto_caps_fini(dev);
 	pthread_mutex_destroy(&dev->lock);
-	return rte_cryptodev_pmd_destroy(cdev);
+	end = *dev;
+	ret = rte_cryptodev_pmd_destroy(cdev);
+	if (ret != 0)
+		return ret;
+	virtio_crypto_queues_fini(&end);
+	virtio_crypto_caps_fini(&end);
+	return 0;
 }
 
 /* Adds the feature flags that depend on the device. */

@@ -105,18 +105,30 @@ dev_stop(struct rte_cryptodev *cdev)
 	pthread_mutex_unlock(&dev->lock);
 }
 
+/* Puts a queue pair, or NULL, into its place; returns what was there. */
+static struct virtio_crypto_queue *
+set_queue(struct virtio_crypto_dev *dev, uint16_t qp_id, struct virtio_crypto_queue *q)
+{
+	struct virtio_crypto_queue *before;
+
+	pthread_mutex_lock(&dev->lock);
+	pthread_mutex_lock(&dev->queues_lock);
+	before = dev->data->queue_pairs[qp_id];
+	__atomic_store_n(&dev->data->queue_pairs[qp_id], q, __ATOMIC_RELEASE);
+	pthread_mutex_unlock(&dev->queues_lock);
+	pthread_mutex_unlock(&dev->lock);
+	return before;
+}
+
 static int
 queue_pair_release(struct rte_cryptodev *cdev, uint16_t qp_id)
 {
 	struct virtio_crypto_dev *dev = cdev->data->dev_private;
 	struct virtio_crypto_queue *q;
 
-	pthread_mutex_lock(&dev->lock);
-	q = get_queue(dev, qp_id);
-	dev->data->queue_pairs[qp_id] = NULL;
-	pthread_mutex_unlock(&dev->lock);
+	q = set_queue(dev, qp_id, NULL);
 	if (q != NULL)
-		virtio_crypto_queue_free(q);
+		virtio_crypto_queue_free(dev, q);
 	return 0;
 }
 
@@ -137,9 +149,7 @@ queue_pair_setup(struct rte_cryptodev *cdev, uint16_t qp_id,
 	if (q->nb_slots < conf->nb_descriptors)
 		VIRTIO_CRYPTO_LOG(INFO, "%s: queue %u holds %u operations, %" PRIu32 " requested",
 				  dev->data->name, qp_id, q->nb_slots, conf->nb_descriptors);
-	pthread_mutex_lock(&dev->lock);
-	dev->data->queue_pairs[qp_id] = q;
-	pthread_mutex_unlock(&dev->lock);
+	set_queue(dev, qp_id, q);
 	return 0;
 }
 
@@ -201,12 +211,16 @@ dev_close(struct rte_cryptodev *cdev)
 static void
 dev_infos_get(struct rte_cryptodev *cdev, struct rte_cryptodev_info *info)
 {
+	static const struct rte_cryptodev_capabilities none[] = {
+		RTE_CRYPTODEV_END_OF_CAPABILITIES_LIST(),
+	};
 	const struct virtio_crypto_dev *dev = cdev->data->dev_private;
 
 	info->driver_id = cdev->driver_id;
 	info->feature_flags = cdev->feature_flags;
-	info->capabilities = dev->capabilities;
-	info->max_nb_queue_pairs = dev->max_queues;
+	/* Telemetry asks while the device is being plugged in, too. */
+	info->capabilities = dev != NULL && dev->capabilities != NULL ? dev->capabilities : none;
+	info->max_nb_queue_pairs = dev != NULL ? dev->max_queues : 0;
 	info->sym.max_nb_sessions = 0; /* no limit is known */
 }
 
@@ -224,33 +238,47 @@ add_counts(const struct virtio_crypto_queue *q, struct rte_cryptodev_stats *stat
 }
 
 /*
- * Any thread may read statistics, such as telemetry's, also while queue pairs are set up. In other
- * processes the lock is not usable; their queue pairs stay while they run.
+ * Any thread may read statistics, such as telemetry's, also while queue pairs are set up or a call
+ * waits for the device. Other processes cannot use the lock; the structure of a queue pair that
+ * they may still read is kept when it is freed, see virtio_crypto_queue_free().
  */
 static void
 lock_queues(struct virtio_crypto_dev *dev)
 {
 	if (rte_eal_process_type() != RTE_PROC_SECONDARY)
-		pthread_mutex_lock(&dev->lock);
+		pthread_mutex_lock(&dev->queues_lock);
 }
 
 static void
 unlock_queues(struct virtio_crypto_dev *dev)
 {
 	if (rte_eal_process_type() != RTE_PROC_SECONDARY)
-		pthread_mutex_unlock(&dev->lock);
+		pthread_mutex_unlock(&dev->queues_lock);
+}
+
+/* A queue pair as it is now; NULL: there is none, or the device was never configured. */
+static struct virtio_crypto_queue *
+current_queue(const struct rte_cryptodev_data *data, unsigned int i)
+{
+	return data->queue_pairs == NULL ? NULL :
+					   __atomic_load_n(&data->queue_pairs[i], __ATOMIC_ACQUIRE);
 }
 
 static void
 stats_get(struct rte_cryptodev *cdev, struct rte_cryptodev_stats *stats)
 {
 	struct virtio_crypto_dev *dev = cdev->data->dev_private;
+	const struct virtio_crypto_queue *q;
 	unsigned int i;
 
+	if (dev == NULL) /* it is just being plugged in */
+		return;
 	lock_queues(dev);
-	for (i = 0; i < dev->data->nb_queue_pairs; i++)
-		if (get_queue(dev, i) != NULL)
-			add_counts(get_queue(dev, i), stats);
+	for (i = 0; i < cdev->data->nb_queue_pairs; i++) {
+		q = current_queue(cdev->data, i);
+		if (q != NULL)
+			add_counts(q, stats);
+	}
 	unlock_queues(dev);
 }
 
@@ -259,13 +287,17 @@ static void
 stats_reset(struct rte_cryptodev *cdev)
 {
 	struct virtio_crypto_dev *dev = cdev->data->dev_private;
+	struct virtio_crypto_queue *q;
 	unsigned int i;
 
+	if (dev == NULL) /* it is just being plugged in */
+		return;
 	lock_queues(dev);
-	for (i = 0; i < dev->data->nb_queue_pairs; i++)
-		if (get_queue(dev, i) != NULL)
-			get_queue(dev, i)->stats_start = virtio_crypto_queue_get_counts(
-				get_queue(dev, i));
+	for (i = 0; i < cdev->data->nb_queue_pairs; i++) {
+		q = current_queue(cdev->data, i);
+		if (q != NULL)
+			q->stats_start = virtio_crypto_queue_get_counts(q);
+	}
 	unlock_queues(dev);
 }
 

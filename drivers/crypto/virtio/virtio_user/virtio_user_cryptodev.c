@@ -51,9 +51,12 @@ probe(struct rte_vdev_device *vdev)
 				       virtio_crypto_driver_id, args.queues);
 	if (cdev == NULL)
 		return -ENODEV;
+	/* The bus does that later; but telemetry asks for the name while we wait for the device. */
+	vdev->device.driver = &virtio_user_driver.driver;
 	ret = virtio_cryptodev_connect(cdev, virtio_user_create(cdev->data->dev_private, &args));
 	if (ret != 0) {
 		virtio_cryptodev_destroy(cdev);
+		vdev->device.driver = NULL;
 		return ret;
 	}
 	rte_cryptodev_pmd_probing_finish(cdev);
