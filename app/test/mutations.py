@@ -182,6 +182,11 @@ MUTATIONS = [
     # Sessions, keys and messages
     (HOST + 'session/session.h', 'i < table->size && ', ''),
     (HOST + 'session/session.h', '__atomic_load_n(&s->id, __ATOMIC_ACQUIRE) == id', '1'),
+    (HOST + 'session/session.c', 'id != 0 && vc_session_index(id) < table->size',
+     'id != UINT64_MAX'),
+    (HOST + 'session/session_dormant.c', 'id == 0 || i >= table->size ||', 'i >= table->size ||'),
+    (HOST + 'session/session_dormant.c',
+     '(oldest == NULL || s->dormant_since < oldest->dormant_since)', 'oldest == NULL'),
     (HOST + 'session/session_params.c', 'p->cipher_key_len > sizeof(p->akcipher_key) || ', ''),
     (HOST + 'session/session_params.c', 'p->cipher_key_len > sizeof(p->cipher_key) || ', ''),
     (HOST + 'session/session_params.c', 'p->auth_key_len > sizeof(p->auth_key) ||\n\t    ', ''),

@@ -613,7 +613,7 @@ def migrated(run):
 
 @scenario
 def guest_resets_its_device(run):
-    """Sessions of a guest that begins anew are freed; those of one that was stopped stay."""
+    """Sessions of a guest that resets its device stay until new ones need their room."""
     host = run.host(options=['--sessions', '8'])
     with contextlib.closing(CryptoGuest(run.args.seed or 1)) as guest:
         try:

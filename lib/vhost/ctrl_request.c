@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ctrlq.h"
+#include "session_dormant.h"
 #include "virtio_crypto_features.h"
 
 /* Bytes of op_flf with REVISION_1; without it they are padded. */
@@ -137,7 +138,7 @@ answer_create(struct vc_cursor *out, int status, uint64_t id)
 static uint8_t
 destroy_session(const struct vc_ctrlq_env *env, uint32_t opcode, uint64_t id)
 {
-	const struct vc_session *s = vc_session_find(env->sessions, id);
+	const struct vc_session *s = vc_session_wake(env->sessions, id);
 
 	if (s == NULL || s->service != opcode >> 8)
 		return VIRTIO_CRYPTO_ERR;

@@ -9,6 +9,7 @@
 
 #include "device.h"
 #include "log.h"
+#include "session_dormant.h"
 
 static uint32_t
 count_rings(const struct rte_vhost_crypto_device *dev)
@@ -195,12 +196,25 @@ vc_device_set_ready(struct rte_vhost_crypto_device *dev, bool ready)
 	vc_vhost_user_send_config_change(&dev->vhost_user);
 }
 
+/* What a guest had before it was reset gives way to what it has now. */
+static void
+make_room(struct rte_vhost_crypto_device *dev, uint8_t service)
+{
+	struct vc_session_table *table = &dev->sessions;
+
+	while (table->nb_dormant > 0 && vc_session_lacks_room(table, service) &&
+	       vc_session_destroy_dormant(table))
+		vc_device_reap_sessions(dev);
+}
+
 int
 vc_device_create_session(struct rte_vhost_crypto_device *dev,
 			 const struct vc_session_params *params, uint64_t *id)
 {
-	if (is_ready(dev))
+	if (is_ready(dev)) {
+		make_room(dev, params->service);
 		return vc_session_create(&dev->sessions, params, id);
+	}
 	if (!dev->refusal_said)
 		VC_LOG(NOTICE,
 		       "%s: a session is refused, and so are others, until the device is ready",

@@ -13,6 +13,7 @@
 #include "request_mbuf.h"
 #include "fast_path.h"
 #include "request_read.h"
+#include "session_dormant.h"
 #include "virtio_crypto_digest.h"
 
 static bool
@@ -339,6 +340,8 @@ find_session(struct vc_queue *q, const struct vc_request *r, const struct vc_ses
 
 	if (likely(!r->stateless)) {
 		*s = vc_session_find(q->env.sessions, r->session_id);
+		if (unlikely(*s == NULL))
+			*s = vc_session_wake(q->env.sessions, r->session_id);
 		if (unlikely(*s == NULL))
 			return VIRTIO_CRYPTO_INVSESS;
 		slot->session_refs = &q->session_refs[vc_session_index(r->session_id)];

@@ -20,7 +20,7 @@ vc_sessions_init(struct vc_session_table *table, uint32_t size, int socket_id)
 {
 	static uint32_t serial;
 	char name[RTE_MEMPOOL_NAMESIZE];
-	unsigned int priv = 0, nb = 2 * size;
+	unsigned int priv = 0;
 	uint8_t i;
 
 	table->objects = 1;
@@ -30,11 +30,11 @@ vc_sessions_init(struct vc_session_table *table, uint32_t size, int socket_id)
 		table->objects = RTE_MAX(table->objects,
 					 vc_cdev_session_objects(table->cdev_ids[i]));
 	}
-	/* Where there are others, some requests of a session may be theirs. */
-	if (table->nb_cdevs > 1)
-		nb = 3 * size;
-	/* Each has two variants, of the usual lengths and of those of its requests. */
-	nb *= table->objects;
+	/*
+	 * Each has two variants, of the usual lengths and of those of its requests. Where there are
+	 * other cryptodevs, some requests of a session may be theirs.
+	 */
+	table->share = (table->nb_cdevs > 1 ? 3 : 2) * table->objects;
 	rte_spinlock_init(&table->lock);
 	table->size = size;
 	table->first_generation = rte_rand() & INT32_MAX;
@@ -44,7 +44,8 @@ vc_sessions_init(struct vc_session_table *table, uint32_t size, int socket_id)
 		return -ENOMEM;
 	snprintf(name, sizeof(name), "vc_sess_%u",
 		 __atomic_fetch_add(&serial, 1, __ATOMIC_RELAXED));
-	table->pool = rte_cryptodev_sym_session_pool_create(name, nb, priv, 0, 0, socket_id);
+	table->pool = rte_cryptodev_sym_session_pool_create(name, size * table->share, priv, 0, 0,
+							    socket_id);
 	if (table->pool == NULL || vc_akciphers_init(table, name, socket_id) != 0) {
 		vc_sessions_fini(table);
 		return -ENOMEM;
@@ -270,17 +271,24 @@ vc_session_create(struct vc_session_table *table, const struct vc_session_params
 	return status;
 }
 
+void
+vc_session_end_locked(struct vc_session_table *table, struct vc_session *s)
+{
+	table->nb_dormant -= s->dormant_id != 0;
+	__atomic_store_n(&s->dormant_id, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&s->id, 0, __ATOMIC_RELEASE);
+	table->nb_zombies++;
+}
+
 int
 vc_session_destroy(struct vc_session_table *table, uint64_t id)
 {
-	struct vc_session *s;
+	struct vc_session *s = &table->sessions[vc_session_index(id)];
 	int status = VIRTIO_CRYPTO_ERR;
 
 	rte_spinlock_lock(&table->lock);
-	s = vc_session_find(table, id);
-	if (s != NULL) {
-		__atomic_store_n(&s->id, 0, __ATOMIC_RELEASE);
-		table->nb_zombies++;
+	if (id != 0 && vc_session_index(id) < table->size && (s->id == id || s->dormant_id == id)) {
+		vc_session_end_locked(table, s);
 		status = VIRTIO_CRYPTO_OK;
 	}
 	rte_spinlock_unlock(&table->lock);
@@ -296,10 +304,8 @@ vc_sessions_destroy_all(struct vc_session_table *table)
 	for (i = 0; i < table->size; i++) {
 		struct vc_session *s = &table->sessions[i];
 
-		if (s->id == 0)
-			continue;
-		__atomic_store_n(&s->id, 0, __ATOMIC_RELEASE);
-		table->nb_zombies++;
+		if (s->id != 0 || s->dormant_id != 0)
+			vc_session_end_locked(table, s);
 	}
 	rte_spinlock_unlock(&table->lock);
 }
@@ -326,8 +332,9 @@ vc_sessions_bind(struct vc_session_table *table, uint8_t cdev_id)
 	for (i = 0; i < table->size; i++) {
 		struct vc_session *s = &table->sessions[i];
 
-		if (s->id != 0 && !is_alike(table->cdev_ids[s->cdev], cdev_id)) {
-			vc_session_destroy(table, s->id);
+		if ((s->id != 0 || s->dormant_id != 0) &&
+		    !is_alike(table->cdev_ids[s->cdev], cdev_id)) {
+			vc_session_destroy(table, s->id | s->dormant_id);
 			lost++;
 		}
 	}
@@ -360,7 +367,8 @@ vc_sessions_reap(struct vc_session_table *table, bool (*held)(void *arg, uint32_
 		 * Asked without the lock, as the answer takes the locks of queues, whose lcores
 		 * take this one. Who does not hold a destroyed session will never hold it again.
 		 */
-		if (s->params == NULL || s->id != 0 || held(arg, i))
+		if (s->params == NULL || __atomic_load_n(&s->dormant_id, __ATOMIC_ACQUIRE) != 0 ||
+		    s->id != 0 || held(arg, i))
 			continue;
 		rte_spinlock_lock(&table->lock);
 		session_free(table, s);

@@ -61,7 +61,7 @@ struct vc_akcipher;
 
 /** A session. What a request needs comes first. */
 struct vc_session {
-	uint64_t id;  /**< 0: none, or destroyed */
+	uint64_t id;  /**< 0: none, dormant, or destroyed */
 	uint8_t cdev; /**< index in the device's set */
 	uint8_t service;
 	uint8_t op_type;
@@ -85,6 +85,8 @@ struct vc_session {
 	const struct virtio_crypto_alg *auth;	/**< NULL without one */
 	struct vc_session_params *params;	/**< kept for more variants; NULL: entry is free */
 	uint32_t generation;
+	uint32_t dormant_since; /**< number of the reset */
+	uint64_t dormant_id;	/**< its id while it is dormant, see session_dormant.h; or 0 */
 	struct vc_variant others[VC_SESSION_VARIANTS]; /**< on other cryptodevs of the set */
 };
 
@@ -95,12 +97,15 @@ struct vc_session_table {
 	uint32_t nb_used;    /**< entries not free, those that wait for requests included */
 	uint32_t next;	     /**< where to look for a free entry first */
 	uint32_t nb_zombies; /**< destroyed, but held by requests in flight */
+	uint32_t nb_dormant; /**< see session_dormant.h */
+	uint32_t nb_resets;  /**< of the device */
 	/** At random, so that an id that another program gave finds nothing. */
 	uint32_t first_generation;
 	uint8_t auth_iv_offset; /**< of the authentication IV behind VC_IV_OFFSET, and its room */
 	rte_spinlock_t lock;
 	struct rte_mempool *pool;	   /**< of cryptodev sessions */
 	unsigned int objects;		   /**< that one of them takes from it, at most */
+	unsigned int share;		   /**< of the pool's objects, for one session */
 	struct rte_mempool *akcipher_pool; /**< of asymmetric ones; NULL: no cryptodev has any */
 	uint32_t nb_akciphers;		   /**< entries that are of service AKCIPHER */
 	uint16_t nb_users;		   /**< queues that use sessions; 0: no service AKCIPHER */
@@ -141,6 +146,9 @@ int vc_session_create(struct vc_session_table *table, const struct vc_session_pa
  * @return VIRTIO_CRYPTO_OK, or _ERR when there is no such session
  */
 int vc_session_destroy(struct vc_session_table *table, uint64_t id);
+
+/** The same of an entry with a session, dormant or not. The table's lock is held. */
+void vc_session_end_locked(struct vc_session_table *table, struct vc_session *s);
 
 /** Makes all ids invalid, as vc_session_destroy() does for one. */
 void vc_sessions_destroy_all(struct vc_session_table *table);

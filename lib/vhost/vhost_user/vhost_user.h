@@ -231,7 +231,7 @@ void vc_vhost_user_choose_session_ring(struct vc_vhost_user *vu, uint64_t featur
 /** Notes where a ring has stopped. */
 void vc_vhost_user_note_stop(struct vc_vhost_user *vu, uint32_t index, uint16_t base);
 
-/** Notices by the base of a ring that the guest has reset its device: destroys its sessions. */
+/** Notices by the base of a ring that the guest has reset its device: its sessions are dormant. */
 void vc_vhost_user_note_base(struct vc_vhost_user *vu, uint32_t index, uint16_t base);
 /**@}*/
 

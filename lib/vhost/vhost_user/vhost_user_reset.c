@@ -4,11 +4,12 @@
 
 /*
  * Noticing that a guest has reset its device, for which vhost-user has no message here. The ring
- * that sessions belong to then begins at 0, where one that was only stopped goes on from its base;
- * and the sessions are no longer anybody's.
+ * that sessions belong to then begins at 0, where one that was only stopped goes on from its base.
+ * Whether its sessions are still anybody's shows later, see session_dormant.h.
  */
 
 #include "log.h"
+#include "session_dormant.h"
 #include "vhost_user.h"
 #include "virtio_crypto_features.h"
 
@@ -39,8 +40,7 @@ vc_vhost_user_note_base(struct vc_vhost_user *vu, uint32_t index, uint16_t base)
 		return;
 	if (base != vu->stopped_at) {
 		VC_LOG(INFO, "%s: the guest has reset the device", vu->path);
-		vc_sessions_destroy_all(vu->env.sessions);
-		vu->env.ops->reap_sessions(vu->env.dev);
+		vc_sessions_make_dormant(vu->env.sessions);
 	}
 	vu->stopped_at = -1;
 }
