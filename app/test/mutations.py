@@ -157,7 +157,8 @@ MUTATIONS = [
     (HOST + 'request/batch.c', 'others ? 0 : nb', 'nb'),
     (HOST + 'request/batch.c', 'nb - nb % VC_BATCH_LANES', 'nb'),
     (HOST + 'request/queue_complete.c', '\t*batch->session_refs -= nb;\n', ''),
-    (HOST + 'request/queue_complete.c', '!q->vring.packed && q->log == NULL && all_succeeded(batch)',
+    (HOST + 'request/queue_complete.c',
+     '!q->vring.packed && q->log == NULL && all_succeeded(batch)',
      '!q->vring.packed && q->log == NULL'),
     # Such a table, of split and of packed rings
     (HOST + 'virtqueue/chain_walk.h', '(uint16_t)(d[0].rest >> 32) != next >> 32 || ', ''),

@@ -6,9 +6,9 @@
  * @file
  * What holds of vc_chain_walk_long(), for any request of a ring and any guest memory.
  *
- * Guest memory is what vc_mem_find() finds, of which ring_locate.c and walk_add.c have the proof. Its
- * model here finds nothing, or any part of what was asked for, wherever it was asked for before; of
- * less than a descriptor, all.
+ * Guest memory is what vc_mem_find() finds; ring_locate.c and walk_add.c prove that function. Its
+ * model here finds nothing, or any part of the requested range, whatever it found before; of less
+ * than a descriptor, all.
  */
 
 #ifndef LONG_WALK_H
