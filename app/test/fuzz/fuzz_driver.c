@@ -838,6 +838,7 @@ close_device(void)
 	if (queue() != NULL)
 		virtio_crypto_queue_free(&dev, queue());
 	queue_pairs[0] = NULL;
+	virtio_crypto_queues_fini(&dev);
 	virtio_crypto_lifecycle_fini(&dev);
 	virtio_crypto_caps_fini(&dev);
 	pthread_mutex_destroy(&dev.lock);
