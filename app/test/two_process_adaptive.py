@@ -123,7 +123,7 @@ def adaptive_sleeps(run):
 
 def adaptive_rings_stop(run):
     """Rings that stop and start while the lcore sleeps, also with a log of writes."""
-    hosts = [run.host(options=ADAPTIVE) for _ in range(2)]
+    hosts = [run.host(options=[*ADAPTIVE, '--sessions', '8']) for _ in range(2)]
     for work in (lambda guest: start_again(guest, hosts[0].socket),
                  lambda guest: migrate(guest, hosts[0].socket, hosts[1].socket)):
         with contextlib.closing(CryptoGuest(run.args.seed or 1)) as guest:
