@@ -18,7 +18,7 @@ import sys
 import tempfile
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-sys.path[:0] = [os.path.join(TOP, 'app', name) for name in ('test', 'bench')]
+sys.path[:0] = [os.path.join(TOP, 'app', name) for name in ('test/two_process', 'bench')]
 
 from columns import BURSTS, COLUMNS, ROWS, SIZES  # noqa: E402
 from dpdk_process import Build, ProgramError, exit_on_signals, processors  # noqa: E402

@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-sys.path.insert(0, os.path.join(TOP, 'app/test'))
+sys.path.insert(0, os.path.join(TOP, 'app/test/two_process'))
 
 from dpdk_process import (Build, HostProgram, ProgramError, device_options,  # noqa: E402
                           exit_on_signals, processors)

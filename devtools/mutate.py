@@ -3,10 +3,10 @@
 # Copyright(c) 2026 The virtio-crypto authors
 """Take checks out, one at a time, and see whether the unit tests notice.
 
-The list is app/test/mutations.py. A copy of the tree is changed, built and tested; the tree itself
-is left alone. Says for each check which tests fail without it, and fails if none does, or not the
-one that the list names. A check that is not found in its file, or without which nothing can be
-built, is a failure as well.
+The list is app/test/check/mutations.py. A copy of the tree is changed, built and tested; the tree
+itself is left alone. Prints for each check which tests fail without it, and fails if none does, or
+if the test that the list names does not. A check that is not found in its file, or without which
+nothing can be built, is a failure as well.
 """
 
 import argparse
@@ -22,7 +22,7 @@ import sys
 import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(TOP / 'app/test'))
+sys.path.insert(0, str(TOP / 'app/test/check'))
 
 from mutations import DRIVER, MUTATIONS, REPLAYS, SCENARIOS  # noqa: E402
 
@@ -92,7 +92,7 @@ class Copy:
         """Return the names of the tests of a program, or of a scenario, that fail."""
         command = ['stdbuf', '-oL', f'{self.build}/{program}']
         if program == HOST_PROGRAM:
-            command = [f'{self.tree}/app/test/two_process.py', '--build', self.build,
+            command = [f'{self.tree}/app/test/two_process/two_process.py', '--build', self.build,
                        '--filter', name]
         try:
             done = subprocess.run(command, timeout=PATIENCE, stdout=subprocess.PIPE,

@@ -51,7 +51,7 @@ far_two_process()
 	for scenario in "${far_scenarios[@]}"; do
 		options+=(--filter "$scenario")
 	done
-	"$top/app/test/two_process.py" --build "$build_here" "$@" "${options[@]}"
+	"$top/app/test/two_process/two_process.py" --build "$build_here" "$@" "${options[@]}"
 }
 
 # Our driver with the machine's own DPDK, the host program with the other one.

@@ -11,4 +11,4 @@ set -eu
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 install_and_build "$top/build"
-exec "$top/app/test/soak.py" --build "$top/build" "$@"
+exec "$top/app/test/soak/soak.py" --build "$top/build" "$@"

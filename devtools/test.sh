@@ -30,6 +30,7 @@ END
 }
 
 build=$top/build
+two_process=$top/app/test/two_process/two_process.py
 passed=0
 failed=0
 skipped=0
@@ -92,7 +93,7 @@ section_two_process()
 	[ "$extent" != quick ] || few=(--filter behind_aesni_mb --filter host_killed_in_flight)
 	[ "$extent" != all ] || few=(--all)
 	newer_folder
-	with_memory "${inside[@]}" "$top/app/test/two_process.py" --build "$build" "${few[@]}"
+	with_memory "${inside[@]}" "$two_process" --build "$build" "${few[@]}"
 }
 
 # Compare a suite of dpdk-test: compare_suite NAME OPTION...
@@ -166,13 +167,13 @@ section_perf()
 	local all=()
 
 	[ "$extent" != all ] || all=(--all)
-	with_memory "$top/app/test/perf_matrix.py" --build "$build" "${all[@]}"
+	with_memory "$top/app/test/two_process/perf_matrix.py" --build "$build" "${all[@]}"
 }
 
 # A short form of devtools/soak.sh: every kind of fault comes a few times.
 section_soak()
 {
-	"$top/app/test/soak.py" 0.5 --build "$build"
+	"$top/app/test/soak/soak.py" 0.5 --build "$build"
 }
 
 # That every kind of measurement can be taken, not what comes out: others may be at work here.
@@ -287,7 +288,7 @@ section_asan_two_process()
 		packed_in_order_host_killed_in_flight adaptive_several_queues)
 
 	[ "$extent" != all ] || filters=('[!en]*' 'no*')
-	with_sanitizers "$top/app/test/two_process.py" --patience 3 \
+	with_sanitizers "$two_process" --patience 3 \
 		"${filters[@]/#/--filter=}"
 }
 
@@ -312,15 +313,15 @@ section_tsan()
 	fi
 	# What the soak has not: memory that is taken away and given again, a log of writes, two
 	# lcores on a queue pair, and sessions on two devices.
-	"$top/app/test/two_process.py" --build "$build-tsan" --patience 5 --filter migrated \
+	"$two_process" --build "$build-tsan" --patience 5 --filter migrated \
 		--filter memory_removed_in_flight --filter one_session_on_two_devices \
 		"${threads[@]}" || return 1
-	"$top/app/test/soak.py" "$minutes" --build "$build-tsan" --patience 5
+	"$top/app/test/soak/soak.py" "$minutes" --build "$build-tsan" --patience 5
 }
 
 section_asan_perf()
 {
-	with_sanitizers "$top/app/test/perf_matrix.py"
+	with_sanitizers "$top/app/test/two_process/perf_matrix.py"
 }
 
 # With --all it is every cryptodev, and all that ends in the middle of something.
@@ -335,7 +336,7 @@ section_hugepages()
 		return 0
 	fi
 	memory=(--hugepages)
-	with_memory "$top/app/test/two_process.py" --build "$build" "${filters[@]/#/--filter=}"
+	with_memory "$two_process" --build "$build" "${filters[@]/#/--filter=}"
 }
 
 # Run a script of the tests with hugepages or without.

@@ -12,7 +12,7 @@
 #include <rte_malloc.h>
 
 #include "device.h"
-#include "guest.h"
+#include "mock_guest.h"
 #include "sweep.h"
 
 #define AREA	  0x80000000ULL

@@ -18,7 +18,7 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'two_process'))
 
 from dpdk_process import (Build, HostProgram, Program, ProgramError, device_options,  # noqa: E402
                           exit_on_signals, memory_options, processors)

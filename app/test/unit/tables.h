@@ -15,7 +15,7 @@
 
 #include <rte_common.h>
 
-#include "guest.h"
+#include "mock_guest.h"
 #include "unit.h"
 
 /** The region, and where in it the parts of the first request are. */

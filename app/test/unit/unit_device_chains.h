@@ -14,7 +14,7 @@
 #include <rte_log.h>
 
 #include "device.h"
-#include "guest.h"
+#include "mock_guest.h"
 #include "log.h"
 #include "unit.h"
 

@@ -10,7 +10,7 @@
 #include <rte_cryptodev.h>
 
 #include "device.h"
-#include "guest.h"
+#include "mock_guest.h"
 #include "unit.h"
 
 /* Bits that the specification defines; service IPSEC is not offered. */

@@ -19,9 +19,9 @@
 #include <rte_common.h>
 
 #include "batch.h"
-#include "changing.h"
+#include "racing_memory.h"
 #include "device.h"
-#include "guest.h"
+#include "mock_guest.h"
 #include "unit.h"
 #include "unit_vhost_user.h"
 #include "virtio_crypto_packed.h"

@@ -15,7 +15,7 @@
 #include <rte_errno.h>
 
 #include "device.h"
-#include "guest.h"
+#include "mock_guest.h"
 #include "unit.h"
 
 #define EVENT_IDX (1ULL << VIRTIO_RING_F_EVENT_IDX)

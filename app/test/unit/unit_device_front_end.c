@@ -12,7 +12,7 @@
 
 #include <rte_common.h>
 
-#include "guest.h"
+#include "mock_guest.h"
 #include "unit.h"
 #include "unit_vhost_user.h"
 

@@ -14,10 +14,10 @@
 
 #include <rte_common.h>
 
-#include "../reference.h"
-#include "../wireless.h"
+#include "../api/reference.h"
+#include "../api/wireless.h"
 #include "device.h"
-#include "guest.h"
+#include "mock_guest.h"
 #include "tables.h"
 #include "unit.h"
 

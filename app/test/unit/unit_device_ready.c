@@ -13,7 +13,7 @@
 #include <rte_common.h>
 
 #include "device.h"
-#include "guest.h"
+#include "mock_guest.h"
 #include "unit.h"
 #include "unit_vhost_user.h"
 

@@ -12,7 +12,7 @@
 #include <rte_common.h>
 
 #include "device.h"
-#include "guest.h"
+#include "mock_guest.h"
 #include "session_dormant.h"
 #include "unit.h"
 

@@ -9,7 +9,7 @@
 #include <rte_common.h>
 
 #include "device.h"
-#include "guest.h"
+#include "mock_guest.h"
 #include "unit.h"
 
 #define ONE_OF_CREATE  (1u << OK | 1u << ERR | 1u << NOTSUPP | 1u << NOSPC)

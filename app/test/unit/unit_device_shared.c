@@ -13,7 +13,7 @@
 #include <rte_cryptodev.h>
 
 #include "device.h"
-#include "guest.h"
+#include "mock_guest.h"
 #include "unit.h"
 
 #define KEY	  16

@@ -12,7 +12,7 @@
 #include <rte_common.h>
 
 #include "device.h"
-#include "guest.h"
+#include "mock_guest.h"
 #include "unit.h"
 
 #define ONE_OF	 (1u << OK | 1u << NOTSUPP | 1u << INVSESS | 1u << ERR)

@@ -12,7 +12,7 @@
 
 #include <rte_common.h>
 
-#include "played.h"
+#include "mock_device.h"
 #include "unit.h"
 #include "virtio_crypto_lifecycle.h"
 #include "virtio_crypto_caps.h"

@@ -12,7 +12,7 @@
 #include <rte_common.h>
 #include <rte_mbuf.h>
 
-#include "played_xforms.h"
+#include "mock_device_xforms.h"
 #include "unit.h"
 
 #define TEXT 48

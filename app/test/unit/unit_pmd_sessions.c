@@ -8,7 +8,7 @@
 
 #include <rte_common.h>
 
-#include "played_xforms.h"
+#include "mock_device_xforms.h"
 #include "unit.h"
 #include "virtio_crypto_asym_session.h"
 

@@ -8,7 +8,7 @@
 
 #include <rte_common.h>
 
-#include "played.h"
+#include "mock_device.h"
 #include "unit.h"
 
 #define MAC_CMAC_AES 26

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "../algo.h"
-#include "../vectors.h"
+#include "../api/algo.h"
+#include "../api/vectors.h"
 #include "unit.h"
 #include "virtio_crypto_algs.h"
 

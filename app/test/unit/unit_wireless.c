@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "../vectors.h"
-#include "../wireless.h"
+#include "../api/vectors.h"
+#include "../api/wireless.h"
 #include "unit.h"
 
 #define MAX 4096

@@ -21,7 +21,8 @@ import subprocess
 import sys
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
+                                'two_process'))
 
 from dpdk_process import LIBC, PR_SET_PDEATHSIG, ProgramError, tail  # noqa: E402
 

@@ -22,7 +22,7 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.dirname(HERE)]
+sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), 'two_process')]
 
 from dpdk_process import Build, ProgramError, exit_on_signals, tail  # noqa: E402
 from dpdks_host import DpdksHost, Missing, add_dpdk_option, newer_dpdk  # noqa: E402

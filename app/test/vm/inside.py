@@ -17,7 +17,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
-sys.path[:0] = [os.path.dirname(HERE), os.path.join(os.path.dirname(HERE), 'suite')]
+sys.path[:0] = [os.path.join(os.path.dirname(HERE), name) for name in ('two_process', 'suite')]
 
 import perf_app  # noqa: E402
 import suite_compare  # noqa: E402

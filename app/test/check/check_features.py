@@ -17,7 +17,7 @@ import re
 import subprocess
 import sys
 
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 GUIDE = 'doc/guides/cryptodevs/virtio.rst'
 MATRIX = 'doc/guides/cryptodevs/features/virtio.ini'
 DRIVER = 'drivers/crypto/virtio'

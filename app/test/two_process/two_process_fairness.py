@@ -2,10 +2,10 @@
 # Copyright(c) 2026 The virtio-crypto authors
 """Scenarios of two_process.py about guests that share a polling lcore, one of them greedy.
 
-The host program is watched from within (turns.c): for what others got between two turns of a queue,
-which is what a request of this queue has to wait for, at most; and for the time of its lcore that
-the queues of a guest take. What the neighbour of a hostile guest keeps of its throughput depends on
-the machine and on who else uses it; `devtools/bench.sh --fairness` measures that.
+A library that is preloaded into the host program (fairness_preload.c) measures what other queues
+got between two polls of a queue, which is the most that a request of this queue waits for, and the
+time of its lcore that the queues of a guest take. What the neighbour of a hostile guest keeps of
+its throughput depends on the machine and its load; `devtools/bench.sh --fairness` measures it.
 """
 
 import contextlib
@@ -30,7 +30,7 @@ MODEST = ['--case', 'known/aes-cbc/*', '--case', 'rings/bursts*', '--case', 'rin
 
 @dataclasses.dataclass
 class Turns:
-    """What a queue got; see turns.c."""
+    """What a queue got; see fairness_preload.c."""
     SIZE = 56  # bytes of it in the file
     requests: int
     turns: int
@@ -49,7 +49,7 @@ class WatchedHost:
         self.path = os.path.join(run.directory, 'turns')
         if os.path.exists(self.path):
             os.unlink(self.path)
-        library = os.path.join(run.args.build, 'app/test/turns.so')
+        library = os.path.join(run.args.build, 'app/test/fairness_preload.so')
         self.host = run.host(sockets=sockets, env={'TURNS': self.path}, preload=[library],
                              **options)
         self.greedy, self.modest, *self.more = self.host.sockets

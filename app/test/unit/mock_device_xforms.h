@@ -7,7 +7,7 @@
 #ifndef UNIT_PLAYED_XFORMS_H
 #define UNIT_PLAYED_XFORMS_H
 
-#include "played.h"
+#include "mock_device.h"
 
 #define KEY_LEN	     16 /**< bytes, of ciphers and AEAD */
 #define AUTH_KEY_LEN 20 /**< bytes */

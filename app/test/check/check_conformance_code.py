@@ -24,7 +24,7 @@ import os
 import re
 import sys
 
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 TABLE = os.path.join(TOP, 'doc/guides/cryptodevs/virtio_conformance.csv')
 FOLDERS = ('lib', 'drivers/crypto/virtio')
 CODE = 3  # the column

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright(c) 2026 The virtio-crypto authors
-"""Check that calls and includes run one way: as app/test/directions.txt has the layers.
+"""Check that calls and includes run one way: as app/test/check/directions.txt has the layers.
 
 The sources are read as text. A definition begins with its name in the first column, as DPDK's
 coding style has it. A reference is a public function or variable of the same directory whose name
@@ -13,8 +13,8 @@ import pathlib
 import re
 import sys
 
-TOP = pathlib.Path(__file__).resolve().parent.parent.parent
-TABLE = TOP / 'app/test/directions.txt'
+TOP = pathlib.Path(__file__).resolve().parents[3]
+TABLE = TOP / 'app/test/check/directions.txt'
 
 COMMENT_OR_STRING = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)
 INCLUDE = re.compile(r'^#include\s+"([^"]+)"', re.MULTILINE)

@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-#include "changing.h"
+#include "racing_memory.h"
 
 #if CHANGING_WORKS
 

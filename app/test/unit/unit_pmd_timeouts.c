@@ -14,7 +14,7 @@
 
 #include <rte_common.h>
 
-#include "played_xforms.h"
+#include "mock_device_xforms.h"
 #include "unit.h"
 
 #define MS	 1000000LL

@@ -8,7 +8,7 @@
 
 #include <rte_mbuf.h>
 
-#include "played.h"
+#include "mock_device.h"
 #include "unit.h"
 #include "unit_eal.h"
 #include "virtio_crypto_burst.h"

@@ -42,7 +42,7 @@ import two_process_sockets
 import two_process_telemetry
 from two_process_programs import EVERY_ALGORITHM, NOT_ADVERTISED, Failed, Run, run_chosen
 
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 
 # What a software cryptodev of DPDK 22.11 does wrong by itself: these cases are left out when it is
 # tested natively. A device that serves it has to make up for that.

@@ -21,7 +21,7 @@
 
 #include "batch.h"
 #include "device.h"
-#include "guest.h"
+#include "mock_guest.h"
 #include "unit.h"
 
 #define KEY    16

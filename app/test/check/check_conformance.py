@@ -20,7 +20,7 @@ import re
 import subprocess
 import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TABLE = os.path.join(HERE, '../../doc/guides/cryptodevs/virtio_conformance.csv')
 HEADER = ['Id', 'Section', 'Statement', 'Code', 'Proof']
 PROOF = 4  # the column; check_conformance_code.py checks the one before
@@ -91,7 +91,7 @@ def c_tags(program, *path):
 
 def scenarios():
     """Yield the functions that are scenarios."""
-    for node in ast.parse(read('two_process.py')).body:
+    for node in ast.parse(read('two_process', 'two_process.py')).body:
         if isinstance(node, ast.FunctionDef) and any(
                 isinstance(decorator, ast.Name) and decorator.id == 'scenario'
                 for decorator in node.decorator_list):
@@ -103,9 +103,9 @@ def all_tags():
     for name in sorted(os.listdir(os.path.join(HERE, 'unit'))):
         if name.endswith('.c'):
             yield from c_tags(name[:-2], 'unit', name)
-    for name in sorted(os.listdir(HERE)):
+    for name in sorted(os.listdir(os.path.join(HERE, 'api'))):
         if name.endswith('.c'):
-            yield from c_tags('virtio_crypto_test', name)
+            yield from c_tags('virtio_crypto_test', 'api', name)
     for function in scenarios():
         text = ast.get_docstring(function) or ''
         if 'Proves' in text:

@@ -10,7 +10,7 @@
 #include <rte_cryptodev.h>
 
 #include "device.h"
-#include "guest.h"
+#include "mock_guest.h"
 #include "unit.h"
 #include "unit_eal.h"
 #include "virtio_crypto_packed.h"

@@ -18,10 +18,13 @@ import sys
 import tempfile
 import time
 
-from dpdk_process import Build, ProgramError, device_options, exit_on_signals, tail
-from two_process_programs import WRONG_AT_TIMES, Failed, Faults, Host
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'two_process'))
 
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from dpdk_process import Build, ProgramError, device_options, exit_on_signals, tail  # noqa: E402
+from two_process_programs import WRONG_AT_TIMES, Failed, Faults, Host  # noqa: E402
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 CRYPTODEVS = ('crypto_aesni_mb', 'crypto_openssl')
 LASTING, MORTAL = 3, 2  # guests of the two host programs
 RINGS = ('', ',packed=1', ',in_order=1', ',packed=1,in_order=1')
