@@ -467,32 +467,53 @@ def _filled(size):
 
 def descriptors_that_are_slow_to_close(run):
     """Nobody waits for what a front-end has left to be closed, wherever it has left it."""
+    def send(attacker, request, payload, file):
+        """Send a message whose descriptor, if it has one, only the back-end has at the end."""
+        data = struct.pack('<III', request, VERSION, len(payload)) + payload
+        if file is None:
+            attacker.socket.sendall(data)
+            return
+        # The message is complete, and can be rejected, only after this process has closed it.
+        front_end.sockets.send_fds(attacker.socket, [data[:1]], [file])
+        os.close(file)
+        with contextlib.suppress(OSError):
+            attacker.socket.sendall(data[1:])
+
     def leave(there, name, *messages):
-        with there.case(name), there.attacker(SHARED) as attacker:
-            with contextlib.suppress(OSError):
-                for request, payload, file in messages:
-                    attacker.send(request, payload, [] if file is None else [file])
-            for _, _, file in messages:
-                if file is not None:
+        with there.case(name):
+            for _ in range(20):
+                rest = [(request, payload, make and make()) for request, payload, make in messages]
+                with there.attacker(SHARED) as attacker, contextlib.suppress(OSError):
+                    while rest:
+                        send(attacker, *rest[0])
+                        del rest[0]
+                if not rest:
+                    there.connects_within(1)
+                    break
+                stack.close()  # the back-end has closed the connection too early
+                for _, _, file in rest:
                     os.close(file)
-            attacker.close()
-            there.connects_within(1)
+            else:
+                raise Failed('no connection lasted until its messages had been sent')
+        stack.close()
 
     bad, channel = 99, NUMBERS['SET_BACKEND_REQ_FD']
     inflight_fd = NUMBERS['SET_INFLIGHT_FD']
     with siege(run) as there, contextlib.ExitStack() as stack:
         def slow():
             return stack.enter_context(lingering())
-        leave(there, 'one_after_the_other', (inflight_fd, inflight(), slow()),
-              (inflight_fd, inflight(), slow()), (bad, b'', slow()))
-        stack.close()
-        leave(there, 'in_a_socket', (bad, b'', _hidden(slow())))
-        stack.close()
-        leave(there, 'in_the_channel', (channel, b'', _hidden(slow())))
-        stack.close()
-        leave(there, 'in_the_connection', (bad, b'', None), (bad, b'', slow()))
-        stack.close()
-        leave(there, 'memory', (bad, b'', _filled(4 << 30 if run.args.all else 1 << 30)))
+
+        def hidden():
+            return _hidden(slow())
+
+        def memory():
+            return _filled(4 << 30 if run.args.all else 1 << 30)
+        leave(there, 'one_after_the_other', (inflight_fd, inflight(), slow),
+              (inflight_fd, inflight(), slow), (bad, b'', slow))
+        leave(there, 'in_a_socket', (bad, b'', hidden))
+        leave(there, 'in_the_channel', (channel, b'', hidden))
+        leave(there, 'in_the_connection', (bad, b'', None), (bad, b'', slow))
+        leave(there, 'memory', (bad, b'', memory))
 
 
 @contextlib.contextmanager
