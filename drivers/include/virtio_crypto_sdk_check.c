@@ -120,8 +120,10 @@ wrong_pci(const struct rte_pci_device *pci, const struct rte_pci_driver *drv)
 		return "rte_pci_device.addr";
 	if (!has_id(drv->id_table, &pci->id))
 		return "rte_pci_device.id";
+#ifndef SDK_PCI_DEVICE_WITHOUT_DRIVER
 	if (pci->driver != drv)
 		return "rte_pci_device.driver";
+#endif
 	return NULL;
 }
 
