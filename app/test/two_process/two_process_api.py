@@ -68,6 +68,26 @@ def perf_over_a_scheduler(run):
         host.end()
 
 
+# As many as a scheduler takes.
+MAX_WORKERS = 8
+
+
+def sessions_over_a_scheduler(run):
+    """Sessions of a scheduler have the pointers of all of its workers, and the user's data."""
+    host = run.host(sockets=MAX_WORKERS)
+    workers = run.device(host.sockets[0])
+    for number, socket in enumerate(host.sockets[1:], 1):
+        workers += other_device(run, socket, number)
+    for nb_workers in (2, 3, MAX_WORKERS):
+        names = ''.join(f',worker=crypto_virtio_user{number}' for number in range(nb_workers))
+        scheduler = ['--vdev', f'crypto_scheduler0{names},mode=round-robin']
+        run.cases([*workers, *scheduler],
+                  ['--dev', 'crypto_scheduler0', '--require', 'known/aes-cbc/*',
+                   *(word for case in ('known/aes-c*/*', 'chains/aes-cbc+hmac-sha1/*')
+                     for word in ('--case', case))], name=f'{run.name}/{nb_workers}')
+    host.end()
+
+
 def check_perf(run, name, rows, total):
     """Judge what the program prints of one measurement."""
     for row in rows:
@@ -177,11 +197,16 @@ DEVICES = ('devices/both', 'devices/at_once', 'devices/stopped', 'devices/maker_
            'devices/made_anew', 'devices/asymmetric')
 
 
-def second_device(run, socket, **parameters):
-    """Return the EAL options for another device of our driver."""
+def other_device(run, socket, number, **parameters):
+    """Return the EAL options for another device of our driver, the first being number 0."""
     words = run.device(socket, **parameters)
     at = words.index('--vdev')
-    return [words[at], words[at + 1].replace('crypto_virtio_user0', 'crypto_virtio_user1')]
+    return [words[at], words[at + 1].replace('crypto_virtio_user0', f'crypto_virtio_user{number}')]
+
+
+def second_device(run, socket, **parameters):
+    """Return the EAL options for a second device of our driver."""
+    return other_device(run, socket, 1, **parameters)
 
 
 def one_session_on_two_devices(run):
@@ -222,7 +247,7 @@ def hugepages_physical_addresses(run):
 LONG = {f'{name}_{ring}' for name in ('two_threads', 'two_threads_lost') for ring in RINGS
         if ring not in ('split', 'packed_in_order_direct')} | {'scheduler_suites'}
 
-SCENARIOS = (perf_over_a_scheduler, scheduler_suites, event_crypto_adapter,
+SCENARIOS = (perf_over_a_scheduler, sessions_over_a_scheduler, scheduler_suites, event_crypto_adapter,
              hugepages_physical_addresses, one_session_on_two_devices,
              one_session_on_unlike_devices,
              *of_every_ring(two_threads), *of_every_ring(two_threads_lost))

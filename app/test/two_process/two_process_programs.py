@@ -382,9 +382,9 @@ class Run:
         for verdict, case, reason in self.verdicts(application, timeout):
             self.say(verdict, f'{name or self.name}/{case}', reason)
 
-    def cases(self, vdev, options=(), **more):
+    def cases(self, vdev, options=(), name=None, **more):
         """Run cases to their end."""
-        self.finish(self.start(vdev, options, **more))
+        self.finish(self.start(vdev, options, **more), name=name)
 
 
 def run_chosen(args, scenarios, run_scenario):

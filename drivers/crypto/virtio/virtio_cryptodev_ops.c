@@ -18,6 +18,16 @@
 #include "virtio_crypto_shared.h"
 #include "virtio_cryptodev_ops.h"
 
+/*
+ * The device, or NULL: it is just being plugged in, or was unplugged. A scheduler calls the
+ * functions of its workers directly, whatever has become of them.
+ */
+static struct virtio_crypto_dev *
+get_plugged(const struct rte_cryptodev *cdev)
+{
+	return cdev->data != NULL ? cdev->data->dev_private : NULL;
+}
+
 static struct virtio_crypto_queue *
 get_queue(const struct virtio_crypto_dev *dev, unsigned int i)
 {
@@ -92,8 +102,10 @@ dev_start(struct rte_cryptodev *cdev)
 static void
 dev_stop(struct rte_cryptodev *cdev)
 {
-	struct virtio_crypto_dev *dev = cdev->data->dev_private;
+	struct virtio_crypto_dev *dev = get_plugged(cdev);
 
+	if (dev == NULL)
+		return;
 	pthread_mutex_lock(&dev->lock);
 	/* A reset, unlike a stop, does not complete what is in flight. */
 	if (dev->online && dev->tr->all_at_once)
@@ -196,10 +208,10 @@ queue_pair_reset(struct rte_cryptodev *cdev, uint16_t qp_id,
 static int
 dev_close(struct rte_cryptodev *cdev)
 {
-	struct virtio_crypto_dev *dev = cdev->data->dev_private;
+	struct virtio_crypto_dev *dev = get_plugged(cdev);
 	uint16_t i;
 
-	if (dev->tr == NULL)
+	if (dev == NULL || dev->tr == NULL)
 		return 0;
 	for (i = 0; i < dev->data->nb_queue_pairs; i++)
 		queue_pair_release(cdev, i);
@@ -214,7 +226,7 @@ dev_infos_get(struct rte_cryptodev *cdev, struct rte_cryptodev_info *info)
 	static const struct rte_cryptodev_capabilities none[] = {
 		RTE_CRYPTODEV_END_OF_CAPABILITIES_LIST(),
 	};
-	const struct virtio_crypto_dev *dev = cdev->data->dev_private;
+	const struct virtio_crypto_dev *dev = get_plugged(cdev);
 
 	info->driver_id = cdev->driver_id;
 	info->feature_flags = cdev->feature_flags;
@@ -267,11 +279,11 @@ current_queue(const struct rte_cryptodev_data *data, unsigned int i)
 static void
 stats_get(struct rte_cryptodev *cdev, struct rte_cryptodev_stats *stats)
 {
-	struct virtio_crypto_dev *dev = cdev->data->dev_private;
+	struct virtio_crypto_dev *dev = get_plugged(cdev);
 	const struct virtio_crypto_queue *q;
 	unsigned int i;
 
-	if (dev == NULL) /* it is just being plugged in */
+	if (dev == NULL)
 		return;
 	lock_queues(dev);
 	for (i = 0; i < cdev->data->nb_queue_pairs; i++) {
