@@ -40,7 +40,8 @@ make_pools(struct env *env)
 	/* Session-less operations make some drivers take their session from here. */
 	env->sessions = rte_cryptodev_sym_session_pool_create(
 		pool_name(name, "test_sessions"), nb_sessions,
-		rte_cryptodev_sym_get_private_session_size(env->dev_id), 0, 0, SOCKET_ID_ANY);
+		rte_cryptodev_sym_get_private_session_size(env->dev_id), 0, SESSION_USER_DATA,
+		SOCKET_ID_ANY);
 	env->small = rte_pktmbuf_pool_create(pool_name(name, "test_small"), NB_SMALL, 128, 0,
 					     SMALL_ROOM, SOCKET_ID_ANY);
 	env->large = rte_pktmbuf_pool_create(pool_name(name, "test_large"), NB_LARGE, 0, 0,

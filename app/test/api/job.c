@@ -74,8 +74,14 @@ void *
 job_session(struct env *env, const struct transform *t)
 {
 	struct rte_crypto_sym_xform xf[2];
+	uint8_t user_data[SESSION_USER_DATA];
+	void *session;
 
-	return rte_cryptodev_sym_session_create(env->dev_id, job_xforms(t, xf), env->sessions);
+	session = rte_cryptodev_sym_session_create(env->dev_id, job_xforms(t, xf), env->sessions);
+	memset(user_data, CANARY, sizeof(user_data));
+	if (session != NULL)
+		rte_cryptodev_sym_session_set_user_data(session, user_data, sizeof(user_data));
+	return session;
 }
 
 enum verdict
@@ -102,9 +108,17 @@ job_session_must(struct env *env, const struct transform *t, void **session)
 enum verdict
 job_session_free(struct env *env, void *session)
 {
-	int rc = rte_cryptodev_sym_session_free(env->dev_id, session);
+	const uint8_t *user_data = rte_cryptodev_sym_session_get_user_data(session);
+	bool kept = user_data != NULL;
+	unsigned int i;
+	int rc;
 
-	return rc == 0 ? PASS : test_fail(env, "session free: %s", rte_strerror(-rc));
+	for (i = 0; i < SESSION_USER_DATA && kept; i++)
+		kept = user_data[i] == CANARY;
+	rc = rte_cryptodev_sym_session_free(env->dev_id, session);
+	if (rc != 0)
+		return test_fail(env, "session free: %s", rte_strerror(-rc));
+	return kept ? PASS : test_fail(env, "the user data of a session was overwritten");
 }
 
 /* One segment with len bytes of data at a random offset, and room for more; all canary. */

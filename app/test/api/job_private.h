@@ -15,6 +15,9 @@
 /** What all memory around texts and digests is filled with. */
 #define CANARY 0xc7
 
+/** Bytes of user data of a session: canary that stands behind what a driver has of it. */
+#define SESSION_USER_DATA 64
+
 /** Room that CCM wants in front of the AAD. */
 #define CCM_AAD_OFFSET 18
 

@@ -298,11 +298,11 @@ stats_get(struct rte_cryptodev *cdev, struct rte_cryptodev_stats *stats)
 static void
 stats_reset(struct rte_cryptodev *cdev)
 {
-	struct virtio_crypto_dev *dev = cdev->data->dev_private;
+	struct virtio_crypto_dev *dev = get_plugged(cdev);
 	struct virtio_crypto_queue *q;
 	unsigned int i;
 
-	if (dev == NULL) /* it is just being plugged in */
+	if (dev == NULL)
 		return;
 	lock_queues(dev);
 	for (i = 0; i < cdev->data->nb_queue_pairs; i++) {
@@ -313,11 +313,17 @@ stats_reset(struct rte_cryptodev *cdev)
 	unlock_queues(dev);
 }
 
+/*
+ * A scheduler takes for its own sessions what its workers say that theirs need. It has a counter
+ * there, and a pointer for each worker, of which it takes 8.
+ */
+#define SCHEDULER_SESSION_SIZE ((1 + 8) * sizeof(void *))
+
 static unsigned int
 sym_session_get_size(struct rte_cryptodev *cdev)
 {
 	(void)cdev;
-	return sizeof(struct virtio_crypto_session_ref);
+	return RTE_MAX(sizeof(struct virtio_crypto_session_ref), SCHEDULER_SESSION_SIZE);
 }
 
 static int
