@@ -136,10 +136,11 @@ sweep_material_make(const struct sweep_probe *p, struct sweep_material *m)
 	fill_iv(m->iv, p->iv_len, 3 + p->len);
 	fill_iv(m->auth_iv, p->auth_iv_len, 4 + p->len);
 	fill(m->plain, p->len, 5 + p->len);
-	if (p->iv != SWEEP_IV_ANY && p->iv_len == 16) {
-		memset(m->iv + (p->iv == SWEEP_IV_WRAPS ? 0 : 12), 0xff,
-		       p->iv == SWEEP_IV_WRAPS ? 16 : 4);
-		m->iv[15] = 0xfd;
+	if (p->iv != SWEEP_IV_ANY) {
+		uint32_t wraps = p->iv == SWEEP_IV_WRAPS_32 ? 4 : p->iv_len;
+
+		memset(m->iv + p->iv_len - wraps, 0xff, wraps);
+		m->iv[p->iv_len - 1] = 0xfd;
 	}
 	if (answer(p, m))
 		return true;

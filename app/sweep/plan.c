@@ -279,22 +279,10 @@ sweep_aad(const struct sweep_target *target, const struct virtio_crypto_alg *alg
 	}
 }
 
-static void
-sweep_counters(const struct sweep_target *target, const struct virtio_crypto_alg *alg,
-	       struct sweep_tally *tally)
-{
-	struct sweep_probe p = usual(alg);
-
-	p.iv = SWEEP_IV_WRAPS_32;
-	sweep_lengths(target, &p, &some_lengths, true, tally);
-	p.iv = SWEEP_IV_WRAPS;
-	sweep_lengths(target, &p, &some_lengths, true, tally);
-}
-
 /* With a companion that the cryptodev may have: each in both orders. */
 static void
 sweep_chains(const struct sweep_target *target, const struct virtio_crypto_alg *alg,
-	     const struct lengths *lengths, struct sweep_tally *tally)
+	     enum sweep_iv iv, const struct lengths *lengths, struct sweep_tally *tally)
 {
 	static const struct {
 		uint8_t cipher;
@@ -333,8 +321,35 @@ sweep_chains(const struct sweep_target *target, const struct virtio_crypto_alg *
 		for (j = 0; j < 4; j++) {
 			p.auth_first = j & 1;
 			p.decrypt = j & 2;
-			sweep_lengths(target, &p, lengths, j == 0, tally);
+			p.iv = iv;
+			sweep_lengths(target, &p, lengths, j == 0 || iv != SWEEP_IV_ANY, tally);
 		}
+	}
+}
+
+static bool
+counts(const struct virtio_crypto_alg *alg)
+{
+	return alg->xform == RTE_CRYPTO_SYM_XFORM_CIPHER &&
+		(alg->algo == RTE_CRYPTO_CIPHER_AES_CTR || alg->algo == RTE_CRYPTO_CIPHER_3DES_CTR);
+}
+
+/* Counters that end, alone and in chains. */
+static void
+sweep_counters(const struct sweep_target *target, const struct virtio_crypto_alg *alg,
+	       struct sweep_tally *tally)
+{
+	static const enum sweep_iv ivs[] = { SWEEP_IV_WRAPS_32, SWEEP_IV_WRAPS };
+	struct sweep_probe p = usual(alg);
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(ivs); i++) {
+		p.iv = ivs[i];
+		p.decrypt = false;
+		sweep_lengths(target, &p, &some_lengths, true, tally);
+		p.decrypt = true;
+		sweep_lengths(target, &p, &some_lengths, true, tally);
+		sweep_chains(target, alg, ivs[i], &some_lengths, tally);
 	}
 }
 
@@ -363,8 +378,8 @@ sweep_algorithm(const struct sweep_target *target, const struct virtio_crypto_al
 	if (alg->xform == RTE_CRYPTO_SYM_XFORM_AEAD)
 		sweep_aad(target, alg, tally);
 	else
-		sweep_chains(target, alg, &lengths, tally);
-	if (alg->xform == RTE_CRYPTO_SYM_XFORM_CIPHER && alg->algo == RTE_CRYPTO_CIPHER_AES_CTR)
+		sweep_chains(target, alg, SWEEP_IV_ANY, &lengths, tally);
+	if (counts(alg))
 		sweep_counters(target, alg, tally);
 	return true;
 }

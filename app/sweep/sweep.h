@@ -27,7 +27,7 @@
 #define SWEEP_MAX_DIGEST 64
 #define SWEEP_BURST	 30 /**< requests that are in flight together, at most */
 
-/** What a counter block of AES-CTR, or any other IV, is to be. */
+/** What the counter block of a counter mode, or any other IV, is to be. */
 enum sweep_iv {
 	SWEEP_IV_ANY,
 	SWEEP_IV_WRAPS_32, /**< its low 32 bits end with the third block */
