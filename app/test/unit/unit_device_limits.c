@@ -31,13 +31,6 @@ static const uint8_t key[32] = { 0x2b, 0xd6, 0x45, 0x9f, 0x82, 0xc5, 0xb3, 0x00,
 static const uint8_t iv[25] = { 0x72, 0xa4, 0xf2, 0x0f, 0x64, 0,    0,	 0,    0x72,
 				0xa4, 0xf2, 0x0f, 0x64, 0,    0,    0,	 0x11, 0x12,
 				0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19 };
-/* A counter block whose low 32 bits end with the third block, and one that ends altogether. */
-static const uint8_t wraps[2][IV] = {
-	{ 0xf0, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa, 0xff, 0xff, 0xff, 0xff,
-	  0xfd },
-	{ 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-	  0xfd },
-};
 
 static struct rte_vhost_crypto_device *dev;
 static uint8_t text[MAX], expected[MAX + 64], result[MAX + 64];
@@ -220,86 +213,6 @@ snow3g_has_no_end(void)
 		check_limit(authenticate(uia2, IV, lens[i], 4), lens[i], MAX, 4);
 	}
 	guest_close();
-}
-
-static void
-expect_ctr(const uint8_t *with_iv, uint32_t len)
-{
-	CHECK(reference_cipher(algo_find("aes-ctr"), (struct bytes){ key, KEY },
-			       (struct bytes){ with_iv, IV }, true, text, expected, len) == 0);
-}
-
-static void
-check_table(unsigned int i, const uint8_t *with_iv, uint32_t len, bool refused)
-{
-	uint8_t status = area[AT_STATUS + i * STEP];
-
-	expect_ctr(with_iv, len);
-	if (refused)
-		CHECK(status == ERR);
-	else
-		CHECK(status == OK && memcmp(area + AT_DATA + i * STEP, expected, len) == 0);
-}
-
-/* Bursts of requests, of which those with an odd number wrap. */
-static void
-check_bursts(uint64_t id, uint32_t len, bool refused)
-{
-	struct vring_desc burst[GUEST_RING];
-	uint32_t written[GUEST_RING];
-	unsigned int nb, i;
-
-	dev->mem.regions[0] = (struct vc_mem_region){ AREA, AREA_SIZE, area };
-	for (nb = 1; nb <= GUEST_RING && nb <= 16; nb++) {
-		for (i = 0; i < nb; i++)
-			burst[i] = put_table(i, id, i & 1 ? wraps[i / 2 & 1] : iv, IV, text, len);
-		guest_put_burst(burst, nb);
-		guest_wait_burst(nb, written);
-		for (i = 0; i < nb; i++)
-			check_table(i, i & 1 ? wraps[i / 2 & 1] : iv, len, (i & 1) && refused);
-	}
-}
-
-/* Lengths before, at and behind the end of the counter, which has three blocks left. */
-static void
-check_counter(unsigned int nb_cdevs)
-{
-	static const uint32_t lens[] = { 1, 16, 47, 48, 49, 64, 1000, 4096 };
-	bool has_counter_mode, refused;
-	unsigned int i, w;
-	uint64_t id;
-
-	open_device(nb_cdevs);
-	has_counter_mode = cipher_session(CIPHER_AES_CTR, KEY, &id);
-	for (i = 0; has_counter_mode && i < RTE_DIM(lens); i++)
-		for (w = 0; w < RTE_DIM(wraps); w++) {
-			uint8_t status = encrypt(id, wraps[w], IV, lens[i]);
-
-			expect_ctr(wraps[w], lens[i]);
-			refused = nb_cdevs == 1 && lens[i] > 48;
-			if (refused)
-				CHECK(status == ERR);
-			else
-				CHECK(status == OK && memcmp(result, expected, lens[i]) == 0);
-		}
-	if (has_counter_mode) {
-		check_bursts(id, 48, false);
-		check_bursts(id, 49, nb_cdevs == 1);
-		check_bursts(id, 2000, nb_cdevs == 1);
-	}
-	guest_close();
-}
-
-static void
-a_counter_that_ends_is_an_error(void)
-{
-	check_counter(1);
-}
-
-static void
-a_counter_that_ends_is_another_cryptodevs(void)
-{
-	check_counter(2);
 }
 
 /* The wireless ciphers. */
@@ -574,8 +487,6 @@ main(void)
 		UNIT_TEST(a_wireless_mac_of_no_data_is_right_or_an_error),
 		UNIT_TEST(a_chain_authenticates_its_result),
 		UNIT_TEST(zuc_has_the_lengths_of_its_key),
-		UNIT_TEST(a_counter_that_ends_is_an_error),
-		UNIT_TEST(a_counter_that_ends_is_another_cryptodevs),
 		UNIT_TEST(a_gcm_nonce_of_16_bytes_is_another_cryptodevs),
 		UNIT_TEST(ccm_has_additional_data_of_any_length),
 		UNIT_TEST(an_hmac_of_no_data_is_right_or_an_error),
