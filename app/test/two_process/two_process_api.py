@@ -257,7 +257,7 @@ def hugepages_physical_addresses(run):
 LONG = {f'{name}_{ring}' for name in ('two_threads', 'two_threads_lost') for ring in RINGS
         if ring not in ('split', 'packed_in_order_direct')} | {'scheduler_suites'}
 
-SCENARIOS = (perf_over_a_scheduler, sessions_over_a_scheduler, scheduler_suites, event_crypto_adapter,
-             hugepages_physical_addresses, one_session_on_two_devices,
+SCENARIOS = (perf_over_a_scheduler, sessions_over_a_scheduler, scheduler_suites,
+             event_crypto_adapter, hugepages_physical_addresses, one_session_on_two_devices,
              one_session_on_unlike_devices,
              *of_every_ring(two_threads), *of_every_ring(two_threads_lost))
