@@ -151,7 +151,7 @@ set_ready(bool ready)
 
 /* Until a signal says that it is over. */
 static void
-obey_signals(const sigset_t *signals)
+handle_signals(const sigset_t *signals)
 {
 	bool ready = true;
 	int sig;
@@ -190,7 +190,7 @@ main(int argc, char **argv)
 		if (log_limit_start() != 0)
 			fprintf(stderr, "the log is not limited: %s\n", strerror(errno));
 		if (start() == 0) {
-			obey_signals(&signals);
+			handle_signals(&signals);
 			status = EXIT_SUCCESS;
 			/* A cryptodev that never ends what it has begun may be given up. */
 			sigdelset(&signals, SIGUSR1);

@@ -89,22 +89,22 @@ int
 worker_main(void *arg)
 {
 	const struct worker *w = arg;
-	const uint64_t patience = rte_get_timer_hz() / 1000000 * IDLE_US;
-	uint64_t since = 0; /* when there was nothing to do for the first time; 0: there is */
+	const uint64_t idle_limit = rte_get_timer_hz() / 1000000 * IDLE_US;
+	uint64_t idle_since = 0; /* when there was nothing to do for the first time; 0: there is */
 
 	while (!__atomic_load_n(&w->stop, __ATOMIC_RELAXED)) {
 		if (poll_all(w) > 0) {
-			since = 0;
+			idle_since = 0;
 			continue;
 		}
 		rte_pause();
 		if (!w->adaptive)
 			continue;
-		if (since == 0) {
-			since = rte_get_timer_cycles();
-		} else if (rte_get_timer_cycles() - since >= patience) {
+		if (idle_since == 0) {
+			idle_since = rte_get_timer_cycles();
+		} else if (rte_get_timer_cycles() - idle_since >= idle_limit) {
 			sleep_until_event(w);
-			since = 0;
+			idle_since = 0;
 		}
 	}
 	return 0;

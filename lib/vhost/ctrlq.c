@@ -25,7 +25,7 @@ log_answer(const struct vc_ctrlq *cq, const struct vc_chain *chain, uint32_t wri
 		struct vc_seg seg;
 		const struct vc_chain part = { .segs = &seg, .nb_write = 1 };
 
-		seg.va = vc_cursor_piece(&out, written, &seg.len);
+		seg.va = vc_cursor_next_segment(&out, written, &seg.len);
 		vc_dirty_chain(cq->log, cq->env.mem, &part);
 		written -= seg.len;
 	}
@@ -38,7 +38,7 @@ log_answer(const struct vc_ctrlq *cq, const struct vc_chain *chain, uint32_t wri
  * Returns 0, or -1: no answer can be written.
  */
 static int
-walk_again(struct vc_ctrlq *cq, struct vc_head head, struct vc_chain *chain)
+walk_again(struct vc_ctrlq *cq, struct vc_chain_head head, struct vc_chain *chain)
 {
 	const uint32_t most = sizeof(struct virtio_crypto_session_input);
 	char name[128]; /* the path of a socket has 107 characters at most */
@@ -55,26 +55,26 @@ walk_again(struct vc_ctrlq *cq, struct vc_head head, struct vc_chain *chain)
 		vc_chain_log_stop(name, &end);
 		return -1;
 	}
-	if (end.fault != VC_CHAIN_SOUND)
-		vc_chain_log_refused(&cq->logged_faults, name, &end);
+	if (end.fault != VC_CHAIN_VALID)
+		vc_chain_log_rejected(&cq->logged_faults, name, &end);
 	return 0;
 }
 
 /* Walks the chain of a request that has room for an answer; -1: it has none. */
 static int
-walk(struct vc_ctrlq *cq, struct vc_head head, struct vc_chain *chain)
+walk(struct vc_ctrlq *cq, struct vc_chain_head head, struct vc_chain *chain)
 {
-	int ret = vc_vring_walk(&cq->vring, head, vc_vring_first(&cq->vring, head), cq->env.mem,
-				chain);
+	int ret = vc_vring_walk(&cq->vring, head, vc_vring_load_first(&cq->vring, head),
+				cq->env.mem, chain);
 
 	return ret != 0 || chain->nb_write == 0 ? walk_again(cq, head, chain) : 0;
 }
 
 /* Answers one request, and gives it back; -1: it cannot be answered, so that the driver has it. */
 static int
-serve_one(struct vc_ctrlq *cq, struct vc_head head)
+serve_one(struct vc_ctrlq *cq, struct vc_chain_head head)
 {
-	uint16_t id = vc_vring_id(&cq->vring, head);
+	uint16_t id = vc_vring_used_id(&cq->vring, head);
 	struct vc_chain chain = { .segs = cq->segs, .max_segs = VC_CHAIN_MAX_SEGS };
 	uint32_t written;
 
@@ -83,8 +83,8 @@ serve_one(struct vc_ctrlq *cq, struct vc_head head)
 	written = vc_ctrl_answer_request(&cq->env, &chain);
 	if (cq->log != NULL)
 		log_answer(cq, &chain, written);
-	vc_vring_take(&cq->vring, head.nb_entries);
-	vc_vring_give(&cq->vring, id, written, head.nb_entries);
+	vc_vring_pop_avail(&cq->vring, head.nb_entries);
+	vc_vring_add_used(&cq->vring, id, written, head.nb_entries);
 	/* What was destroyed makes room for what the next request may create. */
 	if (cq->env.sessions->nb_zombies > 0)
 		cq->env.ops->reap_sessions(cq->env.dev);
@@ -101,13 +101,13 @@ serve_one(struct vc_ctrlq *cq, struct vc_head head)
 static int
 serve_until(struct vc_ctrlq *cq, uint64_t end, bool *call)
 {
-	struct vc_head head;
+	struct vc_chain_head head;
 	int pending;
 
-	while ((pending = vc_vring_scan(&cq->vring, &head, 1)) > 0) {
+	while ((pending = vc_vring_scan_avail(&cq->vring, &head, 1)) > 0) {
 		if (serve_one(cq, head) != 0)
 			return -2;
-		*call |= vc_vring_show(&cq->vring);
+		*call |= vc_vring_publish_used(&cq->vring);
 		if ((int64_t)(rte_get_timer_cycles() - end) >= 0)
 			return 1;
 	}
@@ -119,18 +119,18 @@ ctrlq_run(struct vc_ctrlq *cq)
 {
 	const uint64_t budget = rte_get_timer_hz() / 1000000 * VC_LOOP_BUDGET_US;
 	const uint64_t end = rte_get_timer_cycles() + budget;
-	struct vc_head head;
+	struct vc_chain_head head;
 	bool call = false;
 	int ret;
 
 	/* Until nothing came between the last look and the wish for a kick. */
 	do {
-		vc_vring_want_kicks(&cq->vring, false);
+		vc_vring_set_kicks(&cq->vring, false);
 		ret = serve_until(cq, end, &call);
 		/* Where some are left, nobody waits for a kick. */
 		if (ret <= 0)
-			vc_vring_want_kicks(&cq->vring, true);
-	} while (ret == 0 && vc_vring_scan(&cq->vring, &head, 1) > 0);
+			vc_vring_set_kicks(&cq->vring, true);
+	} while (ret == 0 && vc_vring_scan_avail(&cq->vring, &head, 1) > 0);
 	if (cq->log != NULL)
 		vc_dirty_ring(cq->log, cq->env.mem, &cq->vring);
 	if (call)
@@ -140,7 +140,7 @@ ctrlq_run(struct vc_ctrlq *cq)
 	if (ret == -1)
 		VC_LOG(ERR,
 		       "%s: %s; the control queue stays stopped until the guest sets it up again",
-		       cq->env.path, vc_vring_nonsense(&cq->vring));
+		       cq->env.path, vc_vring_describe_fault(&cq->vring));
 	if (ret < 0)
 		vc_source_unwatch(&cq->kick);
 	if (cq->env.sessions->nb_zombies > 0)

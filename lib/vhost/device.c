@@ -131,7 +131,7 @@ vc_device_release(struct rte_vhost_crypto_device *dev)
 	}
 	for (i = 0; i < count_rings(dev); i++)
 		vc_ring_clear(&dev->rings[i]);
-	vc_inflight_forget(&dev->inflight);
+	vc_inflight_drop_region(&dev->inflight);
 	vc_device_forget_sessions(dev);
 	vc_vhost_user_unmap_memory(&dev->vhost_user);
 	vc_vhost_user_unmap_log(&dev->vhost_user);
@@ -190,7 +190,7 @@ vc_device_set_ready(struct rte_vhost_crypto_device *dev, bool ready)
 	if (is_ready(dev) == ready)
 		return;
 	dev->config.status = rte_cpu_to_le_32(ready ? VIRTIO_CRYPTO_S_HW_READY : 0);
-	dev->refusal_said = false;
+	dev->refusal_logged = false;
 	VC_LOG(NOTICE, "%s: the device is %s", dev->path,
 	       ready ? "ready again" : "not ready, it takes no new sessions");
 	vc_vhost_user_send_config_change(&dev->vhost_user);
@@ -215,10 +215,10 @@ vc_device_create_session(struct rte_vhost_crypto_device *dev,
 		make_room(dev, params->service);
 		return vc_session_create(&dev->sessions, params, id);
 	}
-	if (!dev->refusal_said)
+	if (!dev->refusal_logged)
 		VC_LOG(NOTICE,
 		       "%s: a session is refused, and so are others, until the device is ready",
 		       dev->path);
-	dev->refusal_said = true;
+	dev->refusal_logged = true;
 	return VIRTIO_CRYPTO_ERR;
 }

@@ -51,7 +51,7 @@ struct rte_vhost_crypto_device {
 	uint64_t offered;   /**< features offered */
 	uint16_t nb_queues; /**< data queues; the control queue comes behind them */
 	struct virtio_crypto_config config; /**< little endian */
-	bool refusal_said;		    /**< that sessions are refused, since it is not ready */
+	bool refusal_logged;		    /**< that sessions are refused, since it is not ready */
 	uint64_t cdev_features[RTE_VHOST_CRYPTO_MAX_CDEVS]; /**< that can be relied on */
 	bool copies[RTE_VHOST_CRYPTO_MAX_CDEVS];	    /**< works on private copies */
 	uint32_t useful_size; /**< max_size that promises no more than the cryptodevs can do */
@@ -60,7 +60,7 @@ struct rte_vhost_crypto_device {
 	struct vc_dirty_log log; /**< of writes; without bits: none */
 	struct vc_file_map log_map;
 	struct vc_ring rings[RTE_VHOST_CRYPTO_MAX_QUEUES + 1]; /**< control queue at nb_queues */
-	struct vc_inflight_keeper inflight;
+	struct vc_inflight_dev inflight;
 	struct vc_ctrlq ctrlq;
 	struct vc_vhost_user vhost_user;
 	struct vc_dpdk_guest dpdk_guest; /**< DPDK's interface only */

@@ -376,7 +376,7 @@ vc_device_destroy(struct rte_vhost_crypto_device *dev)
 	for (i = 0; i < dev->nb_queues; i++)
 		vc_queue_fini(&dev->queues[i]);
 	vc_sessions_fini(&dev->sessions);
-	vc_inflight_forget(&dev->inflight);
+	vc_inflight_drop_region(&dev->inflight);
 	vc_mem_unmap(&dev->mem);
 	rte_free(dev);
 }
@@ -400,10 +400,10 @@ device_tick(struct rte_vhost_crypto_device *dev)
 		vc_device_reap_sessions(dev);
 	vc_vhost_user_continue(&dev->vhost_user);
 	if (dev->vhost_user.deferred || dev->vhost_user.state == VC_VHOST_USER_CLOSING ||
-	    (vc_vhost_user_waits(&dev->vhost_user) &&
+	    (vc_vhost_user_is_waiting(&dev->vhost_user) &&
 	     vc_fd_closer_is_busy(&dev->vhost_user.closer)))
 		return TICK_SOON;
-	if (dev->sessions.nb_zombies > 0 || vc_vhost_user_waits(&dev->vhost_user))
+	if (dev->sessions.nb_zombies > 0 || vc_vhost_user_is_waiting(&dev->vhost_user))
 		return TICK_LATER;
 	return -1;
 }

@@ -127,7 +127,7 @@ stop_ring(struct vc_dpdk_guest *guest)
 
 /* Tells librte_vhost what is the case, unless it has not come to what it was told before. */
 static void
-tell_running(struct vc_dpdk_guest *guest)
+send_running(struct vc_dpdk_guest *guest)
 {
 	int ret;
 
@@ -151,7 +151,7 @@ handle_back_event(struct vc_source *source, uint32_t events __rte_unused)
 	if (n > 0) {
 		guest->answered = true;
 		guest->owed -= RTE_MIN((size_t)n, guest->owed);
-		tell_running(guest);
+		send_running(guest);
 		return;
 	}
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -194,7 +194,7 @@ void
 vc_dpdk_guest_set_running(struct vc_dpdk_guest *guest, bool running)
 {
 	guest->wanted = running;
-	tell_running(guest);
+	send_running(guest);
 }
 
 void

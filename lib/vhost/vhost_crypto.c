@@ -296,7 +296,7 @@ bind_device(struct rte_vhost_crypto_device *dev, int vid, uint8_t cryptodev_id)
 {
 	int ret;
 
-	vc_sessions_bind(&dev->sessions, cryptodev_id);
+	vc_sessions_bind_cdev(&dev->sessions, cryptodev_id);
 	vc_device_fill_config(dev, 0);
 	vc_device_choose_copies(dev);
 	dev->served = true;

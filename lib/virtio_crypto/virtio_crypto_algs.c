@@ -228,7 +228,7 @@ virtio_crypto_config_offer(struct virtio_crypto_config *config, const struct vir
 }
 
 bool
-virtio_crypto_alg_iv_of_key(const struct virtio_crypto_alg *alg)
+virtio_crypto_alg_iv_follows_key(const struct virtio_crypto_alg *alg)
 {
 	return (alg->xform == RTE_CRYPTO_SYM_XFORM_CIPHER &&
 		alg->algo == RTE_CRYPTO_CIPHER_ZUC_EEA3) ||
@@ -236,12 +236,12 @@ virtio_crypto_alg_iv_of_key(const struct virtio_crypto_alg *alg)
 }
 
 uint32_t
-virtio_crypto_alg_usual_iv(const struct virtio_crypto_alg *alg, uint32_t key_len)
+virtio_crypto_alg_default_iv_len(const struct virtio_crypto_alg *alg, uint32_t key_len)
 {
 	/* GCM has 12 everywhere and 16 here and there. */
 	if (alg->xform == RTE_CRYPTO_SYM_XFORM_AEAD)
 		return alg->algo == RTE_CRYPTO_AEAD_AES_GCM ? alg->iv.min : alg->iv.max;
-	if (virtio_crypto_alg_iv_of_key(alg))
+	if (virtio_crypto_alg_iv_follows_key(alg))
 		return key_len == 32 ? alg->iv.max : alg->iv.min;
 	/* The same for GMAC; KASUMI F9 may go without one. */
 	if (alg->xform == RTE_CRYPTO_SYM_XFORM_AUTH)

@@ -75,10 +75,10 @@ void virtio_crypto_config_offer(struct virtio_crypto_config *config,
 				const struct virtio_crypto_alg *alg);
 
 /** The IV length of an algorithm that every device takes with a key of this length. */
-uint32_t virtio_crypto_alg_usual_iv(const struct virtio_crypto_alg *alg, uint32_t key_len);
+uint32_t virtio_crypto_alg_default_iv_len(const struct virtio_crypto_alg *alg, uint32_t key_len);
 
 /** Whether the IV of an algorithm has one length that goes with the key: ZUC, and ZUC-256. */
-bool virtio_crypto_alg_iv_of_key(const struct virtio_crypto_alg *alg);
+bool virtio_crypto_alg_iv_follows_key(const struct virtio_crypto_alg *alg);
 
 /** Whether @p value is one of the values that @p range allows. */
 bool virtio_crypto_range_has(const struct rte_crypto_param_range *range, uint32_t value);

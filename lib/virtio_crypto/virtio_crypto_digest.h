@@ -12,7 +12,7 @@
 
 /** Whether two digests are the same, in a time that does not tell how much of them is. */
 static inline bool
-virtio_crypto_same_digest(const uint8_t *a, const uint8_t *b, uint32_t len)
+virtio_crypto_digest_equal(const uint8_t *a, const uint8_t *b, uint32_t len)
 {
 	volatile uint8_t differ = 0; /* volatile: no early end of the loop */
 

@@ -9,11 +9,11 @@ DRIVER = 'drivers/crypto/virtio/'
 # several times, a fourth member says which one is meant, from 0.
 #
 # Not here are checks of which another one does the work as well, so that no test can tell: lengths
-# of IVs in request.c (see the replay of cve_2020_14376), and in vc_plain_check(), as the sessions
-# have them; in request_aead.c that there is room for a tag (what is left then is more than any
-# destination has); the slot in virtio_crypto_ordered_ring.h, which complete() looks at again. Nor
-# are lengths in virtio_crypto_der.c, without which what is behind a key is read, but no wrong key
-# is taken: that is for the sanitizers to see.
+# of IVs in request.c (see the replay of cve_2020_14376), and in vc_fast_find_session(), as the
+# sessions have them; in request_aead.c that there is room for a tag (what is left then is more than
+# any destination has); the slot in virtio_crypto_ordered_ring.h, which complete() looks at again.
+# Nor are lengths in virtio_crypto_der.c, without which what is behind a key is read, but no wrong
+# key is taken: that is for the sanitizers to see.
 MUTATIONS = [
     # Descriptor chains, the general walk
     (HOST + 'virtqueue/chain.c', 'left == 0 || addr + left < addr', 'addr + left < addr'),
@@ -23,7 +23,7 @@ MUTATIONS = [
      'else if (0)'),
     (HOST + 'virtqueue/chain.c', 'w.ret == 0 && (flags_of(d) & VRING_DESC_F_INDIRECT)', '0'),
     (HOST + 'virtqueue/chain.c', '!(flags_of(d) & VRING_DESC_F_NEXT)', '1'),
-    (HOST + 'virtqueue/chain.c', '!vc_chain_is_table(len) || d.addr + len < d.addr',
+    (HOST + 'virtqueue/chain.c', '!vc_chain_is_table_len(len) || d.addr + len < d.addr',
      'd.addr + len < d.addr'),
     (HOST + 'virtqueue/chain.c', 'c->max_segs >= VC_CHAIN_MAX_SEGS || c->spare == NULL',
      'c->max_segs >= VC_CHAIN_MAX_SEGS'),
@@ -47,12 +47,13 @@ MUTATIONS = [
      'if (copies[i].flags & rte_cpu_to_le_16(VRING_DESC_F_INDIRECT))',
      'if (0)'),
     (HOST + 'virtqueue/chain_packed.c', 'next == behind || seg == end', 'seg == end'),
-    (HOST + 'virtqueue/chain_packed.c', 'seg == end || !vc_walk_plain', '!vc_walk_plain', 1),
+    (HOST + 'virtqueue/chain_packed.c', 'seg == end || !vc_walk_set_segment',
+     '!vc_walk_set_segment', 1),
     (HOST + 'virtqueue/vring_packed.h', 'unlikely(at == room)', '0'),
     # The second look at a chain
-    (HOST + 'virtqueue/chain_long.c', '*nb == room || *len + piece >= UINT32_MAX',
-     '(*nb == room && *len == 0) || *len + piece >= UINT32_MAX'),
-    (HOST + 'virtqueue/chain_long.c', ' || (l->writing && !write)', ''),
+    (HOST + 'virtqueue/chain_long.c', '*nb == room || *len + len_here >= UINT32_MAX',
+     '(*nb == room && *len == 0) || *len + len_here >= UINT32_MAX'),
+    (HOST + 'virtqueue/chain_long.c', ' || (w->writing && !write)', ''),
     (HOST + 'virtqueue/chain_long.c', 'is_indirect || (flags & VRING_DESC_F_NEXT)', '0'),
     (HOST + 'virtqueue/chain_long.c', 'next < count && seen++ < count', 'seen++ < count'),
     (HOST + 'virtqueue/chain_long.c', 'next < count && seen++ < count', 'next < count'),
@@ -69,8 +70,8 @@ MUTATIONS = [
     (HOST + 'memory/sigbus.c', 'before.sa_handler == SIG_IGN && !repeats(info)', '0'),
     (HOST + 'memory/sigbus.c', 'if (!repeats(info))\n\t\traise(SIGBUS);', ''),
     (HOST + 'memory/sigbus.c', 'if (is_installed &&', 'if (0 &&'),
-    (HOST + 'virtqueue/inflight.c', 'area->guard = vc_sigbus_guard(area->addr, area->bytes);',
-     'area->guard = 0;'),
+    (HOST + 'virtqueue/inflight.c', 'region->guard = vc_sigbus_guard(region->addr, region->bytes);',
+     'region->guard = 0;'),
     (HOST + 'virtqueue/call.c', 'if (reserve.nb > 0)', 'if (0)'),
     (HOST + 'vhost_user/vhost_user.c', 'vu->client || vu->postponed',
      'vu->client || vu->closer.work != NULL'),
@@ -90,7 +91,7 @@ MUTATIONS = [
     (HOST + 'request/fast_path.h',
      'unlikely(p->session->limits.counter32 && vc_counter_wraps(op_iv, p->len))', '0'),
     (HOST + 'request/batch.c', 'unlikely(counter32 && vc_counter_wraps(batch->ivs[i], len))', '0'),
-    (HOST + 'session/session_xform.c', 'if (virtio_crypto_alg_iv_of_key(alg))', 'if (0)'),
+    (HOST + 'session/session_xform.c', 'if (virtio_crypto_alg_iv_follows_key(alg))', 'if (0)'),
     # Requests
     (HOST + 'request/request_read.h', 'unlikely(cur->left < sizeof(w->header))', '0'),
     (HOST + 'request/request_read.h', 'unlikely(service >= VC_SERVICES)', '0'),
@@ -99,10 +100,10 @@ MUTATIONS = [
     (HOST + 'request/request.c', 'out + 1 > slot->chain.write_len || ', ''),
     (HOST + 'request/request.c', '|| in + out > max_size', ''),
     (HOST + 'request/request.c', '|| !whole_blocks(s, r->cipher_len)', ''),
-    (HOST + 'request/request.c', '!inside(r->cipher_off, r->cipher_len, r->src_len) ||\n\t    ',
+    (HOST + 'request/request.c', '!is_inside(r->cipher_off, r->cipher_len, r->src_len) ||\n\t    ',
      ''),
-    (HOST + 'request/request.c', '||\n\t    !inside(r->auth_off, r->auth_len, r->src_len)', ''),
-    (HOST + 'request/request.c', 'if (!inside(r->cipher_off, r->cipher_len, r->dst_len))',
+    (HOST + 'request/request.c', '||\n\t    !is_inside(r->auth_off, r->auth_len, r->src_len)', ''),
+    (HOST + 'request/request.c', 'if (!is_inside(r->cipher_off, r->cipher_len, r->dst_len))',
      'if (0)', 0),
     (HOST + 'request/request.c', 's->service != r->opcode >> 8 || ', ''),
     (HOST + 'request/request.c',
@@ -119,40 +120,41 @@ MUTATIONS = [
     (HOST + 'request/fast_path.h', ' || p->len != p->dst_len', ''),
     (HOST + 'request/fast_path.h', ' || p->len - 1 >= b->max_len', ''),
     (HOST + 'request/fast_path.h', '*q->env.copy || ', ''),
-    (HOST + 'request/fast_path.h', 'region->size < fixed + VC_PLAIN_IV || ', ''),
+    (HOST + 'request/fast_path.h', 'region->size < header_size + VC_FAST_IV_LEN ||\n\t\t     ', ''),
     (HOST + 'request/fast_path.h', 'RTE_MIN(region->size, UINT16_MAX)', 'UINT16_MAX'),
-    (HOST + 'request/fast_path.h', '(max_size - VC_PLAIN_IV) / 2', 'UINT16_MAX'),
+    (HOST + 'request/fast_path.h', '(max_size - VC_FAST_IV_LEN) / 2', 'UINT16_MAX'),
     (HOST + 'request/fast_path.h', 'i >= b->nb_sessions || ', ''),
-    (HOST + 'request/fast_path.h', ' || !vc_session_is(s, p->session_id)', ''),
-    (HOST + 'request/fast_path.h', 's->plain_opcode != p->opcode || ', ''),
-    (HOST + 'request/fast_path.h', 's->plain_opcode != p->opcode',
-     '(uint32_t)s->plain_opcode != p->opcode'),
-    (HOST + 'session/session_xform.c', 's->plain_opcode = VC_NOT_PLAIN;', ''),
+    (HOST + 'request/fast_path.h', ' || !vc_session_has_id(s, p->session_id)', ''),
+    (HOST + 'request/fast_path.h', 's->fast_opcode != p->opcode || ', ''),
+    (HOST + 'request/fast_path.h', 's->fast_opcode != p->opcode',
+     '(uint32_t)s->fast_opcode != p->opcode'),
+    (HOST + 'session/session_xform.c', 's->fast_opcode = VC_NO_FAST_PATH;', ''),
     (HOST + 'request/fast_path.h', ' || (p->len & s->block_mask) != 0', ''),
     (HOST + 'request/fast_path.h', ' && s->variants[0].iv_len == p->iv_len', ''),
-    (HOST + 'request/fast_path.h', 'off > b->region.size - b->fixed - VC_PLAIN_IV ||\n\t\t     ',
+    (HOST + 'request/fast_path.h',
+     'off > b->region.size - b->header_size - VC_FAST_IV_LEN ||\n\t\t     ',
      ''),
-    (HOST + 'request/fast_path.h', 'off > b->region.size - b->fixed - VC_PLAIN_IV',
+    (HOST + 'request/fast_path.h', 'off > b->region.size - b->header_size - VC_FAST_IV_LEN',
      'off >= b->region.size'),
     (HOST + 'request/fast_path.h', 'd[3].addr - b->region.gpa >= b->region.size || ', ''),
     (HOST + 'request/fast_path.h', ' || d[2].addr != d[1].addr', ''),
-    (HOST + 'request/fast_path.h', 'likely(((uintptr_t)*head & 3) == 0)', '1'),
-    (HOST + 'request/fast_path.h', 'vc_desc_len(d[0]) == b->fixed + iv_len && ', ''),
+    (HOST + 'request/fast_path.h', 'likely(((uintptr_t)*header & 3) == 0)', '1'),
+    (HOST + 'request/fast_path.h', 'vc_desc_len(d[0]) == b->header_size + iv_len && ', ''),
     (HOST + 'request/fast_path.h', ' && vc_desc_len(d[1]) == len', ''),
     (HOST + 'request/fast_path.h',
      ' &&\n\t\t      d[1].addr - b->region.gpa <= b->region.size - len', ''),
     (HOST + 'request/fast_path.h', 'd[1].addr - b->region.gpa <= b->region.size - len',
      'd[1].addr - b->region.gpa < b->region.size'),
     # Those that are done in one call
-    (HOST + 'request/batch.c', 'SAYS(id[0], first->session_id) && ', ''),
-    (HOST + 'request/batch.c', 'SAYS(id[1], first->session_id >> 32) &&', ''),
-    (HOST + 'request/batch.c', 'SAYS(h->opcode, first->opcode) && ', ''),
-    (HOST + 'request/batch.c', 'SAYS(h->flag, first->flag) &&', ''),
-    (HOST + 'request/batch.c', 'SAYS(*type, VIRTIO_CRYPTO_SYM_OP_CIPHER) && ', ''),
-    (HOST + 'request/batch.c', 'SAYS(lens[0], VC_PLAIN_IV) &&', ''),
-    (HOST + 'request/batch.c', 'SAYS(lens[2], *len) && ', ''),
+    (HOST + 'request/batch.c', 'FIELD_IS(id[0], first->session_id) &&', ''),
+    (HOST + 'request/batch.c', 'FIELD_IS(id[1], first->session_id >> 32) &&', ''),
+    (HOST + 'request/batch.c', 'FIELD_IS(h->opcode, first->opcode) && ', ''),
+    (HOST + 'request/batch.c', 'FIELD_IS(h->flag, first->flag) &&', ''),
+    (HOST + 'request/batch.c', 'FIELD_IS(*type, VIRTIO_CRYPTO_SYM_OP_CIPHER) &&', ''),
+    (HOST + 'request/batch.c', 'FIELD_IS(lens[0], VC_FAST_IV_LEN) && ', ''),
+    (HOST + 'request/batch.c', 'FIELD_IS(lens[2], *len) &&', ''),
     (HOST + 'request/batch.c', '*len - 1 < b->max_len &&', ''),
-    (HOST + 'request/batch.c', ' &&\n\t\t      (*len & first->session->block_mask) == 0', ''),
+    (HOST + 'request/batch.c', ' && (*len & first->session->block_mask) == 0', ''),
     (HOST + 'request/batch.c', ' && first->session->synchronous', ''),
     (HOST + 'request/batch.c', 'others ? 0 : nb', 'nb'),
     (HOST + 'request/batch.c', 'nb - nb % VC_BATCH_LANES', 'nb'),
@@ -237,7 +239,7 @@ MUTATIONS = [
     (HOST + 'virtqueue/ring.c', '!are_aligned((uintptr_t)parts->desc, (uintptr_t)parts->avail, '
      '(uintptr_t)parts->used,\n\t\t\t packed)', '0'),
     (HOST + 'memory/guest_mem.c', 'off < r->size && len <= r->size - off', 'off < r->size'),
-    (HOST + 'virtqueue/inflight.c', 'bytes < vc_inflight_bytes(nb_queues, queue_size)', '0'),
+    (HOST + 'virtqueue/inflight.c', 'bytes < vc_inflight_region_size(nb_queues, queue_size)', '0'),
     (HOST + 'virtqueue/inflight.c', '!(seals & F_SEAL_SHRINK)', '0'),
     (HOST + 'request/request_akcipher.c', 'in <= left && out + 1', 'out + 1'),
     (HOST + 'request/request_akcipher.c', ' && out + 1 <= slot->chain.write_len', ''),
@@ -286,26 +288,27 @@ REPLAYS = [
     ('cve_2020_14375_memory_that_changes_after_the_check',
      [(HOST + 'request/request.c', 'return likely(status == VIRTIO_CRYPTO_OK) ? build_op(',
        'struct vc_cursor a = vc_chain_reader(&slot->chain);\n'
-       'struct vc_session_params p;\nstruct vc_request now;\nstruct vc_wire w;\n'
+       'struct vc_session_params p;\nstruct vc_request now;\nstruct vc_request_header w;\n'
        'if (status != VIRTIO_CRYPTO_OK)\nreturn status;\n'
-       'vc_wire_take(&a, *q->env.features, &w);\n'
-       'vc_request_read(&w, &a, *q->env.features, &now, &p);\nr = &now;\n'
+       'vc_request_copy_header(&a, *q->env.features, &w);\n'
+       'vc_request_decode(&w, &a, *q->env.features, &now, &p);\nr = &now;\n'
        'return status == VIRTIO_CRYPTO_OK ? build_op(')]),
     ('cve_2020_14375_memory_that_changes_after_the_check',
-     [(HOST + 'request/fast_path.h', 'vc_plain_fill(&b, slot, op, &p, iv, va);',
-       'struct vc_cursor a = vc_chain_reader(chain);\nstruct vc_wire now;\n'
-       'vc_wire_take(&a, *q->env.features, &now);\n'
-       'vc_plain_read(&p, &now.header, &now.fixed, now.wide);\n'
-       'vc_plain_fill(&b, slot, op, &p, iv, va);')]),
+     [(HOST + 'request/fast_path.h', 'vc_fast_build_op(&b, slot, op, &p, iv, va);',
+       'struct vc_cursor a = vc_chain_reader(chain);\nstruct vc_request_header now;\n'
+       'vc_request_copy_header(&a, *q->env.features, &now);\n'
+       'vc_fast_read_header(&p, &now.header, &now.fixed, now.stateless_layout);\n'
+       'vc_fast_build_op(&b, slot, op, &p, iv, va);')]),
     ('cve_2020_14375_memory_that_changes_after_the_check',
-     [(HOST + 'request/fast_path.h', 'vc_plain_fill(b, slot, op, &p, head + b->fixed, ',
-       'vc_plain_read(&p, (const void *)head, head + sizeof(struct virtio_crypto_op_header), '
-       'b->wide);\n'
-       'vc_plain_fill(b, slot, op, &p, head + b->fixed, ')]),
+     [(HOST + 'request/fast_path.h', 'vc_fast_build_op(b, slot, op, &p, header + b->header_size,',
+       'vc_fast_read_header(&p, (const void *)header,\n'
+       'header + sizeof(struct virtio_crypto_op_header), '
+       'b->stateless_layout);\n'
+       'vc_fast_build_op(b, slot, op, &p, header + b->header_size,')]),
     ('cve_2020_14375_memory_that_changes_after_the_check',
-     [(HOST + 'request/fast_path.h', 'vc_plain_fill(b, slot, op, &p, head + b->fixed, ',
-       'data_off = vc_desc_load((const char *)t->desc + 16).addr - b->region.gpa;\n'
-       'vc_plain_fill(b, slot, op, &p, head + b->fixed, ')]),
+     [(HOST + 'request/fast_path.h', 'vc_fast_build_op(b, slot, op, &p, header + b->header_size,',
+       'd[1] = vc_desc_load((const char *)t->desc + 16);\n'
+       'vc_fast_build_op(b, slot, op, &p, header + b->header_size,')]),
     ('cve_2020_14375_memory_that_changes_after_the_check',
      [(HOST + 'virtqueue/chain_packed.c', 'read_len += vc_desc_len(d);',
        'seg->len = vc_desc_len(vc_desc_load(next - 1));\nread_len += seg->len;')]),
@@ -319,7 +322,7 @@ REPLAYS = [
        'within_limits(&s->limits, s, r, iv)))\n\t\tcs = r->iv_len > VC_MAX_IV ? '
        's->variants[0].cdev_session : vc_session_variant(')]),
     ('cve_2020_14377_lengths_and_offsets_behind_the_data',
-     [(HOST + 'request/request.c', 'if (!inside(r->cipher_off, r->cipher_len, r->dst_len))',
+     [(HOST + 'request/request.c', 'if (!is_inside(r->cipher_off, r->cipher_len, r->dst_len))',
        'if (0)',
        0)]),
     ('cve_2020_14378_chains_without_an_end',

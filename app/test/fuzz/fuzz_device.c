@@ -389,17 +389,18 @@ __wrap_vc_chain_walk_packed(const struct vring_packed_desc *copies, uint16_t cou
 	return judge(__real_vc_chain_walk_packed(copies, count, mem, chain), chain);
 }
 
-int __real_vc_chain_walk_long(const struct vc_vring *vr, struct vc_head head,
+int __real_vc_chain_walk_long(const struct vc_vring *vr, struct vc_chain_head head,
 			      const struct vc_mem *mem, struct vc_chain *chain,
 			      struct vc_chain_end *end);
-int __wrap_vc_chain_walk_long(const struct vc_vring *vr, struct vc_head head,
+int __wrap_vc_chain_walk_long(const struct vc_vring *vr, struct vc_chain_head head,
 			      const struct vc_mem *mem, struct vc_chain *chain,
 			      struct vc_chain_end *end);
 
 /* The second look at a chain believes itself alone: it reads each descriptor once, and no more. */
 int
-__wrap_vc_chain_walk_long(const struct vc_vring *vr, struct vc_head head, const struct vc_mem *mem,
-			  struct vc_chain *chain, struct vc_chain_end *end)
+__wrap_vc_chain_walk_long(const struct vc_vring *vr, struct vc_chain_head head,
+			  const struct vc_mem *mem, struct vc_chain *chain,
+			  struct vc_chain_end *end)
 {
 	const uint8_t *status = fuzz_walk_status(vr, head, mem);
 	int ret;
@@ -407,11 +408,11 @@ __wrap_vc_chain_walk_long(const struct vc_vring *vr, struct vc_head head, const 
 	fuzz_epoch(vr->packed);
 	ret = __real_vc_chain_walk_long(vr, head, mem, chain, end);
 	check_chain(chain);
-	FUZZ_MUST(end->nb_desc <= (uint32_t)vr->size + VC_CHAIN_MAX_LOOK);
+	FUZZ_MUST(end->nb_desc <= (uint32_t)vr->size + VC_CHAIN_LONG_MAX_DESCS);
 	FUZZ_MUST(fuzz_loads.bytes <= 16 * (uint64_t)end->nb_desc);
 	FUZZ_MUST(fuzz_loads.changed > 0 || end->status == status);
 	FUZZ_MUST(end->status == NULL || fuzz_is_guest(end->status, 1));
-	FUZZ_MUST((ret == 0) == (end->fault == VC_CHAIN_SOUND));
+	FUZZ_MUST((ret == 0) == (end->fault == VC_CHAIN_VALID));
 	if (ret == 0) {
 		const struct vc_seg *last = &chain->segs[chain->nb_read + chain->nb_write - 1];
 

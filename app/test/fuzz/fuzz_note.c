@@ -72,8 +72,8 @@ fuzz_note_init(void)
 {
 	char path[64];
 
-	note_bytes = vc_inflight_bytes(1, MAX_RING);
-	bytes = RTE_ALIGN_CEIL(vc_inflight_bytes(NB_QUEUES, MAX_RING), 4096);
+	note_bytes = vc_inflight_region_size(1, MAX_RING);
+	bytes = RTE_ALIGN_CEIL(vc_inflight_region_size(NB_QUEUES, MAX_RING), 4096);
 	fds[0] = make_fd(bytes, F_SEAL_SHRINK);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fds[0]);
 	fds[1] = make_fd(bytes, 0);
@@ -99,9 +99,9 @@ fuzz_note_reset(void)
 }
 
 void
-fuzz_note_set(struct vc_inflight_keeper *keeper)
+fuzz_note_set(struct vc_inflight_dev *keeper)
 {
-	FUZZ_MUST(vc_inflight_set(keeper, fds[0], 0, bytes, NB_QUEUES, MAX_RING) == 0);
+	FUZZ_MUST(vc_inflight_set_region(keeper, fds[0], 0, bytes, NB_QUEUES, MAX_RING) == 0);
 }
 
 /* The first requests that wait in the ring, as if they had been taken; of a split ring. */
@@ -216,22 +216,22 @@ fuzz_note_spoil(struct fuzz_input *in)
 }
 
 static void
-check_split(const struct vc_inflight *in, bool *seen)
+check_split(const struct vc_inflight_queue *in, bool *seen)
 {
 	uint16_t i;
 
-	for (i = 0; i < in->nb_again; i++) {
-		uint16_t entry = in->again[i].entry;
+	for (i = 0; i < in->nb_resubmit; i++) {
+		uint16_t entry = in->resubmits[i].entry;
 
 		FUZZ_MUST(entry < in->size && !seen[entry]);
-		FUZZ_MUST(i == 0 || in->again[i - 1].counter <= in->again[i].counter);
+		FUZZ_MUST(i == 0 || in->resubmits[i - 1].counter <= in->resubmits[i].counter);
 		seen[entry] = true;
 	}
 }
 
 /* A list of entries of a packed ring's note, of which each is in one list; its last one. */
 static uint16_t
-check_list(const struct vc_inflight *in, bool *seen, uint16_t entry, uint16_t nb)
+check_list(const struct vc_inflight_queue *in, bool *seen, uint16_t entry, uint16_t nb)
 {
 	uint16_t last = entry;
 
@@ -245,14 +245,14 @@ check_list(const struct vc_inflight *in, bool *seen, uint16_t entry, uint16_t nb
 }
 
 static void
-check_packed(const struct vc_inflight *in, bool *seen)
+check_packed(const struct vc_inflight_queue *in, bool *seen)
 {
 	unsigned int nb = in->nb_free;
 	uint16_t i;
 
 	check_list(in, seen, in->free_head, in->nb_free);
-	for (i = in->next_again; i < in->nb_again; i++) {
-		uint16_t first = in->again[i].entry;
+	for (i = in->next_resubmit; i < in->nb_resubmit; i++) {
+		uint16_t first = in->resubmits[i].entry;
 
 		FUZZ_MUST(first < in->size && in->entries[first].num > 0);
 		FUZZ_MUST(check_list(in, seen, first, in->entries[first].num) ==
@@ -263,7 +263,7 @@ check_packed(const struct vc_inflight *in, bool *seen)
 }
 
 void
-fuzz_note_check(const struct vc_inflight *in)
+fuzz_note_check(const struct vc_inflight_queue *in)
 {
 	bool seen[MAX_RING] = { false };
 	uint32_t i;
@@ -272,8 +272,8 @@ fuzz_note_check(const struct vc_inflight *in)
 		FUZZ_MUST(memory[i] == FILLED);
 	if (in == NULL)
 		return;
-	FUZZ_MUST(in->size <= MAX_RING && in->nb_again <= in->size &&
-		  in->next_again <= in->nb_again && in->nb_batch == 0);
+	FUZZ_MUST(in->size <= MAX_RING && in->nb_resubmit <= in->size &&
+		  in->next_resubmit <= in->nb_resubmit && in->nb_batch == 0);
 	if (in->is_packed)
 		check_packed(in, seen);
 	else

@@ -25,7 +25,7 @@ int fuzz_note_fd(uint8_t which);
 void fuzz_note_reset(void);
 
 /** Gives it to the device. */
-void fuzz_note_set(struct vc_inflight_keeper *keeper);
+void fuzz_note_set(struct vc_inflight_dev *keeper);
 
 /**
  * Writes a note that may be right: as the last device left it, empty, of requests that wait in the
@@ -39,7 +39,7 @@ void fuzz_note_write(struct fuzz_input *in, const struct vc_vring *vr);
 void fuzz_note_spoil(struct fuzz_input *in);
 
 /** What is true of a queue that has nothing in flight, whatever stands in its note. */
-void fuzz_note_check(const struct vc_inflight *in);
+void fuzz_note_check(const struct vc_inflight_queue *in);
 
 /** Whether the library has such memory mapped. */
 bool fuzz_note_is_mapped(void);

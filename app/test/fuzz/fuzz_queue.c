@@ -141,7 +141,7 @@ drain(void)
 	for (i = 0; i < 20; i++)
 		poll_queue(32);
 	FUZZ_MUST(q->state != VC_QUEUE_RUNNING || q->inflight == NULL ||
-		  q->inflight->next_again == q->inflight->nb_again);
+		  q->inflight->next_resubmit == q->inflight->nb_resubmit);
 }
 
 /* The next device begins where this one ends, or where a note says that one had ended. */
@@ -153,7 +153,7 @@ again(struct fuzz_input *in)
 	fuzz_ring.base = vr.last_avail;
 	stop();
 	fuzz_note_write(in, &vr);
-	vc_inflight_forget(&dev->inflight);
+	vc_inflight_drop_region(&dev->inflight);
 	if (fuzz_u8(in) % 8 != 7)
 		fuzz_note_set(&dev->inflight);
 	start();
@@ -164,11 +164,11 @@ static void
 pass_stop(void)
 {
 	struct vc_vring vr = dev->queues[0].vring;
-	struct vc_head head;
+	struct vc_chain_head head;
 
-	if (dev->queues[0].state == VC_QUEUE_RUNNING || vc_vring_scan(&vr, &head, 1) <= 0)
+	if (dev->queues[0].state == VC_QUEUE_RUNNING || vc_vring_scan_avail(&vr, &head, 1) <= 0)
 		return;
-	vc_vring_take(&vr, head.nb_entries);
+	vc_vring_pop_avail(&vr, head.nb_entries);
 	fuzz_ring.base = vr.last_avail;
 	stop();
 	start();
@@ -224,7 +224,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		step(&in);
 	drain();
 	stop();
-	vc_inflight_forget(&dev->inflight);
+	vc_inflight_drop_region(&dev->inflight);
 	fuzz_device_close(dev);
 	return 0;
 }

@@ -9,7 +9,7 @@
 int
 fuzz_scan(struct vc_vring *vr)
 {
-	struct vc_head heads[RTE_VHOST_CRYPTO_MAX_BURST];
+	struct vc_chain_head heads[RTE_VHOST_CRYPTO_MAX_BURST];
 
-	return vc_vring_scan(vr, heads, RTE_VHOST_CRYPTO_MAX_BURST);
+	return vc_vring_scan_avail(vr, heads, RTE_VHOST_CRYPTO_MAX_BURST);
 }

@@ -9,7 +9,7 @@
 
 #include "queue.h"
 
-/** vc_vring_scan(), of which the ring notices nothing. */
+/** vc_vring_scan_avail(), of which the ring notices nothing. */
 int fuzz_scan(struct vc_vring *vr);
 
 #endif /* FUZZ_SCAN_H */

@@ -203,7 +203,7 @@ note_last(const struct vc_mem *mem, uint64_t addr, uint32_t len, uint8_t **last)
 }
 
 static uint8_t *
-status_packed(const struct vc_vring *vr, struct vc_head head, const struct vc_mem *mem)
+status_packed(const struct vc_vring *vr, struct vc_chain_head head, const struct vc_mem *mem)
 {
 	const struct vring_packed_desc *copies = &vr->copies[head.first];
 	struct vring_packed_desc d;
@@ -262,7 +262,7 @@ status_split(const struct vc_vring *vr, uint32_t next, const struct vc_mem *mem)
 }
 
 uint8_t *
-fuzz_walk_status(const struct vc_vring *vr, struct vc_head head, const struct vc_mem *mem)
+fuzz_walk_status(const struct vc_vring *vr, struct vc_chain_head head, const struct vc_mem *mem)
 {
 	return vr->packed ? status_packed(vr, head, mem) : status_split(vr, head.first, mem);
 }

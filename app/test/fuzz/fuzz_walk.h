@@ -34,6 +34,7 @@ void fuzz_walk_packed(struct fuzz_walk *w, const struct vring_packed_desc *table
 		      const struct vc_chain *like);
 
 /** Where a chain's status is, in memory that does not change; NULL: nowhere. */
-uint8_t *fuzz_walk_status(const struct vc_vring *vr, struct vc_head head, const struct vc_mem *mem);
+uint8_t *fuzz_walk_status(const struct vc_vring *vr, struct vc_chain_head head,
+			  const struct vc_mem *mem);
 
 #endif /* FUZZ_WALK_H */

@@ -4,7 +4,7 @@
 
 /**
  * @file
- * vc_inflight_begin() for a ring and an in-flight region with any contents, of two queues. The
+ * vc_inflight_attach() for a ring and an in-flight region with any contents, of two queues. The
  * region is exactly as large as the library asks for; it may be one of smaller rings, or of fewer
  * queues.
  */
@@ -18,11 +18,11 @@
 #include "prove_no_copies.h"
 
 #define QUEUES 2
-/* What a queue has of the region, see vc_inflight_bytes(). */
+/* What a queue has of the region, see vc_inflight_region_size(). */
 #define BYTES RTE_ALIGN_CEIL(32 + RING * 32, 64)
 
 /* As inflight.c has it. */
-struct vc_inflight_area {
+struct vc_inflight_region {
 	uint32_t refs;
 	uint8_t *addr;
 	uint64_t bytes;
@@ -48,24 +48,24 @@ rte_log(uint32_t level, uint32_t type, const char *format, ...)
 	return 0;
 }
 
-/* What vc_inflight_begin() makes of any contents; NULL: there is no room. */
-static inline struct vc_inflight *
+/* What vc_inflight_attach() makes of any contents; NULL: there is no room. */
+static inline struct vc_inflight_queue *
 begin_any(struct vc_vring *vr)
 {
-	static struct vc_inflight_area area;
-	static struct vc_inflight_keeper keeper = { .area = &area };
+	static struct vc_inflight_region region;
+	static struct vc_inflight_dev dev = { .region = &region };
 	static uint8_t memory[QUEUES * BYTES];
-	struct vc_inflight *in;
+	struct vc_inflight_queue *in;
 	int ret;
 
-	area.refs = 1;
-	area.nb_queues = QUEUES;
-	area.queue_size = ANY(bool) ? RING : 1;
-	area.bytes = vc_inflight_bytes(QUEUES, area.queue_size);
+	region.refs = 1;
+	region.nb_queues = QUEUES;
+	region.queue_size = ANY(bool) ? RING : 1;
+	region.bytes = vc_inflight_region_size(QUEUES, region.queue_size);
 	/* It ends where the object ends. */
-	PROVE(area.bytes <= sizeof(memory), "the region has its place here");
-	area.addr = memory + sizeof(memory) - area.bytes;
-	ret = vc_inflight_begin(&in, &keeper, any_in(0, QUEUES), vr);
+	PROVE(region.bytes <= sizeof(memory), "the region has its place here");
+	region.addr = memory + sizeof(memory) - region.bytes;
+	ret = vc_inflight_attach(&in, &dev, any_in(0, QUEUES), vr);
 	PROVE(ret == 0 || in == NULL, "there are no entries without memory");
 	return in;
 }

@@ -8,7 +8,7 @@
 
 /* Marks the entries of a list, each of which has to be in no other one. */
 static void
-prove_list(const struct vc_inflight *in, bool *seen, uint16_t entry, uint16_t nb)
+prove_list(const struct vc_inflight_queue *in, bool *seen, uint16_t entry, uint16_t nb)
 {
 	for (; nb > 0; nb--) {
 		PROVE(entry < RING && !seen[entry], "each entry is in one list");
@@ -28,17 +28,17 @@ main(void)
 		.packed_desc = ring,
 		.next_used = any_in(0, RING - 1) | (ANY(bool) ? VIRTIO_PACKED_WRAP : 0),
 	};
-	struct vc_inflight *in = begin_any(&vr);
+	struct vc_inflight_queue *in = begin_any(&vr);
 	bool seen[RING] = { false };
 	uint16_t listed, i;
 
 	if (in == NULL)
 		return 0;
-	PROVE(in->nb_again <= in->size && in->nb_free <= in->size, "no more than entries");
+	PROVE(in->nb_resubmit <= in->size && in->nb_free <= in->size, "no more than entries");
 	prove_list(in, seen, in->free_head, in->nb_free);
 	listed = in->nb_free;
-	for (i = 0; i < in->nb_again; i++) {
-		uint16_t first = in->again[i].entry;
+	for (i = 0; i < in->nb_resubmit; i++) {
+		uint16_t first = in->resubmits[i].entry;
 
 		prove_list(in, seen, first, in->entries[first].num);
 		listed += in->entries[first].num;

@@ -10,7 +10,7 @@ int
 main(void)
 {
 	struct vc_vring vr = { .size = any_in(1, RING) };
-	struct vc_head head = { ANY(uint16_t), 1 };
+	struct vc_chain_head head = { ANY(uint16_t), 1 };
 
 	vr.desc = malloc(vr.size * sizeof(*vr.desc));
 	ASSUME(vr.desc != NULL);

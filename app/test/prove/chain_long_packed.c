@@ -13,7 +13,7 @@ prove_copies(uint16_t count)
 	const struct vc_vring vr = { .packed = true, .copies = copies };
 
 	ASSUME(copies != NULL);
-	prove_long_walk(&vr, (struct vc_head){ 0, count });
+	prove_long_walk(&vr, (struct vc_chain_head){ 0, count });
 }
 
 int

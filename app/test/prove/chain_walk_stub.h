@@ -4,9 +4,9 @@
 
 /**
  * @file
- * For proofs of what calls vc_walk_add() and vc_walk_table(): these two have a model here that does
- * what walk_add.c and walk_table.c prove of them, and nothing else is known of it.
- * FINDS_SEGMENTS: whether the caller finds segments itself before it calls vc_walk_add().
+ * For proofs of what calls vc_walk_add_desc() and vc_walk_read_table(): these two have a model here
+ * that does what walk_add.c and walk_table.c prove of them, and nothing else is known of it.
+ * FINDS_SEGMENTS: whether the caller finds segments itself before it calls vc_walk_add_desc().
  */
 
 #ifndef CHAIN_WALK_STUB_H
@@ -46,7 +46,7 @@ prove_found(const struct vc_mem *mem, const struct vc_chain *c, size_t nb)
 }
 
 struct vc_walk
-vc_walk_add(struct vc_walk old, struct vc_desc d)
+vc_walk_add_desc(struct vc_walk old, struct vc_desc d)
 {
 	size_t nb = old.seg - old.chain->segs, more = ANY(size_t);
 	size_t nb_read = old.writable != NULL ? old.writable - old.chain->segs : 0;
@@ -80,7 +80,7 @@ vc_walk_add(struct vc_walk old, struct vc_desc d)
 }
 
 const void *
-vc_walk_table(const struct vc_mem *mem, struct vc_desc d, struct vc_desc *copy)
+vc_walk_read_table(const struct vc_mem *mem, struct vc_desc d, struct vc_desc *copy)
 {
 	(void)mem;
 	PROVE(__CPROVER_w_ok(copy, VC_CHAIN_MAX_SEGS * sizeof(*copy)), "there is room for a copy");

@@ -51,7 +51,7 @@ prove_end(const struct vc_chain *c, const struct vc_chain_end *end)
 
 	PROVE(nb <= c->max_segs, "segments are where there is room");
 	PROVE(end->status == NULL || is_mapped(end->status, 1), "the status is mapped");
-	PROVE(end->nb_desc <= RING + VC_CHAIN_MAX_LOOK,
+	PROVE(end->nb_desc <= RING + VC_CHAIN_LONG_MAX_DESCS,
 	      "no more descriptors than the ring and a table have");
 	for (i = 0; i < nb; i++) {
 		PROVE(c->segs[i].len > 0 && is_mapped(c->segs[i].va, c->segs[i].len),
@@ -63,7 +63,7 @@ prove_end(const struct vc_chain *c, const struct vc_chain_end *end)
 
 /** Walks the chain of a request that waits in a ring, and proves what comes of it. */
 static inline void
-prove_long_walk(const struct vc_vring *vr, struct vc_head head)
+prove_long_walk(const struct vc_vring *vr, struct vc_chain_head head)
 {
 	static struct vc_seg segs[VC_CHAIN_MAX_SEGS];
 	struct vc_chain c = { .segs = segs, .max_segs = VC_CHAIN_MAX_SEGS };

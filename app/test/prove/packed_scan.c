@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/* vc_vring_scan() of a packed ring, wherever the device is in it. */
+/* vc_vring_scan_avail() of a packed ring, wherever the device is in it. */
 
 #include "vring.h"
 #include "prove_no_copies.h"
@@ -17,10 +17,10 @@ int
 main(void)
 {
 	struct vring_packed_desc ring[RING], copies[RING];
-	struct vc_head heads[HEADS];
+	struct vc_chain_head heads[HEADS];
 	uint16_t max = any_in(1, HEADS), entries = 0, room, i;
 	struct vc_vring vr = { .size = any_in(1, RING), .packed = true };
-	struct vc_head *first = heads + HEADS - max;
+	struct vc_chain_head *first = heads + HEADS - max;
 	int n;
 
 	/* All arrays end where their objects end. */
@@ -31,7 +31,7 @@ main(void)
 	/* The device has not taken more than the ring holds. */
 	room = vr.size - virtio_packed_distance(vr.next_used, vr.last_avail, vr.size);
 	ASSUME(room <= vr.size);
-	n = vc_vring_scan(&vr, first, max);
+	n = vc_vring_scan_avail(&vr, first, max);
 	PROVE(n >= -1 && n <= max, "no more requests than there is room for");
 	for (i = 0; n > 0 && i < n; i++) {
 		PROVE(first[i].first == entries && first[i].nb_entries > 0,

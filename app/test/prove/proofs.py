@@ -26,12 +26,12 @@ CHAIN = (HOST + 'virtqueue/chain.c', HOST + 'memory/guest_mem.c')
 PACKED = (HOST + 'virtqueue/chain_packed.c', *CHAIN)
 LONG = (HOST + 'virtqueue/chain_long.c',)
 INFLIGHT = (HOST + 'virtqueue/inflight.c', HOST + 'virtqueue/inflight_packed.c')
-WALKED = ('vc_walk_add', 'vc_walk_table')
-LOCAL = ('flags_of', 'follow', 'follow_indirect', 'walk_rest')
+WALKED = ('vc_walk_add_desc', 'vc_walk_read_table')
+LOCAL = ('flags_of', 'follow_chain', 'follow_indirect', 'walk_slow_path')
 WALK = {'VC_CHAIN_MAX_SEGS': 4, 'REGIONS': 2}
 LARGE_WALK = {'VC_CHAIN_MAX_SEGS': 8, 'REGIONS': 4}
-LOOK = {'VC_CHAIN_MAX_SEGS': 3, 'VC_CHAIN_MAX_LOOK': 2, 'RING': 1}
-LARGE_LOOK = {'VC_CHAIN_MAX_SEGS': 4, 'VC_CHAIN_MAX_LOOK': 3, 'RING': 2}
+LOOK = {'VC_CHAIN_MAX_SEGS': 3, 'VC_CHAIN_LONG_MAX_DESCS': 2, 'RING': 1}
+LARGE_LOOK = {'VC_CHAIN_MAX_SEGS': 4, 'VC_CHAIN_LONG_MAX_DESCS': 3, 'RING': 2}
 
 PROOFS = [
     Proof('walk_add', CHAIN, {'VC_CHAIN_MAX_SEGS': 16, 'REGIONS': 2},
@@ -75,7 +75,7 @@ CHECKS = [
      'next_of(*d) >= count'),
     ('chain_walk', HOST + 'virtqueue/chain.c', '++seen >= count || next_of(*d) >= count',
      '++seen >= count'),
-    ('walk_table', HOST + 'virtqueue/chain.c', '!vc_chain_is_table(len) || ', ''),
+    ('walk_table', HOST + 'virtqueue/chain.c', '!vc_chain_is_table_len(len) || ', ''),
     ('walk_table', HOST + 'virtqueue/chain.c', 'if (va == NULL)\n\t\t\treturn false;', ''),
     ('chain_walk_table', HOST + 'virtqueue/chain.c', 'seg == last || next_of(d) >= count',
      'next_of(d) >= count', 0),
@@ -86,8 +86,8 @@ CHECKS = [
     ('chain_walk_packed', HOST + 'virtqueue/chain_packed.c', '|| --left == 0', ''),
     ('chain_walk_packed_table', HOST + 'virtqueue/chain_packed.c', 'next == behind || seg == end',
      'seg == end'),
-    ('chain_walk_packed_table', HOST + 'virtqueue/chain_packed.c', 'seg == end || !vc_walk_plain',
-     '!vc_walk_plain', 1),
+    ('chain_walk_packed_table', HOST + 'virtqueue/chain_packed.c',
+     'seg == end || !vc_walk_set_segment', '!vc_walk_set_segment', 1),
     ('chain_long', HOST + 'virtqueue/chain_long.c', 'next < count && seen++ < count',
      'seen++ < count'),
     ('chain_long', HOST + 'virtqueue/chain_long.c', 'next < count && seen++ < count',
@@ -95,13 +95,13 @@ CHECKS = [
     ('chain_long', HOST + 'virtqueue/chain_long.c', '*nb == room || ', ''),
     ('chain_long', HOST + 'virtqueue/chain_long.c', 'c->max_segs - c->nb_read - 1',
      'c->max_segs - c->nb_read'),
-    ('chain_long', HOST + 'virtqueue/chain_long.c', '*len + piece >= UINT32_MAX', '0'),
+    ('chain_long', HOST + 'virtqueue/chain_long.c', '*len + len_here >= UINT32_MAX', '0'),
     ('chain_long', HOST + 'virtqueue/chain_long.c', 'len == sizeof(copy) && ', ''),
     ('chain_long', HOST + 'virtqueue/chain_long.c', 'if (is_indirect || ', 'if ('),
     ('chain_long', HOST + 'virtqueue/chain_long.c',
-     'RTE_MIN(table_size(d), (uint32_t)VC_CHAIN_MAX_LOOK)', 'table_size(d)'),
+     'RTE_MIN(table_size(d), (uint32_t)VC_CHAIN_LONG_MAX_DESCS)', 'table_size(d)'),
     ('chain_long_packed', HOST + 'virtqueue/chain_long.c',
-     'count == 0 || count > VC_CHAIN_MAX_LOOK', 'count == 0'),
+     'count == 0 || count > VC_CHAIN_LONG_MAX_DESCS', 'count == 0'),
     ('chain_long_packed', HOST + 'virtqueue/chain_long.c', '*nb == room || ', ''),
     ('table_four', HOST + 'virtqueue/chain_walk.h', ' || second + 1 >= t->count', ''),
     ('table_four', HOST + 'virtqueue/chain_walk.h', 'unlikely(last >= t->count)', '0'),
@@ -120,10 +120,11 @@ CHECKS = [
     ('adopt_split', HOST + 'virtqueue/inflight.c', 'left > 0 && entry < size', 'entry < size'),
     ('adopt_split', HOST + 'virtqueue/inflight.c', ' || left > vr->size', ''),
     ('adopt_split', HOST + 'virtqueue/inflight.c',
-     'split_correct(s, vr->size, vr->next_used, left)',
-     'split_correct(s, vr->size, vr->next_used, vr->next_used - VC_INFLIGHT_READ(s->used_idx))'),
-    ('adopt_split', HOST + 'virtqueue/inflight.c', ' && size <= area->queue_size', ''),
-    ('adopt_split', HOST + 'virtqueue/inflight.c', 'index < area->nb_queues && ', ''),
+     'split_complete_batch(s, vr->size, vr->next_used, left)',
+     'split_complete_batch(s, vr->size, vr->next_used, '
+     'vr->next_used - VC_INFLIGHT_LOAD(s->used_idx))'),
+    ('adopt_split', HOST + 'virtqueue/inflight.c', ' && size <= region->queue_size', ''),
+    ('adopt_split', HOST + 'virtqueue/inflight.c', 'index < region->nb_queues && ', ''),
     ('adopt_packed', HOST + 'virtqueue/inflight_packed.c',
      'entry >= in->size || in->entries[entry].num != 0', 'in->entries[entry].num != 0'),
     ('adopt_packed', HOST + 'virtqueue/inflight_packed.c',
@@ -131,7 +132,7 @@ CHECKS = [
     ('adopt_packed', HOST + 'virtqueue/inflight_packed.c',
      'virtio_packed_index(old) >= vr->size || ', ''),
     ('adopt_packed', HOST + 'virtqueue/inflight_packed.c',
-     ' || virtio_packed_index(*place) >= vr->size', ''),
+     ' || virtio_packed_index(*off_wrap) >= vr->size', ''),
     ('adopt_packed', HOST + 'virtqueue/inflight_packed.c', 'if (nb_free + nb_taken != vr->size)',
      'if (0)'),
     ('ring_locate', HOST + 'virtqueue/ring.c', 'ring->size == 0 || ', ''),

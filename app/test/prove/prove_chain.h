@@ -106,7 +106,7 @@ walk_is_sound(struct vc_walk w)
 		w.len <= nb * UINT32_MAX;
 }
 
-/** What vc_walk_add() has made of a walk and a descriptor. */
+/** What vc_walk_add_desc() has made of a walk and a descriptor. */
 static inline bool
 is_added(struct vc_walk old, size_t old_nb, size_t old_read, struct vc_desc d, struct vc_walk w)
 {

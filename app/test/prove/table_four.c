@@ -13,14 +13,14 @@
 int
 main(void)
 {
-	struct vc_table table = { .count = any_in(1, COUNT), .first = ANY(struct vc_desc) };
+	struct vc_desc_table table = { .count = any_in(1, COUNT), .first = ANY(struct vc_desc) };
 	struct vc_desc d[4];
 
 	table.desc = malloc(table.count * sizeof(struct vring_desc));
 	ASSUME(table.desc != NULL);
 	if (ANY(bool))
-		vc_table_four(&table, d);
+		vc_desc_table_read_four(&table, d);
 	else
-		vc_table_four_packed(&table, d);
+		vc_desc_table_read_four_packed(&table, d);
 	return 0;
 }

@@ -3,8 +3,8 @@
  */
 
 /*
- * vc_walk_add() with any descriptor, in any state of a walk: one step of all walks, for any number
- * of segments that were found before.
+ * vc_walk_add_desc() with any descriptor, in any state of a walk: one step of all walks, for any
+ * number of segments that were found before.
  */
 
 #include "prove_chain.h"
@@ -46,7 +46,7 @@ main(void)
 	old.len = ANY(uint64_t);
 	old.read_len = ANY(uint64_t);
 	ASSUME(walk_is_sound(old) && segment_is_sound(old.mem, &c, nb));
-	w = vc_walk_add(old, d);
+	w = vc_walk_add_desc(old, d);
 	PROVE(is_added(old, nb, nb_read, d, w), "the walk is sound, and one descriptor further");
 	PROVE(w.ret != 0 || segment_is_sound(w.mem, &c, w.seg - c.segs),
 	      "each segment lies in guest memory");

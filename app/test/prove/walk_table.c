@@ -2,7 +2,9 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/* vc_walk_table() with any indirect descriptor: all of a table can be read, or there is none. */
+/*
+ * vc_walk_read_table() with any indirect descriptor: all of a table can be read, or there is none.
+ */
 
 #include "prove_chain.h"
 #include "prove_no_copies.h"
@@ -15,7 +17,7 @@ main(void)
 	const struct vc_mem *mem = any_memory();
 	struct vc_desc d = ANY(struct vc_desc), copy[VC_CHAIN_MAX_SEGS];
 	uint32_t len = vc_desc_len(d);
-	const uint8_t *table = vc_walk_table(mem, d, copy);
+	const uint8_t *table = vc_walk_read_table(mem, d, copy);
 
 	if (table == NULL)
 		return 0;

@@ -370,13 +370,13 @@ expect_stop(void)
 {
 	struct vc_queue *q = &dev->queues[0];
 	const struct rte_vhost_crypto_queue_stats was = q->stats;
-	const uint16_t shown = q->vring.shown_used;
+	const uint16_t shown = q->vring.published_used;
 	unsigned int i;
 
 	CHECK(q->state == VC_QUEUE_RUNNING);
 	for (i = 0; i < 10; i++)
 		vc_queue_poll(q, 32);
-	CHECK(q->state != VC_QUEUE_RUNNING && q->vring.shown_used == shown);
+	CHECK(q->state != VC_QUEUE_RUNNING && q->vring.published_used == shown);
 	CHECK(q->stats.bad_chains == was.bad_chains + 1 && q->stats.requests == was.requests);
 	CHECK(q->nb_free == q->nb_slots && q->in_flight == 0);
 	CHECK(vc_queue_try_stop(q));
@@ -389,11 +389,11 @@ guest_try_chain(const struct vring_desc *chain, unsigned int nb)
 {
 	struct vc_queue *q = &dev->queues[0];
 	const uint64_t bad_chains = q->stats.bad_chains;
-	const uint16_t shown = q->vring.shown_used;
+	const uint16_t shown = q->vring.published_used;
 	unsigned int patience = 1000000;
 
 	guest_put_chain(chain, nb);
-	while (q->vring.shown_used == shown && q->state == VC_QUEUE_RUNNING && --patience > 0)
+	while (q->vring.published_used == shown && q->state == VC_QUEUE_RUNNING && --patience > 0)
 		vc_queue_poll(q, 32);
 	CHECK(patience > 0);
 	if (dev->features & GUEST_PACKED)

@@ -321,8 +321,8 @@ a_request_that_is_not_given_back_is_not_taken(void)
 static void
 a_request_that_is_not_given_back_is_not_noted(void)
 {
-	const uint64_t bytes = vc_inflight_bytes(2, GUEST_RING);
-	int fd = vc_inflight_create(bytes);
+	const uint64_t bytes = vc_inflight_region_size(2, GUEST_RING);
+	int fd = vc_inflight_create_region(bytes);
 	struct vc_queue *q;
 	unsigned int format;
 
@@ -330,7 +330,7 @@ a_request_that_is_not_given_back_is_not_noted(void)
 		open_device(formats[format]);
 		q = &dev->queues[0];
 		CHECK(vc_queue_try_stop(q));
-		CHECK(vc_inflight_set(&dev->inflight, fd, 0, bytes, 2, GUEST_RING) == 0);
+		CHECK(vc_inflight_set_region(&dev->inflight, fd, 0, bytes, 2, GUEST_RING) == 0);
 		CHECK(guest_start() == 0 && q->inflight != NULL);
 		put_bad_burst();
 		CHECK(q->stats.completed == 1 && q->stats.requests == 1);
@@ -343,7 +343,7 @@ a_request_that_is_not_given_back_is_not_noted(void)
 		vc_queue_poll(q, 32);
 		CHECK(q->state != VC_QUEUE_RUNNING && q->stats.bad_chains == 2);
 		CHECK(vc_queue_try_stop(q));
-		vc_inflight_forget(&dev->inflight);
+		vc_inflight_drop_region(&dev->inflight);
 		guest_close();
 	}
 	close(fd);
@@ -353,8 +353,8 @@ a_request_that_is_not_given_back_is_not_noted(void)
 static void
 a_request_in_flight_elsewhere_stays_in_flight(void)
 {
-	const uint64_t bytes = vc_inflight_bytes(2, GUEST_RING);
-	int fd = vc_inflight_create(bytes), i;
+	const uint64_t bytes = vc_inflight_region_size(2, GUEST_RING);
+	int fd = vc_inflight_create_region(bytes), i;
 	struct vc_inflight_split *note = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
 					      0);
 	static uint8_t shared[4096];
@@ -363,12 +363,12 @@ a_request_in_flight_elsewhere_stays_in_flight(void)
 	open_device(0);
 	q = &dev->queues[0];
 	CHECK(vc_queue_try_stop(q));
-	CHECK(vc_inflight_set(&dev->inflight, fd, 0, bytes, 2, GUEST_RING) == 0);
+	CHECK(vc_inflight_set_region(&dev->inflight, fd, 0, bytes, 2, GUEST_RING) == 0);
 	CHECK(guest_start() == 0 && q->inflight != NULL);
 	make_pieces(BLOCK);
 	chain[nb - 1].addr = OUTSIDE;
 	guest_put_chain(chain, nb);
-	vc_inflight_take(q->inflight, &q->vring, (struct vc_head){ 0, 1 });
+	vc_inflight_add_entry(q->inflight, &q->vring, (struct vc_chain_head){ 0, 1 });
 	CHECK(vc_queue_try_stop(q));
 	note->version = VC_INFLIGHT_VERSION; /* as if it had ended without that */
 	for (i = 1; i <= 2; i++) {
@@ -430,7 +430,7 @@ control(int kick_fd)
 	while (!served && --patience > 0) {
 		usleep(1000);
 		vc_loop_lock();
-		served = dev->ctrlq.vring.shown_used == 1;
+		served = dev->ctrlq.vring.published_used == 1;
 		vc_loop_unlock();
 	}
 	vc_loop_lock();

@@ -262,7 +262,7 @@ copies_end_after(uint32_t len)
  * Data was copied into a buffer of the host by the lengths of the descriptors, which the guest can
  * choose, where the request says how long it is.
  *
- * Check: the bytes that vc_cursor_piece() gives at most.
+ * Check: the bytes that vc_cursor_next_segment() gives at most.
  */
 static void
 cve_2020_14374_descriptors_longer_than_the_data(void)
@@ -491,7 +491,7 @@ change_four(uint8_t *page, const void *now, const void *then, size_t len, const 
 		check_four(page);
 		good += page[FOUR_STATUS] == OK;
 		bad += page[FOUR_STATUS] != OK;
-		CHECK(after <= reads || q->free_slots[q->nb_free - 1]->plain ||
+		CHECK(after <= reads || q->free_slots[q->nb_free - 1]->fast_path ||
 		      q->batch->data[0].base != NULL);
 	}
 	CHECK(good > 0 && bad > 0);
@@ -590,16 +590,16 @@ static int
 walk(struct vc_vring *vr, unsigned int nb, struct vc_chain *chain)
 {
 	struct vc_mem mem = { .nb_regions = 1, .regions = { { AREA, AREA_SIZE, area } } };
-	struct vc_head head;
+	struct vc_chain_head head;
 
 	if (nb > 0 && vr->packed)
 		return vc_chain_walk_packed_table(vr->packed_desc, nb, vc_desc_load(vr->desc), &mem,
 						  chain);
 	if (nb > 0)
 		return vc_chain_walk_table(vr->desc, nb, vc_desc_load(vr->desc), &mem, chain);
-	if (vc_vring_scan(vr, &head, 1) != 1)
+	if (vc_vring_scan_avail(vr, &head, 1) != 1)
 		return -1;
-	return vc_vring_walk(vr, head, vc_vring_first(vr, head), &mem, chain);
+	return vc_vring_walk(vr, head, vc_vring_load_first(vr, head), &mem, chain);
 }
 
 /* The same of one that changes meanwhile: it is refused, or has memory of the guest. */
@@ -674,8 +674,8 @@ change_rings(uint8_t *page)
  * Descriptors and requests were looked at several times, and the guest could change them after they
  * had been found to be right.
  *
- * Check: every byte is read once, by vc_desc_load() or vc_packed_copy(), and by vc_wire_take() or
- * vc_plain_read().
+ * Check: every byte is read once, by vc_desc_load() or vc_packed_copy_desc(), and by
+ * vc_request_copy_header() or vc_fast_read_header().
  */
 static void
 cve_2020_14375_memory_that_changes_after_the_check(void)
@@ -1016,7 +1016,7 @@ cve_2020_10724_keys_longer_than_their_place(void)
  * A descriptor with no length and an address that is no memory was taken for a good one, in code
  * of librte_vhost for network devices. This library has its own for descriptors.
  *
- * Check: a length of 0 and what is not mapped, in vc_walk_add().
+ * Check: a length of 0 and what is not mapped, in vc_walk_add_desc().
  */
 static void
 cve_2020_10725_empty_descriptors_outside_of_memory(void)

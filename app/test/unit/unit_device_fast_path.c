@@ -318,7 +318,7 @@ send(const struct request *r, uint8_t status)
 	struct vring_desc indirect = put(r);
 
 	memcpy(before, area, AREA_SIZE);
-	slot->plain = status != OK;
+	slot->fast_path = status != OK;
 	in_batch->base = NULL;
 	if (status == NONE)
 		guest_stop_at_chain(&indirect, 1);
@@ -326,7 +326,7 @@ send(const struct request *r, uint8_t status)
 		check_result(r, status, guest_send_chain(&indirect, 1));
 	CHECK(memcmp(before, area, AREA_SIZE) == 0);
 	CHECK(dev->queues[0].in_flight == 0);
-	return batches ? in_batch->base != NULL : slot->plain;
+	return batches ? in_batch->base != NULL : slot->fast_path;
 }
 
 /* Whatever came before, the next request is served, in one go. */
@@ -496,10 +496,10 @@ send_direct(const struct request *r)
 
 	put(r);
 	memcpy(before, area, AREA_SIZE);
-	slot->plain = true;
+	slot->fast_path = true;
 	check_result(r, OK, guest_send_chain(r->table, r->count));
 	CHECK(memcmp(before, area, AREA_SIZE) == 0);
-	return slot->plain;
+	return slot->fast_path;
 }
 
 static void
@@ -1028,7 +1028,7 @@ send_burst(const uint8_t *kinds, unsigned int nb)
 		statuses[i] = make(&requests[i], kinds[i], i);
 		indirect[i] = put(&requests[i]);
 		slots[i] = next_slot(nb, i);
-		slots[i]->plain = kinds[i] != PLAIN;
+		slots[i]->fast_path = kinds[i] != PLAIN;
 	}
 	memcpy(before, area, AREA_SIZE);
 	guest_put_burst(indirect, nb);
@@ -1036,7 +1036,7 @@ send_burst(const uint8_t *kinds, unsigned int nb)
 	for (i = 0; i < nb; i++) {
 		/* Those behind one that is not take the way that it takes. */
 		plain &= kinds[i] == PLAIN;
-		CHECK(slots[i]->plain == plain);
+		CHECK(slots[i]->fast_path == plain);
 		check_result(&requests[i], statuses[i], written[i]);
 	}
 	CHECK(memcmp(before, area, AREA_SIZE) == 0);

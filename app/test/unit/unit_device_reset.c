@@ -89,8 +89,8 @@ reset_device(void)
 	struct vc_vhost_user *vu = &dev->vhost_user;
 
 	vc_vhost_user_choose_session_ring(vu, dev->features);
-	vc_vhost_user_note_stop(vu, dev->nb_queues, 7);
-	vc_vhost_user_note_base(vu, dev->nb_queues, 0);
+	vc_vhost_user_save_base(vu, dev->nb_queues, 7);
+	vc_vhost_user_check_base(vu, dev->nb_queues, 0);
 }
 
 static void

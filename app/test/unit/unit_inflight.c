@@ -35,8 +35,8 @@ static struct vring_packed_desc ring[SIZE], copies[SIZE];
 static struct vring_packed_desc_event driver_event, device_event;
 static bool is_packed;
 
-static struct vc_inflight_keeper keeper;
-static struct vc_inflight *inflight;
+static struct vc_inflight_dev inflight_dev;
+static struct vc_inflight_queue *inflight;
 static int fd;
 
 /* The front-end knows where the ring begins, and no better. */
@@ -53,12 +53,12 @@ attach_packed(uint16_t place)
 		.size = SIZE,
 		.last_avail = place,
 		.next_used = place,
-		.shown_used = place,
+		.published_used = place,
 		.packed = true,
 		.callfd = -1,
 		.kickfd = -1,
 	};
-	CHECK(vc_inflight_begin(&inflight, &keeper, QUEUE, &vr) == 0 && inflight != NULL);
+	CHECK(vc_inflight_attach(&inflight, &inflight_dev, QUEUE, &vr) == 0 && inflight != NULL);
 }
 
 static void
@@ -76,33 +76,33 @@ attach(void)
 		.mask = SIZE - 1,
 		.last_avail = used->idx, /* as front-ends say that know no better */
 		.next_used = used->idx,
-		.shown_used = used->idx,
+		.published_used = used->idx,
 		.callfd = -1,
 		.kickfd = -1,
 	};
-	CHECK(vc_inflight_begin(&inflight, &keeper, QUEUE, &vr) == 0 && inflight != NULL);
+	CHECK(vc_inflight_attach(&inflight, &inflight_dev, QUEUE, &vr) == 0 && inflight != NULL);
 }
 
 static void
 open_note(uint16_t start)
 {
-	uint64_t bytes = vc_inflight_bytes(QUEUES, SIZE);
+	uint64_t bytes = vc_inflight_region_size(QUEUES, SIZE);
 
 	memset(driver, 0, sizeof(driver));
 	memset(device, 0, sizeof(device));
 	avail->idx = start;
 	used->idx = start;
-	fd = vc_inflight_create(bytes);
+	fd = vc_inflight_create_region(bytes);
 	CHECK(fd >= 0);
-	CHECK(vc_inflight_set(&keeper, fd, 0, bytes, QUEUES, SIZE) == 0);
+	CHECK(vc_inflight_set_region(&inflight_dev, fd, 0, bytes, QUEUES, SIZE) == 0);
 	attach();
 }
 
 static void
 close_note(void)
 {
-	vc_inflight_end(inflight);
-	vc_inflight_forget(&keeper);
+	vc_inflight_detach(inflight);
+	vc_inflight_drop_region(&inflight_dev);
 	close(fd);
 }
 
@@ -110,11 +110,11 @@ close_note(void)
 static void
 end_suddenly(void)
 {
-	uint64_t bytes = vc_inflight_bytes(QUEUES, SIZE);
+	uint64_t bytes = vc_inflight_region_size(QUEUES, SIZE);
 	uint8_t *note = malloc(bytes);
 
 	CHECK(note != NULL && pread(fd, note, bytes, 0) == (ssize_t)bytes);
-	vc_inflight_end(inflight);
+	vc_inflight_detach(inflight);
 	CHECK(pwrite(fd, note, bytes, 0) == (ssize_t)bytes);
 	free(note);
 	attach();
@@ -123,23 +123,23 @@ end_suddenly(void)
 static void
 take(uint16_t head)
 {
-	CHECK(vc_inflight_take(inflight, &vr, (struct vc_head){ head, 1 }) == head);
-	vc_vring_take(&vr, 1);
+	CHECK(vc_inflight_add_entry(inflight, &vr, (struct vc_chain_head){ head, 1 }) == head);
+	vc_vring_pop_avail(&vr, 1);
 }
 
 static void
 give(uint16_t head)
 {
-	vc_inflight_give(inflight, head);
-	vc_vring_give(&vr, head, 1, 1);
+	vc_inflight_complete_entry(inflight, head);
+	vc_vring_add_used(&vr, head, 1, 1);
 }
 
 static void
 show(void)
 {
-	vc_inflight_before_show(inflight, &vr);
-	vc_vring_show(&vr);
-	vc_inflight_after_show(inflight, &vr);
+	vc_inflight_begin_publish(inflight, &vr);
+	vc_vring_publish_used(&vr);
+	vc_inflight_end_publish(inflight, &vr);
 }
 
 /* What begins again, the next one first; its heads are in the lowest digits of a number. */
@@ -147,13 +147,13 @@ static uint64_t
 begun_again(void)
 {
 	uint64_t found = 0, place = 1;
-	struct vc_head head;
+	struct vc_chain_head head;
 	uint16_t entry;
 
-	for (; vc_inflight_redo(inflight, &vr, &head, &entry); place *= 10) {
+	for (; vc_inflight_next_resubmit(inflight, &vr, &head, &entry); place *= 10) {
 		CHECK(head.first == entry && head.nb_entries == 1 && entry < SIZE);
 		found += place * head.first;
-		vc_inflight_redone(inflight);
+		vc_inflight_mark_resubmitted(inflight);
 	}
 	return found;
 }
@@ -170,51 +170,52 @@ a_new_note_has_nothing_to_begin_again(void)
 static void
 without_memory_there_is_no_note(void)
 {
-	struct vc_inflight_keeper none = { 0 };
+	struct vc_inflight_dev none = { 0 };
 
 	open_note(0);
-	vc_inflight_end(inflight);
-	CHECK(vc_inflight_begin(&inflight, &none, QUEUE, &vr) == 0 && inflight == NULL);
+	vc_inflight_detach(inflight);
+	CHECK(vc_inflight_attach(&inflight, &none, QUEUE, &vr) == 0 && inflight == NULL);
 	/* Nor for a queue that the front-end did not speak of, nor for a larger ring. */
-	CHECK(vc_inflight_begin(&inflight, &keeper, QUEUES, &vr) == 0 && inflight == NULL);
+	CHECK(vc_inflight_attach(&inflight, &inflight_dev, QUEUES, &vr) == 0 && inflight == NULL);
 	vr.size = 2 * SIZE;
-	CHECK(vc_inflight_begin(&inflight, &keeper, QUEUE, &vr) == 0 && inflight == NULL);
-	vc_inflight_forget(&keeper);
+	CHECK(vc_inflight_attach(&inflight, &inflight_dev, QUEUE, &vr) == 0 && inflight == NULL);
+	vc_inflight_drop_region(&inflight_dev);
 	close(fd);
 }
 
 static void
 memory_that_others_can_make_smaller_is_refused(void)
 {
-	uint64_t bytes = vc_inflight_bytes(QUEUES, SIZE);
-	struct vc_inflight_keeper k = { 0 };
+	uint64_t bytes = vc_inflight_region_size(QUEUES, SIZE);
+	struct vc_inflight_dev k = { 0 };
 	int plain = memfd_create("plain", 0);
 
 	CHECK(ftruncate(plain, bytes) == 0);
-	CHECK(vc_inflight_set(&k, plain, 0, bytes, QUEUES, SIZE) == -EINVAL);
+	CHECK(vc_inflight_set_region(&k, plain, 0, bytes, QUEUES, SIZE) == -EINVAL);
 	close(plain);
-	plain = vc_inflight_create(bytes);
+	plain = vc_inflight_create_region(bytes);
 	CHECK(ftruncate(plain, 0) != 0);
-	CHECK(vc_inflight_set(&k, plain, 0, bytes, QUEUES, SIZE) == 0);
+	CHECK(vc_inflight_set_region(&k, plain, 0, bytes, QUEUES, SIZE) == 0);
 	close(plain);
-	vc_inflight_forget(&k);
+	vc_inflight_drop_region(&k);
 }
 
 static void
 memory_too_small_is_refused(void)
 {
-	uint64_t bytes = vc_inflight_bytes(QUEUES, SIZE);
-	struct vc_inflight_keeper k = { 0 };
-	int sealed = vc_inflight_create(bytes);
+	uint64_t bytes = vc_inflight_region_size(QUEUES, SIZE);
+	struct vc_inflight_dev k = { 0 };
+	int sealed = vc_inflight_create_region(bytes);
 
-	CHECK(vc_inflight_set(&k, sealed, 0, bytes, QUEUES + 1, SIZE) == -EINVAL);
-	CHECK(vc_inflight_set(&k, sealed, 0, bytes, QUEUES, 16 * SIZE) == -EINVAL);
-	CHECK(vc_inflight_set(&k, sealed, 0, bytes + 1, QUEUES, SIZE) == -EINVAL);
-	CHECK(vc_inflight_set(&k, sealed, 0, UINT64_MAX, QUEUES, SIZE) == -EINVAL);
-	CHECK(vc_inflight_set(&k, sealed, 64, bytes - 64, 1, 1) == -EINVAL);
-	CHECK(vc_inflight_set(&k, sealed, UINT64_MAX - 4095, bytes, QUEUES, SIZE) == -EINVAL);
-	CHECK(vc_inflight_set(&k, -1, 0, bytes, QUEUES, SIZE) == -EINVAL);
-	CHECK(k.area == NULL);
+	CHECK(vc_inflight_set_region(&k, sealed, 0, bytes, QUEUES + 1, SIZE) == -EINVAL);
+	CHECK(vc_inflight_set_region(&k, sealed, 0, bytes, QUEUES, 16 * SIZE) == -EINVAL);
+	CHECK(vc_inflight_set_region(&k, sealed, 0, bytes + 1, QUEUES, SIZE) == -EINVAL);
+	CHECK(vc_inflight_set_region(&k, sealed, 0, UINT64_MAX, QUEUES, SIZE) == -EINVAL);
+	CHECK(vc_inflight_set_region(&k, sealed, 64, bytes - 64, 1, 1) == -EINVAL);
+	CHECK(vc_inflight_set_region(&k, sealed, UINT64_MAX - 4095, bytes, QUEUES, SIZE) ==
+	      -EINVAL);
+	CHECK(vc_inflight_set_region(&k, -1, 0, bytes, QUEUES, SIZE) == -EINVAL);
+	CHECK(k.region == NULL);
 	close(sealed);
 }
 
@@ -238,16 +239,16 @@ count_maps(const char *name)
 static void
 hugepages_are_given_back(void)
 {
-	uint64_t bytes = vc_inflight_bytes(QUEUES, SIZE);
-	struct vc_inflight_keeper k = { 0 };
+	uint64_t bytes = vc_inflight_region_size(QUEUES, SIZE);
+	struct vc_inflight_dev k = { 0 };
 	int huge = memfd_create("huge_note", MFD_HUGETLB | HUGE_2MB | MFD_ALLOW_SEALING), ret;
 
 	CHECK(huge >= 0 && ftruncate(huge, 1 << 21) == 0);
 	CHECK(fcntl(huge, F_ADD_SEALS, F_SEAL_SHRINK) == 0);
-	ret = vc_inflight_set(&k, huge, 0, bytes, QUEUES, SIZE);
+	ret = vc_inflight_set_region(&k, huge, 0, bytes, QUEUES, SIZE);
 	CHECK(ret == 0 || ret == -ENOMEM);
 	CHECK(count_maps("huge_note") == (ret == 0));
-	vc_inflight_forget(&k);
+	vc_inflight_drop_region(&k);
 	CHECK(count_maps("huge_note") == 0);
 	close(huge);
 }
@@ -275,8 +276,8 @@ what_was_not_taken_after_all_does_not(void)
 {
 	open_note(0);
 	take(3);
-	vc_inflight_take(inflight, &vr, (struct vc_head){ 4, 1 });
-	vc_inflight_untake(inflight, 4);
+	vc_inflight_add_entry(inflight, &vr, (struct vc_chain_head){ 4, 1 });
+	vc_inflight_remove_entry(inflight, 4);
 	end_suddenly();
 	CHECK(vr.last_avail == 1);
 	CHECK(begun_again() == 3);
@@ -300,11 +301,11 @@ what_the_guest_was_shown_does_not_begin_again(void)
 		give(4);
 		give(2);
 		if (steps > 0)
-			vc_inflight_before_show(inflight, &vr);
+			vc_inflight_begin_publish(inflight, &vr);
 		if (steps > 1)
-			vc_vring_show(&vr);
+			vc_vring_publish_used(&vr);
 		if (steps > 2)
-			vc_inflight_after_show(inflight, &vr);
+			vc_inflight_end_publish(inflight, &vr);
 		end_suddenly();
 		CHECK(vr.last_avail == 104);
 		CHECK(begun_again() == (steps > 1 ? 5 : 542));
@@ -361,7 +362,7 @@ a_note_of_another_ring_is_begun_anew(void)
 static void
 a_note_that_makes_no_sense_is_harmless(void)
 {
-	uint64_t bytes = vc_inflight_bytes(QUEUES, SIZE), i;
+	uint64_t bytes = vc_inflight_region_size(QUEUES, SIZE), i;
 	uint8_t *memory;
 	unsigned int run;
 
@@ -398,7 +399,7 @@ a_queue_that_was_stopped_goes_where_the_front_end_says(void)
 	take(3);
 	give(3);
 	show();
-	vc_inflight_end(inflight);
+	vc_inflight_detach(inflight);
 	memset(device, 0, sizeof(device));
 	attach();
 	CHECK(begun_again() == 0 && vr.last_avail == 0);
@@ -412,7 +413,7 @@ what_has_not_begun_again_waits_while_the_queue_is_stopped(void)
 	take(3);
 	take(5);
 	end_suddenly();
-	vc_inflight_end(inflight);
+	vc_inflight_detach(inflight);
 	attach();
 	CHECK(vr.last_avail == 2 && begun_again() == 53);
 	close_note();
@@ -452,13 +453,13 @@ play_give(struct played *p)
 			(left.nb - at) * sizeof(left.order[0]));
 	}
 	if (steps > 0)
-		vc_inflight_before_show(inflight, &vr);
+		vc_inflight_begin_publish(inflight, &vr);
 	if (steps > 1) {
-		vc_vring_show(&vr);
+		vc_vring_publish_used(&vr);
 		*p = left;
 	}
 	if (steps > 2)
-		vc_inflight_after_show(inflight, &vr);
+		vc_inflight_end_publish(inflight, &vr);
 	return steps < 3;
 }
 
@@ -513,7 +514,7 @@ static void
 play_packed_take(struct played_packed *p)
 {
 	uint16_t nb_desc = 1 + rand() % 3, i, place = p->avail, id = ++p->last_id;
-	struct vc_head head;
+	struct vc_chain_head head;
 
 	if (nb_desc > SIZE - p->nb_desc)
 		return;
@@ -528,15 +529,15 @@ play_packed_take(struct played_packed *p)
 		place = virtio_packed_next(place, 1, SIZE);
 	}
 	p->avail = place;
-	CHECK(vc_packed_scan(&vr, &head, 1) == 1 && head.nb_entries == nb_desc);
-	CHECK(vc_inflight_has_room(inflight, head));
+	CHECK(vc_packed_scan_avail(&vr, &head, 1) == 1 && head.nb_entries == nb_desc);
+	CHECK(vc_inflight_has_free_entries(inflight, head));
 	if (rand() % 8 == 0)
-		vc_inflight_untake(inflight, vc_inflight_take(inflight, &vr, head));
+		vc_inflight_remove_entry(inflight, vc_inflight_add_entry(inflight, &vr, head));
 	p->order[p->nb++] = (struct packed_request){
-		.id = id, .nb_desc = nb_desc, .entry = vc_inflight_take(inflight, &vr, head)
+		.id = id, .nb_desc = nb_desc, .entry = vc_inflight_add_entry(inflight, &vr, head)
 	};
 	p->nb_desc += nb_desc;
-	vc_vring_take(&vr, nb_desc);
+	vc_vring_pop_avail(&vr, nb_desc);
 }
 
 static bool
@@ -548,8 +549,8 @@ play_packed_give(struct played_packed *p)
 
 	for (i = 0; i < nb; i++) {
 		at = rand() % left.nb;
-		vc_inflight_give(inflight, left.order[at].entry);
-		vc_vring_give(&vr, left.order[at].id, 1, left.order[at].nb_desc);
+		vc_inflight_complete_entry(inflight, left.order[at].entry);
+		vc_vring_add_used(&vr, left.order[at].id, 1, left.order[at].nb_desc);
 		left.used = virtio_packed_next(left.used, left.order[at].nb_desc, SIZE);
 		left.nb_desc -= left.order[at].nb_desc;
 		left.nb--;
@@ -557,20 +558,20 @@ play_packed_give(struct played_packed *p)
 			(left.nb - at) * sizeof(left.order[0]));
 	}
 	if (steps > 0)
-		vc_inflight_before_show(inflight, &vr);
+		vc_inflight_begin_publish(inflight, &vr);
 	if (steps > 1) {
-		vc_vring_show(&vr);
+		vc_vring_publish_used(&vr);
 		*p = left;
 	}
 	if (steps > 2)
-		vc_inflight_after_show(inflight, &vr);
+		vc_inflight_end_publish(inflight, &vr);
 	return steps < 3;
 }
 
 static void
 check_packed_again(struct played_packed *p)
 {
-	struct vc_head head;
+	struct vc_chain_head head;
 	uint16_t entry, place = p->used;
 	unsigned int i, j;
 
@@ -579,20 +580,20 @@ check_packed_again(struct played_packed *p)
 		CHECK(!virtio_packed_is_used(ring[virtio_packed_index(place)].flags, place));
 		place = virtio_packed_next(place, 1, SIZE);
 	}
-	CHECK(vr.shown_used == p->used && vr.next_used == p->used);
+	CHECK(vr.published_used == p->used && vr.next_used == p->used);
 	CHECK(vr.last_avail == virtio_packed_next(p->used, p->nb_desc, SIZE));
 	for (i = 0; i < p->nb; i++) {
 		const struct packed_request *r = &p->order[i];
 
-		CHECK(vc_inflight_redo(inflight, &vr, &head, &entry));
-		CHECK(head.nb_entries == r->nb_desc && vc_vring_id(&vr, head) == r->id);
+		CHECK(vc_inflight_next_resubmit(inflight, &vr, &head, &entry));
+		CHECK(head.nb_entries == r->nb_desc && vc_vring_used_id(&vr, head) == r->id);
 		for (j = 0; j < head.nb_entries; j++)
 			CHECK(vr.copies[head.first + j].addr == address_of(r->id, j) &&
 			      vr.copies[head.first + j].len == 7);
 		CHECK(entry == r->entry);
-		vc_inflight_redone(inflight);
+		vc_inflight_mark_resubmitted(inflight);
 	}
-	CHECK(!vc_inflight_redo(inflight, &vr, &head, &entry));
+	CHECK(!vc_inflight_next_resubmit(inflight, &vr, &head, &entry));
 }
 
 static void
@@ -621,10 +622,10 @@ nothing_of_a_packed_ring_is_lost_nor_done_twice(void)
 static void
 a_note_of_a_packed_ring_that_makes_no_sense_is_harmless(void)
 {
-	uint64_t bytes = vc_inflight_bytes(1, SIZE), i;
+	uint64_t bytes = vc_inflight_region_size(1, SIZE), i;
 	unsigned int run, good = 0;
 	uint8_t memory[1024];
-	struct vc_head head;
+	struct vc_chain_head head;
 	uint16_t entry;
 
 	is_packed = true;
@@ -638,13 +639,13 @@ a_note_of_a_packed_ring_that_makes_no_sense_is_harmless(void)
 			memory[12 + rand() % (bytes - 12)] = rand() % 3 ? rand() % SIZE : rand();
 		CHECK(pwrite(fd, memory, bytes, bytes) == (ssize_t)bytes);
 		end_suddenly();
-		for (; vc_inflight_redo(inflight, &vr, &head, &entry); good++) {
+		for (; vc_inflight_next_resubmit(inflight, &vr, &head, &entry); good++) {
 			CHECK(entry < SIZE && head.nb_entries > 0 && head.nb_entries <= SIZE);
-			vc_inflight_redone(inflight);
+			vc_inflight_mark_resubmitted(inflight);
 		}
-		head = (struct vc_head){ 0, 1 + rand() % 2 };
-		if (vc_inflight_has_room(inflight, head))
-			vc_inflight_take(inflight, &vr, head);
+		head = (struct vc_chain_head){ 0, 1 + rand() % 2 };
+		if (vc_inflight_has_free_entries(inflight, head))
+			vc_inflight_add_entry(inflight, &vr, head);
 	}
 	CHECK(good > 0);
 	close_note();

@@ -110,23 +110,23 @@ find_mapping(const char *name)
 static void
 a_region_of_requests_in_flight_that_is_lost_is_reported(void)
 {
-	static struct vc_inflight_keeper mine, other;
-	uint64_t bytes = vc_inflight_bytes(2, 64);
-	int fd = vc_inflight_create(bytes), fd_of_other = vc_inflight_create(bytes);
+	static struct vc_inflight_dev mine, other;
+	uint64_t bytes = vc_inflight_region_size(2, 64);
+	int fd = vc_inflight_create_region(bytes), fd_of_other = vc_inflight_create_region(bytes);
 
 	begin_guarding();
-	CHECK(vc_inflight_set(&other, fd_of_other, 0, bytes, 2, 64) == 0);
-	CHECK(vc_inflight_set(&mine, fd, 0, bytes, 2, 64) == 0);
+	CHECK(vc_inflight_set_region(&other, fd_of_other, 0, bytes, 2, 64) == 0);
+	CHECK(vc_inflight_set_region(&mine, fd, 0, bytes, 2, 64) == 0);
 	/* Both have one name: the one that is ours is unmapped last. */
-	vc_inflight_forget(&other);
-	CHECK(!vc_inflight_lost(&mine));
+	vc_inflight_drop_region(&other);
+	CHECK(!vc_inflight_region_is_lost(&mine));
 	fake_fault(find_mapping("vhost_crypto_inflight"), BUS_ADRERR);
-	CHECK(vc_inflight_lost(&mine));
-	CHECK(vc_inflight_set(&other, fd_of_other, 0, bytes, 2, 64) == 0);
-	CHECK(!vc_inflight_lost(&other));
-	vc_inflight_forget(&mine);
-	vc_inflight_forget(&other);
-	CHECK(!vc_inflight_lost(&mine));
+	CHECK(vc_inflight_region_is_lost(&mine));
+	CHECK(vc_inflight_set_region(&other, fd_of_other, 0, bytes, 2, 64) == 0);
+	CHECK(!vc_inflight_region_is_lost(&other));
+	vc_inflight_drop_region(&mine);
+	vc_inflight_drop_region(&other);
+	CHECK(!vc_inflight_region_is_lost(&mine));
 	vc_sigbus_uninstall();
 	close(fd);
 	close(fd_of_other);

@@ -37,7 +37,7 @@ reset(bool event_idx, uint16_t start)
 		.mask = SIZE - 1,
 		.last_avail = start,
 		.next_used = start,
-		.shown_used = start,
+		.published_used = start,
 		.event_idx = event_idx,
 		.callfd = -1,
 		.kickfd = -1,
@@ -48,9 +48,9 @@ static void
 waiting_entries_are_counted_across_the_wrap(void)
 {
 	reset(false, 0xfffe);
-	CHECK(vc_vring_pending(&vr) == 0);
+	CHECK(vc_vring_count_avail(&vr) == 0);
 	avail->idx = 2;
-	CHECK(vc_vring_pending(&vr) == 4);
+	CHECK(vc_vring_count_avail(&vr) == 4);
 }
 
 static void
@@ -58,9 +58,9 @@ an_index_further_than_the_ring_is_impossible(void)
 {
 	reset(false, 10);
 	avail->idx = 10 + SIZE + 1;
-	CHECK(vc_vring_pending(&vr) == -1);
+	CHECK(vc_vring_count_avail(&vr) == -1);
 	avail->idx = 9; /* backwards is 65535 ahead */
-	CHECK(vc_vring_pending(&vr) == -1);
+	CHECK(vc_vring_count_avail(&vr) == -1);
 }
 
 static void
@@ -69,21 +69,21 @@ entries_are_peeked_in_order(void)
 	reset(false, 0xffff);
 	avail->ring[3] = 2;
 	avail->ring[0] = 1;
-	CHECK(vc_vring_peek(&vr, 0) == 2 && vc_vring_peek(&vr, 1) == 1);
+	CHECK(vc_vring_peek_avail(&vr, 0) == 2 && vc_vring_peek_avail(&vr, 1) == 1);
 }
 
 static void
 results_are_hidden_until_shown(void)
 {
 	reset(false, 0xffff);
-	vc_vring_give(&vr, 7, 100, 1);
-	vc_vring_give(&vr, 8, 200, 1);
+	vc_vring_add_used(&vr, 7, 100, 1);
+	vc_vring_add_used(&vr, 8, 200, 1);
 	CHECK(used->idx == 0);
-	CHECK(vc_vring_show(&vr));
+	CHECK(vc_vring_publish_used(&vr));
 	CHECK(used->idx == 1);
 	CHECK(used->ring[3].id == 7 && used->ring[3].len == 100);
 	CHECK(used->ring[0].id == 8 && used->ring[0].len == 200);
-	CHECK(!vc_vring_show(&vr)); /* nothing new */
+	CHECK(!vc_vring_publish_used(&vr)); /* nothing new */
 }
 
 static void
@@ -91,8 +91,8 @@ a_guest_that_polls_is_not_notified(void)
 {
 	reset(false, 0);
 	avail->flags = VRING_AVAIL_F_NO_INTERRUPT;
-	vc_vring_give(&vr, 0, 1, 1);
-	CHECK(!vc_vring_show(&vr));
+	vc_vring_add_used(&vr, 0, 1, 1);
+	CHECK(!vc_vring_publish_used(&vr));
 }
 
 static void
@@ -100,24 +100,24 @@ the_event_index_decides_about_notifications(void)
 {
 	reset(true, 0);
 	*used_event = 1; /* when the second result is there */
-	vc_vring_give(&vr, 0, 1, 1);
-	CHECK(!vc_vring_show(&vr));
-	vc_vring_give(&vr, 1, 1, 1);
-	CHECK(vc_vring_show(&vr));
-	vc_vring_give(&vr, 2, 1, 1);
-	CHECK(!vc_vring_show(&vr));
+	vc_vring_add_used(&vr, 0, 1, 1);
+	CHECK(!vc_vring_publish_used(&vr));
+	vc_vring_add_used(&vr, 1, 1, 1);
+	CHECK(vc_vring_publish_used(&vr));
+	vc_vring_add_used(&vr, 2, 1, 1);
+	CHECK(!vc_vring_publish_used(&vr));
 }
 
 static void
 the_device_says_whether_it_wants_kicks(void)
 {
 	reset(false, 0);
-	vc_vring_want_kicks(&vr, false);
+	vc_vring_set_kicks(&vr, false);
 	CHECK(used->flags == VRING_USED_F_NO_NOTIFY);
-	vc_vring_want_kicks(&vr, true);
+	vc_vring_set_kicks(&vr, true);
 	CHECK(used->flags == 0);
 	reset(true, 5);
-	vc_vring_want_kicks(&vr, true);
+	vc_vring_set_kicks(&vr, true);
 	CHECK(*avail_event == 5);
 }
 

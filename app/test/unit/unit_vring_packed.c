@@ -22,7 +22,7 @@
 static struct vring_packed_desc desc[SIZE], copies[SIZE];
 static struct vring_packed_desc_event driver __rte_aligned(4), device __rte_aligned(4);
 static struct vc_vring vr;
-static struct vc_head heads[SIZE + 1];
+static struct vc_chain_head heads[SIZE + 1];
 
 /* A ring that goes on at a place, with nothing in flight. */
 static void
@@ -40,7 +40,7 @@ reset(bool event_idx, uint16_t place)
 		.size = SIZE,
 		.last_avail = place,
 		.next_used = place,
-		.shown_used = place,
+		.published_used = place,
 		.event_idx = event_idx,
 		.packed = true,
 		.callfd = -1,
@@ -60,17 +60,17 @@ static void
 requests_are_found_with_all_of_their_descriptors(void)
 {
 	reset(false, 0x8000);
-	CHECK(vc_vring_scan(&vr, heads, 4) == 0);
+	CHECK(vc_vring_scan_avail(&vr, heads, 4) == 0);
 	set(0, 9, AVAIL | VRING_DESC_F_NEXT);
 	set(1, 7, AVAIL | VRING_DESC_F_WRITE);
 	set(2, 8, AVAIL);
-	CHECK(vc_vring_scan(&vr, heads, 1) == 1);
-	CHECK(vc_vring_scan(&vr, heads, 4) == 2);
+	CHECK(vc_vring_scan_avail(&vr, heads, 1) == 1);
+	CHECK(vc_vring_scan_avail(&vr, heads, 4) == 2);
 	CHECK(heads[0].nb_entries == 2 && heads[1].nb_entries == 1);
-	CHECK(vc_vring_id(&vr, heads[0]) == 7 && vc_vring_id(&vr, heads[1]) == 8);
+	CHECK(vc_vring_used_id(&vr, heads[0]) == 7 && vc_vring_used_id(&vr, heads[1]) == 8);
 	CHECK(copies[heads[1].first].addr == 1002 && copies[heads[1].first].len == 12);
-	vc_vring_take(&vr, 3);
-	CHECK(vc_vring_scan(&vr, heads, 4) == 0);
+	vc_vring_pop_avail(&vr, 3);
+	CHECK(vc_vring_scan_avail(&vr, heads, 4) == 0);
 }
 
 static void
@@ -79,11 +79,11 @@ chains_go_across_the_end(void)
 	reset(false, 0x8000 | (SIZE - 1));
 	set(SIZE - 1, 0, AVAIL | VRING_DESC_F_NEXT);
 	set(0, 3, AVAIL2);
-	CHECK(vc_vring_scan(&vr, heads, 4) == 1 && heads[0].nb_entries == 2);
-	CHECK(vc_vring_id(&vr, heads[0]) == 3);
-	vc_vring_take(&vr, 2);
+	CHECK(vc_vring_scan_avail(&vr, heads, 4) == 1 && heads[0].nb_entries == 2);
+	CHECK(vc_vring_used_id(&vr, heads[0]) == 3);
+	vc_vring_pop_avail(&vr, 2);
 	CHECK(vr.last_avail == 1); /* with the other wrap counter */
-	vc_vring_give(&vr, 3, 0, 2);
+	vc_vring_add_used(&vr, 3, 0, 2);
 	CHECK(vr.next_used == 1);
 }
 
@@ -92,13 +92,13 @@ what_was_used_before_is_not_available(void)
 {
 	reset(false, 0);
 	set(0, 1, USED2);
-	CHECK(vc_vring_scan(&vr, heads, 4) == 0);
+	CHECK(vc_vring_scan_avail(&vr, heads, 4) == 0);
 	set(0, 1, BOTH);
-	CHECK(vc_vring_scan(&vr, heads, 4) == 0);
+	CHECK(vc_vring_scan_avail(&vr, heads, 4) == 0);
 	set(0, 1, AVAIL); /* of the lap before */
-	CHECK(vc_vring_scan(&vr, heads, 4) == 0);
+	CHECK(vc_vring_scan_avail(&vr, heads, 4) == 0);
 	set(0, 1, AVAIL2);
-	CHECK(vc_vring_scan(&vr, heads, 4) == 1);
+	CHECK(vc_vring_scan_avail(&vr, heads, 4) == 1);
 }
 
 static void
@@ -108,9 +108,9 @@ a_chain_has_to_end_among_what_is_available(void)
 	set(0, 1, AVAIL);
 	set(1, 2, AVAIL | VRING_DESC_F_NEXT);
 	/* What is in front of it counts. */
-	CHECK(vc_vring_scan(&vr, heads, 4) == 1);
-	vc_vring_take(&vr, 1);
-	CHECK(vc_vring_scan(&vr, heads, 4) == -1);
+	CHECK(vc_vring_scan_avail(&vr, heads, 4) == 1);
+	vc_vring_pop_avail(&vr, 1);
+	CHECK(vc_vring_scan_avail(&vr, heads, 4) == -1);
 }
 
 static void
@@ -122,9 +122,9 @@ a_chain_cannot_be_longer_than_the_ring(void)
 	for (i = 0; i < SIZE; i++)
 		set(i, i, AVAIL | VRING_DESC_F_NEXT);
 	/* The first one is no descriptor of the next lap. */
-	CHECK(vc_vring_scan(&vr, heads, 4) == -1);
+	CHECK(vc_vring_scan_avail(&vr, heads, 4) == -1);
 	set(SIZE - 1, 0, AVAIL);
-	CHECK(vc_vring_scan(&vr, heads, 4) == 1 && heads[0].nb_entries == SIZE);
+	CHECK(vc_vring_scan_avail(&vr, heads, 4) == 1 && heads[0].nb_entries == SIZE);
 }
 
 static void
@@ -135,34 +135,34 @@ what_the_guest_has_not_got_back_is_not_available_again(void)
 	reset(false, 0x8000);
 	for (i = 0; i < SIZE; i++)
 		set(i, i, AVAIL);
-	CHECK(vc_vring_scan(&vr, heads, SIZE + 1) == SIZE);
-	vc_vring_take(&vr, SIZE);
-	CHECK(vc_vring_scan(&vr, heads, 4) == 0);
+	CHECK(vc_vring_scan_avail(&vr, heads, SIZE + 1) == SIZE);
+	vc_vring_pop_avail(&vr, SIZE);
+	CHECK(vc_vring_scan_avail(&vr, heads, 4) == 0);
 	set(0, 0, AVAIL2);
-	CHECK(vc_vring_scan(&vr, heads, 4) == -1);
-	vc_vring_give(&vr, 0, 0, 1);
-	vc_vring_show(&vr);
+	CHECK(vc_vring_scan_avail(&vr, heads, 4) == -1);
+	vc_vring_add_used(&vr, 0, 0, 1);
+	vc_vring_publish_used(&vr);
 	set(0, 0, AVAIL2);
-	CHECK(vc_vring_scan(&vr, heads, 4) == 1);
+	CHECK(vc_vring_scan_avail(&vr, heads, 4) == 1);
 }
 
 static void
 results_are_hidden_until_shown(void)
 {
 	reset(false, 0x8000);
-	vc_vring_give(&vr, 7, 100, 2);
-	vc_vring_give(&vr, 8, 0, 1);
+	vc_vring_add_used(&vr, 7, 100, 2);
+	vc_vring_add_used(&vr, 8, 0, 1);
 	CHECK(desc[0].flags == 0);
-	CHECK(vc_vring_show(&vr));
+	CHECK(vc_vring_publish_used(&vr));
 	CHECK(desc[0].flags == (BOTH | VRING_DESC_F_WRITE) && desc[0].id == 7 &&
 	      desc[0].len == 100);
 	CHECK(desc[1].flags == 0); /* of the first chain */
 	CHECK(desc[2].flags == BOTH && desc[2].id == 8);
-	CHECK(!vc_vring_show(&vr)); /* nothing new */
+	CHECK(!vc_vring_publish_used(&vr)); /* nothing new */
 	reset(false, 0);
 	set(0, 0, AVAIL2);
-	vc_vring_give(&vr, 7, 100, 1);
-	vc_vring_show(&vr);
+	vc_vring_add_used(&vr, 7, 100, 1);
+	vc_vring_publish_used(&vr);
 	CHECK(desc[0].flags == (USED2 | VRING_DESC_F_WRITE));
 }
 
@@ -171,34 +171,34 @@ the_guest_says_what_it_is_told_of(void)
 {
 	reset(false, 0x8000);
 	driver.flags = VRING_PACKED_EVENT_FLAG_DISABLE;
-	vc_vring_give(&vr, 0, 1, 1);
-	CHECK(!vc_vring_show(&vr));
+	vc_vring_add_used(&vr, 0, 1, 1);
+	CHECK(!vc_vring_publish_used(&vr));
 	driver.flags = VRING_PACKED_EVENT_FLAG_ENABLE;
-	vc_vring_give(&vr, 0, 1, 1);
-	CHECK(vc_vring_show(&vr));
+	vc_vring_add_used(&vr, 0, 1, 1);
+	CHECK(vc_vring_publish_used(&vr));
 	/* Of one descriptor: the second one of the next lap. */
 	reset(true, 0x8000 | (SIZE - 1));
 	driver = (struct vring_packed_desc_event){ 1, VRING_PACKED_EVENT_FLAG_DESC };
-	vc_vring_give(&vr, 0, 1, 1);
-	CHECK(!vc_vring_show(&vr));
-	vc_vring_give(&vr, 0, 1, 1);
-	CHECK(!vc_vring_show(&vr));
-	vc_vring_give(&vr, 0, 1, 2);
-	CHECK(vc_vring_show(&vr));
-	vc_vring_give(&vr, 0, 1, 1);
-	CHECK(!vc_vring_show(&vr));
+	vc_vring_add_used(&vr, 0, 1, 1);
+	CHECK(!vc_vring_publish_used(&vr));
+	vc_vring_add_used(&vr, 0, 1, 1);
+	CHECK(!vc_vring_publish_used(&vr));
+	vc_vring_add_used(&vr, 0, 1, 2);
+	CHECK(vc_vring_publish_used(&vr));
+	vc_vring_add_used(&vr, 0, 1, 1);
+	CHECK(!vc_vring_publish_used(&vr));
 }
 
 static void
 the_device_says_whether_it_wants_kicks(void)
 {
 	reset(false, 0x8002);
-	vc_vring_want_kicks(&vr, false);
+	vc_vring_set_kicks(&vr, false);
 	CHECK(device.flags == VRING_PACKED_EVENT_FLAG_DISABLE);
-	vc_vring_want_kicks(&vr, true);
+	vc_vring_set_kicks(&vr, true);
 	CHECK(device.flags == VRING_PACKED_EVENT_FLAG_ENABLE);
 	reset(true, 0x8002);
-	vc_vring_want_kicks(&vr, true);
+	vc_vring_set_kicks(&vr, true);
 	CHECK(device.flags == VRING_PACKED_EVENT_FLAG_DESC && device.off_wrap == 0x8002);
 }
 
@@ -224,8 +224,9 @@ walk(uint64_t addr, uint32_t len, uint16_t flags, uint16_t count, struct vc_chai
 
 	copies[0] = (struct vring_packed_desc){ addr, len, 0, AVAIL | flags };
 	*chain = (struct vc_chain){ .segs = segs, .max_segs = VC_CHAIN_MAX_SEGS };
-	return vc_vring_walk(&vr, (struct vc_head){ 0, count },
-			     vc_vring_first(&vr, (struct vc_head){ 0, count }), &mem, chain);
+	return vc_vring_walk(&vr, (struct vc_chain_head){ 0, count },
+			     vc_vring_load_first(&vr, (struct vc_chain_head){ 0, count }), &mem,
+			     chain);
 }
 
 /* Walks a table both in the general way and in that which most go, with little room. */

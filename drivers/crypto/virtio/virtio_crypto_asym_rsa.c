@@ -266,8 +266,8 @@ same_number(const uint8_t *result, uint32_t len, const rte_crypto_param *message
 	for (i = 0; i < message->length - common; i++)
 		rest |= data[i];
 	return rest == 0 &&
-		virtio_crypto_same_digest(result + len - common, data + message->length - common,
-					  common);
+		virtio_crypto_digest_equal(result + len - common, data + message->length - common,
+					   common);
 }
 
 uint8_t

@@ -92,13 +92,13 @@ ecdsa_capability(struct rte_cryptodev_capabilities *cap)
 static struct rte_crypto_param_range
 advertised_iv(const struct virtio_crypto_alg *alg)
 {
-	uint16_t shortest = virtio_crypto_alg_usual_iv(alg, alg->key.min);
-	uint16_t longest = virtio_crypto_alg_usual_iv(alg, alg->key.max);
+	uint16_t shortest = virtio_crypto_alg_default_iv_len(alg, alg->key.min);
+	uint16_t longest = virtio_crypto_alg_default_iv_len(alg, alg->key.max);
 
 	if (alg->iv.min == alg->iv.max)
 		return alg->iv;
 	/* The IV length depends on the key length: there are as many lengths as keys. */
-	if (virtio_crypto_alg_iv_of_key(alg) || shortest == alg->iv.min)
+	if (virtio_crypto_alg_iv_follows_key(alg) || shortest == alg->iv.min)
 		return (struct rte_crypto_param_range){ shortest, longest, longest - shortest };
 	return alg->iv;
 }

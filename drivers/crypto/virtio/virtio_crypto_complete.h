@@ -28,7 +28,7 @@ digest_status(const struct virtio_crypto_inflight *f, const uint8_t *digest, uin
 	switch (f->digest) {
 	case VIRTIO_CRYPTO_DIGEST_VERIFY:
 		if (status == VIRTIO_CRYPTO_OK &&
-		    !virtio_crypto_same_digest(sym->auth.digest.data, digest, f->digest_len))
+		    !virtio_crypto_digest_equal(sym->auth.digest.data, digest, f->digest_len))
 			status = VIRTIO_CRYPTO_BADMSG;
 		/* fall through */
 	case VIRTIO_CRYPTO_DIGEST_INSIDE:

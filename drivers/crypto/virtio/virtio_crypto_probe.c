@@ -30,7 +30,7 @@ probe_session(struct virtio_crypto_dev *dev, const struct virtio_crypto_alg *alg
 {
 	static const uint8_t key[VIRTIO_CRYPTO_MAX_KEY];
 	struct rte_crypto_sym_xform x = { .type = alg->xform };
-	uint16_t iv = virtio_crypto_alg_usual_iv(alg, z.key);
+	uint16_t iv = virtio_crypto_alg_default_iv_len(alg, z.key);
 	int ret;
 
 	if (alg->xform == RTE_CRYPTO_SYM_XFORM_AEAD) {
@@ -184,7 +184,7 @@ static int
 probe_alg(struct virtio_crypto_dev *dev, struct virtio_crypto_alg *alg)
 {
 	const struct rte_crypto_param_range whole = alg->digest;
-	bool zuc = virtio_crypto_alg_iv_of_key(alg);
+	bool zuc = virtio_crypto_alg_iv_follows_key(alg);
 	/* A digest of ZUC with a key of 128 bits has 4 bytes. */
 	struct sizes z = { .key = alg->key.min, .digest = zuc ? whole.min : whole.max };
 	int ret = 0;

@@ -69,7 +69,7 @@ virtqueue_packed_needs_kick(struct virtqueue *vq)
 	wish.word = __atomic_load_n((const uint32_t *)(const void *)vq->device_event,
 				    __ATOMIC_RELAXED);
 	vq->kick_idx = vq->published;
-	return virtio_packed_wants_event(rte_le_to_cpu_16(wish.event.flags),
+	return virtio_packed_needs_event(rte_le_to_cpu_16(wish.event.flags),
 					 rte_le_to_cpu_16(wish.event.off_wrap), before,
 					 vq->published, vq->size);
 }

@@ -36,15 +36,16 @@ vc_batch_wipe(struct vc_batch *batch)
 
 /* Reads the first request of a batch, where it stands; false if it cannot be in one. */
 static __rte_always_inline bool
-begin(const struct vc_plain_burst *b, const uint8_t *head, struct vc_plain *first)
+read_first(const struct vc_fast_burst *b, const uint8_t *header, struct vc_fast_request *first)
 {
-	vc_plain_read(first, head, head + sizeof(struct virtio_crypto_op_header), b->wide);
-	return vc_plain_check(b, first) && first->session->synchronous &&
-		first->iv_len == VC_PLAIN_IV;
+	vc_fast_read_header(first, header, header + sizeof(struct virtio_crypto_op_header),
+			    b->stateless_layout);
+	return vc_fast_find_session(b, first) && first->session->synchronous &&
+		first->iv_len == VC_FAST_IV_LEN;
 }
 
 /* Compares a field of a request with what the first one said. */
-#define SAYS(field, value) (VC_LOAD(field) == rte_cpu_to_le_32((uint32_t)(value)))
+#define FIELD_IS(field, value) (VC_LOAD(field) == rte_cpu_to_le_32((uint32_t)(value)))
 
 /*
  * Reads another request, each field once; false if it cannot be in a batch with the first one.
@@ -52,70 +53,71 @@ begin(const struct vc_plain_burst *b, const uint8_t *head, struct vc_plain *firs
  * @param len  receives its bytes of data
  */
 static __rte_always_inline bool
-go_on(const struct vc_plain_burst *b, const uint8_t *head, const struct vc_plain *first,
-      uint32_t *len)
+read_next(const struct vc_fast_burst *b, const uint8_t *header, const struct vc_fast_request *first,
+	  uint32_t *len)
 {
-	const void *fixed = head + sizeof(struct virtio_crypto_op_header);
+	const void *fixed = header + sizeof(struct virtio_crypto_op_header);
 	const struct virtio_crypto_sym_data_flf_stateless *w = fixed;
 	const struct virtio_crypto_sym_data_req *n = fixed;
 	/* Of IV, source and destination, one behind the other. */
-	const __le32 *lens = b->wide ? &w->u.cipher.iv_len : &n->u.cipher.para.iv_len;
-	const __le32 *type = b->wide ? &w->op_type : &n->op_type;
-	const __le32 *id = (const __le32 *)head +
+	const __le32 *lens = b->stateless_layout ? &w->u.cipher.iv_len : &n->u.cipher.para.iv_len;
+	const __le32 *type = b->stateless_layout ? &w->op_type : &n->op_type;
+	const __le32 *id = (const __le32 *)header +
 		offsetof(struct virtio_crypto_op_header, session_id) / sizeof(*id);
-	const vc_plain_header *h = (const vc_plain_header *)head;
+	const vc_fast_op_header *h = (const vc_fast_op_header *)header;
 
 	*len = rte_le_to_cpu_32(VC_LOAD(lens[1]));
-	return likely(SAYS(id[0], first->session_id) && SAYS(id[1], first->session_id >> 32) &&
-		      SAYS(h->opcode, first->opcode) && SAYS(h->flag, first->flag) &&
-		      SAYS(*type, VIRTIO_CRYPTO_SYM_OP_CIPHER) && SAYS(lens[0], VC_PLAIN_IV) &&
-		      SAYS(lens[2], *len) && *len - 1 < b->max_len &&
-		      (*len & first->session->block_mask) == 0);
+	return likely(FIELD_IS(id[0], first->session_id) &&
+		      FIELD_IS(id[1], first->session_id >> 32) &&
+		      FIELD_IS(h->opcode, first->opcode) && FIELD_IS(h->flag, first->flag) &&
+		      FIELD_IS(*type, VIRTIO_CRYPTO_SYM_OP_CIPHER) &&
+		      FIELD_IS(lens[0], VC_FAST_IV_LEN) && FIELD_IS(lens[2], *len) &&
+		      *len - 1 < b->max_len && (*len & first->session->block_mask) == 0);
 }
 
 /* Puts a request into its place of a batch. */
 static __rte_always_inline void
-put(struct vc_batch *batch, uint32_t i, const struct vc_plain_burst *b, const struct vc_desc d[4],
-    const uint8_t *iv)
+add_request(struct vc_batch *batch, uint32_t i, const struct vc_fast_burst *b,
+	    const struct vc_desc d[4], const uint8_t *iv)
 {
-	uint8_t *data = vc_plain_at(b, d[1]);
+	uint8_t *data = vc_fast_address(b, d[1]);
 
-	batch->statuses[i] = vc_plain_at(b, d[3]);
+	batch->statuses[i] = vc_fast_address(b, d[3]);
 	batch->data[i].base = data;
 	batch->data[i].len = vc_desc_len(d[1]);
-	memcpy(batch->ivs[i], iv, VC_PLAIN_IV);
+	memcpy(batch->ivs[i], iv, VC_FAST_IV_LEN);
 	/* The front-end's processor may have got it, with what it has read nearby. */
 	rte_prefetch0_write(data);
 }
 
 /* Puts requests into the batch until one cannot be in it; returns how many. */
 static __rte_always_inline uint32_t
-fill(struct vc_batch *batch, struct vc_plain *first, const struct vc_plain_burst *b,
-     const struct vc_table *tables, uint32_t nb, int64_t *left, const bool packed)
+fill_layout(struct vc_batch *batch, struct vc_fast_request *first, const struct vc_fast_burst *b,
+	    const struct vc_desc_table *tables, uint32_t nb, int64_t *left, const bool packed)
 {
 	int64_t bytes = *left;
 	bool counter32 = false;
 	struct vc_desc d[4];
-	const uint8_t *head;
+	const uint8_t *header;
 	uint32_t i, len;
 
 	for (i = 0; i < nb && likely(bytes > 0); i++) {
-		if (unlikely(!(packed ? vc_table_four_packed(&tables[i], d) :
-					vc_table_four(&tables[i], d)) ||
-			     !vc_plain_head(b, d, &head)))
+		if (unlikely(!(packed ? vc_desc_table_read_four_packed(&tables[i], d) :
+					vc_desc_table_read_four(&tables[i], d)) ||
+			     !vc_fast_find_header(b, d, &header)))
 			break;
 		if (likely(i > 0)) {
-			if (unlikely(!go_on(b, head, first, &len)))
+			if (unlikely(!read_next(b, header, first, &len)))
 				break;
 		} else {
-			if (!begin(b, head, first))
+			if (!read_first(b, header, first))
 				break;
 			len = first->len;
 			counter32 = first->session->limits.counter32;
 		}
-		if (unlikely(!vc_plain_fits(b, d, VC_PLAIN_IV, len)))
+		if (unlikely(!vc_fast_check_lengths(b, d, VC_FAST_IV_LEN, len)))
 			break;
-		put(batch, i, b, d, head + b->fixed);
+		add_request(batch, i, b, d, header + b->header_size);
 		if (unlikely(counter32 && vc_counter_wraps(batch->ivs[i], len)))
 			break;
 		bytes -= 2 * len; /* there and back */
@@ -126,30 +128,32 @@ fill(struct vc_batch *batch, struct vc_plain *first, const struct vc_plain_burst
 
 /* The same for each format. */
 static uint32_t
-fill_format(struct vc_batch *batch, struct vc_plain *first, const struct vc_plain_burst *b,
-	    const struct vc_table *tables, uint32_t nb, int64_t *left, bool packed)
+fill_format(struct vc_batch *batch, struct vc_fast_request *first, const struct vc_fast_burst *b,
+	    const struct vc_desc_table *tables, uint32_t nb, int64_t *left, bool packed)
 {
-	struct vc_plain_burst burst = *b;
+	struct vc_fast_burst burst = *b;
 
-	if (burst.wide) {
-		burst.wide = true; /* known to the compiler, which leaves out the other one */
-		burst.fixed = vc_plain_fixed(true);
-		return likely(!packed) ? fill(batch, first, &burst, tables, nb, left, false) :
-					 fill(batch, first, &burst, tables, nb, left, true);
+	if (burst.stateless_layout) {
+		burst.stateless_layout =
+			true; /* known to the compiler, which leaves out the other one */
+		burst.header_size = vc_fast_header_size(true);
+		return likely(!packed) ?
+			fill_layout(batch, first, &burst, tables, nb, left, false) :
+			fill_layout(batch, first, &burst, tables, nb, left, true);
 	}
-	burst.wide = false;
-	burst.fixed = vc_plain_fixed(false);
-	return likely(!packed) ? fill(batch, first, &burst, tables, nb, left, false) :
-				 fill(batch, first, &burst, tables, nb, left, true);
+	burst.stateless_layout = false;
+	burst.header_size = vc_fast_header_size(false);
+	return likely(!packed) ? fill_layout(batch, first, &burst, tables, nb, left, false) :
+				 fill_layout(batch, first, &burst, tables, nb, left, true);
 }
 
 /*
  * How many of the first requests, so many, are to be done in one call. The last ones that would
  * leave lanes of the cryptodev empty wait for others to come, in the ring; and where other requests
- * are behind a few, all of them fill the lanes of a queue pair together.
+ * are behind a few, all of them fill_layout the lanes of a queue pair together.
  */
 static uint16_t
-size_of(uint32_t nb, bool others)
+choose_size(uint32_t nb, bool others)
 {
 	if (nb < VC_BATCH_LANES)
 		return others ? 0 : nb;
@@ -157,20 +161,20 @@ size_of(uint32_t nb, bool others)
 }
 
 uint16_t
-vc_batch_fill(struct vc_batch *batch, const struct vc_plain_burst *b, const struct vc_vring *vr,
-	      const struct vc_head *heads, const struct vc_table *tables, uint16_t nb,
+vc_batch_fill(struct vc_batch *batch, const struct vc_fast_burst *b, const struct vc_vring *vr,
+	      const struct vc_chain_head *heads, const struct vc_desc_table *tables, uint16_t nb,
 	      int64_t *left)
 {
-	struct vc_plain first = { .session = NULL };
+	struct vc_fast_request first = { .session = NULL };
 	int64_t rest = *left;
 	uint32_t n = fill_format(batch, &first, b, tables, nb, &rest, vr->packed), i;
 
-	batch->nb = size_of(n, rest > 0 && n < nb);
+	batch->nb = choose_size(n, rest > 0 && n < nb);
 	if (unlikely(batch->nb == 0))
 		return 0;
 	*left = rest;
 	for (i = 0; i < batch->nb; i++)
-		batch->ids[i] = vc_vring_id(vr, heads[i]);
+		batch->ids[i] = vc_vring_used_id(vr, heads[i]);
 	batch->cdev = first.session->cdev;
 	batch->cdev_session = first.cdev_session;
 	batch->session_refs = &b->session_refs[vc_session_index(first.session_id)];

@@ -33,7 +33,7 @@ struct vc_batch {
 	struct rte_crypto_vec data[RTE_VHOST_CRYPTO_MAX_BURST];
 	struct rte_crypto_sgl sgls[RTE_VHOST_CRYPTO_MAX_BURST];
 	struct rte_crypto_va_iova_ptr iv_ptrs[RTE_VHOST_CRYPTO_MAX_BURST];
-	uint8_t ivs[RTE_VHOST_CRYPTO_MAX_BURST][VC_PLAIN_IV];
+	uint8_t ivs[RTE_VHOST_CRYPTO_MAX_BURST][VC_FAST_IV_LEN];
 };
 
 /** Makes an empty batch of memory that is all 0. */
@@ -55,9 +55,9 @@ void vc_batch_wipe(struct vc_batch *batch);
  *                there is a batch
  * @return requests in the batch
  */
-uint16_t vc_batch_fill(struct vc_batch *batch, const struct vc_plain_burst *b,
-		       const struct vc_vring *vr, const struct vc_head *heads,
-		       const struct vc_table *tables, uint16_t nb, int64_t *left);
+uint16_t vc_batch_fill(struct vc_batch *batch, const struct vc_fast_burst *b,
+		       const struct vc_vring *vr, const struct vc_chain_head *heads,
+		       const struct vc_desc_table *tables, uint16_t nb, int64_t *left);
 
 /** Has the cryptodev do what is in the batch. @param dev_id  the cryptodev */
 void vc_batch_process(struct vc_batch *batch, uint8_t dev_id);

@@ -51,7 +51,7 @@ this_lcore(void)
 
 /* Room for a guest that comes: a new share, or that of whoever was idle longest. */
 static struct share *
-take_share(struct lcore *l)
+alloc_share(struct lcore *l)
 {
 	struct share *oldest = &l->shares[0];
 	uint16_t i;
@@ -75,7 +75,7 @@ add_share(struct lcore *l, const void *guest)
 	for (i = 1; i < l->nb_shares; i++)
 		if ((int64_t)(l->shares[i].used - used) < 0)
 			used = l->shares[i].used;
-	s = take_share(l);
+	s = alloc_share(l);
 	*s = (struct share){
 		.guest = guest, .used = used, .idle = idle, .paid = idle, .charge = now
 	};
@@ -146,7 +146,7 @@ ahead_of_rivals(struct lcore *l, const struct share *s, uint64_t idle)
  * its rivals to take. They take as long as it is ahead to catch up, at least.
  */
 static void
-judge(struct lcore *l, struct share *s, uint64_t now)
+update_deferral(struct lcore *l, struct share *s, uint64_t now)
 {
 	const uint64_t slack = rte_get_tsc_hz() / 1000000 * SLACK_US;
 	uint64_t idle = now - l->work;
@@ -164,7 +164,7 @@ static bool
 is_deferred(struct lcore *l, struct share *s, uint64_t now)
 {
 	if (s->until != 0 && (int64_t)(now - s->until) >= 0)
-		judge(l, s, now);
+		update_deferral(l, s, now);
 	return s->until != 0;
 }
 
@@ -195,7 +195,7 @@ vc_budget_meter(struct vc_budget *b)
  * have done when this one asks again.
  */
 static bool
-lets_others_go(const struct share *s, struct vc_budget *b)
+yields_to_others(const struct share *s, struct vc_budget *b)
 {
 	if (likely(!s->in_order) || b->index > s->last || b->asked == s->deferrals)
 		return false;
@@ -217,7 +217,7 @@ vc_budget_begin(struct vc_budget *b)
 		return true;
 	now = rte_rdtsc();
 	b->deferred = is_deferred(l, s, now);
-	if (b->deferred || lets_others_go(s, b))
+	if (b->deferred || yields_to_others(s, b))
 		return false;
 	b->began = now;
 	s->last = b->index;
@@ -227,13 +227,13 @@ vc_budget_begin(struct vc_budget *b)
 
 /* Sets idle time off against what others are deferred for, before there is more to be caught up. */
 static void
-settle_others(struct lcore *l, const struct share *but, uint64_t now)
+update_other_deferrals(struct lcore *l, const struct share *but, uint64_t now)
 {
 	uint16_t i;
 
 	for (i = 0; i < l->nb_shares; i++)
 		if (&l->shares[i] != but && l->shares[i].until != 0)
-			judge(l, &l->shares[i], now);
+			update_deferral(l, &l->shares[i], now);
 }
 
 void
@@ -245,7 +245,7 @@ vc_budget_charge(struct vc_budget *b)
 
 	if (l != NULL) {
 		s = find_share(l, b);
-		settle_others(l, s, b->began);
+		update_other_deferrals(l, s, b->began);
 		cost = now - b->began;
 		/* What it is deferred for is not forgotten for what comes home meanwhile. */
 		s->cost = s->until != 0 ? RTE_MAX(s->cost, cost) : cost;
@@ -254,7 +254,7 @@ vc_budget_charge(struct vc_budget *b)
 		s->idle = now - l->work;
 		s->paid = s->idle;
 		s->charge = now;
-		judge(l, s, now);
+		update_deferral(l, s, now);
 		b->deferred = s->until != 0;
 		if (b->deferred) {
 			s->in_order = true;

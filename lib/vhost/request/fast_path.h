@@ -9,8 +9,8 @@
  * left to the general way, which also knows what to answer.
  */
 
-#ifndef VHOST_CRYPTO_REQUEST_PLAIN_H
-#define VHOST_CRYPTO_REQUEST_PLAIN_H
+#ifndef VHOST_CRYPTO_FAST_PATH_H
+#define VHOST_CRYPTO_FAST_PATH_H
 
 #include <string.h>
 
@@ -20,16 +20,16 @@
 #include "request_mbuf.h"
 #include "request_read.h"
 
-#define VC_PLAIN_IV 16 /**< bytes */
+#define VC_FAST_IV_LEN 16 /**< bytes */
 
 /** Reads a field that the guest may change meanwhile. */
 #define VC_LOAD(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
 
 /** A header in a request, where it is aligned as its fields of 32 bits are, but not more. */
-typedef struct virtio_crypto_op_header vc_plain_header __attribute__((aligned(4)));
+typedef struct virtio_crypto_op_header vc_fast_op_header __attribute__((aligned(4)));
 
 /** What a request says of itself that may be a plain one. */
-struct vc_plain {
+struct vc_fast_request {
 	uint64_t session_id;
 	uint32_t opcode;
 	uint32_t flag;
@@ -43,11 +43,12 @@ struct vc_plain {
 
 /** Reads a request of service CIPHER where it stands, or as it was copied; each field once. */
 static __rte_always_inline void
-vc_plain_read(struct vc_plain *p, const void *header, const void *fixed, bool wide)
+vc_fast_read_header(struct vc_fast_request *p, const void *header, const void *fixed,
+		    bool stateless_layout)
 {
 	const struct virtio_crypto_sym_data_flf_stateless *w = fixed;
 	const struct virtio_crypto_sym_data_req *n = fixed;
-	const vc_plain_header *h = header;
+	const vc_fast_op_header *h = header;
 	const __le32 *id = (const __le32 *)header +
 		offsetof(struct virtio_crypto_op_header, session_id) / sizeof(*id);
 
@@ -55,7 +56,7 @@ vc_plain_read(struct vc_plain *p, const void *header, const void *fixed, bool wi
 	p->flag = rte_le_to_cpu_32(VC_LOAD(h->flag));
 	p->session_id = rte_le_to_cpu_32(VC_LOAD(id[0])) |
 		(uint64_t)rte_le_to_cpu_32(VC_LOAD(id[1])) << 32;
-	if (wide) {
+	if (stateless_layout) {
 		p->op_type = rte_le_to_cpu_32(VC_LOAD(w->op_type));
 		p->iv_len = rte_le_to_cpu_32(VC_LOAD(w->u.cipher.iv_len));
 		p->len = rte_le_to_cpu_32(VC_LOAD(w->u.cipher.src_data_len));
@@ -69,69 +70,70 @@ vc_plain_read(struct vc_plain *p, const void *header, const void *fixed, bool wi
 }
 
 /** What is the same for all requests of a burst: copies, which no write can change. */
-struct vc_plain_burst {
+struct vc_fast_burst {
 	struct vc_mem_region region; /**< first one of guest memory */
 	struct vc_session *sessions; /**< of the table */
 	uint16_t *session_refs;	     /**< of the queue */
 	uint32_t nb_sessions;
-	uint32_t max_len; /**< of data; 0: no request is plain */
-	uint32_t fixed;	  /**< bytes of a head in front of the IV */
-	bool wide;	  /**< with what describes a session: stateless mode is negotiated */
+	uint32_t max_len;      /**< of data; 0: no request is plain */
+	uint32_t header_size;  /**< bytes of a header in front of the IV */
+	bool stateless_layout; /**< with what describes a session: stateless mode is negotiated */
 };
 
 /** The most bytes of data that a plain request can have; 0: there is no such request. */
 static __rte_always_inline uint32_t
-vc_plain_max_len(const struct vc_queue *q, const struct vc_mem_region *region, uint32_t fixed)
+vc_fast_max_len(const struct vc_queue *q, const struct vc_mem_region *region, uint32_t header_size)
 {
 	const uint32_t max_size = q->env.max_size;
 
-	if (unlikely(*q->env.copy || region->size < fixed + VC_PLAIN_IV || max_size < VC_PLAIN_IV))
+	if (unlikely(*q->env.copy || region->size < header_size + VC_FAST_IV_LEN ||
+		     max_size < VC_FAST_IV_LEN))
 		return 0;
-	return RTE_MIN((max_size - VC_PLAIN_IV) / 2, RTE_MIN(region->size, UINT16_MAX));
+	return RTE_MIN((max_size - VC_FAST_IV_LEN) / 2, RTE_MIN(region->size, UINT16_MAX));
 }
 
-/** Bytes of a head in front of the IV. */
+/** Bytes of a header in front of the IV. */
 static __rte_always_inline uint32_t
-vc_plain_fixed(bool wide)
+vc_fast_header_size(bool stateless_layout)
 {
 	return sizeof(struct virtio_crypto_op_header) +
-		(wide ? sizeof(struct virtio_crypto_sym_data_flf_stateless) :
-			sizeof(struct virtio_crypto_sym_data_req));
+		(stateless_layout ? sizeof(struct virtio_crypto_sym_data_flf_stateless) :
+				    sizeof(struct virtio_crypto_sym_data_req));
 }
 
 /** Begins a burst. */
-static __rte_always_inline struct vc_plain_burst
-vc_plain_begin(const struct vc_queue *q)
+static __rte_always_inline struct vc_fast_burst
+vc_fast_begin_burst(const struct vc_queue *q)
 {
-	const bool wide = virtio_crypto_has_feature(
+	const bool stateless_layout = virtio_crypto_has_feature(
 		*q->env.features, virtio_crypto_stateless_feature(VIRTIO_CRYPTO_SERVICE_CIPHER));
 	const struct vc_mem_region *region = &q->env.mem->regions[0];
-	const uint32_t fixed = vc_plain_fixed(wide);
+	const uint32_t header_size = vc_fast_header_size(stateless_layout);
 
-	return (struct vc_plain_burst){
+	return (struct vc_fast_burst){
 		.region = *region,
 		.sessions = q->env.sessions->sessions,
 		.session_refs = q->session_refs,
 		.nb_sessions = q->env.sessions->size,
-		.max_len = vc_plain_max_len(q, region, fixed),
-		.fixed = fixed,
-		.wide = wide,
+		.max_len = vc_fast_max_len(q, region, header_size),
+		.header_size = header_size,
+		.stateless_layout = stateless_layout,
 	};
 }
 
 /** Finds the session of a plain request; false if it is none. */
 static __rte_always_inline bool
-vc_plain_check(const struct vc_plain_burst *b, struct vc_plain *p)
+vc_fast_find_session(const struct vc_fast_burst *b, struct vc_fast_request *p)
 {
 	const uint32_t i = vc_session_index(p->session_id);
 	const struct vc_session *s = &b->sessions[i];
 
 	if (unlikely(!(p->flag & VIRTIO_CRYPTO_FLAG_SESSION_MODE) ||
 		     p->op_type != VIRTIO_CRYPTO_SYM_OP_CIPHER || p->len != p->dst_len ||
-		     (p->iv_len & ~VC_PLAIN_IV) != 0 || p->len - 1 >= b->max_len))
+		     (p->iv_len & ~VC_FAST_IV_LEN) != 0 || p->len - 1 >= b->max_len))
 		return false;
-	if (unlikely(i >= b->nb_sessions || !vc_session_is(s, p->session_id) ||
-		     s->plain_opcode != p->opcode || (p->len & s->block_mask) != 0))
+	if (unlikely(i >= b->nb_sessions || !vc_session_has_id(s, p->session_id) ||
+		     s->fast_opcode != p->opcode || (p->len & s->block_mask) != 0))
 		return false;
 	p->session = s;
 	p->cdev_session = __atomic_load_n(&s->variants[0].cdev_session, __ATOMIC_ACQUIRE);
@@ -141,19 +143,19 @@ vc_plain_check(const struct vc_plain_burst *b, struct vc_plain *p)
 /**
  * Fills the operation of a plain request.
  *
- * @param p   of vc_plain_check()
+ * @param p   of vc_fast_find_session()
  * @param iv  p->iv_len bytes
  * @param va  its data, p->len bytes
  * @return false if the session's cryptodev does not do it right; nothing has been done then
  */
 static __rte_always_inline bool
-vc_plain_fill(const struct vc_plain_burst *b, struct vc_slot *slot, struct rte_crypto_op *op,
-	      const struct vc_plain *p, const uint8_t *iv, uint8_t *va)
+vc_fast_build_op(const struct vc_fast_burst *b, struct vc_slot *slot, struct rte_crypto_op *op,
+		 const struct vc_fast_request *p, const uint8_t *iv, uint8_t *va)
 {
 	uint8_t *op_iv = rte_crypto_op_ctod_offset(op, uint8_t *, VC_IV_OFFSET);
 
 	if (likely(p->iv_len != 0))
-		memcpy(op_iv, iv, VC_PLAIN_IV);
+		memcpy(op_iv, iv, VC_FAST_IV_LEN);
 	if (unlikely(p->session->limits.counter32 && vc_counter_wraps(op_iv, p->len)))
 		return false;
 	op->type = RTE_CRYPTO_OP_TYPE_SYMMETRIC;
@@ -163,7 +165,7 @@ vc_plain_fill(const struct vc_plain_burst *b, struct vc_slot *slot, struct rte_c
 	op->sym->session = p->cdev_session;
 	op->sym->m_src = &slot->src;
 	op->sym->cipher.data.length = p->len;
-	vc_mbuf_set_piece(&slot->src, va, (uintptr_t)va, p->len);
+	vc_mbuf_set_buffer(&slot->src, va, (uintptr_t)va, p->len);
 	slot->src.pkt_len = p->len;
 	slot->src.nb_segs = 1;
 	slot->cdev = p->session->cdev;
@@ -183,64 +185,65 @@ vc_plain_fill(const struct vc_plain_burst *b, struct vc_slot *slot, struct rte_c
  * @return false if it is none; nothing has been done then
  */
 static __rte_always_inline bool
-vc_request_plain(const struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
-		 const struct vc_wire *w, struct vc_cursor in)
+vc_fast_build_from_chain(const struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
+			 const struct vc_request_header *w, struct vc_cursor in)
 {
-	const struct vc_plain_burst b = vc_plain_begin(q);
+	const struct vc_fast_burst b = vc_fast_begin_burst(q);
 	const struct vc_chain *chain = &slot->chain;
 	const struct vc_seg *dst = &chain->segs[chain->nb_read];
 	const uint8_t *iv;
-	struct vc_plain p;
+	struct vc_fast_request p;
 	uint8_t *va;
 
-	vc_plain_read(&p, &w->header, &w->fixed, w->wide);
-	if (unlikely(!vc_plain_check(&b, &p) || in.left < p.iv_len + p.len ||
+	vc_fast_read_header(&p, &w->header, &w->fixed, w->stateless_layout);
+	if (unlikely(!vc_fast_find_session(&b, &p) || in.left < p.iv_len + p.len ||
 		     chain->write_len <= p.len))
 		return false;
-	iv = vc_cursor_take(&in, p.iv_len);
+	iv = vc_cursor_take_contiguous(&in, p.iv_len);
 	if (unlikely(iv == NULL))
 		return false;
-	va = vc_one_piece(&in, p.len);
+	va = vc_cursor_contiguous(&in, p.len);
 	if (unlikely(va == NULL || va != dst->va || dst->len < p.len))
 		return false;
-	return vc_plain_fill(&b, slot, op, &p, iv, va);
+	return vc_fast_build_op(&b, slot, op, &p, iv, va);
 }
 
 /**
- * Looks where the parts of a request in a table of four descriptors are: head and IV, data, the
+ * Looks where the parts of a request in a table of four descriptors are: header and IV, data, the
  * place of the result, which is the same, and status.
  *
  * @param b     with a max_len that is not 0
  * @param d     its descriptors
- * @param head  receives its head, which may be read, and the IV behind it
+ * @param header  receives its header, which may be read, and the IV behind it
  * @return false if it is no plain one; else the status may be written, but of the data nothing is
  *         known yet
  */
 static __rte_always_inline bool
-vc_plain_head(const struct vc_plain_burst *b, const struct vc_desc d[4], const uint8_t **head)
+vc_fast_find_header(const struct vc_fast_burst *b, const struct vc_desc d[4],
+		    const uint8_t **header)
 {
 	const uint64_t off = d[0].addr - b->region.gpa;
 
 	/* What has no IV is as far from the end as if it had one. */
-	if (unlikely(off > b->region.size - b->fixed - VC_PLAIN_IV ||
+	if (unlikely(off > b->region.size - b->header_size - VC_FAST_IV_LEN ||
 		     d[3].addr - b->region.gpa >= b->region.size || d[2].addr != d[1].addr))
 		return false;
-	*head = b->region.hva + off;
-	return likely(((uintptr_t)*head & 3) == 0);
+	*header = b->region.hva + off;
+	return likely(((uintptr_t)*header & 3) == 0);
 }
 
 /** Whether the parts of such a request are as long as it says, and its data is there. */
 static __rte_always_inline bool
-vc_plain_fits(const struct vc_plain_burst *b, const struct vc_desc d[4], uint32_t iv_len,
-	      uint32_t len)
+vc_fast_check_lengths(const struct vc_fast_burst *b, const struct vc_desc d[4], uint32_t iv_len,
+		      uint32_t len)
 {
-	return likely(vc_desc_len(d[0]) == b->fixed + iv_len && vc_desc_len(d[1]) == len &&
+	return likely(vc_desc_len(d[0]) == b->header_size + iv_len && vc_desc_len(d[1]) == len &&
 		      d[1].addr - b->region.gpa <= b->region.size - len);
 }
 
 /** Where a part of such a request is, once it is known to be there. */
 static __rte_always_inline uint8_t *
-vc_plain_at(const struct vc_plain_burst *b, struct vc_desc d)
+vc_fast_address(const struct vc_fast_burst *b, struct vc_desc d)
 {
 	return b->region.hva + (d.addr - b->region.gpa);
 }
@@ -253,23 +256,26 @@ vc_plain_at(const struct vc_plain_burst *b, struct vc_desc d)
  * @return bytes of data, or 0 if it is none; nothing has been done then
  */
 static __rte_always_inline uint32_t
-vc_request_plain_table(const struct vc_plain_burst *b, struct vc_slot *slot,
-		       struct rte_crypto_op *op, const struct vc_table *t, const bool packed)
+vc_fast_build_from_table(const struct vc_fast_burst *b, struct vc_slot *slot,
+			 struct rte_crypto_op *op, const struct vc_desc_table *t, const bool packed)
 {
 	struct vc_desc d[4];
-	const uint8_t *head;
-	struct vc_plain p;
+	const uint8_t *header;
+	struct vc_fast_request p;
 
-	if (unlikely(!(packed ? vc_table_four_packed(t, d) : vc_table_four(t, d)) ||
-		     !vc_plain_head(b, d, &head)))
+	if (unlikely(!(packed ? vc_desc_table_read_four_packed(t, d) :
+				vc_desc_table_read_four(t, d)) ||
+		     !vc_fast_find_header(b, d, &header)))
 		return 0;
-	vc_plain_read(&p, head, head + sizeof(struct virtio_crypto_op_header), b->wide);
-	if (unlikely(!vc_plain_check(b, &p) || !vc_plain_fits(b, d, p.iv_len, p.len)))
+	vc_fast_read_header(&p, header, header + sizeof(struct virtio_crypto_op_header),
+			    b->stateless_layout);
+	if (unlikely(!vc_fast_find_session(b, &p) || !vc_fast_check_lengths(b, d, p.iv_len, p.len)))
 		return 0;
-	if (unlikely(!vc_plain_fill(b, slot, op, &p, head + b->fixed, vc_plain_at(b, d[1]))))
+	if (unlikely(!vc_fast_build_op(b, slot, op, &p, header + b->header_size,
+				       vc_fast_address(b, d[1]))))
 		return 0;
-	slot->status = vc_plain_at(b, d[3]);
+	slot->status = vc_fast_address(b, d[3]);
 	return p.len;
 }
 
-#endif /* VHOST_CRYPTO_REQUEST_PLAIN_H */
+#endif /* VHOST_CRYPTO_FAST_PATH_H */

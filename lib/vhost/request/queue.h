@@ -36,7 +36,7 @@
 #define VC_QUEUE_BOUNCES   32	 /**< private copies of a queue */
 #define VC_BOUNCE_SIZE	   65664 /**< bytes of one: the most additional data, and room for CCM */
 /** Bytes that one mbuf describes, where several describe a piece: whole blocks of any cipher. */
-#define VC_MBUF_PIECE 65280
+#define VC_MBUF_MAX_LEN 65280
 
 struct vc_akcipher_job;
 struct vc_batch;
@@ -57,10 +57,10 @@ struct vc_slot {
 	uint16_t id;		      /**< by which the request is given back */
 	uint16_t nb_entries;	      /**< of the ring that it takes */
 	uint16_t entry;		      /**< in the note of the requests in flight */
-	bool plain;   /**< of vc_request_plain_table(): has nothing of chain and what follows it */
-	bool done;    /**< in order: used, once all in front are */
-	bool compare; /**< the guest handed in the digest that it expects */
-	bool aead;    /**< an AEAD or GMAC is to work; set for large requests only */
+	bool fast_path; /**< built by the fast path: chain and what follows it are unset */
+	bool done;	/**< in order: used, once all in front are */
+	bool compare;	/**< the guest handed in the digest that it expects */
+	bool aead;	/**< an AEAD or GMAC is to work; set for large requests only */
 	uint8_t cdev;
 	uint8_t digest_len;
 	struct vc_chain chain;
@@ -98,7 +98,7 @@ struct vc_queue_env {
 	struct vc_ring *rings;		/**< of the device, by index of the queue */
 	const int *call_relay;		/**< eventfd to call instead of the guest's, -1: none */
 	const struct vc_dirty_log *log; /**< of writes, where one is kept */
-	struct vc_inflight_keeper *inflight;
+	struct vc_inflight_dev *inflight;
 	uint32_t max_size; /**< config space max_size */
 	int socket_id;
 	bool guest_polling; /**< no notifications */
@@ -124,8 +124,8 @@ struct vc_queue {
 	uint16_t nb_slots;
 	uint32_t in_flight;   /**< requests taken, written with the lock held */
 	uint64_t drain_since; /**< when the wait for them began or was logged, 0: nobody waits */
-	const struct vc_dirty_log *log; /**< of writes, or NULL */
-	struct vc_inflight *inflight;	/**< note of the requests in flight, or NULL */
+	const struct vc_dirty_log *log;	    /**< of writes, or NULL */
+	struct vc_inflight_queue *inflight; /**< note of the requests in flight, or NULL */
 	struct vc_vring vring;
 	uint16_t qps[RTE_VHOST_CRYPTO_MAX_CDEVS]; /**< queue pair on each cryptodev */
 	struct vc_queue_env env;
@@ -156,12 +156,12 @@ struct vc_queue {
 	uint16_t *session_refs;	       /**< requests in flight, by session index */
 	struct vc_session_cache cache; /**< sessions of stateless requests */
 	struct rte_vhost_crypto_queue_stats stats;
-	uint8_t told; /**< faults of chains that were logged since it started, by kind */
+	uint8_t logged_faults; /**< faults of chains that were logged since it started, by kind */
 
 	/* Of the lcore that serves the queue: */
 	struct vc_budget budget;
-	uint16_t courtesy;   /**< fetches left out in a row for others to get the lock */
-	uint16_t reach;	     /**< most requests that a fetch looks at, by what the last one took; at
+	uint16_t nb_back_offs; /**< fetches left out in a row for others to get the lock */
+	uint16_t max_fetch;  /**< most requests that a fetch looks at, by what the last one took; at
 				  most RTE_VHOST_CRYPTO_MAX_BURST */
 	uint16_t nb_pending; /**< operations that a cryptodev had no room for */
 	uint16_t first_pending;

@@ -20,7 +20,7 @@
 static inline bool
 is_implied(const struct vc_slot *slot)
 {
-	return slot->plain || (slot->status != NULL && slot->written == slot->chain.write_len);
+	return slot->fast_path || (slot->status != NULL && slot->written == slot->chain.write_len);
 }
 
 void
@@ -34,18 +34,18 @@ vc_queue_complete_in_order(struct vc_queue *q)
 		nb_entries += slot->nb_entries;
 		if (!is_implied(slot) || q->order_tail == q->order_head ||
 		    !q->order[q->order_tail & q->order_mask]->done) {
-			vc_vring_give(&q->vring, slot->id, slot->written, nb_entries);
+			vc_vring_add_used(&q->vring, slot->id, slot->written, nb_entries);
 			nb_entries = 0;
 		}
 		if (q->inflight != NULL)
-			vc_inflight_give(q->inflight, slot->entry);
+			vc_inflight_complete_entry(q->inflight, slot->entry);
 		vc_slot_free(q, slot);
 	}
 }
 
 /* Marks data and status of a request of the fast path as dirty. */
 static __rte_noinline void
-log_plain(const struct vc_queue *q, uint8_t *data, uint32_t len, uint8_t *status)
+log_fast_path(const struct vc_queue *q, uint8_t *data, uint32_t len, uint8_t *status)
 {
 	struct vc_seg segs[] = { { data, len }, { status, 1 } };
 	const struct vc_chain chain = { .segs = segs, .nb_write = RTE_DIM(segs) };
@@ -57,8 +57,8 @@ log_plain(const struct vc_queue *q, uint8_t *data, uint32_t len, uint8_t *status
 static __rte_noinline void
 log_result(const struct vc_queue *q, const struct vc_slot *slot)
 {
-	if (slot->plain)
-		log_plain(q, slot->src.buf_addr, slot->src.data_len, slot->status);
+	if (slot->fast_path)
+		log_fast_path(q, slot->src.buf_addr, slot->src.data_len, slot->status);
 	else
 		vc_dirty_chain(q->log, q->env.mem, &slot->chain);
 }
@@ -72,7 +72,7 @@ complete_one(struct vc_queue *q, struct vc_slot *slot, const struct rte_crypto_o
 		vc_request_finish(slot, op) :
 		vc_request_finish_akcipher(q, op);
 
-	vc_request_answer(slot, status);
+	vc_request_write_status(slot, status);
 	if (logged)
 		log_result(q, slot);
 	if (likely(status == VIRTIO_CRYPTO_OK))
@@ -88,7 +88,7 @@ complete_one(struct vc_queue *q, struct vc_slot *slot, const struct rte_crypto_o
  * path, in a split ring without IN_ORDER. Returns their number.
  */
 static __rte_always_inline uint16_t
-complete_plain(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
+complete_fast_path(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
 {
 	struct vring_used_elem *used = q->vring.used->ring;
 	struct vc_slot **free_slots = q->free_slots + q->nb_free;
@@ -103,7 +103,7 @@ complete_plain(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
 			     op->status != RTE_CRYPTO_OP_STATUS_SUCCESS))
 			break;
 		slot = container_of(op->sym->m_src, struct vc_slot, src);
-		if (unlikely(slot->queue != q || !slot->plain))
+		if (unlikely(slot->queue != q || !slot->fast_path))
 			break;
 		*slot->status = VIRTIO_CRYPTO_OK;
 		(*slot->session_refs)--;
@@ -127,7 +127,7 @@ complete_queue(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
 	uint16_t i = 0;
 
 	while (i < nb && vc_op_slot(ops[i])->queue == q) {
-		uint16_t n = likely(fast) ? complete_plain(q, &ops[i], nb - i) : 0;
+		uint16_t n = likely(fast) ? complete_fast_path(q, &ops[i], nb - i) : 0;
 
 		if (unlikely(n == 0)) {
 			complete_one(q, vc_op_slot(ops[i]), ops[i], logged);
@@ -142,7 +142,7 @@ complete_queue(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
 static __rte_always_inline void
 publish(struct vc_queue *q, void (*notify)(void *arg, struct vc_queue *q), void *arg)
 {
-	if (!vc_queue_publish(q))
+	if (!vc_queue_publish_used(q))
 		return;
 	q->stats.notified++;
 	if (notify != NULL)
@@ -229,8 +229,8 @@ complete_batch_any(struct vc_queue *q, const struct vc_batch *batch)
 
 		*batch->statuses[i] = done ? VIRTIO_CRYPTO_OK : VIRTIO_CRYPTO_ERR;
 		if (q->log != NULL)
-			log_plain(q, data->base, data->len, batch->statuses[i]);
-		vc_vring_give(&q->vring, batch->ids[i], data->len + 1, 1);
+			log_fast_path(q, data->base, data->len, batch->statuses[i]);
+		vc_vring_add_used(&q->vring, batch->ids[i], data->len + 1, 1);
 		q->stats.completed += done;
 		q->stats.failed += !done;
 	}

@@ -23,7 +23,7 @@
 #include "virtio_crypto_features.h"
 
 static int
-watch(const struct vc_queue *q, int fd)
+add_fd(const struct vc_queue *q, int fd)
 {
 	struct epoll_event ev = { .events = EPOLLIN | EPOLLET, .data.ptr = q->events.data };
 
@@ -32,7 +32,7 @@ watch(const struct vc_queue *q, int fd)
 
 /* Stops watching a file descriptor of ours, and closes it. */
 static void
-forget(const struct vc_queue *q, int *fd)
+remove_fd(const struct vc_queue *q, int *fd)
 {
 	if (*fd < 0)
 		return;
@@ -51,7 +51,7 @@ vc_queue_events_init(struct vc_queue *q, int epoll_fd, void *data)
 	q->events.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (q->events.wake_fd < 0)
 		return -errno;
-	ret = watch(q, q->events.wake_fd);
+	ret = add_fd(q, q->events.wake_fd);
 	if (ret != 0)
 		vc_queue_events_fini(q);
 	return ret;
@@ -60,8 +60,8 @@ vc_queue_events_init(struct vc_queue *q, int epoll_fd, void *data)
 void
 vc_queue_events_fini(struct vc_queue *q)
 {
-	forget(q, &q->events.kick_fd);
-	forget(q, &q->events.wake_fd);
+	remove_fd(q, &q->events.kick_fd);
+	remove_fd(q, &q->events.wake_fd);
 }
 
 void
@@ -73,19 +73,19 @@ vc_queue_events_watch(struct vc_queue *q, int kickfd)
 		return;
 	/* A copy: the ring's own is closed when the front-end replaces it. */
 	q->events.kick_fd = fcntl(kickfd, F_DUPFD_CLOEXEC, 0);
-	ret = q->events.kick_fd < 0 ? -errno : watch(q, q->events.kick_fd);
+	ret = q->events.kick_fd < 0 ? -errno : add_fd(q, q->events.kick_fd);
 	if (ret == 0)
 		return;
 	VC_LOG(WARNING,
 	       "queue %u: its notifications cannot be waited for, so it has to be polled: %s",
 	       q->index, strerror(-ret));
-	forget(q, &q->events.kick_fd);
+	remove_fd(q, &q->events.kick_fd);
 }
 
 void
 vc_queue_events_unwatch(struct vc_queue *q)
 {
-	forget(q, &q->events.kick_fd);
+	remove_fd(q, &q->events.kick_fd);
 }
 
 void
@@ -101,7 +101,7 @@ vc_queue_events_wake(const struct vc_queue *q)
  * place in any used ring.
  */
 static void
-set_hidden_event(struct vc_queue *q)
+set_unnegotiated_event_index(struct vc_queue *q)
 {
 	struct vc_vring *vr = &q->vring;
 	__virtio16 *event = (void *)&vr->used->ring[vr->size];
@@ -112,11 +112,11 @@ set_hidden_event(struct vc_queue *q)
 
 /* Tells the guest what is wanted. Lock held. */
 static void
-want_kicks(struct vc_queue *q, bool want)
+set_kicks(struct vc_queue *q, bool enable)
 {
-	if (want && !q->vring.event_idx)
-		set_hidden_event(q);
-	vc_vring_want_kicks(&q->vring, want);
+	if (enable && !q->vring.event_idx)
+		set_unnegotiated_event_index(q);
+	vc_vring_set_kicks(&q->vring, enable);
 	if (q->log != NULL)
 		vc_dirty_ring(q->log, q->env.mem, &q->vring);
 }
@@ -124,15 +124,15 @@ want_kicks(struct vc_queue *q, bool want)
 static int
 arm_running(struct vc_queue *q)
 {
-	struct vc_head head;
+	struct vc_chain_head head;
 
 	if (q->events.kick_fd < 0)
 		return -ENOTSUP;
-	want_kicks(q, true);
+	set_kicks(q, true);
 	/* A request from before the guest knew has to be found here; an impossible ring as well. */
-	if (vc_vring_scan(&q->vring, &head, 1) == 0)
+	if (vc_vring_scan_avail(&q->vring, &head, 1) == 0)
 		return 0;
-	want_kicks(q, false);
+	set_kicks(q, false);
 	return -EAGAIN;
 }
 
@@ -157,6 +157,6 @@ vc_queue_disarm(struct vc_queue *q)
 {
 	rte_spinlock_lock(&q->lock);
 	if (q->state == VC_QUEUE_RUNNING && q->events.kick_fd >= 0)
-		want_kicks(q, false);
+		set_kicks(q, false);
 	rte_spinlock_unlock(&q->lock);
 }

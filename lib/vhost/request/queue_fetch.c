@@ -43,7 +43,7 @@ log_status(const struct vc_queue *q, uint8_t *status)
 static void
 answer_slot(struct vc_queue *q, struct vc_slot *slot, uint8_t status)
 {
-	vc_request_answer(slot, status);
+	vc_request_write_status(slot, status);
 	slot->written = slot->chain.write_len;
 	if (unlikely(q->log != NULL))
 		log_status(q, slot->status);
@@ -60,10 +60,10 @@ struct fetch {
 	uint16_t nb_batch; /* requests in the batch; if 0, each request has a slot */
 	int64_t left;	   /* rest of POLL_BYTES */
 	bool own;	   /* use the slots' own operations */
-	struct vc_head heads[RTE_VHOST_CRYPTO_MAX_BURST];
+	struct vc_chain_head heads[RTE_VHOST_CRYPTO_MAX_BURST];
 	struct vc_slot *slots[RTE_VHOST_CRYPTO_MAX_BURST];
 	/* Indirect tables in the first region; without one, only the first descriptor is set. */
-	struct vc_table tables[RTE_VHOST_CRYPTO_MAX_BURST];
+	struct vc_desc_table tables[RTE_VHOST_CRYPTO_MAX_BURST];
 	int rets[RTE_VHOST_CRYPTO_MAX_BURST]; /* results of the walks */
 	struct vc_chain_end end;	      /* result of the last walk by chain_long.h */
 };
@@ -73,9 +73,9 @@ static __rte_always_inline void
 read_ring(struct fetch *f, uint32_t i, const struct vc_vring *vr,
 	  const struct vc_mem_region *region, const bool packed)
 {
-	struct vc_table *t = &f->tables[i];
+	struct vc_desc_table *t = &f->tables[i];
 	struct vc_desc first;
-	struct vc_head head;
+	struct vc_chain_head head;
 	bool alone; /* the request is one indirect descriptor */
 
 	if (packed) {
@@ -83,13 +83,13 @@ read_ring(struct fetch *f, uint32_t i, const struct vc_vring *vr,
 		first = vc_desc_load(&vr->copies[head.first]);
 		alone = head.nb_entries == 1 && (first.rest >> 48 & VRING_DESC_F_INDIRECT);
 	} else {
-		head = (struct vc_head){ vc_vring_peek(vr, i), 1 };
+		head = (struct vc_chain_head){ vc_vring_peek_avail(vr, i), 1 };
 		f->heads[i] = head;
 		first = vc_desc_load(&vr->desc[head.first & vr->mask]);
 		alone = (uint16_t)(first.rest >> 32) == VRING_DESC_F_INDIRECT &&
 			head.first < vr->size;
 	}
-	t->desc = likely(alone) ? vc_chain_table(region, first) : NULL;
+	t->desc = likely(alone) ? vc_chain_find_table(region, first) : NULL;
 	t->count = vc_desc_len(first) / sizeof(struct vc_desc);
 	if (likely(t->desc != NULL)) {
 		rte_prefetch0(t->desc);
@@ -104,7 +104,7 @@ read_ring(struct fetch *f, uint32_t i, const struct vc_vring *vr,
  * which are the end of the request header. A driver can place all of it in one cache line.
  */
 static __rte_always_inline void
-read_table(struct vc_table *t, const struct vc_mem_region *region)
+read_table(struct vc_desc_table *t, const struct vc_mem_region *region)
 {
 	uint64_t off;
 
@@ -117,8 +117,8 @@ read_table(struct vc_table *t, const struct vc_mem_region *region)
 
 /* Walks a chain into the slot; a long one takes a segment list of the queue. */
 static __rte_always_inline int
-slot_walk(struct vc_queue *q, struct vc_slot *slot, struct vc_head head, const struct vc_table *t,
-	  const bool packed)
+slot_walk(struct vc_queue *q, struct vc_slot *slot, struct vc_chain_head head,
+	  const struct vc_desc_table *t, const bool packed)
 {
 	struct vc_chain *c = &slot->chain;
 	int ret;
@@ -146,7 +146,7 @@ set_ids(const struct fetch *f, uint32_t i)
 {
 	struct vc_slot *slot = f->slots[i];
 
-	slot->id = vc_vring_id(&f->q->vring, f->heads[i]);
+	slot->id = vc_vring_used_id(&f->q->vring, f->heads[i]);
 	slot->nb_entries = f->heads[i].nb_entries;
 	slot->done = false;
 }
@@ -157,21 +157,21 @@ set_ids(const struct fetch *f, uint32_t i)
  * the request once itself, and checks what it has read.
  */
 static __rte_always_inline uint32_t
-build_fast_path(struct fetch *f, uint32_t i, const struct vc_plain_burst *b, const bool packed)
+build_fast_path(struct fetch *f, uint32_t i, const struct vc_fast_burst *b, const bool packed)
 {
-	const struct vc_table *t = &f->tables[i];
+	const struct vc_desc_table *t = &f->tables[i];
 	struct vc_slot *slot = f->slots[i];
 	struct rte_crypto_op *op = f->own ? slot->own_op : f->ops[i];
 	uint32_t len;
 
-	len = vc_request_plain_table(b, slot, op, t, packed);
+	len = vc_fast_build_from_table(b, slot, op, t, packed);
 	if (unlikely(len == 0))
 		return 0;
 	f->ops[i] = op;
-	slot->id = packed ? vc_vring_id(&f->q->vring, f->heads[i]) : f->heads[i].first;
+	slot->id = packed ? vc_vring_used_id(&f->q->vring, f->heads[i]) : f->heads[i].first;
 	slot->nb_entries = 1;
 	slot->done = false;
-	slot->plain = true;
+	slot->fast_path = true;
 	return len;
 }
 
@@ -185,7 +185,7 @@ walk_chain(struct fetch *f, uint16_t i, const bool packed)
 	const struct vc_seg *last;
 
 	set_ids(f, i);
-	slot->plain = false;
+	slot->fast_path = false;
 	slot->status = NULL;
 	f->rets[i] = slot_walk(q, slot, f->heads[i], &f->tables[i], packed);
 	if (unlikely(f->rets[i] != 0))
@@ -236,7 +236,7 @@ walk_again(struct fetch *f, uint16_t i)
 	c->write_len = RTE_MIN(f->end.write_len, UINT32_MAX);
 	if (slot->status != NULL) {
 		format_name(q, name);
-		vc_chain_log_refused(&q->told, name, &f->end);
+		vc_chain_log_rejected(&q->logged_faults, name, &f->end);
 	}
 	return f->rets[i];
 }
@@ -247,7 +247,7 @@ walk_again(struct fetch *f, uint16_t i)
  * next back-end of the ring finds it.
  */
 static __rte_noinline int
-stop_at_request(struct fetch *f, uint16_t i)
+stop_at_unanswerable(struct fetch *f, uint16_t i)
 {
 	struct vc_queue *q = f->q;
 	char name[16];
@@ -270,11 +270,11 @@ answer_failure(struct fetch *f, uint16_t i, uint8_t status)
 	char name[16];
 
 	if (slot->status == NULL)
-		return stop_at_request(f, i);
-	if (f->rets[i] == 0 && f->end.is_cut) {
-		f->end.fault = VC_CHAIN_TOO_MANY_PIECES;
+		return stop_at_unanswerable(f, i);
+	if (f->rets[i] == 0 && f->end.is_truncated) {
+		f->end.fault = VC_CHAIN_TOO_MANY_SEGS;
 		format_name(q, name);
-		vc_chain_log_refused(&q->told, name, &f->end);
+		vc_chain_log_rejected(&q->logged_faults, name, &f->end);
 	}
 	answer_slot(q, slot, status);
 	return 0;
@@ -303,7 +303,7 @@ parse_walked(struct fetch *f, uint16_t i)
 	ret = vc_request_parse(q, slot, op);
 	if (likely(ret == VIRTIO_CRYPTO_OK))
 		return 1;
-	if (ret == VC_REQUEST_WAIT)
+	if (ret == VC_REQUEST_DEFERRED)
 		return -1;
 	return answer_failure(f, i, ret);
 }
@@ -348,7 +348,7 @@ fetch_slow_path(struct fetch *f, uint16_t taken, const bool packed)
 		if (unlikely(f->rets[taken] == -EINVAL))
 			f->rets[taken] = walk_again(f, taken);
 		ret = parse_walked(f, taken);
-		f->end.is_cut = false;
+		f->end.is_truncated = false;
 		if (unlikely(ret < 0))
 			break;
 		f->left -= request_cost(likely(ret > 0) ? f->ops[f->nb_ops] : NULL,
@@ -376,7 +376,7 @@ take_slots(struct fetch *f)
 static __rte_always_inline uint16_t
 fetch_burst(struct fetch *f, const bool packed)
 {
-	const struct vc_plain_burst b = vc_plain_begin(f->q);
+	const struct vc_fast_burst b = vc_fast_begin_burst(f->q);
 	const struct vc_vring vr = f->q->vring;
 	const uint32_t nb = f->nb;
 	uint32_t i, len;
@@ -409,7 +409,7 @@ stop_at_broken_ring(struct vc_queue *q)
 	vc_queue_set_state(q, VC_QUEUE_DRAINING);
 	q->stats.ring_errors++;
 	VC_LOG(ERR, "queue %u: %s; the queue stays stopped until the guest sets it up again",
-	       q->index, vc_vring_nonsense(&q->vring));
+	       q->index, vc_vring_describe_fault(&q->vring));
 }
 
 /* Pops requests from the available ring, and stores their order for an ordered ring. */
@@ -421,7 +421,7 @@ pop_requests(struct vc_queue *q, const struct fetch *f, uint16_t taken)
 	if (q->vring.packed)
 		for (i = 0, nb_entries = 0; i < taken; i++)
 			nb_entries += f->heads[i].nb_entries;
-	vc_vring_take(&q->vring, nb_entries);
+	vc_vring_pop_avail(&q->vring, nb_entries);
 	if (likely(!q->vring.in_order))
 		return;
 	for (i = 0; i < taken; i++)
@@ -436,7 +436,7 @@ account_requests(const struct fetch *f, uint16_t taken)
 
 	q->in_flight += f->nb_ops + f->nb_batch;
 	q->stats.requests += taken;
-	if (unlikely(f->nb_ops + f->nb_batch < taken) && vc_queue_publish(q)) {
+	if (unlikely(f->nb_ops + f->nb_batch < taken) && vc_queue_publish_used(q)) {
 		vc_vring_call(&q->vring);
 		q->stats.notified++;
 	}
@@ -445,15 +445,15 @@ account_requests(const struct fetch *f, uint16_t taken)
 static uint16_t
 fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool own)
 {
-	uint16_t most = RTE_MIN(RTE_MIN(max, q->reach), q->nb_free);
+	uint16_t most = RTE_MIN(RTE_MIN(max, q->max_fetch), q->nb_free);
 	struct fetch f;
 	uint16_t taken, i;
 	int pending;
 
 	if (likely(!q->vring.packed))
-		pending = vc_vring_pending(&q->vring);
+		pending = vc_vring_count_avail(&q->vring);
 	else
-		pending = vc_packed_scan(&q->vring, f.heads, most);
+		pending = vc_packed_scan_avail(&q->vring, f.heads, most);
 	if (unlikely(pending < 0)) {
 		stop_at_broken_ring(q);
 		return 0;
@@ -467,16 +467,16 @@ fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool 
 	f.nb_batch = 0;
 	f.left = POLL_BYTES;
 	f.own = own;
-	f.end.is_cut = false;
+	f.end.is_truncated = false;
 	taken = likely(!q->vring.packed) ? fetch_burst(&f, false) : fetch_burst(&f, true);
 	for (i = f.nb; f.nb_batch == 0 && unlikely(i > taken); i--)
 		vc_slot_free(q, f.slots[i - 1]);
 	if (unlikely(taken == 0))
 		return 0;
 	/* More large requests are likely to follow: the next fetch looks at few of them. */
-	q->reach = RTE_VHOST_CRYPTO_MAX_BURST;
+	q->max_fetch = RTE_VHOST_CRYPTO_MAX_BURST;
 	if (unlikely(f.left <= 0))
-		q->reach = RTE_MIN(q->reach, taken + VC_BATCH_LANES);
+		q->max_fetch = RTE_MIN(q->max_fetch, taken + VC_BATCH_LANES);
 	pop_requests(q, &f, taken);
 	account_requests(&f, taken);
 	return f.nb_ops;
@@ -484,30 +484,30 @@ fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool 
 
 /* Walks one request, which may be resubmitted and no longer be in the ring. */
 static void
-walk_tracked(struct fetch *f, struct vc_slot *slot, struct vc_head head)
+walk_tracked(struct fetch *f, struct vc_slot *slot, struct vc_chain_head head)
 {
 	const struct vc_vring *vr = &f->q->vring;
 
 	f->slots[0] = slot;
 	f->heads[0] = head;
 	f->tables[0].desc = NULL;
-	f->tables[0].first = vc_vring_first(vr, head);
+	f->tables[0].first = vc_vring_load_first(vr, head);
 	walk_chain(f, 0, vr->packed);
 }
 
 /* Builds the operation of one request and adds it to the in-flight region; as parse_walked(). */
 static int
-parse_tracked(struct fetch *f, struct vc_head head, bool again, uint16_t entry)
+parse_tracked(struct fetch *f, struct vc_chain_head head, bool again, uint16_t entry)
 {
 	struct vc_queue *q = f->q;
 	struct vc_slot *slot;
 	int ret;
 
-	if (!again && !vc_inflight_has_room(q->inflight, head))
+	if (!again && !vc_inflight_has_free_entries(q->inflight, head))
 		return -1;
 	slot = q->free_slots[--q->nb_free];
 	walk_tracked(f, slot, head);
-	slot->entry = again ? entry : vc_inflight_take(q->inflight, &q->vring, head);
+	slot->entry = again ? entry : vc_inflight_add_entry(q->inflight, &q->vring, head);
 	if (f->rets[0] == -EINVAL)
 		f->rets[0] = walk_again(f, 0);
 	/* A part of its source may be overwritten already, so it cannot be repeated. */
@@ -518,13 +518,13 @@ parse_tracked(struct fetch *f, struct vc_head head, bool again, uint16_t entry)
 	if (ret < 0) {
 		vc_slot_free(q, slot);
 		if (!again)
-			vc_inflight_untake(q->inflight, slot->entry);
+			vc_inflight_remove_entry(q->inflight, slot->entry);
 		return ret;
 	}
 	if (again)
-		vc_inflight_redone(q->inflight);
+		vc_inflight_mark_resubmitted(q->inflight);
 	else
-		vc_vring_take(&q->vring, head.nb_entries);
+		vc_vring_pop_avail(&q->vring, head.nb_entries);
 	if (q->vring.in_order)
 		q->order[q->order_head++ & q->order_mask] = slot;
 	return ret;
@@ -536,18 +536,18 @@ fetch_tracked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool
 {
 	struct fetch f = { .q = q, .ops = ops, .left = POLL_BYTES, .own = own };
 	uint16_t taken = 0, entry = 0;
-	struct vc_head head;
+	struct vc_chain_head head;
 	int ret;
 
 	for (; taken < max && q->nb_free > 0 && f.left > 0; taken++) {
-		bool again = vc_inflight_redo(q->inflight, &q->vring, &head, &entry);
-		int pending = again ? 1 : vc_vring_scan(&q->vring, &head, 1);
+		bool again = vc_inflight_next_resubmit(q->inflight, &q->vring, &head, &entry);
+		int pending = again ? 1 : vc_vring_scan_avail(&q->vring, &head, 1);
 
 		if (pending < 0)
 			stop_at_broken_ring(q);
 		if (pending <= 0 || (taken == 0 && !vc_budget_begin(&q->budget)))
 			break;
-		f.end.is_cut = false;
+		f.end.is_truncated = false;
 		ret = parse_tracked(&f, head, again, entry);
 		if (ret < 0)
 			break;
@@ -567,11 +567,11 @@ static inline bool
 back_off(struct vc_queue *q)
 {
 	if (likely(__atomic_load_n(&q->lock_wanted, __ATOMIC_RELAXED) == 0) ||
-	    q->courtesy == BACK_OFF_MAX) {
-		q->courtesy = 0;
+	    q->nb_back_offs == BACK_OFF_MAX) {
+		q->nb_back_offs = 0;
 		return false;
 	}
-	q->courtesy++;
+	q->nb_back_offs++;
 	rte_pause();
 	return true;
 }

@@ -136,7 +136,7 @@ alloc_shared(struct vc_queue *q)
 	if (q->mbuf_mem != NULL)
 		return 0;
 	/* The largest request must find enough of them, or it would wait for ever. */
-	q->nb_mbufs = VC_QUEUE_MBUFS + q->env.max_size / VC_MBUF_PIECE;
+	q->nb_mbufs = VC_QUEUE_MBUFS + q->env.max_size / VC_MBUF_MAX_LEN;
 	q->mbuf_mem = queue_alloc(q, q->nb_mbufs * sizeof(*q->mbuf_mem));
 	q->free_mbufs = queue_alloc(q, q->nb_mbufs * sizeof(*q->free_mbufs));
 	q->seg_mem = queue_alloc(q, VC_QUEUE_SEG_LISTS * VC_CHAIN_MAX_SEGS * sizeof(*q->seg_mem));
@@ -234,7 +234,7 @@ vc_queue_init(struct vc_queue *q, uint16_t index, const uint16_t *qps,
 	memset(q, 0, sizeof(*q));
 	rte_spinlock_init(&q->lock);
 	q->index = index;
-	q->reach = RTE_VHOST_CRYPTO_MAX_BURST;
+	q->max_fetch = RTE_VHOST_CRYPTO_MAX_BURST;
 	q->events = (struct vc_queue_events){ .epoll_fd = -1, .wake_fd = -1, .kick_fd = -1 };
 	q->env = *env;
 	q->budget = (struct vc_budget){ .guest = env->mem, .index = index };
@@ -290,7 +290,7 @@ int
 vc_queue_start(struct vc_queue *q, const char **fault)
 {
 	struct vc_ring *ring = &q->env.rings[q->index];
-	struct vc_inflight *inflight = NULL;
+	struct vc_inflight_queue *inflight = NULL;
 	struct vc_vring vring;
 	int ret;
 
@@ -301,7 +301,7 @@ vc_queue_start(struct vc_queue *q, const char **fault)
 		return ret;
 	ret = vc_queue_reserve(q, vring.size);
 	if (ret == 0)
-		ret = vc_inflight_begin(&inflight, q->env.inflight, q->index, &vring);
+		ret = vc_inflight_attach(&inflight, q->env.inflight, q->index, &vring);
 	if (ret != 0) {
 		vc_vring_detach(&vring, ring);
 		return ret;
@@ -310,13 +310,13 @@ vc_queue_start(struct vc_queue *q, const char **fault)
 	control_lock(q);
 	q->vring = vring;
 	q->inflight = inflight;
-	q->told = 0;
+	q->logged_faults = 0;
 	if (q->env.guest_polling)
 		q->vring.callfd = -1;
 	else if (q->vring.callfd >= 0 && *q->env.call_relay >= 0)
 		q->vring.callfd = *q->env.call_relay;
 	q->log = vc_dirty_wanted(q->env.log, *q->env.features);
-	vc_vring_want_kicks(&q->vring, false);
+	vc_vring_set_kicks(&q->vring, false);
 	if (q->log != NULL)
 		vc_dirty_ring(q->log, q->env.mem, &q->vring);
 	vc_queue_set_state(q, VC_QUEUE_RUNNING);
@@ -344,7 +344,7 @@ drain(struct vc_queue *q)
 
 /* Requests that do not come home: only whoever runs the lcores can do something about it. */
 static void
-warn_of_drain(struct vc_queue *q)
+warn_of_slow_drain(struct vc_queue *q)
 {
 	uint64_t now = rte_get_timer_cycles();
 
@@ -363,12 +363,12 @@ vc_queue_try_stop(struct vc_queue *q)
 	if (q->vring.size == 0)
 		return true;
 	if (!drain(q)) {
-		warn_of_drain(q);
+		warn_of_slow_drain(q);
 		return false;
 	}
 	q->drain_since = 0;
 	vc_queue_events_unwatch(q);
-	vc_inflight_end(q->inflight);
+	vc_inflight_detach(q->inflight);
 	q->inflight = NULL;
 	vc_vring_detach(&q->vring, &q->env.rings[q->index]);
 	return true;

@@ -20,7 +20,7 @@
 static inline void
 vc_slot_free(struct vc_queue *q, struct vc_slot *slot)
 {
-	if (unlikely(!slot->plain && slot->long_segs != NULL)) {
+	if (unlikely(!slot->fast_path && slot->long_segs != NULL)) {
 		q->free_seg_lists[q->nb_free_seg_lists++] = slot->long_segs;
 		slot->long_segs = NULL;
 	}
@@ -39,24 +39,24 @@ vc_slot_complete(struct vc_queue *q, struct vc_slot *slot)
 		return;
 	}
 	if (unlikely(q->inflight != NULL))
-		vc_inflight_give(q->inflight, slot->entry);
-	vc_vring_give(&q->vring, slot->id, slot->written, slot->nb_entries);
+		vc_inflight_complete_entry(q->inflight, slot->entry);
+	vc_vring_add_used(&q->vring, slot->id, slot->written, slot->nb_entries);
 	vc_slot_free(q, slot);
 }
 
 /** Publishes the used index, and logs the ring. @return whether the guest is to be notified */
 static inline bool
-vc_queue_publish(struct vc_queue *q)
+vc_queue_publish_used(struct vc_queue *q)
 {
 	bool wanted;
 
 	if (unlikely(q->vring.in_order))
 		vc_queue_complete_in_order(q);
 	if (unlikely(q->inflight != NULL))
-		vc_inflight_before_show(q->inflight, &q->vring);
-	wanted = vc_vring_show(&q->vring);
+		vc_inflight_begin_publish(q->inflight, &q->vring);
+	wanted = vc_vring_publish_used(&q->vring);
 	if (unlikely(q->inflight != NULL))
-		vc_inflight_after_show(q->inflight, &q->vring);
+		vc_inflight_end_publish(q->inflight, &q->vring);
 	if (unlikely(q->log != NULL))
 		vc_dirty_ring(q->log, q->env.mem, &q->vring);
 	return wanted;

@@ -17,7 +17,7 @@
 #include "virtio_crypto_digest.h"
 
 static bool
-inside(uint32_t off, uint32_t len, uint32_t size)
+is_inside(uint32_t off, uint32_t len, uint32_t size)
 {
 	return off <= size && len <= size - off;
 }
@@ -58,8 +58,8 @@ check_lengths(const struct vc_slot *slot, const struct vc_session *s, const stru
 		return VIRTIO_CRYPTO_ERR;
 	if (r->iv_len > VC_MAX_IV || !whole_blocks(s, r->cipher_len))
 		return VIRTIO_CRYPTO_ERR;
-	if (!inside(r->cipher_off, r->cipher_len, r->src_len) ||
-	    !inside(r->auth_off, r->auth_len, r->src_len))
+	if (!is_inside(r->cipher_off, r->cipher_len, r->src_len) ||
+	    !is_inside(r->auth_off, r->auth_len, r->src_len))
 		return VIRTIO_CRYPTO_ERR;
 	return VIRTIO_CRYPTO_OK;
 }
@@ -94,7 +94,7 @@ read_iv(struct rte_crypto_op *op, const struct vc_request *r, struct vc_cursor *
 
 /* Reads what follows the cipher's IV, the expected digest included, and finds the data. */
 static __rte_always_inline int
-take_content(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
+read_content(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 	     const struct vc_session *s, const struct vc_request *r, struct vc_cursor in,
 	     struct vc_data *data)
 {
@@ -112,7 +112,7 @@ take_content(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 	if (s->has_cipher) {
 		data->result_off = r->cipher_off;
 		data->result_len = r->cipher_len;
-		if (!inside(r->cipher_off, r->cipher_len, r->dst_len))
+		if (!is_inside(r->cipher_off, r->cipher_len, r->dst_len))
 			return VIRTIO_CRYPTO_ERR;
 	}
 	if (r->aad_len > 0 && !r->aad_first) {
@@ -134,7 +134,7 @@ take_content(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 
 /*
  * Where in the destination data the digest is to stand, or -1: it has a place of its own, which is
- * the rule. A digest inside takes part in the cipher, as the two share the guest's memory.
+ * the rule. A digest is_inside takes part in the cipher, as the two share the guest's memory.
  */
 static int64_t
 digest_inside(const struct vc_slot *slot, const struct vc_data *data)
@@ -146,7 +146,7 @@ digest_inside(const struct vc_slot *slot, const struct vc_data *data)
 	if (slot->result.seg->len - slot->result.off < slot->digest_len)
 		return -1;
 	for (at = 0; at < max; at += n) {
-		const uint8_t *va = vc_cursor_piece(&cur, max - at, &n);
+		const uint8_t *va = vc_cursor_next_segment(&cur, max - at, &n);
 
 		if (unlikely(digest >= va && digest + slot->digest_len <= va + n))
 			return at + (digest - va);
@@ -156,13 +156,13 @@ digest_inside(const struct vc_slot *slot, const struct vc_data *data)
 
 /* What the cipher that does nothing does: its result is the source. */
 static __rte_always_inline int
-copy_plain(const struct vc_session *s, const struct vc_request *r, const struct vc_data *data)
+copy_null_cipher(const struct vc_session *s, const struct vc_request *r, const struct vc_data *data)
 {
 	struct vc_cursor from = data->src, to = data->dst;
 
 	if (likely(s->has_cipher || r->cipher_len == 0 || r->dst_len == 0))
 		return VIRTIO_CRYPTO_OK;
-	if (!inside(r->cipher_off, r->cipher_len, r->dst_len))
+	if (!is_inside(r->cipher_off, r->cipher_len, r->dst_len))
 		return VIRTIO_CRYPTO_ERR;
 	vc_cursor_skip(&from, r->cipher_off);
 	vc_cursor_skip(&to, r->cipher_off);
@@ -206,10 +206,10 @@ build_chain(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 	int status;
 
 	slot->digest_len = r->digest_len;
-	status = take_content(q, slot, op, s, r, in, &data);
+	status = read_content(q, slot, op, s, r, in, &data);
 	if (unlikely(status != VIRTIO_CRYPTO_OK))
 		return status;
-	status = copy_plain(s, r, &data);
+	status = copy_null_cipher(s, r, &data);
 	if (unlikely(status != VIRTIO_CRYPTO_OK))
 		return status;
 	set_regions(op->sym, s, r);
@@ -218,7 +218,7 @@ build_chain(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 		return status;
 	status = set_digest(slot, op->sym, s, &data);
 	if (unlikely(status != VIRTIO_CRYPTO_OK))
-		vc_request_give_memory(q, slot);
+		vc_request_free_memory(q, slot);
 	return status;
 }
 
@@ -252,7 +252,7 @@ within_limits(const struct vc_limits *limits, const struct vc_session *s,
  * what the session's own cryptodev does.
  */
 static __rte_noinline void *
-session_elsewhere(struct vc_session_table *table, struct vc_slot *slot, struct vc_session *s,
+choose_other_cdev(struct vc_session_table *table, struct vc_slot *slot, struct vc_session *s,
 		  const struct vc_request *r, const uint8_t *iv)
 {
 	const bool large = data_len(s, r) > UINT16_MAX;
@@ -291,7 +291,7 @@ choose_session(struct vc_session_table *table, struct vc_slot *slot, struct vc_s
 	slot->cdev = s->cdev;
 	if (likely(data_len(s, r) <= UINT16_MAX && within_limits(&s->limits, s, r, iv)))
 		cs = vc_session_variant(table, s, r->iv_len, r->aad_len);
-	return likely(cs != NULL) ? cs : session_elsewhere(table, slot, s, r, iv);
+	return likely(cs != NULL) ? cs : choose_other_cdev(table, slot, s, r, iv);
 }
 
 /* Fills the operation for a request that is in order. */
@@ -349,7 +349,7 @@ find_session(struct vc_queue *q, const struct vc_request *r, const struct vc_ses
 	}
 	status = vc_cache_get(&q->cache, p, s);
 	if (status == VIRTIO_CRYPTO_NOSPC)
-		return VC_REQUEST_WAIT;
+		return VC_REQUEST_DEFERRED;
 	if (status == VIRTIO_CRYPTO_OK)
 		slot->session_refs = &q->cache.refs[*s - q->cache.table.sessions];
 	return status;
@@ -357,8 +357,8 @@ find_session(struct vc_queue *q, const struct vc_request *r, const struct vc_ses
 
 /* Makes the operation, of whichever kind. */
 static __rte_always_inline int
-build_any(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op, struct vc_session *s,
-	  const struct vc_request *r, struct vc_cursor in)
+build_for_service(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op,
+		  struct vc_session *s, const struct vc_request *r, struct vc_cursor in)
 {
 	int status;
 
@@ -372,21 +372,21 @@ build_any(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op, s
 
 /* Makes an operation of any request. */
 static __rte_noinline int
-parse_any(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op,
-	  const struct vc_wire *w, struct vc_cursor in)
+parse_slow_path(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op,
+		const struct vc_request_header *w, struct vc_cursor in)
 {
 	struct vc_session_params params; /* of a stateless request only */
 	struct vc_request r;
 	struct vc_session *s;
 	int status;
 
-	status = vc_request_read(w, &in, *q->env.features, &r, &params);
+	status = vc_request_decode(w, &in, *q->env.features, &r, &params);
 	if (likely(status == VIRTIO_CRYPTO_OK))
 		status = find_session(q, &r, &params, &s, slot);
 	if (unlikely(r.stateless))
 		explicit_bzero(&params, vc_params_size(&params));
 	if (likely(status == VIRTIO_CRYPTO_OK))
-		status = build_any(q, slot, op, s, &r, in);
+		status = build_for_service(q, slot, op, s, &r, in);
 	if (unlikely(status != VIRTIO_CRYPTO_OK))
 		return status;
 	slot->written = r.dst_len + r.digest_len + 1;
@@ -398,15 +398,15 @@ int
 vc_request_parse(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op)
 {
 	struct vc_cursor in = vc_chain_reader(&slot->chain);
-	struct vc_wire w;
+	struct vc_request_header w;
 	int status;
 
-	status = vc_wire_take(&in, *q->env.features, &w);
+	status = vc_request_copy_header(&in, *q->env.features, &w);
 	if (unlikely(status != VIRTIO_CRYPTO_OK))
 		return status;
-	if (likely(vc_request_plain(q, slot, *op, &w, in)))
+	if (likely(vc_fast_build_from_chain(q, slot, *op, &w, in)))
 		return VIRTIO_CRYPTO_OK;
-	return parse_any(q, slot, op, &w, in);
+	return parse_slow_path(q, slot, op, &w, in);
 }
 
 /* The digest is part of the data; of a private copy it goes back with it, or beside it. */
@@ -414,7 +414,7 @@ static uint8_t
 finish_inside(struct vc_slot *slot)
 {
 	if (slot->compare &&
-	    !virtio_crypto_same_digest(slot->digest, slot->inside, slot->digest_len))
+	    !virtio_crypto_digest_equal(slot->digest, slot->inside, slot->digest_len))
 		return VIRTIO_CRYPTO_BADMSG;
 	if (slot->bounce != NULL)
 		vc_cursor_write(&slot->result, slot->inside, slot->digest_len);
@@ -422,7 +422,7 @@ finish_inside(struct vc_slot *slot)
 }
 
 uint8_t
-vc_request_finish_any(struct vc_slot *slot, const struct rte_crypto_op *op)
+vc_request_finish_slow(struct vc_slot *slot, const struct rte_crypto_op *op)
 {
 	if (unlikely(op->status != RTE_CRYPTO_OP_STATUS_SUCCESS))
 		return op->status == RTE_CRYPTO_OP_STATUS_AUTH_FAILED ? VIRTIO_CRYPTO_BADMSG :
@@ -436,19 +436,19 @@ vc_request_finish_any(struct vc_slot *slot, const struct rte_crypto_op *op)
 	vc_cursor_write(&slot->result, slot->digest, slot->digest_len);
 	/* The digest goes back in any case, so a driver that compares itself can do so too. */
 	if (slot->compare &&
-	    !virtio_crypto_same_digest(slot->digest, slot->expected, slot->digest_len))
+	    !virtio_crypto_digest_equal(slot->digest, slot->expected, slot->digest_len))
 		return VIRTIO_CRYPTO_BADMSG;
 	return VIRTIO_CRYPTO_OK;
 }
 
 void
-vc_request_give_memory(struct vc_queue *q, struct vc_slot *slot)
+vc_request_free_memory(struct vc_queue *q, struct vc_slot *slot)
 {
 	vc_request_free_mbufs(q, slot);
 	if (slot->bounce != NULL)
-		vc_bounce_give(q, slot->bounce);
+		vc_bounce_free(q, slot->bounce);
 	slot->bounce = NULL;
 	if (slot->aad_bounce != NULL)
-		vc_bounce_give(q, slot->aad_bounce);
+		vc_bounce_free(q, slot->aad_bounce);
 	slot->aad_bounce = NULL;
 }

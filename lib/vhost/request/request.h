@@ -15,7 +15,7 @@
 #include "queue.h"
 
 /** vc_request_parse(): the queue is out of mbufs or copies; the request is to wait. */
-#define VC_REQUEST_WAIT (-1)
+#define VC_REQUEST_DEFERRED (-1)
 
 /**
  * Makes an operation of a request whose chain is walked.
@@ -25,32 +25,32 @@
  * @param op    operation to fill, with private bytes for the IVs behind the symmetric part;
  *              receives another one if the request is asymmetric
  * @return VIRTIO_CRYPTO_OK: op is to be enqueued on cryptodev slot->cdev, and the session is
- *         held; another status of the specification to answer with; or VC_REQUEST_WAIT
+ *         held; another status of the specification to answer with; or VC_REQUEST_DEFERRED
  */
 int vc_request_parse(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op);
 
 /** vc_request_finish() of a request of any kind. */
-uint8_t vc_request_finish_any(struct vc_slot *slot, const struct rte_crypto_op *op);
+uint8_t vc_request_finish_slow(struct vc_slot *slot, const struct rte_crypto_op *op);
 
 /** Gives the mbufs beside the slot's own and private copies back. */
-void vc_request_give_memory(struct vc_queue *q, struct vc_slot *slot);
+void vc_request_free_memory(struct vc_queue *q, struct vc_slot *slot);
 
 /**
  * Writes the results of an operation to the guest.
  *
- * @return the request's status, to be written by vc_request_answer()
+ * @return the request's status, to be written by vc_request_write_status()
  */
 static inline uint8_t
 vc_request_finish(struct vc_slot *slot, const struct rte_crypto_op *op)
 {
-	if (likely(slot->plain && op->status == RTE_CRYPTO_OP_STATUS_SUCCESS))
+	if (likely(slot->fast_path && op->status == RTE_CRYPTO_OP_STATUS_SUCCESS))
 		return VIRTIO_CRYPTO_OK;
-	return vc_request_finish_any(slot, op);
+	return vc_request_finish_slow(slot, op);
 }
 
 /** Writes the status, if the chain has a place for it. */
 static inline void
-vc_request_answer(struct vc_slot *slot, uint8_t status)
+vc_request_write_status(struct vc_slot *slot, uint8_t status)
 {
 	if (likely(slot->status != NULL))
 		*slot->status = status;
@@ -60,10 +60,10 @@ vc_request_answer(struct vc_slot *slot, uint8_t status)
 static inline void
 vc_request_release(struct vc_queue *q, struct vc_slot *slot)
 {
-	if (unlikely(!slot->plain) &&
+	if (unlikely(!slot->fast_path) &&
 	    (slot->src.next != NULL || slot->dst.next != NULL || slot->bounce != NULL ||
 	     slot->aad_bounce != NULL))
-		vc_request_give_memory(q, slot);
+		vc_request_free_memory(q, slot);
 	(*slot->session_refs)--;
 }
 

@@ -20,7 +20,7 @@ static_assert(CCM_AAD_ROOM + UINT16_MAX + CCM_PAD <= VC_BOUNCE_SIZE,
 
 /* Copies the additional data: it must be in one piece, and must not change under CCM. */
 static int
-take_aad(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_sym_op *sym,
+read_aad(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_sym_op *sym,
 	 const struct vc_aead *a, struct vc_cursor *in)
 {
 	uint32_t room = a->ccm ? CCM_AAD_ROOM : 0;
@@ -31,7 +31,7 @@ take_aad(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_sym_op *sym
 		sym->aead.aad.data = slot->aad;
 		sym->aead.aad.phys_addr = slot->aad_iova;
 	} else {
-		status = vc_bounce_take(q, false, &slot->aad_bounce);
+		status = vc_bounce_alloc(q, false, &slot->aad_bounce);
 		if (status != VIRTIO_CRYPTO_OK)
 			return status;
 		sym->aead.aad.data = slot->aad_bounce;
@@ -47,7 +47,7 @@ vc_request_build_aead(struct vc_queue *q, struct vc_slot *slot, struct rte_crypt
 {
 	uint8_t *iv = rte_crypto_op_ctod_offset(op, uint8_t *, VC_IV_OFFSET);
 	uint32_t len = a->seal ? a->src_len : a->src_len - a->tag_len;
-	struct vc_cursor in = vc_cursor_get(&a->in), out = vc_chain_writer(&slot->chain);
+	struct vc_cursor in = vc_cursor_load(&a->in), out = vc_chain_writer(&slot->chain);
 	struct rte_crypto_sym_op *sym = op->sym;
 	struct vc_data data;
 	int status;
@@ -65,7 +65,7 @@ vc_request_build_aead(struct vc_queue *q, struct vc_slot *slot, struct rte_crypt
 	slot->digest_len = a->seal ? a->tag_len : 0;
 	if (!a->seal)
 		vc_cursor_read(&in, slot->digest, a->tag_len);
-	status = take_aad(q, slot, sym, a, &in);
+	status = read_aad(q, slot, sym, a, &in);
 	if (unlikely(status != VIRTIO_CRYPTO_OK))
 		return status;
 	sym->aead.data.offset = 0;
@@ -74,7 +74,7 @@ vc_request_build_aead(struct vc_queue *q, struct vc_slot *slot, struct rte_crypt
 	sym->aead.digest.phys_addr = slot->digest_iova;
 	status = vc_request_set_data(q, slot, op, &data);
 	if (unlikely(status != VIRTIO_CRYPTO_OK) && slot->aad_bounce != NULL) {
-		vc_bounce_give(q, slot->aad_bounce);
+		vc_bounce_free(q, slot->aad_bounce);
 		slot->aad_bounce = NULL;
 	}
 	return status;

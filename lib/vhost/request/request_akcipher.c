@@ -33,7 +33,7 @@ vc_akcipher_jobs_init(struct vc_akcipher_job *jobs, struct vc_akcipher_job **fre
 }
 
 static void
-job_give(struct vc_queue *q, struct vc_akcipher_job *job)
+job_free(struct vc_queue *q, struct vc_akcipher_job *job)
 {
 	/* Plain text and digests of one request are no business of the next. */
 	explicit_bzero(job->in, sizeof(job->in));
@@ -55,7 +55,7 @@ lengths_fit(const struct vc_slot *slot, const struct vc_request *r, uint32_t lef
 
 /* A number of @p len bytes, filled with zeros in front up to @p size. */
 static void
-take_number(struct vc_cursor *in, uint32_t len, uint8_t *to, uint32_t size)
+read_number(struct vc_cursor *in, uint32_t len, uint8_t *to, uint32_t size)
 {
 	memset(to, 0, size - len);
 	vc_cursor_read(in, to + size - len, len);
@@ -66,7 +66,7 @@ take_number(struct vc_cursor *in, uint32_t len, uint8_t *to, uint32_t size)
  * False: the digest is none of this hash, or too long for the modulus.
  */
 static bool
-take_padded(const struct vc_akcipher *key, struct vc_cursor *in, uint32_t len, uint8_t *em)
+read_padded(const struct vc_akcipher *key, struct vc_cursor *in, uint32_t len, uint8_t *em)
 {
 	uint32_t info = key->hash->info_len, fill;
 
@@ -121,7 +121,7 @@ build_encrypt(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 
 	if (r->src_len > max || r->dst_len < key->size)
 		return VIRTIO_CRYPTO_ERR;
-	take_number(in, r->src_len, job->in, len);
+	read_number(in, r->src_len, job->in, len);
 	set_rsa(job, asym, false, key->pkcs1, len);
 	return VIRTIO_CRYPTO_OK;
 }
@@ -134,7 +134,7 @@ build_decrypt(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 
 	if (!key->has_private || r->src_len > key->size || (!key->pkcs1 && r->dst_len < key->size))
 		return VIRTIO_CRYPTO_ERR;
-	take_number(in, r->src_len, job->in, key->size);
+	read_number(in, r->src_len, job->in, key->size);
 	set_rsa(job, asym, true, key->pkcs1, key->size);
 	return VIRTIO_CRYPTO_OK;
 }
@@ -148,7 +148,7 @@ build_rsa_sign(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 	if (!key->pkcs1)
 		return VIRTIO_CRYPTO_NOTSUPP;
 	if (!key->has_private || r->dst_len < key->size ||
-	    !take_padded(key, in, r->src_len, job->in))
+	    !read_padded(key, in, r->src_len, job->in))
 		return VIRTIO_CRYPTO_ERR;
 	set_rsa(job, asym, true, false, key->size);
 	return VIRTIO_CRYPTO_OK;
@@ -164,7 +164,7 @@ build_rsa_verify(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 	if (!key->pkcs1)
 		return VIRTIO_CRYPTO_NOTSUPP;
 	vc_cursor_skip(&digest, r->src_len);
-	if (!take_padded(key, &digest, r->dst_len, job->expected))
+	if (!read_padded(key, &digest, r->dst_len, job->expected))
 		return VIRTIO_CRYPTO_ERR;
 	if (r->src_len != key->size)
 		return VIRTIO_CRYPTO_KEY_REJECTED;
@@ -177,7 +177,7 @@ build_rsa_verify(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 
 /* Digest, r and s of ECDSA stand in job->expected, each in a piece of its own. */
 static rte_crypto_param
-ecdsa_piece(struct vc_akcipher_job *job, unsigned int i)
+ecdsa_param(struct vc_akcipher_job *job, unsigned int i)
 {
 	const uint32_t size = sizeof(job->expected) / 4;
 
@@ -190,15 +190,15 @@ ecdsa_piece(struct vc_akcipher_job *job, unsigned int i)
 
 /* Only the first bits of a digest count, as many as the order of the curve has. */
 static void
-take_ecdsa_digest(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
+read_ecdsa_digest(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 		  struct vc_cursor *in, uint32_t len)
 {
 	memset(&asym->ecdsa, 0, sizeof(asym->ecdsa));
-	asym->ecdsa.message = ecdsa_piece(job, 0);
+	asym->ecdsa.message = ecdsa_param(job, 0);
 	asym->ecdsa.message.length = RTE_MIN(len, job->key->size);
 	vc_cursor_read(in, asym->ecdsa.message.data, asym->ecdsa.message.length);
-	asym->ecdsa.r = ecdsa_piece(job, 1);
-	asym->ecdsa.s = ecdsa_piece(job, 2);
+	asym->ecdsa.r = ecdsa_param(job, 1);
+	asym->ecdsa.s = ecdsa_param(job, 2);
 }
 
 /* Before DPDK 23.11 operations have the key, later sessions. */
@@ -206,7 +206,7 @@ take_ecdsa_digest(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 
 /* The key's copy stands where the result will: the session's memory need not be contiguous. */
 static rte_crypto_param
-key_piece(struct vc_akcipher_job *job, uint32_t off, size_t len)
+key_param(struct vc_akcipher_job *job, uint32_t off, size_t len)
 {
 	memcpy(job->out + off, job->key->ec.data + off, len);
 	return (rte_crypto_param){ .data = job->out + off,
@@ -222,10 +222,10 @@ set_ecdsa(struct rte_crypto_asym_op *asym, struct vc_akcipher_job *job,
 
 	asym->ecdsa.op_type = type;
 	if (type == RTE_CRYPTO_ASYM_OP_SIGN) {
-		asym->ecdsa.pkey = key_piece(job, 0, key->ec.len);
+		asym->ecdsa.pkey = key_param(job, 0, key->ec.len);
 	} else {
-		asym->ecdsa.q.x = key_piece(job, 0, key->size);
-		asym->ecdsa.q.y = key_piece(job, key->size, key->size);
+		asym->ecdsa.q.x = key_param(job, 0, key->size);
+		asym->ecdsa.q.y = key_param(job, key->size, key->size);
 	}
 }
 
@@ -247,7 +247,7 @@ build_ecdsa_sign(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 {
 	if (!job->key->has_private || r->src_len == 0)
 		return VIRTIO_CRYPTO_ERR;
-	take_ecdsa_digest(job, asym, in, r->src_len);
+	read_ecdsa_digest(job, asym, in, r->src_len);
 	set_ecdsa(asym, job, RTE_CRYPTO_ASYM_OP_SIGN);
 	return VIRTIO_CRYPTO_OK;
 }
@@ -263,7 +263,7 @@ build_ecdsa_verify(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 	if (job->key->has_private || r->dst_len == 0)
 		return VIRTIO_CRYPTO_ERR;
 	vc_cursor_skip(&digest, r->src_len);
-	take_ecdsa_digest(job, asym, &digest, r->dst_len);
+	read_ecdsa_digest(job, asym, &digest, r->dst_len);
 	if (r->src_len > VIRTIO_CRYPTO_ECDSA_SIGNATURE_MAX(VIRTIO_CRYPTO_CURVE_MAX_SIZE))
 		return VIRTIO_CRYPTO_KEY_REJECTED;
 	vc_cursor_read(in, job->in, r->src_len);
@@ -317,7 +317,7 @@ vc_request_build_akcipher(struct vc_queue *q, struct vc_slot *slot, struct rte_c
 	if (s->akcipher == NULL || !lengths_fit(slot, r, in.left, q->env.max_size))
 		return VIRTIO_CRYPTO_ERR;
 	if (q->nb_free_jobs == 0)
-		return VC_REQUEST_WAIT;
+		return VC_REQUEST_DEFERRED;
 	job = q->free_jobs[--q->nb_free_jobs];
 	job->slot = slot;
 	job->key = s->akcipher;
@@ -333,7 +333,7 @@ vc_request_build_akcipher(struct vc_queue *q, struct vc_slot *slot, struct rte_c
 	if (status == VIRTIO_CRYPTO_OK && (*op)->asym->session == NULL)
 		status = VIRTIO_CRYPTO_ERR;
 	if (status != VIRTIO_CRYPTO_OK)
-		job_give(q, job);
+		job_free(q, job);
 	return status;
 }
 
@@ -356,7 +356,7 @@ finish_rsa(struct vc_akcipher_job *job, const struct rte_crypto_asym_op *asym)
 
 	if (job->opcode != VIRTIO_CRYPTO_AKCIPHER_VERIFY)
 		return write_result(job, job->out, len);
-	return len == job->key->size && virtio_crypto_same_digest(job->out, job->expected, len) ?
+	return len == job->key->size && virtio_crypto_digest_equal(job->out, job->expected, len) ?
 		VIRTIO_CRYPTO_OK :
 		VIRTIO_CRYPTO_KEY_REJECTED;
 }
@@ -388,6 +388,6 @@ vc_request_finish_akcipher(struct vc_queue *q, const struct rte_crypto_op *op)
 	else if (job->opcode == VIRTIO_CRYPTO_AKCIPHER_VERIFY &&
 		 job->key->algo != VIRTIO_CRYPTO_AKCIPHER_RSA)
 		status = VIRTIO_CRYPTO_KEY_REJECTED;
-	job_give(q, job);
+	job_free(q, job);
 	return status;
 }

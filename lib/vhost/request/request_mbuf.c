@@ -9,15 +9,15 @@
 #include "request_mbuf.h"
 
 static void
-free_tail(struct vc_queue *q, struct rte_mbuf *head)
+free_tail(struct vc_queue *q, struct rte_mbuf *first)
 {
 	struct rte_mbuf *m, *next;
 
-	for (m = head->next; m != NULL; m = next) {
+	for (m = first->next; m != NULL; m = next) {
 		next = m->next;
 		q->free_mbufs[q->nb_free_mbufs++] = m;
 	}
-	head->next = NULL;
+	first->next = NULL;
 }
 
 void
@@ -33,7 +33,7 @@ vc_request_free_mbufs(struct vc_queue *q, struct vc_slot *slot)
 static inline uint32_t
 mbuf_max(uint32_t left)
 {
-	return left <= UINT16_MAX ? left : VC_MBUF_PIECE;
+	return left <= UINT16_MAX ? left : VC_MBUF_MAX_LEN;
 }
 
 /* Where data is of which there is none: a place, for whoever reads a byte of it all the same. */
@@ -41,34 +41,34 @@ static uint8_t nothing[RTE_CACHE_LINE_SIZE];
 
 /* Lays an mbuf chain over @p len bytes of guest memory. False: out of mbufs. */
 static bool
-mbuf_chain(struct vc_queue *q, struct rte_mbuf *head, struct vc_cursor cur, uint32_t len)
+mbuf_chain(struct vc_queue *q, struct rte_mbuf *first, struct vc_cursor cur, uint32_t len)
 {
-	struct rte_mbuf *last = head;
+	struct rte_mbuf *last = first;
 	uint16_t nb_segs = 1;
 	uint32_t left = len, n;
 	uint8_t *va;
 
-	head->pkt_len = len;
+	first->pkt_len = len;
 	if (unlikely(len == 0)) {
-		vc_mbuf_set(head, nothing, 0, 0);
-		head->nb_segs = 1;
+		vc_mbuf_set_last(first, nothing, 0, 0);
+		first->nb_segs = 1;
 		return true;
 	}
-	va = vc_cursor_piece(&cur, mbuf_max(left), &n);
-	vc_mbuf_set(head, va, (uintptr_t)va, n);
+	va = vc_cursor_next_segment(&cur, mbuf_max(left), &n);
+	vc_mbuf_set_last(first, va, (uintptr_t)va, n);
 	for (left -= n; unlikely(left > 0); left -= n) {
 		struct rte_mbuf *m;
 
 		if (q->nb_free_mbufs == 0)
 			return false;
 		m = q->free_mbufs[--q->nb_free_mbufs];
-		va = vc_cursor_piece(&cur, mbuf_max(left), &n);
-		vc_mbuf_set(m, va, (uintptr_t)va, n);
+		va = vc_cursor_next_segment(&cur, mbuf_max(left), &n);
+		vc_mbuf_set_last(m, va, (uintptr_t)va, n);
 		last->next = m;
 		last = m;
 		nb_segs++;
 	}
-	head->nb_segs = nb_segs;
+	first->nb_segs = nb_segs;
 	return true;
 }
 
@@ -79,11 +79,11 @@ same_memory(struct vc_cursor a, struct vc_cursor b, uint32_t len)
 	uint32_t na, nb;
 
 	for (; len > 0; len -= na) {
-		const uint8_t *va = vc_cursor_piece(&a, len, &na);
+		const uint8_t *va = vc_cursor_next_segment(&a, len, &na);
 		uint32_t left;
 
 		for (left = na; left > 0; left -= nb) {
-			if (vc_cursor_piece(&b, left, &nb) != va)
+			if (vc_cursor_next_segment(&b, left, &nb) != va)
 				return false;
 			va += nb;
 		}
@@ -107,23 +107,23 @@ cdev_takes_shape(uint64_t flags, const struct rte_crypto_sym_op *sym)
 }
 
 int
-vc_bounce_take(struct vc_queue *q, bool large, uint8_t **bounce)
+vc_bounce_alloc(struct vc_queue *q, bool large, uint8_t **bounce)
 {
 	if (large) {
 		if (q->large_bounce_taken)
-			return VC_REQUEST_WAIT;
+			return VC_REQUEST_DEFERRED;
 		q->large_bounce_taken = true;
 		*bounce = q->large_bounce;
 		return VIRTIO_CRYPTO_OK;
 	}
 	if (q->nb_free_bounces == 0)
-		return VC_REQUEST_WAIT;
+		return VC_REQUEST_DEFERRED;
 	*bounce = q->free_bounces[--q->nb_free_bounces];
 	return VIRTIO_CRYPTO_OK;
 }
 
 void
-vc_bounce_give(struct vc_queue *q, uint8_t *bounce)
+vc_bounce_free(struct vc_queue *q, uint8_t *bounce)
 {
 	if (bounce == q->large_bounce)
 		q->large_bounce_taken = false;
@@ -133,18 +133,18 @@ vc_bounce_give(struct vc_queue *q, uint8_t *bounce)
 
 /* Lays an mbuf chain over a private copy, cut also where it is not contiguous for hardware. */
 static bool
-bounce_chain(struct vc_queue *q, struct rte_mbuf *head, uint8_t *va, uint32_t len)
+bounce_chain(struct vc_queue *q, struct rte_mbuf *first, uint8_t *va, uint32_t len)
 {
-	struct rte_mbuf *m = head;
+	struct rte_mbuf *m = first;
 	uint32_t left = len, n;
 	rte_iova_t iova;
 
-	head->pkt_len = len;
-	head->nb_segs = 1;
+	first->pkt_len = len;
+	first->nb_segs = 1;
 	for (;;) {
 		n = mbuf_max(left);
 		iova = vc_iova_find(va, &n);
-		vc_mbuf_set(m, va, iova, n);
+		vc_mbuf_set_last(m, va, iova, n);
 		left -= n;
 		if (likely(left == 0))
 			return true;
@@ -153,7 +153,7 @@ bounce_chain(struct vc_queue *q, struct rte_mbuf *head, uint8_t *va, uint32_t le
 		va += n;
 		m->next = q->free_mbufs[--q->nb_free_mbufs];
 		m = m->next;
-		head->nb_segs++;
+		first->nb_segs++;
 	}
 }
 
@@ -169,19 +169,19 @@ set_bounce(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_sym_op *s
 	vc_request_free_mbufs(q, slot);
 	if (large && !q->env.sessions->large[slot->cdev])
 		return VIRTIO_CRYPTO_ERR;
-	status = vc_bounce_take(q, large, &slot->bounce);
+	status = vc_bounce_alloc(q, large, &slot->bounce);
 	if (status != VIRTIO_CRYPTO_OK)
 		return status;
 	vc_cursor_read(&src, slot->bounce, data->src_len);
 	if (!bounce_chain(q, &slot->src, slot->bounce, data->src_len)) {
 		vc_request_free_mbufs(q, slot);
-		vc_bounce_give(q, slot->bounce);
+		vc_bounce_free(q, slot->bounce);
 		slot->bounce = NULL;
-		return VC_REQUEST_WAIT;
+		return VC_REQUEST_DEFERRED;
 	}
 	sym->m_dst = NULL;
 	if (large && slot->aead && q->env.sessions->large[slot->cdev] == VC_LARGE_AEAD_TO_ADDRESS) {
-		vc_mbuf_set(&slot->dst, slot->bounce, vc_iova_of(slot->bounce), UINT16_MAX);
+		vc_mbuf_set_last(&slot->dst, slot->bounce, vc_iova_of(slot->bounce), UINT16_MAX);
 		slot->dst.nb_segs = 1;
 		sym->m_dst = &slot->dst;
 	}
@@ -194,8 +194,8 @@ set_bounce(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_sym_op *s
 }
 
 int
-vc_request_set_any_data(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
-			const struct vc_data *data)
+vc_request_set_data_slow(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
+			 const struct vc_data *data)
 {
 	struct rte_crypto_sym_op *sym = op->sym;
 	bool in_place = data->result_len == 0 ||
@@ -208,7 +208,7 @@ vc_request_set_any_data(struct vc_queue *q, struct vc_slot *slot, struct rte_cry
 	if (!mbuf_chain(q, &slot->src, data->src, data->src_len) ||
 	    (!in_place && !mbuf_chain(q, &slot->dst, data->dst, data->dst_len))) {
 		vc_request_free_mbufs(q, slot);
-		return VC_REQUEST_WAIT;
+		return VC_REQUEST_DEFERRED;
 	}
 	if (unlikely(!cdev_takes_shape(q->env.cdev_features[slot->cdev], sym)))
 		return set_bounce(q, slot, sym, data);

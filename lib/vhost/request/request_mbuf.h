@@ -25,7 +25,7 @@ struct vc_data {
 
 /** Lays an mbuf that no other follows over guest memory in one piece. */
 static inline void
-vc_mbuf_set_piece(struct rte_mbuf *m, uint8_t *va, rte_iova_t iova, uint16_t len)
+vc_mbuf_set_buffer(struct rte_mbuf *m, uint8_t *va, rte_iova_t iova, uint16_t len)
 {
 	m->buf_addr = va;
 	rte_mbuf_iova_set(m, iova);
@@ -35,19 +35,19 @@ vc_mbuf_set_piece(struct rte_mbuf *m, uint8_t *va, rte_iova_t iova, uint16_t len
 
 /** The same with any mbuf, which none follows then. */
 static inline void
-vc_mbuf_set(struct rte_mbuf *m, uint8_t *va, rte_iova_t iova, uint16_t len)
+vc_mbuf_set_last(struct rte_mbuf *m, uint8_t *va, rte_iova_t iova, uint16_t len)
 {
-	vc_mbuf_set_piece(m, va, iova, len);
+	vc_mbuf_set_buffer(m, va, iova, len);
 	m->next = NULL;
 }
 
 /** vc_request_set_data() for data of any shape. */
-int vc_request_set_any_data(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
-			    const struct vc_data *data);
+int vc_request_set_data_slow(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
+			     const struct vc_data *data);
 
 /** Where the next @p len bytes of a stream are if they are in one piece, else NULL. */
 static inline uint8_t *
-vc_one_piece(const struct vc_cursor *cur, uint32_t len)
+vc_cursor_contiguous(const struct vc_cursor *cur, uint32_t len)
 {
 	return likely(cur->seg->len - cur->off >= len) ? cur->seg->va + cur->off : NULL;
 }
@@ -56,7 +56,7 @@ vc_one_piece(const struct vc_cursor *cur, uint32_t len)
  * Sets m_src and m_dst of an operation.
  *
  * @return VIRTIO_CRYPTO_OK, VIRTIO_CRYPTO_ERR when the cryptodev cannot take data of that size,
- *         or VC_REQUEST_WAIT
+ *         or VC_REQUEST_DEFERRED
  */
 static inline int
 vc_request_set_data(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
@@ -68,11 +68,11 @@ vc_request_set_data(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_
 	/* Nearly all requests are this: one piece, whose place the result takes. */
 	if (unlikely(len == 0 || len > UINT16_MAX || data->dst_len != len ||
 		     q->env.copies[slot->cdev]))
-		return vc_request_set_any_data(q, slot, op, data);
-	va = vc_one_piece(&data->src, len);
-	if (unlikely(va == NULL || va != vc_one_piece(&data->dst, len)))
-		return vc_request_set_any_data(q, slot, op, data);
-	vc_mbuf_set(&slot->src, va, (uintptr_t)va, len);
+		return vc_request_set_data_slow(q, slot, op, data);
+	va = vc_cursor_contiguous(&data->src, len);
+	if (unlikely(va == NULL || va != vc_cursor_contiguous(&data->dst, len)))
+		return vc_request_set_data_slow(q, slot, op, data);
+	vc_mbuf_set_last(&slot->src, va, (uintptr_t)va, len);
 	slot->src.pkt_len = len;
 	slot->src.nb_segs = 1;
 	op->sym->m_src = &slot->src;
@@ -87,11 +87,11 @@ void vc_request_free_mbufs(struct vc_queue *q, struct vc_slot *slot);
  * Takes a private copy.
  *
  * @param large  whether it is to be as long as the largest request, and not VC_BOUNCE_SIZE
- * @return VIRTIO_CRYPTO_OK or VC_REQUEST_WAIT
+ * @return VIRTIO_CRYPTO_OK or VC_REQUEST_DEFERRED
  */
-int vc_bounce_take(struct vc_queue *q, bool large, uint8_t **bounce);
+int vc_bounce_alloc(struct vc_queue *q, bool large, uint8_t **bounce);
 
 /** Gives a private copy back. */
-void vc_bounce_give(struct vc_queue *q, uint8_t *bounce);
+void vc_bounce_free(struct vc_queue *q, uint8_t *bounce);
 
 #endif /* VHOST_CRYPTO_REQUEST_MBUF_H */

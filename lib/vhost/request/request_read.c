@@ -158,9 +158,12 @@ read_akcipher_stateless(struct vc_request *r,
 	return VIRTIO_CRYPTO_OK;
 }
 
-/* Exact with REVISION_1, padded without; wider for stateless mode. vc_wire_take() knows CIPHER. */
+/*
+ * Exact with REVISION_1, padded without; wider for stateless mode. vc_request_copy_header() knows
+ * CIPHER.
+ */
 uint32_t
-vc_wire_size(uint32_t service, uint64_t features, bool wide)
+vc_request_header_size(uint32_t service, uint64_t features, bool stateless_layout)
 {
 	static const uint8_t stateless[VC_SERVICES] = {
 		[VIRTIO_CRYPTO_SERVICE_HASH] = sizeof(struct virtio_crypto_hash_data_flf_stateless),
@@ -176,7 +179,7 @@ vc_wire_size(uint32_t service, uint64_t features, bool wide)
 		[VIRTIO_CRYPTO_SERVICE_AKCIPHER] = sizeof(struct virtio_crypto_akcipher_para),
 	};
 
-	if (wide)
+	if (stateless_layout)
 		return stateless[service];
 	if (virtio_crypto_has_feature(features, VIRTIO_CRYPTO_F_REVISION_1))
 		return exact[service];
@@ -184,31 +187,33 @@ vc_wire_size(uint32_t service, uint64_t features, bool wide)
 }
 
 static __rte_always_inline int
-read_service(struct vc_request *r, const struct vc_wire *wire, struct vc_session_params *p)
+read_service(struct vc_request *r, const struct vc_request_header *wire,
+	     struct vc_session_params *p)
 {
 	const __typeof__(wire->fixed) *w = &wire->fixed;
-	bool wide = wire->wide;
+	bool stateless_layout = wire->stateless_layout;
 
 	switch (r->opcode) {
 	case VIRTIO_CRYPTO_CIPHER_ENCRYPT:
 	case VIRTIO_CRYPTO_CIPHER_DECRYPT:
-		return wide ? read_sym_stateless(r, &w->sym_stateless, p) : read_sym(r, &w->sym);
+		return stateless_layout ? read_sym_stateless(r, &w->sym_stateless, p) :
+					  read_sym(r, &w->sym);
 	case VIRTIO_CRYPTO_HASH:
-		return wide ? read_hash_stateless(r, &w->hash_stateless, p) :
-			      read_hash(r, &w->hash.para);
+		return stateless_layout ? read_hash_stateless(r, &w->hash_stateless, p) :
+					  read_hash(r, &w->hash.para);
 	case VIRTIO_CRYPTO_MAC:
-		return wide ? read_mac_stateless(r, &w->mac_stateless, p) :
-			      read_hash(r, &w->mac.para.hash);
+		return stateless_layout ? read_mac_stateless(r, &w->mac_stateless, p) :
+					  read_hash(r, &w->mac.para.hash);
 	case VIRTIO_CRYPTO_AEAD_ENCRYPT:
 	case VIRTIO_CRYPTO_AEAD_DECRYPT:
-		return wide ? read_aead_stateless(r, &w->aead_stateless, p) :
-			      read_aead(r, &w->aead);
+		return stateless_layout ? read_aead_stateless(r, &w->aead_stateless, p) :
+					  read_aead(r, &w->aead);
 	case VIRTIO_CRYPTO_AKCIPHER_ENCRYPT:
 	case VIRTIO_CRYPTO_AKCIPHER_DECRYPT:
 	case VIRTIO_CRYPTO_AKCIPHER_SIGN:
 	case VIRTIO_CRYPTO_AKCIPHER_VERIFY:
-		return wide ? read_akcipher_stateless(r, &w->akcipher_stateless, p) :
-			      read_akcipher(r, &w->akcipher.para);
+		return stateless_layout ? read_akcipher_stateless(r, &w->akcipher_stateless, p) :
+					  read_akcipher(r, &w->akcipher.para);
 	default:
 		return VIRTIO_CRYPTO_NOTSUPP;
 	}
@@ -226,8 +231,8 @@ read_keys(struct vc_cursor *cur, const struct vc_request *r, struct vc_session_p
 }
 
 int
-vc_request_read(const struct vc_wire *w, struct vc_cursor *cur, uint64_t features,
-		struct vc_request *r, struct vc_session_params *p)
+vc_request_decode(const struct vc_request_header *w, struct vc_cursor *cur, uint64_t features,
+		  struct vc_request *r, struct vc_session_params *p)
 {
 	uint32_t flag = rte_le_to_cpu_32(w->header.flag);
 	int status;
@@ -238,9 +243,9 @@ vc_request_read(const struct vc_wire *w, struct vc_cursor *cur, uint64_t feature
 	/* Without REVISION_1 the flag is ignored: there are sessions only. */
 	if (likely((flag & VIRTIO_CRYPTO_FLAG_SESSION_MODE) ||
 		   !virtio_crypto_has_feature(features, VIRTIO_CRYPTO_F_REVISION_1)))
-		/* What the wide format says of a session is read, too, and means nothing. */
+		/* The parameters of a session in the stateless layout are decoded, too, and ignored. */
 		return read_service(r, w, p);
-	if (!w->wide)
+	if (!w->stateless_layout)
 		return VIRTIO_CRYPTO_NOTSUPP;
 	memset(p, 0, VC_PARAMS_SYM);
 	r->stateless = true;

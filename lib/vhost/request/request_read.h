@@ -37,7 +37,7 @@ struct vc_request {
 #define VC_SERVICES (VIRTIO_CRYPTO_SERVICE_AKCIPHER + 1)
 
 /** What a request begins with, as it came. */
-struct vc_wire {
+struct vc_request_header {
 	struct virtio_crypto_op_header header;
 	union {
 		struct virtio_crypto_sym_data_req sym;
@@ -50,12 +50,12 @@ struct vc_wire {
 		struct virtio_crypto_aead_data_flf_stateless aead_stateless;
 		struct virtio_crypto_akcipher_data_req akcipher;
 		struct virtio_crypto_akcipher_data_flf_stateless akcipher_stateless;
-	} fixed;   /**< by service */
-	bool wide; /**< with what describes a session: its stateless mode is negotiated */
+	} fixed;	       /**< by service */
+	bool stateless_layout; /**< the service's stateless mode is negotiated */
 };
 
 /** Bytes of the fixed part of a request of any service but CIPHER. */
-uint32_t vc_wire_size(uint32_t service, uint64_t features, bool wide);
+uint32_t vc_request_header_size(uint32_t service, uint64_t features, bool stateless_layout);
 
 /**
  * Copies what a request begins with into host memory.
@@ -66,7 +66,7 @@ uint32_t vc_wire_size(uint32_t service, uint64_t features, bool wide);
  * @return VIRTIO_CRYPTO_OK, _NOTSUPP or _ERR
  */
 static __rte_always_inline int
-vc_wire_take(struct vc_cursor *cur, uint64_t features, struct vc_wire *w)
+vc_request_copy_header(struct vc_cursor *cur, uint64_t features, struct vc_request_header *w)
 {
 	uint32_t service, size = sizeof(w->fixed.sym);
 
@@ -76,10 +76,11 @@ vc_wire_take(struct vc_cursor *cur, uint64_t features, struct vc_wire *w)
 	service = rte_le_to_cpu_32(w->header.opcode) >> 8;
 	if (unlikely(service >= VC_SERVICES))
 		return VIRTIO_CRYPTO_NOTSUPP;
-	w->wide = virtio_crypto_has_feature(features, virtio_crypto_stateless_feature(service));
+	w->stateless_layout = virtio_crypto_has_feature(features,
+							virtio_crypto_stateless_feature(service));
 	if (service != VIRTIO_CRYPTO_SERVICE_CIPHER)
-		size = vc_wire_size(service, features, w->wide);
-	else if (w->wide)
+		size = vc_request_header_size(service, features, w->stateless_layout);
+	else if (w->stateless_layout)
 		size = sizeof(w->fixed.sym_stateless);
 	if (unlikely(cur->left < size))
 		return VIRTIO_CRYPTO_ERR;
@@ -96,14 +97,14 @@ vc_wire_take(struct vc_cursor *cur, uint64_t features, struct vc_wire *w)
 /**
  * Reads what a request begins with.
  *
- * @param w         of vc_wire_take()
+ * @param w         of vc_request_copy_header()
  * @param cur       behind it; then behind the keys of a stateless request
  * @param features  negotiated virtio features
  * @param r         filled
  * @param params    filled, keys included, only for a stateless request
  * @return VIRTIO_CRYPTO_OK, _NOTSUPP or _ERR
  */
-int vc_request_read(const struct vc_wire *w, struct vc_cursor *cur, uint64_t features,
-		    struct vc_request *r, struct vc_session_params *params);
+int vc_request_decode(const struct vc_request_header *w, struct vc_cursor *cur, uint64_t features,
+		      struct vc_request *r, struct vc_session_params *params);
 
 #endif /* VHOST_CRYPTO_REQUEST_READ_H */

@@ -104,7 +104,7 @@ vc_sessions_fini(struct vc_session_table *table)
 }
 
 static struct vc_session *
-session_take_entry(struct vc_session_table *table)
+session_alloc_entry(struct vc_session_table *table)
 {
 	uint32_t i;
 
@@ -157,8 +157,8 @@ ivs_fit(const struct vc_session_table *table, const struct vc_session *s, uint32
  * digest on the way, so that the guest gets it, or only compare it.
  */
 static void *
-session_try(struct vc_session_table *table, struct vc_session *s, uint8_t cdev, uint32_t iv_len,
-	    uint32_t aad_len)
+session_create_or_verify(struct vc_session_table *table, struct vc_session *s, uint8_t cdev,
+			 uint32_t iv_len, uint32_t aad_len)
 {
 	bool opens = s->has_cipher && s->has_auth && s->direction == VIRTIO_CRYPTO_OP_DECRYPT;
 	void *cs;
@@ -185,7 +185,7 @@ session_bind(struct vc_session_table *table, struct vc_session *s)
 	if (!ivs_fit(table, s, iv_len, aad_len))
 		return VIRTIO_CRYPTO_NOTSUPP;
 	for (cdev = 0; cdev < table->nb_cdevs; cdev++) {
-		void *cs = session_try(table, s, cdev, iv_len, aad_len);
+		void *cs = session_create_or_verify(table, s, cdev, iv_len, aad_len);
 
 		if (cs == NULL)
 			continue;
@@ -196,8 +196,8 @@ session_bind(struct vc_session_table *table, struct vc_session *s)
 		};
 		/* The fast path has cryptodevs work on the guest's memory. */
 		if (vc_cdev_find_copy_reason(table->cdev_ids[cdev]) != NULL)
-			s->plain_opcode = VC_NOT_PLAIN;
-		s->synchronous = s->plain_opcode != VC_NOT_PLAIN &&
+			s->fast_opcode = VC_NO_FAST_PATH;
+		s->synchronous = s->fast_opcode != VC_NO_FAST_PATH &&
 			vc_cdev_synchronous(table->cdev_ids[cdev], s->cipher->algo);
 		return VIRTIO_CRYPTO_OK;
 	}
@@ -224,7 +224,7 @@ static int
 session_create_locked(struct vc_session_table *table, const struct vc_session_params *params,
 		      uint64_t *id)
 {
-	struct vc_session *s = session_take_entry(table);
+	struct vc_session *s = session_alloc_entry(table);
 	uint32_t generation;
 	int status;
 
@@ -272,7 +272,7 @@ vc_session_create(struct vc_session_table *table, const struct vc_session_params
 }
 
 void
-vc_session_end_locked(struct vc_session_table *table, struct vc_session *s)
+vc_session_invalidate_locked(struct vc_session_table *table, struct vc_session *s)
 {
 	table->nb_dormant -= s->dormant_id != 0;
 	__atomic_store_n(&s->dormant_id, 0, __ATOMIC_RELEASE);
@@ -288,7 +288,7 @@ vc_session_destroy(struct vc_session_table *table, uint64_t id)
 
 	rte_spinlock_lock(&table->lock);
 	if (id != 0 && vc_session_index(id) < table->size && (s->id == id || s->dormant_id == id)) {
-		vc_session_end_locked(table, s);
+		vc_session_invalidate_locked(table, s);
 		status = VIRTIO_CRYPTO_OK;
 	}
 	rte_spinlock_unlock(&table->lock);
@@ -305,13 +305,13 @@ vc_sessions_destroy_all(struct vc_session_table *table)
 		struct vc_session *s = &table->sessions[i];
 
 		if (s->id != 0 || s->dormant_id != 0)
-			vc_session_end_locked(table, s);
+			vc_session_invalidate_locked(table, s);
 	}
 	rte_spinlock_unlock(&table->lock);
 }
 
 static bool
-held_by_nobody(void *arg __rte_unused, uint32_t index __rte_unused)
+is_not_held(void *arg __rte_unused, uint32_t index __rte_unused)
 {
 	return false;
 }
@@ -325,7 +325,7 @@ is_alike(uint8_t cdev_id, uint8_t other)
 }
 
 void
-vc_sessions_bind(struct vc_session_table *table, uint8_t cdev_id)
+vc_sessions_bind_cdev(struct vc_session_table *table, uint8_t cdev_id)
 {
 	uint32_t i, lost = 0;
 
@@ -338,7 +338,7 @@ vc_sessions_bind(struct vc_session_table *table, uint8_t cdev_id)
 			lost++;
 		}
 	}
-	vc_sessions_reap(table, held_by_nobody, NULL);
+	vc_sessions_reap(table, is_not_held, NULL);
 	for (i = 0; i < table->size; i++) {
 		struct vc_session *s = &table->sessions[i];
 		unsigned int v;

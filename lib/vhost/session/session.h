@@ -37,7 +37,7 @@
 /** Combinations of lengths that one session can be used with. */
 #define VC_SESSION_VARIANTS 4
 /** A session that is not plain. It has more bits than any opcode that a request can say. */
-#define VC_NOT_PLAIN UINT64_MAX
+#define VC_NO_FAST_PATH UINT64_MAX
 
 /** Where the IVs stand in an operation. */
 #define VC_IV_OFFSET (sizeof(struct rte_crypto_op) + sizeof(struct rte_crypto_sym_op))
@@ -76,7 +76,7 @@ struct vc_session {
 	bool synchronous;   /**< the cryptodev does it in a synchronous call; a plain one only */
 	uint8_t block_mask; /**< of a plain one: bits that no length of its data has */
 	/** Of a plain one, which is a cipher alone with its data counted in bytes: its requests. */
-	uint64_t plain_opcode;
+	uint64_t fast_opcode;
 	struct vc_limits limits; /**< of the cryptodev; what is beyond is another one's */
 	struct vc_variant variants[VC_SESSION_VARIANTS];
 
@@ -148,7 +148,7 @@ int vc_session_create(struct vc_session_table *table, const struct vc_session_pa
 int vc_session_destroy(struct vc_session_table *table, uint64_t id);
 
 /** The same of an entry with a session, dormant or not. The table's lock is held. */
-void vc_session_end_locked(struct vc_session_table *table, struct vc_session *s);
+void vc_session_invalidate_locked(struct vc_session_table *table, struct vc_session *s);
 
 /** Makes all ids invalid, as vc_session_destroy() does for one. */
 void vc_sessions_destroy_all(struct vc_session_table *table);
@@ -157,7 +157,7 @@ void vc_sessions_destroy_all(struct vc_session_table *table);
  * Makes one cryptodev the whole set. Sessions that another driver has are destroyed. No request
  * may hold any session.
  */
-void vc_sessions_bind(struct vc_session_table *table, uint8_t cdev_id);
+void vc_sessions_bind_cdev(struct vc_session_table *table, uint8_t cdev_id);
 
 /**
  * Frees the entries of destroyed sessions, keys wiped, that nobody holds.
@@ -177,7 +177,7 @@ vc_session_index(uint64_t id)
 
 /** Whether an entry of the table is the session with this id. */
 static inline bool
-vc_session_is(const struct vc_session *s, uint64_t id)
+vc_session_has_id(const struct vc_session *s, uint64_t id)
 {
 	return likely(__atomic_load_n(&s->id, __ATOMIC_ACQUIRE) == id && id != 0);
 }
@@ -201,7 +201,7 @@ vc_session_find(const struct vc_session_table *table, uint64_t id)
 	uint32_t i = vc_session_index(id);
 	struct vc_session *s = &table->sessions[i];
 
-	return i < table->size && vc_session_is(s, id) ? s : NULL;
+	return i < table->size && vc_session_has_id(s, id) ? s : NULL;
 }
 
 /** The variant for these lengths among those of a session, or NULL. */

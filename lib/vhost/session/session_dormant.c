@@ -71,7 +71,7 @@ vc_session_destroy_dormant(struct vc_session_table *table)
 			oldest = s;
 	}
 	if (oldest != NULL)
-		vc_session_end_locked(table, oldest);
+		vc_session_invalidate_locked(table, oldest);
 	rte_spinlock_unlock(&table->lock);
 	return oldest != NULL;
 }

@@ -31,16 +31,16 @@ describe_cipher(struct vc_session *s, const struct vc_session_params *p, bool op
 	return VIRTIO_CRYPTO_OK;
 }
 
-/* A cipher alone, for vc_request_plain(). */
+/* A cipher alone, for vc_fast_build_from_chain(). */
 static int
-describe_plain(struct vc_session *s, const struct vc_session_params *p)
+describe_cipher_only(struct vc_session *s, const struct vc_session_params *p)
 {
 	int status = describe_cipher(s, p, false);
 
 	if (status != VIRTIO_CRYPTO_OK)
 		return status;
 	if (!s->cipher_bits)
-		s->plain_opcode = s->direction == VIRTIO_CRYPTO_OP_DECRYPT ?
+		s->fast_opcode = s->direction == VIRTIO_CRYPTO_OP_DECRYPT ?
 			VIRTIO_CRYPTO_CIPHER_DECRYPT :
 			VIRTIO_CRYPTO_CIPHER_ENCRYPT;
 	s->block_mask = s->cipher->whole_blocks ? s->cipher->block_size - 1 : 0;
@@ -129,11 +129,11 @@ vc_session_describe(struct vc_session *s, const struct vc_session_params *p)
 {
 	s->service = p->service;
 	s->op_type = p->op_type;
-	s->plain_opcode = VC_NOT_PLAIN;
+	s->fast_opcode = VC_NO_FAST_PATH;
 	switch (p->service) {
 	case VIRTIO_CRYPTO_SERVICE_CIPHER:
 		if (p->op_type == VIRTIO_CRYPTO_SYM_OP_CIPHER)
-			return describe_plain(s, p);
+			return describe_cipher_only(s, p);
 		if (p->op_type == VIRTIO_CRYPTO_SYM_OP_ALGORITHM_CHAINING)
 			return describe_chain(s, p);
 		return VIRTIO_CRYPTO_NOTSUPP;
@@ -247,7 +247,7 @@ vc_xforms_supported(uint8_t dev_id, const struct rte_crypto_sym_xform *xform)
 uint32_t
 vc_default_iv_len(const struct virtio_crypto_alg *alg, uint32_t key_len)
 {
-	return alg != NULL ? virtio_crypto_alg_usual_iv(alg, key_len) : 0;
+	return alg != NULL ? virtio_crypto_alg_default_iv_len(alg, key_len) : 0;
 }
 
 bool
@@ -255,7 +255,7 @@ vc_iv_len_valid(const struct virtio_crypto_alg *alg, uint32_t key_len, uint32_t 
 {
 	if (alg == NULL)
 		return len == 0;
-	if (virtio_crypto_alg_iv_of_key(alg))
+	if (virtio_crypto_alg_iv_follows_key(alg))
 		return len == vc_default_iv_len(alg, key_len);
 	return len <= VC_MAX_IV && virtio_crypto_range_has(&alg->iv, len);
 }

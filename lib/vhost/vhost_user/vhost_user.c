@@ -52,7 +52,7 @@ watch(struct vc_source *source, uint32_t events)
  * flight on its memory any more.
  */
 static void
-lose_front_end(struct vc_vhost_user *vu)
+drop_front_end(struct vc_vhost_user *vu)
 {
 	vc_source_unwatch(&vu->front);
 	vc_vhost_user_close_channel(vu);
@@ -143,7 +143,7 @@ serve(struct vc_vhost_user *vu)
 		ret = step(vu);
 	while (ret > 0 && rte_get_timer_cycles() < end);
 	if (ret < 0 || watch_front(vu) != 0)
-		lose_front_end(vu);
+		drop_front_end(vu);
 }
 
 static void
@@ -152,7 +152,7 @@ handle_front_event(struct vc_source *source, uint32_t events)
 	struct vc_vhost_user *vu = source->arg;
 
 	if ((events & (EPOLLHUP | EPOLLERR)) && !(events & EPOLLIN))
-		lose_front_end(vu);
+		drop_front_end(vu);
 	else
 		serve(vu);
 }
@@ -173,7 +173,7 @@ accept_front_end(struct vc_vhost_user *vu, int fd)
 	vc_source_unwatch(&vu->listen);
 	VC_LOG(NOTICE, "%s: a front-end has connected", vu->path);
 	if (watch_front(vu) != 0)
-		lose_front_end(vu);
+		drop_front_end(vu);
 }
 
 /* Connections stay in the queue until then. */
@@ -232,7 +232,7 @@ static bool
 memory_is_lost(const struct vc_vhost_user_env *env)
 {
 	return vc_mem_lost(env->mem) || vc_file_lost(env->log_map) ||
-		vc_inflight_lost(env->inflight);
+		vc_inflight_region_is_lost(env->inflight);
 }
 
 void
@@ -243,7 +243,7 @@ vc_vhost_user_continue(struct vc_vhost_user *vu)
 		       "%s: guest memory is gone (SIGBUS): the front-end has made its file "
 		       "shorter, or there is no hugepage left; the connection ends",
 		       vu->path);
-		lose_front_end(vu);
+		drop_front_end(vu);
 		return;
 	}
 	if (vu->state == VC_VHOST_USER_CONNECTED && vu->deferred) {
@@ -263,7 +263,7 @@ vc_vhost_user_continue(struct vc_vhost_user *vu)
 }
 
 bool
-vc_vhost_user_waits(const struct vc_vhost_user *vu)
+vc_vhost_user_is_waiting(const struct vc_vhost_user *vu)
 {
 	switch (vu->state) {
 	case VC_VHOST_USER_IDLE:
@@ -302,7 +302,7 @@ vc_vhost_user_disconnect(struct vc_vhost_user *vu)
 	vu->shut = true;
 	close_listener(vu);
 	if (vu->state == VC_VHOST_USER_CONNECTED)
-		lose_front_end(vu);
+		drop_front_end(vu);
 }
 
 void

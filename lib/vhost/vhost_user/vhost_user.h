@@ -82,7 +82,7 @@ struct vc_vhost_user_env {
 	struct vc_dirty_log *log;
 	struct vc_file_map *log_map;
 	struct vc_ring *rings;
-	struct vc_inflight_keeper *inflight;
+	struct vc_inflight_dev *inflight;
 	struct vc_session_table *sessions;
 	const struct virtio_crypto_config *config;
 	uint64_t *features;	   /**< negotiated virtio features */
@@ -146,7 +146,7 @@ void vc_vhost_user_close(struct vc_vhost_user *vu);
 void vc_vhost_user_continue(struct vc_vhost_user *vu);
 
 /** Whether vc_vhost_user_continue() is to be called again soon. */
-bool vc_vhost_user_waits(const struct vc_vhost_user *vu);
+bool vc_vhost_user_is_waiting(const struct vc_vhost_user *vu);
 
 /**
  * Checks a complete request against the table, and handles it.
@@ -229,10 +229,10 @@ enum vc_vhost_user_result vc_handle_set_backend_req_fd(struct vc_vhost_user *vu)
 void vc_vhost_user_choose_session_ring(struct vc_vhost_user *vu, uint64_t features);
 
 /** Notes where a ring has stopped. */
-void vc_vhost_user_note_stop(struct vc_vhost_user *vu, uint32_t index, uint16_t base);
+void vc_vhost_user_save_base(struct vc_vhost_user *vu, uint32_t index, uint16_t base);
 
 /** Notices by the base of a ring that the guest has reset its device: its sessions are dormant. */
-void vc_vhost_user_note_base(struct vc_vhost_user *vu, uint32_t index, uint16_t base);
+void vc_vhost_user_check_base(struct vc_vhost_user *vu, uint32_t index, uint16_t base);
 /**@}*/
 
 /** @name Requests to the front-end: vhost_user_channel.c */

@@ -57,8 +57,9 @@ vc_handle_set_config(struct vc_vhost_user *vu)
 }
 
 static void
-params_from(struct vc_session_params *p, uint64_t opcode, const struct vhost_user_crypto_sym *info,
-	    const uint8_t *cipher_key, const uint8_t *auth_key)
+params_from_sym(struct vc_session_params *p, uint64_t opcode,
+		const struct vhost_user_crypto_sym *info, const uint8_t *cipher_key,
+		const uint8_t *auth_key)
 {
 	*p = (struct vc_session_params){
 		.service = opcode >> 8,
@@ -131,12 +132,12 @@ vc_handle_create_crypto_session(struct vc_vhost_user *vu)
 		if (m.now.op_code == VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION)
 			params_from_asym(&p, &m.now.u.asym);
 		else
-			params_from(&p, m.now.op_code, &m.now.u.sym.info, m.now.u.sym.cipher_key,
-				    m.now.u.sym.auth_key);
+			params_from_sym(&p, m.now.op_code, &m.now.u.sym.info,
+					m.now.u.sym.cipher_key, m.now.u.sym.auth_key);
 		answer.now.op_code = m.now.op_code;
 		answer.now.session_id = create(&vu->env, m.now.op_code, &p);
 	} else {
-		params_from(&p, m.old.op_code, &m.old.info, m.old.cipher_key, m.old.auth_key);
+		params_from_sym(&p, m.old.op_code, &m.old.info, m.old.cipher_key, m.old.auth_key);
 		answer.old.op_code = m.old.op_code;
 		answer.old.session_id = create(&vu->env, m.old.op_code, &p);
 	}

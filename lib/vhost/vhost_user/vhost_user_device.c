@@ -36,7 +36,7 @@ vc_handle_get_features(struct vc_vhost_user *vu)
 
 /* What the front-end accepts, where that is no valid set: the virtio way is no FEATURES_OK. */
 static enum vc_vhost_user_result
-refuse_features(struct vc_vhost_user *vu, uint64_t features)
+reject_features(struct vc_vhost_user *vu, uint64_t features)
 {
 	char text[VIRTIO_CRYPTO_FEATURES_TEXT_LEN];
 
@@ -57,7 +57,7 @@ vc_handle_set_features(struct vc_vhost_user *vu)
 			vu, "it accepts 0x%" PRIx64 "; 0x%" PRIx64 " of that is not offered",
 			features, features & ~env->offered);
 	if (features != virtio_crypto_features_valid(features))
-		return refuse_features(vu, features);
+		return reject_features(vu, features);
 	if (vc_vhost_user_has_started_ring(vu) && (changed & ~(1ULL << VHOST_F_LOG_ALL)))
 		return vc_vhost_user_reject(vu,
 					    "it changes 0x%" PRIx64

@@ -20,7 +20,7 @@
 #include "vhost_user_msg.h"
 
 /* Bytes of a file in memory that are freed in little time. */
-#define LITTLE_MEMORY (4u << 20)
+#define SMALL_MEMORY (4u << 20)
 
 /* What the threads of a closer and itself hold. */
 struct vc_fd_work {
@@ -69,13 +69,13 @@ vc_fd_is_unix_stream(int fd)
  * whatever kind.
  */
 static bool
-closes_at_once(int fd)
+closes_quickly(int fd)
 {
 	struct stat st;
 
 	if (fcntl(fd, F_GET_SEALS) < 0)
 		return vc_fd_is_eventfd(fd);
-	return fstat(fd, &st) == 0 && st.st_blocks <= LITTLE_MEMORY / 512;
+	return fstat(fd, &st) == 0 && st.st_blocks <= SMALL_MEMORY / 512;
 }
 
 static void
@@ -121,7 +121,7 @@ vc_fd_closer_detach(struct vc_fd_closer *closer)
 
 /* Starts a thread that takes no signals of the program's; does it here if there can be none. */
 static void
-start(struct batch *batch)
+start_thread(struct batch *batch)
 {
 	sigset_t all, before;
 	pthread_t thread;
@@ -159,7 +159,7 @@ create_batch(struct vc_fd_closer *closer)
 }
 
 static void
-close_elsewhere(struct vc_fd_closer *closer, const int *fds, unsigned int nb_fds)
+close_in_thread(struct vc_fd_closer *closer, const int *fds, unsigned int nb_fds)
 {
 	struct batch *batch = nb_fds > 0 ? create_batch(closer) : NULL;
 	unsigned int i;
@@ -171,7 +171,7 @@ close_elsewhere(struct vc_fd_closer *closer, const int *fds, unsigned int nb_fds
 	}
 	memcpy(batch->fds, fds, nb_fds * sizeof(*fds));
 	batch->nb_fds = nb_fds;
-	start(batch);
+	start_thread(batch);
 }
 
 void
@@ -182,12 +182,12 @@ vc_fd_close_all(struct vc_fd_closer *closer, struct vc_message *msg)
 
 	while (msg->nb_fds > 0) {
 		fd = vc_message_take_fd(msg, msg->nb_fds - 1);
-		if (closes_at_once(fd))
+		if (closes_quickly(fd))
 			close(fd);
 		else
 			fds[nb_fds++] = fd;
 	}
-	close_elsewhere(closer, fds, nb_fds);
+	close_in_thread(closer, fds, nb_fds);
 }
 
 void
@@ -199,7 +199,7 @@ vc_fd_close_socket(struct vc_fd_closer *closer, int fd)
 	if (shutdown(fd, SHUT_RDWR) == 0 && ioctl(fd, FIONREAD, &unread) == 0 && unread == 0)
 		close(fd);
 	else
-		close_elsewhere(closer, &fd, 1);
+		close_in_thread(closer, &fd, 1);
 }
 
 void
@@ -211,7 +211,7 @@ vc_fd_unmap(struct vc_fd_closer *closer, const struct iovec *maps, unsigned int 
 
 	for (i = 0; i < nb_maps; i++)
 		size += maps[i].iov_len;
-	if (size > LITTLE_MEMORY)
+	if (size > SMALL_MEMORY)
 		batch = create_batch(closer);
 	if (batch == NULL) {
 		for (i = 0; i < nb_maps; i++)
@@ -220,5 +220,5 @@ vc_fd_unmap(struct vc_fd_closer *closer, const struct iovec *maps, unsigned int 
 	}
 	memcpy(batch->maps, maps, nb_maps * sizeof(*maps));
 	batch->nb_maps = nb_maps;
-	start(batch);
+	start_thread(batch);
 }

@@ -42,8 +42,8 @@ vc_handle_get_inflight_fd(struct vc_vhost_user *vu)
 			payload.num_queues, payload.queue_size, vu->env.nb_queues + 1,
 			VC_RING_MAX_SIZE);
 	payload.mmap_offset = 0;
-	payload.mmap_size = vc_inflight_bytes(payload.num_queues, payload.queue_size);
-	fd = vc_inflight_create(payload.mmap_size);
+	payload.mmap_size = vc_inflight_region_size(payload.num_queues, payload.queue_size);
+	fd = vc_inflight_create_region(payload.mmap_size);
 	if (fd < 0) {
 		VC_LOG(ERR, "%s: no memory to track requests in flight: %s", vu->path,
 		       strerror(-fd));
@@ -64,8 +64,9 @@ vc_handle_set_inflight_fd(struct vc_vhost_user *vu)
 	if (vc_vhost_user_has_started_ring(vu))
 		return vc_vhost_user_reject(vu, "rings are started; it is due before them");
 	if (read_payload(vu, &payload))
-		ret = vc_inflight_set(vu->env.inflight, vu->request.fds[0], payload.mmap_offset,
-				      payload.mmap_size, payload.num_queues, payload.queue_size);
+		ret = vc_inflight_set_region(vu->env.inflight, vu->request.fds[0],
+					     payload.mmap_offset, payload.mmap_size,
+					     payload.num_queues, payload.queue_size);
 	if (ret != 0) {
 		vc_vhost_user_reject(
 			vu,

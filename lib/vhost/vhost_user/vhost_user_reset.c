@@ -27,14 +27,14 @@ vc_vhost_user_choose_session_ring(struct vc_vhost_user *vu, uint64_t features)
 }
 
 void
-vc_vhost_user_note_stop(struct vc_vhost_user *vu, uint32_t index, uint16_t base)
+vc_vhost_user_save_base(struct vc_vhost_user *vu, uint32_t index, uint16_t base)
 {
 	if (index == vu->session_ring)
 		vu->stopped_at = base;
 }
 
 void
-vc_vhost_user_note_base(struct vc_vhost_user *vu, uint32_t index, uint16_t base)
+vc_vhost_user_check_base(struct vc_vhost_user *vu, uint32_t index, uint16_t base)
 {
 	if (vu->stopped_at < 0 || index != vu->session_ring)
 		return;

@@ -121,7 +121,7 @@ vc_handle_set_vring_base(struct vc_vhost_user *vu)
 			vu, "base %u of ring %u is too large; at most %u is possible", state.num,
 			state.index, UINT16_MAX);
 	ring->base = state.num;
-	vc_vhost_user_note_base(vu, state.index, ring->base);
+	vc_vhost_user_check_base(vu, state.index, ring->base);
 	return vc_vhost_user_accept(vu);
 }
 
@@ -138,7 +138,7 @@ vc_handle_get_vring_base(struct vc_vhost_user *vu)
 	ring->started = false;
 	vc_ring_set_fd(&ring->kickfd, VC_RING_FD_UNSET);
 	vu->env.ops->update_running(vu->env.dev);
-	vc_vhost_user_note_stop(vu, state.index, ring->base);
+	vc_vhost_user_save_base(vu, state.index, ring->base);
 	state.num = ring->base;
 	memcpy(vc_message_start_reply(&vu->request, &vu->reply, sizeof(state)), &state,
 	       sizeof(state));

@@ -50,7 +50,7 @@ static pthread_key_t key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void
-take_completed(struct caller *c)
+reap_completed(struct caller *c)
 {
 	struct io_event events[NB_EVENTS];
 
@@ -86,7 +86,7 @@ vc_call_reserve(unsigned int nb_threads)
 }
 
 static aio_context_t
-take_context(void)
+get_context(void)
 {
 	aio_context_t ctx = 0;
 
@@ -117,7 +117,7 @@ free_caller(void *arg)
 	struct caller *c = arg;
 
 	if (c->ctx != 0) {
-		take_completed(c);
+		reap_completed(c);
 		put_context(c->ctx);
 	}
 	if (c->ready_fd >= 0)
@@ -146,7 +146,7 @@ get_caller(void)
 		return NULL;
 	c->ready_fd = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (c->ready_fd >= 0)
-		c->ctx = take_context();
+		c->ctx = get_context();
 	if (pthread_setspecific(key, c) == 0)
 		return c;
 	free_caller(c);
@@ -166,7 +166,7 @@ signal_by_completion(struct caller *c, int callfd)
 	struct iocb *list = &iocb;
 
 	if (++c->completed == NB_EVENTS / 2)
-		take_completed(c);
+		reap_completed(c);
 	return syscall(SYS_io_submit, c->ctx, 1, &list) == 1;
 }
 

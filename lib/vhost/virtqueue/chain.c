@@ -44,7 +44,7 @@ make_room(struct vc_walk w)
 }
 
 struct vc_walk
-vc_walk_add(struct vc_walk w, struct vc_desc d)
+vc_walk_add_desc(struct vc_walk w, struct vc_desc d)
 {
 	uint64_t addr = d.addr, left = vc_desc_len(d);
 
@@ -52,8 +52,8 @@ vc_walk_add(struct vc_walk w, struct vc_desc d)
 	if (left == 0 || addr + left < addr)
 		w.ret = -EINVAL;
 	while (left > 0 && w.ret == 0) {
-		uint64_t piece = left;
-		uint8_t *va = vc_mem_translate(w.mem, addr, &piece);
+		uint64_t len_here = left;
+		uint8_t *va = vc_mem_translate(w.mem, addr, &len_here);
 
 		if (va == NULL) {
 			w.ret = -EINVAL;
@@ -63,21 +63,21 @@ vc_walk_add(struct vc_walk w, struct vc_desc d)
 			w = make_room(w);
 		if (w.ret != 0)
 			break;
-		*w.seg++ = (struct vc_seg){ .va = va, .len = piece };
-		addr += piece;
-		left -= piece;
+		*w.seg++ = (struct vc_seg){ .va = va, .len = len_here };
+		addr += len_here;
+		left -= len_here;
 	}
 	return w;
 }
 
 int
-vc_walk_end(struct vc_walk w)
+vc_walk_finish(struct vc_walk w)
 {
 	int ret;
 
 	if (w.writable == NULL)
-		w = vc_walk_turn(w);
-	ret = vc_walk_done(w.chain, w.writable, w.read_len, w.seg, w.len);
+		w = vc_walk_begin_writable(w);
+	ret = vc_walk_store(w.chain, w.writable, w.read_len, w.seg, w.len);
 	return w.ret != 0 ? w.ret : ret;
 }
 
@@ -100,14 +100,14 @@ copy_table(const struct vc_mem *mem, uint64_t addr, uint8_t *to, uint32_t left)
 }
 
 const void *
-vc_walk_table(const struct vc_mem *mem, struct vc_desc d, struct vc_desc *copy)
+vc_walk_read_table(const struct vc_mem *mem, struct vc_desc d, struct vc_desc *copy)
 {
 	uint32_t len = vc_desc_len(d);
 	const void *table;
 
-	if (!vc_chain_is_table(len) || d.addr + len < d.addr)
+	if (!vc_chain_is_table_len(len) || d.addr + len < d.addr)
 		return NULL;
-	table = vc_chain_table(&mem->regions[0], d);
+	table = vc_chain_find_table(&mem->regions[0], d);
 	if (table == NULL && copy_table(mem, d.addr, (uint8_t *)copy, len))
 		table = copy;
 	return table;
@@ -120,8 +120,8 @@ vc_walk_table(const struct vc_mem *mem, struct vc_desc d, struct vc_desc *copy)
  * d: in: the first descriptor; seen: those of the chain in front of it
  */
 static struct vc_walk
-follow(struct vc_walk w, const struct vring_desc *table, uint32_t count, struct vc_desc *d,
-       uint32_t seen)
+follow_chain(struct vc_walk w, const struct vring_desc *table, uint32_t count, struct vc_desc *d,
+	     uint32_t seen)
 {
 	for (;;) {
 		uint16_t flags = flags_of(*d);
@@ -129,11 +129,11 @@ follow(struct vc_walk w, const struct vring_desc *table, uint32_t count, struct 
 		if (flags & VRING_DESC_F_INDIRECT)
 			return w;
 		if ((flags & VRING_DESC_F_WRITE) && w.writable == NULL)
-			w = vc_walk_turn(w);
+			w = vc_walk_begin_writable(w);
 		else if (!(flags & VRING_DESC_F_WRITE) && w.writable != NULL)
 			w.ret = -EINVAL;
 		if (w.ret == 0)
-			w = vc_walk_add(w, *d);
+			w = vc_walk_add_desc(w, *d);
 		if (w.ret != 0 || !(flags & VRING_DESC_F_NEXT))
 			return w;
 		/* A table of n entries has no chain of more than n: what has is a loop. */
@@ -150,7 +150,7 @@ static struct vc_walk
 follow_table(struct vc_walk w, const struct vring_desc *table, uint32_t count, struct vc_desc d,
 	     uint32_t seen)
 {
-	w = follow(w, table, count, &d, seen);
+	w = follow_chain(w, table, count, &d, seen);
 	if (w.ret == 0 && (flags_of(d) & VRING_DESC_F_INDIRECT))
 		w.ret = -EINVAL;
 	return w;
@@ -164,7 +164,7 @@ follow_indirect(struct vc_walk w, struct vc_desc d)
 	const struct vring_desc *table = NULL;
 
 	if (!(flags_of(d) & VRING_DESC_F_NEXT))
-		table = vc_walk_table(w.mem, d, copy);
+		table = vc_walk_read_table(w.mem, d, copy);
 	if (table == NULL) {
 		w.ret = -EINVAL;
 		return w;
@@ -176,23 +176,23 @@ int
 vc_chain_walk(const struct vring_desc *desc, uint16_t size, struct vc_desc first,
 	      const struct vc_mem *mem, struct vc_chain *chain)
 {
-	struct vc_walk w = follow(vc_walk_begin(mem, chain), desc, size, &first, 0);
+	struct vc_walk w = follow_chain(vc_walk_begin(mem, chain), desc, size, &first, 0);
 
 	if (w.ret == 0 && (flags_of(first) & VRING_DESC_F_INDIRECT))
 		w = follow_indirect(w, first);
-	return vc_walk_end(w);
+	return vc_walk_finish(w);
 }
 
 /* Goes on where a chain is not as most are. */
 static __rte_noinline int
-walk_rest(struct vc_walk w, const struct vring_desc *table, uint32_t count, struct vc_desc d)
+walk_slow_path(struct vc_walk w, const struct vring_desc *table, uint32_t count, struct vc_desc d)
 {
-	return vc_walk_end(follow_table(w, table, count, d, w.seg - w.chain->segs));
+	return vc_walk_finish(follow_table(w, table, count, d, w.seg - w.chain->segs));
 }
 
 /*
  * Nearly all chains are this: descriptors of a table, each of them memory in the first region. Of
- * those that are not, walk_rest() takes what is left.
+ * those that are not, walk_slow_path() takes what is left.
  */
 int
 vc_chain_walk_table(const struct vring_desc *table, uint32_t count, struct vc_desc first,
@@ -206,32 +206,35 @@ vc_chain_walk_table(const struct vring_desc *table, uint32_t count, struct vc_de
 	struct vc_desc d = first;
 
 	for (; flags_of(d) == read; d = vc_desc_load(&table[next_of(d)])) {
-		if (unlikely(seg == last || next_of(d) >= count || !vc_walk_plain(&r, d, seg)))
+		if (unlikely(seg == last || next_of(d) >= count ||
+			     !vc_walk_set_segment(&r, d, seg)))
 			break;
 		read_len += vc_desc_len(d);
 		seg++;
 	}
 	writable = seg;
 	for (; flags_of(d) == write; d = vc_desc_load(&table[next_of(d)])) {
-		if (unlikely(seg == last || next_of(d) >= count || !vc_walk_plain(&r, d, seg)))
+		if (unlikely(seg == last || next_of(d) >= count ||
+			     !vc_walk_set_segment(&r, d, seg)))
 			break;
 		write_len += vc_desc_len(d);
 		seg++;
 	}
-	if (likely(flags_of(d) == VRING_DESC_F_WRITE && vc_walk_plain(&r, d, seg)))
-		return vc_walk_done(chain, writable, read_len, seg + 1, write_len + vc_desc_len(d));
-	return walk_rest(vc_walk_resume(mem, chain, writable, read_len, seg, write_len), table,
-			 count, d);
+	if (likely(flags_of(d) == VRING_DESC_F_WRITE && vc_walk_set_segment(&r, d, seg)))
+		return vc_walk_store(chain, writable, read_len, seg + 1,
+				     write_len + vc_desc_len(d));
+	return walk_slow_path(vc_walk_resume(mem, chain, writable, read_len, seg, write_len), table,
+			      count, d);
 }
 
 struct vc_cursor
-vc_cursor_read_pieces(struct vc_cursor cur, void *to, uint32_t n)
+vc_cursor_read_segments(struct vc_cursor cur, void *to, uint32_t n)
 {
 	uint8_t *dst = to;
 	uint32_t len;
 
 	for (; n > 0; n -= len) {
-		const uint8_t *va = vc_cursor_piece(&cur, n, &len);
+		const uint8_t *va = vc_cursor_next_segment(&cur, n, &len);
 
 		memcpy(dst, va, len);
 		dst += len;
@@ -240,13 +243,13 @@ vc_cursor_read_pieces(struct vc_cursor cur, void *to, uint32_t n)
 }
 
 struct vc_cursor
-vc_cursor_write_pieces(struct vc_cursor cur, const void *from, uint32_t n)
+vc_cursor_write_segments(struct vc_cursor cur, const void *from, uint32_t n)
 {
 	const uint8_t *src = from;
 	uint32_t len;
 
 	for (; n > 0; n -= len) {
-		uint8_t *va = vc_cursor_piece(&cur, n, &len);
+		uint8_t *va = vc_cursor_next_segment(&cur, n, &len);
 
 		memcpy(va, src, len);
 		src += len;

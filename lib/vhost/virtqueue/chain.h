@@ -67,7 +67,7 @@ vc_desc_len(struct vc_desc d)
 
 /** Whether an indirect descriptor's length is that of a table. */
 static inline bool
-vc_chain_is_table(uint32_t len)
+vc_chain_is_table_len(uint32_t len)
 {
 	return len - sizeof(struct vring_desc) <
 		VC_CHAIN_MAX_SEGS * (uint64_t)sizeof(struct vring_desc) &&
@@ -76,11 +76,12 @@ vc_chain_is_table(uint32_t len)
 
 /** The table of an indirect descriptor if it is one, in this region and aligned, else NULL. */
 static inline const void *
-vc_chain_table(const struct vc_mem_region *r, struct vc_desc d)
+vc_chain_find_table(const struct vc_mem_region *r, struct vc_desc d)
 {
 	const uint8_t *va = vc_region_find(r, d.addr, vc_desc_len(d));
 
-	return likely(vc_chain_is_table(vc_desc_len(d)) && ((uintptr_t)va & 7) == 0) ? va : NULL;
+	return likely(vc_chain_is_table_len(vc_desc_len(d)) && ((uintptr_t)va & 7) == 0) ? va :
+											   NULL;
 }
 
 /** A walked chain. */
@@ -119,7 +120,7 @@ int vc_chain_walk(const struct vring_desc *desc, uint16_t size, struct vc_desc f
 /**
  * The same for a request that is one indirect descriptor.
  *
- * @param table  of vc_chain_table()
+ * @param table  of vc_chain_find_table()
  * @param count  descriptors in it
  * @param first  the first of them, read
  */
@@ -165,7 +166,7 @@ vc_chain_writer(const struct vc_chain *chain)
  * load of the whole would have to wait until that has reached the cache.
  */
 static inline struct vc_cursor
-vc_cursor_get(const struct vc_cursor *cur)
+vc_cursor_load(const struct vc_cursor *cur)
 {
 	return (struct vc_cursor){ .seg = cur->seg, .off = cur->off, .left = cur->left };
 }
@@ -178,7 +179,7 @@ vc_cursor_get(const struct vc_cursor *cur)
  * @param len  receives the length of the piece, 1 to @p max
  */
 static inline uint8_t *
-vc_cursor_piece(struct vc_cursor *cur, uint32_t max, uint32_t *len)
+vc_cursor_next_segment(struct vc_cursor *cur, uint32_t max, uint32_t *len)
 {
 	uint32_t n = cur->seg->len - cur->off;
 	uint8_t *va = cur->seg->va + cur->off;
@@ -201,7 +202,7 @@ vc_cursor_piece(struct vc_cursor *cur, uint32_t max, uint32_t *len)
  * @param n  1 to what is left
  */
 static inline uint8_t *
-vc_cursor_take(struct vc_cursor *cur, uint32_t n)
+vc_cursor_take_contiguous(struct vc_cursor *cur, uint32_t n)
 {
 	uint32_t here = cur->seg->len - cur->off;
 	uint8_t *va = cur->seg->va + cur->off;
@@ -218,10 +219,10 @@ vc_cursor_take(struct vc_cursor *cur, uint32_t n)
 }
 
 /** vc_cursor_read() of bytes in several pieces; by value, so that cursors stay in registers. */
-struct vc_cursor vc_cursor_read_pieces(struct vc_cursor cur, void *to, uint32_t n);
+struct vc_cursor vc_cursor_read_segments(struct vc_cursor cur, void *to, uint32_t n);
 
 /** vc_cursor_write() of bytes in several pieces. */
-struct vc_cursor vc_cursor_write_pieces(struct vc_cursor cur, const void *from, uint32_t n);
+struct vc_cursor vc_cursor_write_segments(struct vc_cursor cur, const void *from, uint32_t n);
 
 /** Copies @p n bytes, at most what is left, from the guest into host memory. */
 static inline void
@@ -231,11 +232,11 @@ vc_cursor_read(struct vc_cursor *cur, void *to, uint32_t n)
 
 	if (n == 0)
 		return;
-	va = vc_cursor_take(cur, n);
+	va = vc_cursor_take_contiguous(cur, n);
 	if (likely(va != NULL))
 		memcpy(to, va, n);
 	else
-		*cur = vc_cursor_read_pieces(*cur, to, n);
+		*cur = vc_cursor_read_segments(*cur, to, n);
 }
 
 /** Copies @p n bytes, at most what is left, from host memory to the guest. */
@@ -246,11 +247,11 @@ vc_cursor_write(struct vc_cursor *cur, const void *from, uint32_t n)
 
 	if (n == 0)
 		return;
-	va = vc_cursor_take(cur, n);
+	va = vc_cursor_take_contiguous(cur, n);
 	if (likely(va != NULL))
 		memcpy(va, from, n);
 	else
-		*cur = vc_cursor_write_pieces(*cur, from, n);
+		*cur = vc_cursor_write_segments(*cur, from, n);
 }
 
 /** Copies @p n bytes, at most what is left of both, from one place in the guest to another. */
@@ -260,11 +261,11 @@ vc_cursor_copy(struct vc_cursor *to, struct vc_cursor *from, uint32_t n)
 	uint32_t len, left;
 
 	for (; n > 0; n -= len) {
-		const uint8_t *src = vc_cursor_piece(from, n, &len);
+		const uint8_t *src = vc_cursor_next_segment(from, n, &len);
 
 		for (left = len; left > 0;) {
 			uint32_t part;
-			uint8_t *dst = vc_cursor_piece(to, left, &part);
+			uint8_t *dst = vc_cursor_next_segment(to, left, &part);
 
 			memmove(dst, src, part);
 			src += part;
@@ -280,7 +281,7 @@ vc_cursor_skip(struct vc_cursor *cur, uint32_t n)
 	uint32_t len;
 
 	while (n > 0) {
-		vc_cursor_piece(cur, n, &len);
+		vc_cursor_next_segment(cur, n, &len);
 		n -= len;
 	}
 }

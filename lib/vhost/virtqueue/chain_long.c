@@ -14,89 +14,89 @@
 #define TEXT_MAX 160 /* of what is wrong with a chain */
 
 /* A walk to the end. */
-struct look {
+struct long_walk {
 	const struct vc_mem *mem;
 	struct vc_chain *chain;
 	struct vc_chain_end *end;
-	uint64_t last;	/* address of the last byte that the device may write */
-	bool has_last;	/* there is one */
-	bool writing;	/* it may write from here on */
-	bool is_closed; /* nothing more of this stream is kept */
+	uint64_t last; /* address of the last byte that the device may write */
+	bool has_last; /* there is one */
+	bool writing;  /* it may write from here on */
+	bool is_full;  /* nothing more of this stream is kept */
 };
 
 static void
-set_fault(struct look *l, enum vc_chain_fault fault, uint64_t addr)
+set_fault(struct long_walk *w, enum vc_chain_fault fault, uint64_t addr)
 {
-	if (l->end->fault != VC_CHAIN_SOUND)
+	if (w->end->fault != VC_CHAIN_VALID)
 		return;
-	l->end->fault = fault;
-	l->end->unshared = addr;
+	w->end->fault = fault;
+	w->end->unmapped_addr = addr;
 }
 
 /* Keeps what a descriptor points at, as far as there is room; readable pieces have half of it. */
 static void
-keep(struct look *l, uint64_t addr, uint64_t left)
+add_segments(struct long_walk *w, uint64_t addr, uint64_t left)
 {
-	struct vc_chain *c = l->chain;
-	uint16_t *nb = l->writing ? &c->nb_write : &c->nb_read;
-	uint32_t *len = l->writing ? &c->write_len : &c->read_len;
+	struct vc_chain *c = w->chain;
+	uint16_t *nb = w->writing ? &c->nb_write : &c->nb_read;
+	uint32_t *len = w->writing ? &c->write_len : &c->read_len;
 	/* One is for the status. */
-	uint16_t room = l->writing ? c->max_segs - c->nb_read - 1 : c->max_segs / 2;
-	uint64_t piece;
+	uint16_t room = w->writing ? c->max_segs - c->nb_read - 1 : c->max_segs / 2;
+	uint64_t len_here;
 
-	for (; left > 0 && !l->is_closed; addr += piece, left -= piece) {
+	for (; left > 0 && !w->is_full; addr += len_here, left -= len_here) {
 		uint8_t *va;
 
-		piece = left;
-		va = vc_mem_translate(l->mem, addr, &piece);
-		l->is_closed = va == NULL || *nb == room || *len + piece >= UINT32_MAX;
+		len_here = left;
+		va = vc_mem_translate(w->mem, addr, &len_here);
+		w->is_full = va == NULL || *nb == room || *len + len_here >= UINT32_MAX;
 		if (va == NULL)
-			set_fault(l, VC_CHAIN_UNSHARED, addr);
+			set_fault(w, VC_CHAIN_UNMAPPED, addr);
 		else
-			l->end->is_cut |= l->is_closed;
-		if (l->is_closed)
+			w->end->is_truncated |= w->is_full;
+		if (w->is_full)
 			return;
-		c->segs[c->nb_read + c->nb_write] = (struct vc_seg){ va, piece };
-		*len += piece;
+		c->segs[c->nb_read + c->nb_write] = (struct vc_seg){ va, len_here };
+		*len += len_here;
 		(*nb)++;
 	}
 }
 
 /* Looks at one descriptor that points at memory. */
 static void
-look_at(struct look *l, struct vc_desc d, bool write)
+add_desc(struct long_walk *w, struct vc_desc d, bool write)
 {
 	uint32_t len = vc_desc_len(d);
 
-	if (write && !l->writing) {
-		l->writing = true;
-		l->is_closed = false;
+	if (write && !w->writing) {
+		w->writing = true;
+		w->is_full = false;
 	}
-	if (len == 0 || d.addr + len < d.addr || (l->writing && !write))
-		set_fault(l, VC_CHAIN_MALFORMED, 0);
+	if (len == 0 || d.addr + len < d.addr || (w->writing && !write))
+		set_fault(w, VC_CHAIN_MALFORMED, 0);
 	if (write && len > 0) {
-		l->has_last = d.addr + len >= d.addr;
-		l->last = d.addr + len - 1;
-		l->end->write_len += len;
+		w->has_last = d.addr + len >= d.addr;
+		w->last = d.addr + len - 1;
+		w->end->write_len += len;
 	}
-	if (write == l->writing && d.addr + len >= d.addr)
-		keep(l, d.addr, len);
+	if (write == w->writing && d.addr + len >= d.addr)
+		add_segments(w, d.addr, len);
 }
 
 /* Reads a descriptor of an indirect table; false if it is not mapped. */
 static bool
-load_indirect(struct look *l, uint64_t addr, struct vc_desc *d)
+load_indirect(struct long_walk *w, uint64_t addr, struct vc_desc *d)
 {
 	uint8_t copy[sizeof(*d)] __rte_aligned(8);
 	uint64_t at = 0, len = sizeof(copy);
-	const uint8_t *va = vc_mem_translate(l->mem, addr, &len);
+	const uint8_t *va = vc_mem_translate(w->mem, addr, &len);
 
-	l->end->nb_desc++;
+	w->end->nb_desc++;
 	if (likely(va != NULL && len == sizeof(copy) && ((uintptr_t)va & 7) == 0)) {
 		*d = vc_desc_load(va);
 		return true;
 	}
-	for (; va != NULL; va = vc_mem_translate(l->mem, addr + at, &len)) {
+	for (; va != NULL; va = vc_mem_translate(w->mem, addr + at, &len)) {
 		memcpy(copy + at, va, len);
 		at += len;
 		len = sizeof(copy) - at;
@@ -105,7 +105,7 @@ load_indirect(struct look *l, uint64_t addr, struct vc_desc *d)
 			return true;
 		}
 	}
-	set_fault(l, VC_CHAIN_UNSHARED, addr + at);
+	set_fault(w, VC_CHAIN_UNMAPPED, addr + at);
 	return false;
 }
 
@@ -120,7 +120,7 @@ table_size(struct vc_desc d)
 
 /* Follows a chain of a split ring; false if it comes to no end. */
 static bool
-look_split(struct look *l, const struct vc_vring *vr, uint32_t next)
+walk_split(struct long_walk *w, const struct vc_vring *vr, uint32_t next)
 {
 	uint32_t count = vr->size, seen = 0;
 	bool is_indirect = false;
@@ -132,8 +132,8 @@ look_split(struct look *l, const struct vc_vring *vr, uint32_t next)
 	while (next < count && seen++ < count) {
 		if (!is_indirect) {
 			d = vc_desc_load(&vr->desc[next]);
-			l->end->nb_desc++;
-		} else if (!load_indirect(l, table + next * sizeof(d), &d)) {
+			w->end->nb_desc++;
+		} else if (!load_indirect(w, table + next * sizeof(d), &d)) {
 			return false;
 		}
 		flags = d.rest >> 32;
@@ -142,55 +142,55 @@ look_split(struct look *l, const struct vc_vring *vr, uint32_t next)
 				break;
 			is_indirect = true;
 			table = d.addr;
-			count = RTE_MIN(table_size(d), (uint32_t)VC_CHAIN_MAX_LOOK);
+			count = RTE_MIN(table_size(d), (uint32_t)VC_CHAIN_LONG_MAX_DESCS);
 			next = seen = 0;
 			continue;
 		}
-		look_at(l, d, flags & VRING_DESC_F_WRITE);
+		add_desc(w, d, flags & VRING_DESC_F_WRITE);
 		if (!(flags & VRING_DESC_F_NEXT))
 			return true;
 		next = d.rest >> 48;
 	}
-	set_fault(l, VC_CHAIN_MALFORMED, 0);
+	set_fault(w, VC_CHAIN_MALFORMED, 0);
 	return false;
 }
 
 /* Goes through a table of a packed ring, which has the chain in order and nothing else. */
 static bool
-look_packed_table(struct look *l, struct vc_desc indirect)
+walk_packed_table(struct long_walk *w, struct vc_desc indirect)
 {
 	uint32_t count = table_size(indirect), i;
 	struct vc_desc d;
 
-	if (count == 0 || count > VC_CHAIN_MAX_LOOK) {
-		set_fault(l, count == 0 ? VC_CHAIN_MALFORMED : VC_CHAIN_TOO_LONG, 0);
+	if (count == 0 || count > VC_CHAIN_LONG_MAX_DESCS) {
+		set_fault(w, count == 0 ? VC_CHAIN_MALFORMED : VC_CHAIN_TOO_LONG, 0);
 		return false;
 	}
 	for (i = 0; i < count; i++) {
-		if (!load_indirect(l, indirect.addr + i * sizeof(d), &d))
+		if (!load_indirect(w, indirect.addr + i * sizeof(d), &d))
 			return false;
-		look_at(l, d, d.rest >> 48 & VRING_DESC_F_WRITE);
+		add_desc(w, d, d.rest >> 48 & VRING_DESC_F_WRITE);
 	}
 	return true;
 }
 
 /* The same of a chain of a packed ring, of which there are copies. */
 static bool
-look_packed(struct look *l, const struct vring_packed_desc *copies, uint16_t count)
+walk_packed(struct long_walk *w, const struct vring_packed_desc *copies, uint16_t count)
 {
 	struct vc_desc d;
 	uint16_t i;
 
 	for (i = 0; i < count; i++) {
 		d = vc_desc_load(&copies[i]);
-		l->end->nb_desc++;
+		w->end->nb_desc++;
 		if (!(d.rest >> 48 & VRING_DESC_F_INDIRECT)) {
-			look_at(l, d, d.rest >> 48 & VRING_DESC_F_WRITE);
+			add_desc(w, d, d.rest >> 48 & VRING_DESC_F_WRITE);
 			continue;
 		}
 		if (count == 1)
-			return look_packed_table(l, d);
-		set_fault(l, VC_CHAIN_MALFORMED, 0);
+			return walk_packed_table(w, d);
+		set_fault(w, VC_CHAIN_MALFORMED, 0);
 		return false;
 	}
 	return true;
@@ -198,41 +198,41 @@ look_packed(struct look *l, const struct vring_packed_desc *copies, uint16_t cou
 
 /* Finds the status, and has the stream that the device writes end with it. */
 static void
-find_status(struct look *l)
+find_status(struct long_walk *w)
 {
-	struct vc_chain *c = l->chain;
+	struct vc_chain *c = w->chain;
 	uint64_t len = 1;
 
-	if (!l->has_last) {
-		set_fault(l, VC_CHAIN_NO_STATUS, 0);
+	if (!w->has_last) {
+		set_fault(w, VC_CHAIN_NO_STATUS, 0);
 		return;
 	}
-	l->end->status = vc_mem_translate(l->mem, l->last, &len);
-	if (l->end->status == NULL) {
-		set_fault(l, VC_CHAIN_UNSHARED, l->last);
-	} else if (l->is_closed) {
-		c->segs[c->nb_read + c->nb_write++] = (struct vc_seg){ l->end->status, 1 };
+	w->end->status = vc_mem_translate(w->mem, w->last, &len);
+	if (w->end->status == NULL) {
+		set_fault(w, VC_CHAIN_UNMAPPED, w->last);
+	} else if (w->is_full) {
+		c->segs[c->nb_read + c->nb_write++] = (struct vc_seg){ w->end->status, 1 };
 		c->write_len++;
 	}
 }
 
 int
-vc_chain_walk_long(const struct vc_vring *vr, struct vc_head head, const struct vc_mem *mem,
+vc_chain_walk_long(const struct vc_vring *vr, struct vc_chain_head head, const struct vc_mem *mem,
 		   struct vc_chain *chain, struct vc_chain_end *end)
 {
-	struct look l = { .mem = mem, .chain = chain, .end = end };
+	struct long_walk w = { .mem = mem, .chain = chain, .end = end };
 	bool ends;
 
-	*end = (struct vc_chain_end){ .fault = VC_CHAIN_SOUND };
+	*end = (struct vc_chain_end){ .fault = VC_CHAIN_VALID };
 	chain->nb_read = chain->nb_write = 0;
 	chain->read_len = chain->write_len = 0;
 	if (vr->packed)
-		ends = look_packed(&l, &vr->copies[head.first], head.nb_entries);
+		ends = walk_packed(&w, &vr->copies[head.first], head.nb_entries);
 	else
-		ends = look_split(&l, vr, head.first);
+		ends = walk_split(&w, vr, head.first);
 	if (ends)
-		find_status(&l);
-	return end->fault == VC_CHAIN_SOUND ? 0 : -EINVAL;
+		find_status(&w);
+	return end->fault == VC_CHAIN_VALID ? 0 : -EINVAL;
 }
 
 /* What is wrong, and what would be right. */
@@ -240,19 +240,19 @@ static const char *
 describe(const struct vc_chain_end *end, char text[TEXT_MAX])
 {
 	switch (end->fault) {
-	case VC_CHAIN_UNSHARED:
+	case VC_CHAIN_UNMAPPED:
 		snprintf(text, TEXT_MAX,
 			 "address 0x%" PRIx64
 			 " not shared by the front-end: its memory backend needs share=on",
-			 end->unshared);
+			 end->unmapped_addr);
 		return text;
 	case VC_CHAIN_NO_STATUS:
 		return "no byte of it is writable, and its status needs one";
 	case VC_CHAIN_TOO_LONG:
 		snprintf(text, TEXT_MAX, "it has more than %u descriptors: use fewer pieces",
-			 VC_CHAIN_MAX_LOOK);
+			 VC_CHAIN_LONG_MAX_DESCS);
 		return text;
-	case VC_CHAIN_TOO_MANY_PIECES:
+	case VC_CHAIN_TOO_MANY_SEGS:
 		snprintf(text, TEXT_MAX,
 			 "its data is in too many pieces: it may have %u to read, and %u in all",
 			 VC_CHAIN_MAX_SEGS / 2, VC_CHAIN_MAX_SEGS - 1);
@@ -264,13 +264,13 @@ describe(const struct vc_chain_end *end, char text[TEXT_MAX])
 }
 
 void
-vc_chain_log_refused(uint8_t *told, const char *name, const struct vc_chain_end *end)
+vc_chain_log_rejected(uint8_t *logged_faults, const char *name, const struct vc_chain_end *end)
 {
 	char text[TEXT_MAX];
 
-	if (*told & 1u << end->fault)
+	if (*logged_faults & 1u << end->fault)
 		return;
-	*told |= 1u << end->fault;
+	*logged_faults |= 1u << end->fault;
 	VC_LOG(WARNING, "%s: a request is refused: %s", name, describe(end, text));
 }
 

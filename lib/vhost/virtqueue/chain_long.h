@@ -23,28 +23,28 @@
 #include "vring.h"
 
 /** Descriptors of one table that are followed, at most: all that an index can name. */
-#ifndef VC_CHAIN_MAX_LOOK
-#define VC_CHAIN_MAX_LOOK 65536
+#ifndef VC_CHAIN_LONG_MAX_DESCS
+#define VC_CHAIN_LONG_MAX_DESCS 65536
 #endif
 
 /** What is wrong with a chain. */
 enum vc_chain_fault {
-	VC_CHAIN_SOUND,
-	VC_CHAIN_UNSHARED,	  /**< an address that is not mapped */
-	VC_CHAIN_NO_STATUS,	  /**< nothing that the device may write */
-	VC_CHAIN_MALFORMED,	  /**< a loop, a wrong index, order, length or table */
-	VC_CHAIN_TOO_LONG,	  /**< more than VC_CHAIN_MAX_LOOK descriptors */
-	VC_CHAIN_TOO_MANY_PIECES, /**< the request needs more than what was kept */
+	VC_CHAIN_VALID,
+	VC_CHAIN_UNMAPPED,	/**< an address that is not mapped */
+	VC_CHAIN_NO_STATUS,	/**< nothing that the device may write */
+	VC_CHAIN_MALFORMED,	/**< a loop, a wrong index, order, length or table */
+	VC_CHAIN_TOO_LONG,	/**< more than VC_CHAIN_LONG_MAX_DESCS descriptors */
+	VC_CHAIN_TOO_MANY_SEGS, /**< the request needs more than what was kept */
 };
 
 /** What a chain comes to. */
 struct vc_chain_end {
 	uint8_t *status;	   /**< the last byte that the device may write; NULL: none */
 	uint64_t write_len;	   /**< bytes that it may write, mapped or not */
-	uint64_t unshared;	   /**< VC_CHAIN_UNSHARED: the address */
+	uint64_t unmapped_addr;	   /**< VC_CHAIN_UNMAPPED: the address */
 	uint32_t nb_desc;	   /**< descriptors read, each once */
 	enum vc_chain_fault fault; /**< the first one */
-	bool is_cut;		   /**< descriptors were left out */
+	bool is_truncated;	   /**< descriptors were left out */
 };
 
 /**
@@ -60,16 +60,17 @@ struct vc_chain_end {
  * @return 0: the chain can be served, if the request needs no more than is there; -EINVAL: not,
  *         for end->fault
  */
-int vc_chain_walk_long(const struct vc_vring *vr, struct vc_head head, const struct vc_mem *mem,
-		       struct vc_chain *chain, struct vc_chain_end *end);
+int vc_chain_walk_long(const struct vc_vring *vr, struct vc_chain_head head,
+		       const struct vc_mem *mem, struct vc_chain *chain, struct vc_chain_end *end);
 
 /**
  * Logs that a request is refused; once for each kind of fault.
  *
- * @param told  bits of what was logged, by kind
+ * @param logged_faults  bits of what was logged, by kind
  * @param name  of the queue
  */
-void vc_chain_log_refused(uint8_t *told, const char *name, const struct vc_chain_end *end);
+void vc_chain_log_rejected(uint8_t *logged_faults, const char *name,
+			   const struct vc_chain_end *end);
 
 /** Logs that a queue stops since a request has no place for its status. */
 void vc_chain_log_stop(const char *name, const struct vc_chain_end *end);

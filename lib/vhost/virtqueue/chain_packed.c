@@ -18,15 +18,16 @@ flags_of(struct vc_desc d)
 
 /* Follows @p left descriptors of one chain, one behind the other; @p d is the first. */
 static struct vc_walk
-follow(struct vc_walk w, const struct vring_packed_desc *table, uint32_t left, struct vc_desc d)
+follow_chain(struct vc_walk w, const struct vring_packed_desc *table, uint32_t left,
+	     struct vc_desc d)
 {
 	for (;; d = vc_desc_load(++table)) {
 		if ((flags_of(d) & VRING_DESC_F_WRITE) && w.writable == NULL)
-			w = vc_walk_turn(w);
+			w = vc_walk_begin_writable(w);
 		else if (!(flags_of(d) & VRING_DESC_F_WRITE) && w.writable != NULL)
 			w.ret = -EINVAL;
 		if (w.ret == 0)
-			w = vc_walk_add(w, d);
+			w = vc_walk_add_desc(w, d);
 		if (w.ret != 0 || --left == 0)
 			return w;
 	}
@@ -37,13 +38,13 @@ static struct vc_walk
 follow_indirect(struct vc_walk w, struct vc_desc d)
 {
 	struct vc_desc copy[VC_CHAIN_MAX_SEGS];
-	const struct vring_packed_desc *table = vc_walk_table(w.mem, d, copy);
+	const struct vring_packed_desc *table = vc_walk_read_table(w.mem, d, copy);
 
 	if (table == NULL) {
 		w.ret = -EINVAL;
 		return w;
 	}
-	return follow(w, table, vc_desc_len(d) / sizeof(*table), vc_desc_load(table));
+	return follow_chain(w, table, vc_desc_len(d) / sizeof(*table), vc_desc_load(table));
 }
 
 int
@@ -55,18 +56,19 @@ vc_chain_walk_packed(const struct vring_packed_desc *copies, uint16_t count,
 	uint16_t i;
 
 	if (count == 1 && (flags_of(first) & VRING_DESC_F_INDIRECT))
-		return vc_walk_end(follow_indirect(w, first));
+		return vc_walk_finish(follow_indirect(w, first));
 	for (i = 0; i < count; i++)
 		if (copies[i].flags & rte_cpu_to_le_16(VRING_DESC_F_INDIRECT))
 			return -EINVAL;
-	return vc_walk_end(follow(w, copies, count, first));
+	return vc_walk_finish(follow_chain(w, copies, count, first));
 }
 
 /* Goes on where a chain is not as most are. */
 static __rte_noinline int
-walk_rest(struct vc_walk w, const struct vring_packed_desc *table, uint32_t left, struct vc_desc d)
+walk_slow_path(struct vc_walk w, const struct vring_packed_desc *table, uint32_t left,
+	       struct vc_desc d)
 {
-	return vc_walk_end(follow(w, table, left, d));
+	return vc_walk_finish(follow_chain(w, table, left, d));
 }
 
 /* Nearly all chains are this: each descriptor is memory in the first region. */
@@ -82,20 +84,20 @@ vc_chain_walk_packed_table(const struct vring_packed_desc *table, uint32_t count
 	struct vc_desc d = first;
 
 	for (; !(flags_of(d) & VRING_DESC_F_WRITE); d = vc_desc_load(next++)) {
-		if (unlikely(next == behind || seg == end || !vc_walk_plain(&r, d, seg)))
+		if (unlikely(next == behind || seg == end || !vc_walk_set_segment(&r, d, seg)))
 			break;
 		read_len += vc_desc_len(d);
 		seg++;
 	}
 	writable = seg;
 	for (; flags_of(d) & VRING_DESC_F_WRITE; d = vc_desc_load(next++)) {
-		if (unlikely(seg == end || !vc_walk_plain(&r, d, seg)))
+		if (unlikely(seg == end || !vc_walk_set_segment(&r, d, seg)))
 			break;
 		write_len += vc_desc_len(d);
 		seg++;
 		if (next == behind)
-			return vc_walk_done(chain, writable, read_len, seg, write_len);
+			return vc_walk_store(chain, writable, read_len, seg, write_len);
 	}
-	return walk_rest(vc_walk_resume(mem, chain, writable, read_len, seg, write_len), next - 1,
-			 behind - next + 1, d);
+	return walk_slow_path(vc_walk_resume(mem, chain, writable, read_len, seg, write_len),
+			      next - 1, behind - next + 1, d);
 }

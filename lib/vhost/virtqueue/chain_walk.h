@@ -40,7 +40,7 @@ vc_walk_begin(const struct vc_mem *mem, struct vc_chain *chain)
 
 /** From here on the device may write. */
 static inline struct vc_walk
-vc_walk_turn(struct vc_walk w)
+vc_walk_begin_writable(struct vc_walk w)
 {
 	w.writable = w.seg;
 	w.read_len = w.len;
@@ -49,10 +49,10 @@ vc_walk_turn(struct vc_walk w)
 }
 
 /** Appends what a descriptor points at, cut where the mapping is. */
-struct vc_walk vc_walk_add(struct vc_walk w, struct vc_desc d);
+struct vc_walk vc_walk_add_desc(struct vc_walk w, struct vc_desc d);
 
 /** Hands out what a walk has found. @return 0 or a negative errno */
-int vc_walk_end(struct vc_walk w);
+int vc_walk_finish(struct vc_walk w);
 
 /**
  * The table of an indirect descriptor, copied if it is not in one piece here, or not aligned.
@@ -60,7 +60,7 @@ int vc_walk_end(struct vc_walk w);
  * @param copy  room for VC_CHAIN_MAX_SEGS
  * @return NULL if it is none, or not mapped
  */
-const void *vc_walk_table(const struct vc_mem *mem, struct vc_desc d, struct vc_desc *copy);
+const void *vc_walk_read_table(const struct vc_mem *mem, struct vc_desc d, struct vc_desc *copy);
 
 /**
  * Has a segment be what a descriptor points at, in the first region.
@@ -68,7 +68,7 @@ const void *vc_walk_table(const struct vc_mem *mem, struct vc_desc d, struct vc_
  * @return false if it is not there, or has no length
  */
 static __rte_always_inline bool
-vc_walk_plain(const struct vc_mem_region *r, struct vc_desc d, struct vc_seg *seg)
+vc_walk_set_segment(const struct vc_mem_region *r, struct vc_desc d, struct vc_seg *seg)
 {
 	uint64_t off = d.addr - r->gpa;
 	uint32_t len = vc_desc_len(d);
@@ -81,7 +81,7 @@ vc_walk_plain(const struct vc_mem_region *r, struct vc_desc d, struct vc_seg *se
 }
 
 /** A table of descriptors in guest memory. */
-struct vc_table {
+struct vc_desc_table {
 	const void *desc;     /**< the first one */
 	uint32_t count;	      /**< descriptors */
 	struct vc_desc first; /**< the first one, read */
@@ -95,7 +95,7 @@ struct vc_table {
  *         the second one and as long, and one of a byte that is to be written
  */
 static __rte_always_inline bool
-vc_table_four(const struct vc_table *t, struct vc_desc d[4])
+vc_desc_table_read_four(const struct vc_desc_table *t, struct vc_desc d[4])
 {
 	const uint64_t next = (uint64_t)VRING_DESC_F_NEXT << 32;
 	const uint64_t write = (uint64_t)VRING_DESC_F_WRITE << 32;
@@ -119,9 +119,12 @@ vc_table_four(const struct vc_table *t, struct vc_desc d[4])
 	return likely(d[3].rest << 16 == (write | 1) << 16);
 }
 
-/** vc_table_four() of a packed ring: the table is the chain, with one flag only, for writing. */
+/**
+ * vc_desc_table_read_four() of a packed ring: the table is the chain, with one flag only, for
+ * writing.
+ */
 static __rte_always_inline bool
-vc_table_four_packed(const struct vc_table *t, struct vc_desc d[4])
+vc_desc_table_read_four_packed(const struct vc_desc_table *t, struct vc_desc d[4])
 {
 	const struct vring_packed_desc *desc = t->desc;
 	const uint64_t write = (uint64_t)VRING_DESC_F_WRITE << 48;
@@ -138,8 +141,8 @@ vc_table_four_packed(const struct vc_table *t, struct vc_desc d[4])
 
 /** Hands out a chain, of which the segments from @p writable to @p end are writable. */
 static __rte_always_inline int
-vc_walk_done(struct vc_chain *chain, const struct vc_seg *writable, uint64_t read_len,
-	     const struct vc_seg *end, uint64_t write_len)
+vc_walk_store(struct vc_chain *chain, const struct vc_seg *writable, uint64_t read_len,
+	      const struct vc_seg *end, uint64_t write_len)
 {
 	chain->nb_read = writable - chain->segs;
 	chain->nb_write = end - writable;
@@ -158,7 +161,7 @@ vc_walk_resume(const struct vc_mem *mem, struct vc_chain *chain, struct vc_seg *
 	w.seg = writable;
 	w.len = read_len;
 	if (seg != writable) {
-		w = vc_walk_turn(w);
+		w = vc_walk_begin_writable(w);
 		w.seg = seg;
 		w.len = write_len;
 	}

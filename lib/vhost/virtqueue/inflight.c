@@ -23,9 +23,9 @@
 
 #define ALIGNMENT 64 /* of what belongs to a queue */
 
-/* Mapped memory, used by the keeper and by each queue that runs. */
-struct vc_inflight_area {
-	uint32_t refs; /* with the keeper's lock held */
+/* Mapped memory, used by the dev and by each queue that runs. */
+struct vc_inflight_region {
+	uint32_t refs; /* with the dev's lock held */
 	uint8_t *addr;
 	uint64_t bytes;
 	uint16_t nb_queues;
@@ -34,7 +34,7 @@ struct vc_inflight_area {
 };
 
 static uint64_t
-queue_bytes(uint16_t queue_size)
+queue_size_of(uint16_t queue_size)
 {
 	return RTE_ALIGN_CEIL(sizeof(struct vc_inflight_packed) +
 				      queue_size * sizeof(struct vc_inflight_packed_desc),
@@ -42,13 +42,13 @@ queue_bytes(uint16_t queue_size)
 }
 
 uint64_t
-vc_inflight_bytes(uint16_t nb_queues, uint16_t queue_size)
+vc_inflight_region_size(uint16_t nb_queues, uint16_t queue_size)
 {
-	return nb_queues * queue_bytes(queue_size);
+	return nb_queues * queue_size_of(queue_size);
 }
 
 int
-vc_inflight_create(uint64_t bytes)
+vc_inflight_create_region(uint64_t bytes)
 {
 	int fd = memfd_create("vhost_crypto_inflight", MFD_CLOEXEC | MFD_ALLOW_SEALING), ret;
 
@@ -68,7 +68,7 @@ vc_inflight_create(uint64_t bytes)
  * look at it.
  */
 static uint64_t
-bytes_to_map(int fd, uint64_t offset, uint64_t bytes)
+size_to_map(int fd, uint64_t offset, uint64_t bytes)
 {
 	int seals = fcntl(fd, F_GET_SEALS);
 	struct stat st;
@@ -81,117 +81,117 @@ bytes_to_map(int fd, uint64_t offset, uint64_t bytes)
 }
 
 static void
-area_put(struct vc_inflight_keeper *keeper, struct vc_inflight_area *area)
+region_put(struct vc_inflight_dev *dev, struct vc_inflight_region *region)
 {
 	bool last;
 
-	if (area == NULL)
+	if (region == NULL)
 		return;
-	rte_spinlock_lock(&keeper->lock);
-	last = --area->refs == 0;
-	rte_spinlock_unlock(&keeper->lock);
+	rte_spinlock_lock(&dev->lock);
+	last = --region->refs == 0;
+	rte_spinlock_unlock(&dev->lock);
 	if (!last)
 		return;
-	vc_sigbus_unguard(area->guard);
-	munmap(area->addr, area->bytes);
-	free(area);
+	vc_sigbus_unguard(region->guard);
+	munmap(region->addr, region->bytes);
+	free(region);
 }
 
-static struct vc_inflight_area *
-area_get(struct vc_inflight_keeper *keeper, uint16_t index, uint16_t size)
+static struct vc_inflight_region *
+region_get(struct vc_inflight_dev *dev, uint16_t index, uint16_t size)
 {
-	struct vc_inflight_area *area;
+	struct vc_inflight_region *region;
 
-	rte_spinlock_lock(&keeper->lock);
-	area = keeper->area;
-	if (area != NULL && index < area->nb_queues && size <= area->queue_size)
-		area->refs++;
+	rte_spinlock_lock(&dev->lock);
+	region = dev->region;
+	if (region != NULL && index < region->nb_queues && size <= region->queue_size)
+		region->refs++;
 	else
-		area = NULL;
-	rte_spinlock_unlock(&keeper->lock);
-	return area;
+		region = NULL;
+	rte_spinlock_unlock(&dev->lock);
+	return region;
 }
 
 static void
-area_replace(struct vc_inflight_keeper *keeper, struct vc_inflight_area *area)
+region_replace(struct vc_inflight_dev *dev, struct vc_inflight_region *region)
 {
-	struct vc_inflight_area *old;
+	struct vc_inflight_region *old;
 
-	rte_spinlock_lock(&keeper->lock);
-	old = keeper->area;
-	keeper->area = area;
-	rte_spinlock_unlock(&keeper->lock);
-	area_put(keeper, old);
+	rte_spinlock_lock(&dev->lock);
+	old = dev->region;
+	dev->region = region;
+	rte_spinlock_unlock(&dev->lock);
+	region_put(dev, old);
 }
 
 int
-vc_inflight_set(struct vc_inflight_keeper *keeper, int fd, uint64_t offset, uint64_t bytes,
-		uint16_t nb_queues, uint16_t queue_size)
+vc_inflight_set_region(struct vc_inflight_dev *dev, int fd, uint64_t offset, uint64_t bytes,
+		       uint16_t nb_queues, uint16_t queue_size)
 {
-	struct vc_inflight_area *area;
+	struct vc_inflight_region *region;
 	int ret;
 
-	if (bytes < vc_inflight_bytes(nb_queues, queue_size))
+	if (bytes < vc_inflight_region_size(nb_queues, queue_size))
 		return -EINVAL;
-	if (bytes_to_map(fd, offset, bytes) == 0)
+	if (size_to_map(fd, offset, bytes) == 0)
 		return -EINVAL;
 	/* No more than is used: a front-end may declare any number of bytes. */
-	bytes = bytes_to_map(fd, offset, vc_inflight_bytes(nb_queues, queue_size));
-	area = malloc(sizeof(*area));
-	if (area == NULL)
+	bytes = size_to_map(fd, offset, vc_inflight_region_size(nb_queues, queue_size));
+	region = malloc(sizeof(*region));
+	if (region == NULL)
 		return -ENOMEM;
-	*area = (struct vc_inflight_area){
+	*region = (struct vc_inflight_region){
 		.refs = 1,
 		.addr = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset),
 		.bytes = bytes,
 		.nb_queues = nb_queues,
 		.queue_size = queue_size,
 	};
-	if (area->addr == MAP_FAILED) {
+	if (region->addr == MAP_FAILED) {
 		ret = -errno;
-		free(area);
+		free(region);
 		return ret;
 	}
 	/* Hugepages can be punched out of a sealed file, and there be none left in their place. */
-	area->guard = vc_sigbus_guard(area->addr, area->bytes);
-	if (area->guard < 0) {
-		ret = area->guard;
-		munmap(area->addr, area->bytes);
-		free(area);
+	region->guard = vc_sigbus_guard(region->addr, region->bytes);
+	if (region->guard < 0) {
+		ret = region->guard;
+		munmap(region->addr, region->bytes);
+		free(region);
 		return ret;
 	}
-	area_replace(keeper, area);
+	region_replace(dev, region);
 	return 0;
 }
 
 bool
-vc_inflight_lost(struct vc_inflight_keeper *keeper)
+vc_inflight_region_is_lost(struct vc_inflight_dev *dev)
 {
 	bool lost;
 
-	rte_spinlock_lock(&keeper->lock);
-	lost = keeper->area != NULL && vc_sigbus_lost(keeper->area->guard);
-	rte_spinlock_unlock(&keeper->lock);
+	rte_spinlock_lock(&dev->lock);
+	lost = dev->region != NULL && vc_sigbus_lost(dev->region->guard);
+	rte_spinlock_unlock(&dev->lock);
 	return lost;
 }
 
 void
-vc_inflight_forget(struct vc_inflight_keeper *keeper)
+vc_inflight_drop_region(struct vc_inflight_dev *dev)
 {
-	area_replace(keeper, NULL);
+	region_replace(dev, NULL);
 }
 
 static int
 by_counter(const void *a, const void *b)
 {
-	const struct vc_inflight_again *x = a, *y = b;
+	const struct vc_inflight_resubmit *x = a, *y = b;
 
 	return (x->counter > y->counter) - (x->counter < y->counter);
 }
 
 /* Begins a note that nobody has begun, or that cannot be one of this ring. */
 static void
-split_clear(struct vc_inflight_split *s, uint16_t size, uint16_t used)
+split_reset(struct vc_inflight_split *s, uint16_t size, uint16_t used)
 {
 	memset(s, 0, sizeof(*s) + size * sizeof(s->desc[0]));
 	s->desc_num = size;
@@ -201,133 +201,134 @@ split_clear(struct vc_inflight_split *s, uint16_t size, uint16_t used)
 
 /* Strikes off the last requests that the guest was shown, when there was no more time for that. */
 static void
-split_correct(struct vc_inflight_split *s, uint16_t size, uint16_t used, uint16_t left)
+split_complete_batch(struct vc_inflight_split *s, uint16_t size, uint16_t used, uint16_t left)
 {
-	uint16_t entry = VC_INFLIGHT_READ(s->last_batch_head);
+	uint16_t entry = VC_INFLIGHT_LOAD(s->last_batch_head);
 
 	for (; left > 0 && entry < size; left--) {
 		s->desc[entry].inflight = 0;
-		entry = VC_INFLIGHT_READ(s->desc[entry].next);
+		entry = VC_INFLIGHT_LOAD(s->desc[entry].next);
 	}
 	s->used_idx = used;
 }
 
 static void
-split_begin(struct vc_inflight *in, struct vc_vring *vr)
+split_attach(struct vc_inflight_queue *in, struct vc_vring *vr)
 {
 	struct vc_inflight_split *s = in->split;
-	uint16_t left = vr->next_used - VC_INFLIGHT_READ(s->used_idx), i;
+	uint16_t left = vr->next_used - VC_INFLIGHT_LOAD(s->used_idx), i;
 
-	if (VC_INFLIGHT_READ(s->version) != VC_INFLIGHT_VERSION ||
-	    VC_INFLIGHT_READ(s->desc_num) != vr->size || left > vr->size) {
-		split_clear(s, vr->size, vr->next_used);
+	if (VC_INFLIGHT_LOAD(s->version) != VC_INFLIGHT_VERSION ||
+	    VC_INFLIGHT_LOAD(s->desc_num) != vr->size || left > vr->size) {
+		split_reset(s, vr->size, vr->next_used);
 		return;
 	}
-	split_correct(s, vr->size, vr->next_used, left);
+	split_complete_batch(s, vr->size, vr->next_used, left);
 	for (i = 0; i < vr->size; i++)
-		if (VC_INFLIGHT_READ(s->desc[i].inflight) != 0)
-			vc_inflight_add_again(in, i, VC_INFLIGHT_READ(s->desc[i].counter));
+		if (VC_INFLIGHT_LOAD(s->desc[i].inflight) != 0)
+			vc_inflight_add_resubmit(in, i, VC_INFLIGHT_LOAD(s->desc[i].counter));
 	/* Whatever the front-end said, these were taken, and nothing behind them. */
-	vr->last_avail = vr->next_used + in->nb_again;
+	vr->last_avail = vr->next_used + in->nb_resubmit;
 }
 
 /* Memory of a note, and nothing in it yet; NULL: there is none. */
-static struct vc_inflight *
-note_alloc(const struct vc_vring *vr)
+static struct vc_inflight_queue *
+alloc_queue(const struct vc_vring *vr)
 {
-	struct vc_inflight *in = calloc(1, sizeof(*in) + vr->size * sizeof(in->batch[0]));
+	struct vc_inflight_queue *in = calloc(1, sizeof(*in) + vr->size * sizeof(in->batch[0]));
 
 	if (in == NULL)
 		return NULL;
 	in->size = vr->size;
 	in->is_packed = vr->packed;
-	in->again = calloc(vr->size, sizeof(*in->again));
+	in->resubmits = calloc(vr->size, sizeof(*in->resubmits));
 	in->entries = calloc(vr->packed ? vr->size : 1, sizeof(*in->entries));
-	if (in->again != NULL && in->entries != NULL)
+	if (in->resubmits != NULL && in->entries != NULL)
 		return in;
-	free(in->again);
+	free(in->resubmits);
 	free(in->entries);
 	free(in);
 	return NULL;
 }
 
 int
-vc_inflight_begin(struct vc_inflight **inflight, struct vc_inflight_keeper *keeper, uint16_t index,
-		  struct vc_vring *vr)
+vc_inflight_attach(struct vc_inflight_queue **inflight, struct vc_inflight_dev *dev, uint16_t index,
+		   struct vc_vring *vr)
 {
-	struct vc_inflight_area *area = area_get(keeper, index, vr->size);
-	struct vc_inflight *in;
+	struct vc_inflight_region *region = region_get(dev, index, vr->size);
+	struct vc_inflight_queue *in;
 
 	*inflight = NULL;
-	if (area == NULL)
+	if (region == NULL)
 		return 0;
-	in = note_alloc(vr);
+	in = alloc_queue(vr);
 	if (in == NULL) {
-		area_put(keeper, area);
+		region_put(dev, region);
 		return -ENOMEM;
 	}
-	in->keeper = keeper;
-	in->area = area;
-	in->split = (void *)(area->addr + index * queue_bytes(area->queue_size));
+	in->dev = dev;
+	in->region = region;
+	in->split = (void *)(region->addr + index * queue_size_of(region->queue_size));
 	if (vr->packed)
-		vc_inflight_packed_begin(in, vr);
+		vc_inflight_packed_attach(in, vr);
 	else
-		split_begin(in, vr);
-	qsort(in->again, in->nb_again, sizeof(*in->again), by_counter);
-	if (in->nb_again > 0)
+		split_attach(in, vr);
+	qsort(in->resubmits, in->nb_resubmit, sizeof(*in->resubmits), by_counter);
+	if (in->nb_resubmit > 0)
 		VC_LOG(INFO, "queue %u: %u requests were in flight elsewhere, and begin again",
-		       index, in->nb_again);
+		       index, in->nb_resubmit);
 	*inflight = in;
 	return 0;
 }
 
 void
-vc_inflight_end(struct vc_inflight *inflight)
+vc_inflight_detach(struct vc_inflight_queue *inflight)
 {
 	if (inflight == NULL)
 		return;
 	/* What has still to begin again stays noted. Both formats have the version in one place. */
-	if (inflight->next_again == inflight->nb_again)
+	if (inflight->next_resubmit == inflight->nb_resubmit)
 		inflight->split->version = 0;
-	area_put(inflight->keeper, inflight->area);
-	free(inflight->again);
+	region_put(inflight->dev, inflight->region);
+	free(inflight->resubmits);
 	free(inflight->entries);
 	free(inflight);
 }
 
 bool
-vc_inflight_redo(struct vc_inflight *inflight, struct vc_vring *vr, struct vc_head *head,
-		 uint16_t *entry)
+vc_inflight_next_resubmit(struct vc_inflight_queue *inflight, struct vc_vring *vr,
+			  struct vc_chain_head *head, uint16_t *entry)
 {
-	if (likely(inflight->next_again == inflight->nb_again))
+	if (likely(inflight->next_resubmit == inflight->nb_resubmit))
 		return false;
-	*entry = inflight->again[inflight->next_again].entry;
+	*entry = inflight->resubmits[inflight->next_resubmit].entry;
 	if (inflight->is_packed)
-		vc_inflight_packed_load(inflight, vr, *entry, head);
+		vc_inflight_packed_load_entry(inflight, vr, *entry, head);
 	else
-		*head = (struct vc_head){ *entry, 1 };
+		*head = (struct vc_chain_head){ *entry, 1 };
 	return true;
 }
 
 void
-vc_inflight_redone(struct vc_inflight *inflight)
+vc_inflight_mark_resubmitted(struct vc_inflight_queue *inflight)
 {
-	inflight->next_again++;
+	inflight->next_resubmit++;
 }
 
 bool
-vc_inflight_has_room(const struct vc_inflight *inflight, struct vc_head head)
+vc_inflight_has_free_entries(const struct vc_inflight_queue *inflight, struct vc_chain_head head)
 {
 	return !inflight->is_packed || head.nb_entries <= inflight->nb_free;
 }
 
 uint16_t
-vc_inflight_take(struct vc_inflight *inflight, const struct vc_vring *vr, struct vc_head head)
+vc_inflight_add_entry(struct vc_inflight_queue *inflight, const struct vc_vring *vr,
+		      struct vc_chain_head head)
 {
 	struct vc_inflight_split_desc *desc = &inflight->split->desc[head.first];
 
 	if (inflight->is_packed)
-		return vc_inflight_packed_take(inflight, vr, head);
+		return vc_inflight_packed_add_entry(inflight, vr, head);
 	if (unlikely(head.first >= vr->size))
 		return head.first;
 	desc->counter = inflight->counter++;
@@ -336,16 +337,16 @@ vc_inflight_take(struct vc_inflight *inflight, const struct vc_vring *vr, struct
 }
 
 void
-vc_inflight_untake(struct vc_inflight *inflight, uint16_t entry)
+vc_inflight_remove_entry(struct vc_inflight_queue *inflight, uint16_t entry)
 {
 	if (inflight->is_packed)
-		vc_inflight_packed_untake(inflight, entry);
+		vc_inflight_packed_remove_entry(inflight, entry);
 	else if (entry < inflight->size)
 		inflight->split->desc[entry].inflight = 0;
 }
 
 void
-vc_inflight_give(struct vc_inflight *inflight, uint16_t entry)
+vc_inflight_complete_entry(struct vc_inflight_queue *inflight, uint16_t entry)
 {
 	/* A guest that has given a request twice gets it struck off once. */
 	if (entry < inflight->size && inflight->nb_batch < inflight->size)
@@ -353,16 +354,16 @@ vc_inflight_give(struct vc_inflight *inflight, uint16_t entry)
 }
 
 void
-vc_inflight_before_show(struct vc_inflight *inflight, const struct vc_vring *vr)
+vc_inflight_begin_publish(struct vc_inflight_queue *inflight, const struct vc_vring *vr)
 {
 	struct vc_inflight_split *s = inflight->split;
 	uint16_t last, i;
 
 	if (inflight->is_packed) {
-		vc_inflight_packed_before_show(inflight, vr);
+		vc_inflight_packed_begin_publish(inflight, vr);
 		return;
 	}
-	last = VC_INFLIGHT_READ(s->last_batch_head);
+	last = VC_INFLIGHT_LOAD(s->last_batch_head);
 	for (i = 0; i < inflight->nb_batch; i++) {
 		s->desc[inflight->batch[i]].next = last;
 		last = inflight->batch[i];
@@ -371,17 +372,17 @@ vc_inflight_before_show(struct vc_inflight *inflight, const struct vc_vring *vr)
 }
 
 void
-vc_inflight_after_show(struct vc_inflight *inflight, const struct vc_vring *vr)
+vc_inflight_end_publish(struct vc_inflight_queue *inflight, const struct vc_vring *vr)
 {
 	struct vc_inflight_split *s = inflight->split;
 	uint16_t i;
 
 	if (inflight->is_packed) {
-		vc_inflight_packed_after_show(inflight, vr);
+		vc_inflight_packed_end_publish(inflight, vr);
 		return;
 	}
 	for (i = 0; i < inflight->nb_batch; i++)
 		__atomic_store_n(&s->desc[inflight->batch[i]].inflight, 0, __ATOMIC_RELEASE);
 	inflight->nb_batch = 0;
-	__atomic_store_n(&s->used_idx, vr->shown_used, __ATOMIC_RELEASE);
+	__atomic_store_n(&s->used_idx, vr->published_used, __ATOMIC_RELEASE);
 }

@@ -14,7 +14,7 @@
 
 /* Begins a note that nobody has begun, or that cannot be one of this ring. */
 static void
-packed_clear(struct vc_inflight *in, const struct vc_vring *vr)
+packed_reset(struct vc_inflight_queue *in, const struct vc_vring *vr)
 {
 	struct vc_inflight_packed *p = in->packed;
 	uint16_t i;
@@ -26,7 +26,7 @@ packed_clear(struct vc_inflight *in, const struct vc_vring *vr)
 	}
 	in->free_head = 0;
 	in->nb_free = vr->size;
-	in->nb_again = 0;
+	in->nb_resubmit = 0;
 	in->counter = 0;
 	p->desc_num = vr->size;
 	p->used_idx = p->old_used_idx = virtio_packed_index(vr->next_used);
@@ -35,69 +35,71 @@ packed_clear(struct vc_inflight *in, const struct vc_vring *vr)
 }
 
 static uint16_t
-place_of(uint16_t index, uint8_t wrap)
+off_wrap_of(uint16_t index, uint8_t wrap)
 {
 	return index | (wrap ? VIRTIO_PACKED_WRAP : 0);
 }
 
 /*
- * The place where the guest was shown used descriptors up to. Where the note is in the middle of a
- * batch, the ring says whether the guest was shown that one.
+ * The off_wrap where the guest was shown used descriptors up to. Where the note is in the middle of
+ * a batch, the ring says whether the guest was shown that one.
  */
 static bool
-find_used(const struct vc_inflight *in, const struct vc_vring *vr, uint16_t *place, uint16_t *head)
+find_published(const struct vc_inflight_queue *in, const struct vc_vring *vr, uint16_t *off_wrap,
+	       uint16_t *head)
 {
 	const struct vc_inflight_packed *p = in->packed;
 	uint16_t flags, old;
 
-	old = place_of(VC_INFLIGHT_READ(p->old_used_idx),
-		       VC_INFLIGHT_READ(p->old_used_wrap_counter));
-	*place = place_of(VC_INFLIGHT_READ(p->used_idx), VC_INFLIGHT_READ(p->used_wrap_counter));
-	*head = VC_INFLIGHT_READ(p->free_head);
-	if (virtio_packed_index(old) >= vr->size || virtio_packed_index(*place) >= vr->size)
+	old = off_wrap_of(VC_INFLIGHT_LOAD(p->old_used_idx),
+			  VC_INFLIGHT_LOAD(p->old_used_wrap_counter));
+	*off_wrap = off_wrap_of(VC_INFLIGHT_LOAD(p->used_idx),
+				VC_INFLIGHT_LOAD(p->used_wrap_counter));
+	*head = VC_INFLIGHT_LOAD(p->free_head);
+	if (virtio_packed_index(old) >= vr->size || virtio_packed_index(*off_wrap) >= vr->size)
 		return false;
 	flags = rte_le_to_cpu_16(__atomic_load_n(&vr->packed_desc[virtio_packed_index(old)].flags,
 						 __ATOMIC_RELAXED));
-	if (*place == old || virtio_packed_is_avail(flags, old)) {
-		*place = old;
-		*head = VC_INFLIGHT_READ(p->old_free_head);
+	if (*off_wrap == old || virtio_packed_is_avail(flags, old)) {
+		*off_wrap = old;
+		*head = VC_INFLIGHT_LOAD(p->old_free_head);
 	}
 	return true;
 }
 
 /* Takes an entry of the note over, with the link to the next one; false if it is no new one. */
 static bool
-adopt(struct vc_inflight *in, uint16_t entry)
+adopt_entry(struct vc_inflight_queue *in, uint16_t entry)
 {
 	if (entry >= in->size || in->entries[entry].num != 0)
 		return false;
-	in->entries[entry].next = VC_INFLIGHT_READ(in->packed->desc[entry].next);
+	in->entries[entry].next = VC_INFLIGHT_LOAD(in->packed->desc[entry].next);
 	in->entries[entry].num = 1; /* is known; those of chains get the real number */
 	return true;
 }
 
 /* Takes the list of free entries over; the last one leads beyond them. */
 static uint16_t
-adopt_free(struct vc_inflight *in, uint16_t head)
+adopt_free_list(struct vc_inflight_queue *in, uint16_t head)
 {
 	uint16_t entry = head, nb = 0;
 
 	in->free_head = head;
-	for (; adopt(in, entry); entry = in->entries[entry].next, nb++)
+	for (; adopt_entry(in, entry); entry = in->entries[entry].next, nb++)
 		in->packed->desc[entry].inflight = 0;
 	return nb;
 }
 
 /* Takes a chain over; its descriptors, or 0 when it makes no sense. */
 static uint16_t
-adopt_chain(struct vc_inflight *in, uint16_t first)
+adopt_chain(struct vc_inflight_queue *in, uint16_t first)
 {
 	const struct vc_inflight_packed_desc *d = &in->packed->desc[first];
-	uint16_t num = VC_INFLIGHT_READ(d->num), last = VC_INFLIGHT_READ(d->last);
+	uint16_t num = VC_INFLIGHT_LOAD(d->num), last = VC_INFLIGHT_LOAD(d->last);
 	uint16_t entry = first, i;
 
 	for (i = 0; i < num; i++) {
-		if (!adopt(in, entry))
+		if (!adopt_entry(in, entry))
 			return 0;
 		if (i + 1 < num)
 			entry = in->entries[entry].next;
@@ -106,7 +108,7 @@ adopt_chain(struct vc_inflight *in, uint16_t first)
 		return 0;
 	in->entries[first].num = num;
 	in->entries[first].last = last;
-	vc_inflight_add_again(in, first, VC_INFLIGHT_READ(d->counter));
+	vc_inflight_add_resubmit(in, first, VC_INFLIGHT_LOAD(d->counter));
 	return num;
 }
 
@@ -115,27 +117,27 @@ adopt_chain(struct vc_inflight *in, uint16_t first)
  * The guest must not see that when it has been shown what comes before them.
  */
 static void
-hide(struct vc_vring *vr, uint16_t place, uint16_t nb)
+make_available(struct vc_vring *vr, uint16_t off_wrap, uint16_t nb)
 {
 	for (; nb > 0; nb--) {
-		struct vring_packed_desc *d = &vr->packed_desc[virtio_packed_index(place)];
+		struct vring_packed_desc *d = &vr->packed_desc[virtio_packed_index(off_wrap)];
 
-		d->flags = rte_cpu_to_le_16(virtio_packed_avail_flags(place));
-		place = virtio_packed_next(place, 1, vr->size);
+		d->flags = rte_cpu_to_le_16(virtio_packed_avail_flags(off_wrap));
+		off_wrap = virtio_packed_next(off_wrap, 1, vr->size);
 	}
 }
 
 /* Reads the note; false when it makes no sense. */
 static bool
-adopt_all(struct vc_inflight *in, struct vc_vring *vr)
+adopt_all(struct vc_inflight_queue *in, struct vc_vring *vr)
 {
-	uint16_t place, head, nb_free, nb_taken = 0, num, i;
+	uint16_t off_wrap, head, nb_free, nb_taken = 0, num, i;
 
-	if (!find_used(in, vr, &place, &head))
+	if (!find_published(in, vr, &off_wrap, &head))
 		return false;
-	nb_free = adopt_free(in, head);
+	nb_free = adopt_free_list(in, head);
 	for (i = 0; i < vr->size; i++) {
-		if (VC_INFLIGHT_READ(in->packed->desc[i].inflight) == 0)
+		if (VC_INFLIGHT_LOAD(in->packed->desc[i].inflight) == 0)
 			continue;
 		num = adopt_chain(in, i);
 		if (num == 0)
@@ -144,22 +146,22 @@ adopt_all(struct vc_inflight *in, struct vc_vring *vr)
 	}
 	if (nb_free + nb_taken != vr->size)
 		return false;
-	hide(vr, place, nb_taken);
+	make_available(vr, off_wrap, nb_taken);
 	in->nb_free = nb_free;
-	vr->next_used = place;
-	vr->shown_used = place;
-	vr->last_avail = virtio_packed_next(place, nb_taken, vr->size);
+	vr->next_used = off_wrap;
+	vr->published_used = off_wrap;
+	vr->last_avail = virtio_packed_next(off_wrap, nb_taken, vr->size);
 	return true;
 }
 
 void
-vc_inflight_packed_begin(struct vc_inflight *in, struct vc_vring *vr)
+vc_inflight_packed_attach(struct vc_inflight_queue *in, struct vc_vring *vr)
 {
 	struct vc_inflight_packed *p = in->packed;
 
-	if (VC_INFLIGHT_READ(p->version) != VC_INFLIGHT_VERSION ||
-	    VC_INFLIGHT_READ(p->desc_num) != vr->size || !adopt_all(in, vr)) {
-		packed_clear(in, vr);
+	if (VC_INFLIGHT_LOAD(p->version) != VC_INFLIGHT_VERSION ||
+	    VC_INFLIGHT_LOAD(p->desc_num) != vr->size || !adopt_all(in, vr)) {
+		packed_reset(in, vr);
 		return;
 	}
 	p->free_head = p->old_free_head = in->free_head;
@@ -168,8 +170,8 @@ vc_inflight_packed_begin(struct vc_inflight *in, struct vc_vring *vr)
 }
 
 void
-vc_inflight_packed_load(const struct vc_inflight *in, struct vc_vring *vr, uint16_t entry,
-			struct vc_head *head)
+vc_inflight_packed_load_entry(const struct vc_inflight_queue *in, struct vc_vring *vr,
+			      uint16_t entry, struct vc_chain_head *head)
 {
 	uint16_t num = in->entries[entry].num, i;
 
@@ -181,11 +183,12 @@ vc_inflight_packed_load(const struct vc_inflight *in, struct vc_vring *vr, uint1
 		};
 		entry = in->entries[entry].next;
 	}
-	*head = (struct vc_head){ 0, num };
+	*head = (struct vc_chain_head){ 0, num };
 }
 
 uint16_t
-vc_inflight_packed_take(struct vc_inflight *in, const struct vc_vring *vr, struct vc_head head)
+vc_inflight_packed_add_entry(struct vc_inflight_queue *in, const struct vc_vring *vr,
+			     struct vc_chain_head head)
 {
 	uint16_t first = in->free_head, last = first, next = first, i;
 	struct vc_inflight_packed *p = in->packed;
@@ -214,7 +217,7 @@ vc_inflight_packed_take(struct vc_inflight *in, const struct vc_vring *vr, struc
 }
 
 void
-vc_inflight_packed_untake(struct vc_inflight *in, uint16_t entry)
+vc_inflight_packed_remove_entry(struct vc_inflight_queue *in, uint16_t entry)
 {
 	/* The last one of its entries still leads to those that were free besides. */
 	__atomic_store_n(&in->packed->old_free_head, entry, __ATOMIC_RELEASE);
@@ -225,7 +228,7 @@ vc_inflight_packed_untake(struct vc_inflight *in, uint16_t entry)
 }
 
 void
-vc_inflight_packed_before_show(struct vc_inflight *in, const struct vc_vring *vr)
+vc_inflight_packed_begin_publish(struct vc_inflight_queue *in, const struct vc_vring *vr)
 {
 	struct vc_inflight_packed *p = in->packed;
 	uint16_t i;
@@ -244,7 +247,7 @@ vc_inflight_packed_before_show(struct vc_inflight *in, const struct vc_vring *vr
 }
 
 void
-vc_inflight_packed_after_show(struct vc_inflight *in, const struct vc_vring *vr)
+vc_inflight_packed_end_publish(struct vc_inflight_queue *in, const struct vc_vring *vr)
 {
 	struct vc_inflight_packed *p = in->packed;
 	uint16_t i;
@@ -253,6 +256,7 @@ vc_inflight_packed_after_show(struct vc_inflight *in, const struct vc_vring *vr)
 		__atomic_store_n(&p->desc[in->batch[i]].inflight, 0, __ATOMIC_RELEASE);
 	in->nb_batch = 0;
 	p->old_free_head = in->free_head;
-	p->old_used_wrap_counter = vr->shown_used >> 15;
-	__atomic_store_n(&p->old_used_idx, virtio_packed_index(vr->shown_used), __ATOMIC_RELEASE);
+	p->old_used_wrap_counter = vr->published_used >> 15;
+	__atomic_store_n(&p->old_used_idx, virtio_packed_index(vr->published_used),
+			 __ATOMIC_RELEASE);
 }

@@ -8,14 +8,14 @@
  * inflight.h for what the functions do.
  */
 
-#ifndef VHOST_CRYPTO_INFLIGHT_NOTE_H
-#define VHOST_CRYPTO_INFLIGHT_NOTE_H
+#ifndef VHOST_CRYPTO_INFLIGHT_PRIV_H
+#define VHOST_CRYPTO_INFLIGHT_PRIV_H
 
 #include "inflight.h"
 #include "inflight_wire.h"
 
-/** A request to be begun again. */
-struct vc_inflight_again {
+/** A request to be begun resubmits. */
+struct vc_inflight_resubmit {
 	uint64_t counter;
 	uint16_t entry;
 };
@@ -28,23 +28,23 @@ struct vc_inflight_entry {
 };
 
 /** A note. */
-struct vc_inflight {
-	struct vc_inflight_keeper *keeper;
-	struct vc_inflight_area *area;
+struct vc_inflight_queue {
+	struct vc_inflight_dev *dev;
+	struct vc_inflight_region *region;
 	union {
 		struct vc_inflight_split *split;
 		struct vc_inflight_packed *packed;
 	};
 	bool is_packed;
-	uint64_t counter;   /**< for the next request */
-	uint16_t size;	    /**< of the ring */
-	uint16_t free_head; /**< packed: first free entry */
-	uint16_t nb_free;   /**< packed: free entries */
-	uint16_t nb_again;  /**< requests to be begun again, in their order */
-	uint16_t next_again;
-	uint16_t nb_batch;		   /**< entries that are given back together */
-	struct vc_inflight_again *again;   /**< one per entry */
-	struct vc_inflight_entry *entries; /**< packed: one per entry */
+	uint64_t counter;     /**< for the next request */
+	uint16_t size;	      /**< of the ring */
+	uint16_t free_head;   /**< packed: first free entry */
+	uint16_t nb_free;     /**< packed: free entries */
+	uint16_t nb_resubmit; /**< requests to be begun resubmits, in their order */
+	uint16_t next_resubmit;
+	uint16_t nb_batch;			/**< entries that are given back together */
+	struct vc_inflight_resubmit *resubmits; /**< one per entry */
+	struct vc_inflight_entry *entries;	/**< packed: one per entry */
 	uint16_t batch[];
 };
 
@@ -52,27 +52,27 @@ struct vc_inflight {
  * Reads a field of the memory, which the front-end can change at any time: once, so that what is
  * used is what was checked.
  */
-#define VC_INFLIGHT_READ(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
+#define VC_INFLIGHT_LOAD(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
 
-/** Notes that an entry holds a request to be begun again. */
+/** Notes that an entry holds a request to be begun resubmits. */
 static inline void
-vc_inflight_add_again(struct vc_inflight *in, uint16_t entry, uint64_t counter)
+vc_inflight_add_resubmit(struct vc_inflight_queue *in, uint16_t entry, uint64_t counter)
 {
-	in->again[in->nb_again++] = (struct vc_inflight_again){ counter, entry };
+	in->resubmits[in->nb_resubmit++] = (struct vc_inflight_resubmit){ counter, entry };
 	if (in->counter <= counter)
 		in->counter = counter + 1;
 }
 
 /** @name Of a packed ring */
 /**@{*/
-void vc_inflight_packed_begin(struct vc_inflight *in, struct vc_vring *vr);
-void vc_inflight_packed_load(const struct vc_inflight *in, struct vc_vring *vr, uint16_t entry,
-			     struct vc_head *head);
-uint16_t vc_inflight_packed_take(struct vc_inflight *in, const struct vc_vring *vr,
-				 struct vc_head head);
-void vc_inflight_packed_untake(struct vc_inflight *in, uint16_t entry);
-void vc_inflight_packed_before_show(struct vc_inflight *in, const struct vc_vring *vr);
-void vc_inflight_packed_after_show(struct vc_inflight *in, const struct vc_vring *vr);
+void vc_inflight_packed_attach(struct vc_inflight_queue *in, struct vc_vring *vr);
+void vc_inflight_packed_load_entry(const struct vc_inflight_queue *in, struct vc_vring *vr,
+				   uint16_t entry, struct vc_chain_head *head);
+uint16_t vc_inflight_packed_add_entry(struct vc_inflight_queue *in, const struct vc_vring *vr,
+				      struct vc_chain_head head);
+void vc_inflight_packed_remove_entry(struct vc_inflight_queue *in, uint16_t entry);
+void vc_inflight_packed_begin_publish(struct vc_inflight_queue *in, const struct vc_vring *vr);
+void vc_inflight_packed_end_publish(struct vc_inflight_queue *in, const struct vc_vring *vr);
 /**@}*/
 
-#endif /* VHOST_CRYPTO_INFLIGHT_NOTE_H */
+#endif /* VHOST_CRYPTO_INFLIGHT_PRIV_H */

@@ -59,7 +59,7 @@ vc_vring_attach(struct vc_vring *vr, const struct vc_ring *ring, const struct vc
 	ret = virtio_crypto_has_feature(features, VIRTIO_F_RING_PACKED) ?
 		attach_packed(vr, ring, &parts) :
 		attach_split(vr, ring, &parts);
-	vr->shown_used = vr->next_used;
+	vr->published_used = vr->next_used;
 	return ret;
 }
 

@@ -19,100 +19,103 @@
 
 #include "virtio_crypto_packed.h"
 
-/** Copies the descriptor at a place if it is available; false if not. */
+/** Copies the descriptor at a off_wrap if it is available; false if not. */
 static inline bool
-vc_packed_copy(const struct vc_vring *vr, uint16_t place, struct vring_packed_desc *copy)
+vc_packed_copy_desc(const struct vc_vring *vr, uint16_t off_wrap, struct vring_packed_desc *copy)
 {
-	uint64_t *from = (uint64_t *)(uintptr_t)&vr->packed_desc[virtio_packed_index(place)];
+	uint64_t *from = (uint64_t *)(uintptr_t)&vr->packed_desc[virtio_packed_index(off_wrap)];
 	uint64_t half = __atomic_load_n(&from[1], __ATOMIC_ACQUIRE);
 
 	/* The flags are in this half, and tell whether the other one is valid. */
 	memcpy((uint8_t *)copy + sizeof(half), &half, sizeof(half));
-	if (!virtio_packed_is_avail(rte_le_to_cpu_16(copy->flags), place))
+	if (!virtio_packed_is_avail(rte_le_to_cpu_16(copy->flags), off_wrap))
 		return false;
 	half = __atomic_load_n(&from[0], __ATOMIC_RELAXED);
 	memcpy(copy, &half, sizeof(half));
 	return true;
 }
 
-/** vc_vring_scan() of a packed ring. */
+/** vc_vring_scan_avail() of a packed ring. */
 static inline int
-vc_packed_scan(struct vc_vring *vr, struct vc_head *heads, uint16_t max)
+vc_packed_scan_avail(struct vc_vring *vr, struct vc_chain_head *heads, uint16_t max)
 {
-	uint16_t place = vr->last_avail, at = 0, n;
+	uint16_t off_wrap = vr->last_avail, at = 0, n;
 	/* The rest is what the guest has not got back. */
-	uint16_t room = vr->size - virtio_packed_distance(vr->next_used, place, vr->size);
+	uint16_t room = vr->size - virtio_packed_distance(vr->next_used, off_wrap, vr->size);
 	struct vring_packed_desc spare;
 
 	for (n = 0; n < max; n++) {
 		heads[n].first = at;
 		do {
 			/* Neither may a chain end in the middle, nor may the ring overflow. */
-			if (!vc_packed_copy(vr, place, at < room ? &vr->copies[at] : &spare))
+			if (!vc_packed_copy_desc(vr, off_wrap,
+						 at < room ? &vr->copies[at] : &spare))
 				return at == heads[n].first || n > 0 ? n : -1;
 			if (unlikely(at == room))
 				return n > 0 ? n : -1;
-			place = virtio_packed_next(place, 1, vr->size);
+			off_wrap = virtio_packed_next(off_wrap, 1, vr->size);
 		} while (vr->copies[at++].flags & rte_cpu_to_le_16(VRING_DESC_F_NEXT));
 		heads[n].nb_entries = at - heads[n].first;
 	}
 	return n;
 }
 
-/** vc_vring_give() of a packed ring. */
+/** vc_vring_add_used() of a packed ring. */
 static inline void
-vc_packed_give(struct vc_vring *vr, uint16_t id, uint32_t len, uint16_t nb_entries)
+vc_packed_add_used(struct vc_vring *vr, uint16_t id, uint32_t len, uint16_t nb_entries)
 {
-	uint16_t place = vr->next_used;
-	struct vring_packed_desc *d = &vr->packed_desc[virtio_packed_index(place)];
-	uint16_t flags = virtio_packed_used_flags(place) | (len > 0 ? VRING_DESC_F_WRITE : 0);
+	uint16_t off_wrap = vr->next_used;
+	struct vring_packed_desc *d = &vr->packed_desc[virtio_packed_index(off_wrap)];
+	uint16_t flags = virtio_packed_used_flags(off_wrap) | (len > 0 ? VRING_DESC_F_WRITE : 0);
 
 	d->id = rte_cpu_to_le_16(id);
 	d->len = rte_cpu_to_le_32(len);
-	if (place == vr->shown_used)
+	if (off_wrap == vr->published_used)
 		vr->used_flags = flags;
 	else
 		d->flags = rte_cpu_to_le_16(flags);
-	vr->next_used = virtio_packed_next(place, nb_entries, vr->size);
+	vr->next_used = virtio_packed_next(off_wrap, nb_entries, vr->size);
 }
 
-/** vc_vring_show() of a packed ring, where there is something to show. */
+/** vc_vring_publish_used() of a packed ring, where there is something to show. */
 static inline bool
-vc_packed_show(struct vc_vring *vr)
+vc_packed_publish_used(struct vc_vring *vr)
 {
-	struct vring_packed_desc *first = &vr->packed_desc[virtio_packed_index(vr->shown_used)];
-	uint16_t old = vr->shown_used;
+	struct vring_packed_desc *first = &vr->packed_desc[virtio_packed_index(vr->published_used)];
+	uint16_t old = vr->published_used;
 	union {
 		uint32_t word;
 		struct vring_packed_desc_event event;
-	} wish;
+	} suppression;
 
 	__atomic_store_n(&first->flags, rte_cpu_to_le_16(vr->used_flags), __ATOMIC_RELEASE);
-	vr->shown_used = vr->next_used;
-	/* The flags have to be out before the guest's wish is read, or both sides may sleep. */
+	vr->published_used = vr->next_used;
+	/* The flags have to be out before the suppression is read, or both sides may sleep. */
 	rte_smp_mb();
-	wish.word = __atomic_load_n((uint32_t *)(uintptr_t)vr->driver_event, __ATOMIC_RELAXED);
-	return virtio_packed_wants_event(rte_le_to_cpu_16(wish.event.flags),
-					 rte_le_to_cpu_16(wish.event.off_wrap), old, vr->next_used,
-					 vr->size);
+	suppression.word = __atomic_load_n((uint32_t *)(uintptr_t)vr->driver_event,
+					   __ATOMIC_RELAXED);
+	return virtio_packed_needs_event(rte_le_to_cpu_16(suppression.event.flags),
+					 rte_le_to_cpu_16(suppression.event.off_wrap), old,
+					 vr->next_used, vr->size);
 }
 
-/** vc_vring_want_kicks() of a packed ring, without the barrier. */
+/** vc_vring_set_kicks() of a packed ring, without the barrier. */
 static inline void
-vc_packed_want_kicks(struct vc_vring *vr, bool want)
+vc_packed_set_kicks(struct vc_vring *vr, bool enable)
 {
 	union {
 		uint32_t word;
 		struct vring_packed_desc_event event;
-	} wish;
+	} suppression;
 	uint16_t flags = VRING_PACKED_EVENT_FLAG_DISABLE;
 
-	if (want)
+	if (enable)
 		flags = vr->event_idx ? VRING_PACKED_EVENT_FLAG_DESC :
 					VRING_PACKED_EVENT_FLAG_ENABLE;
-	wish.event.off_wrap = rte_cpu_to_le_16(vr->last_avail);
-	wish.event.flags = rte_cpu_to_le_16(flags);
-	__atomic_store_n((uint32_t *)(uintptr_t)vr->device_event, wish.word, __ATOMIC_RELAXED);
+	suppression.event.off_wrap = rte_cpu_to_le_16(vr->last_avail);
+	suppression.event.flags = rte_cpu_to_le_16(flags);
+	__atomic_store_n((uint32_t *)(uintptr_t)vr->device_event, suppression.word,
+			 __ATOMIC_RELAXED);
 }
 
 #endif /* VHOST_CRYPTO_VRING_PACKED_H */
