@@ -243,7 +243,7 @@ vc_request_decode(const struct vc_request_header *w, struct vc_cursor *cur, uint
 	/* Without REVISION_1 the flag is ignored: there are sessions only. */
 	if (likely((flag & VIRTIO_CRYPTO_FLAG_SESSION_MODE) ||
 		   !virtio_crypto_has_feature(features, VIRTIO_CRYPTO_F_REVISION_1)))
-		/* The parameters of a session in the stateless layout are decoded, too, and ignored. */
+		/* With a session, the parameters of the stateless layout are ignored. */
 		return read_service(r, w, p);
 	if (!w->stateless_layout)
 		return VIRTIO_CRYPTO_NOTSUPP;
