@@ -11,12 +11,12 @@
 
 #include "cryptodevs.h"
 
-/* Operations that a queue pair can hold; several virtqueues may share one. */
+/* Size of a queue pair, which several virtqueues may share. */
 #define NB_DESCRIPTORS 4096
 
 static bool started[RTE_CRYPTO_MAX_DEVS];
 
-/* The number of queue pairs of a cryptodev that the options need. */
+/* Number of queue pairs of a cryptodev that the options use. */
 static uint16_t
 queue_pairs_of(const struct app_options *opts, uint8_t cdev)
 {
@@ -73,7 +73,7 @@ is_scheduler(uint8_t cdev)
 	return strcmp(info.driver_name, "crypto_scheduler") == 0;
 }
 
-/* Starts the schedulers that the options name, or the others. */
+/* Starts either the schedulers that the options name, or the other cryptodevs. */
 static int
 start_kind(const struct app_options *opts, bool schedulers)
 {
@@ -100,11 +100,17 @@ start_kind(const struct app_options *opts, bool schedulers)
 int
 cryptodevs_start(const struct app_options *opts)
 {
-	/* A scheduler starts its workers, and one that cannot is not removed without a crash. */
+	/*
+	 * Schedulers first: they start their workers, and one that fails to start crashes on
+	 * removal.
+	 */
 	return start_kind(opts, true) == 0 ? start_kind(opts, false) : -1;
 }
 
-/* EAL removes devices as the command line has them; a scheduler must go before its workers. */
+/*
+ * EAL removes devices in the order of the command line; a scheduler must be removed before its
+ * workers.
+ */
 static void
 remove_scheduler(uint8_t cdev)
 {

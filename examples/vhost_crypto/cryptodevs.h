@@ -10,13 +10,13 @@
 #include "options.h"
 
 /**
- * Configures and starts every cryptodev that the options name, with the queue pairs they name.
+ * Configures and starts the cryptodevs that the options name, with their queue pairs.
  *
- * @return 0, or -1 after saying what is wrong
+ * @return 0, or -1 with an error message
  */
 int cryptodevs_start(const struct app_options *opts);
 
-/** Stops and closes what cryptodevs_start() has started. */
+/** Stops and closes the cryptodevs of cryptodevs_start(). */
 void cryptodevs_stop(void);
 
 #endif /* VHOST_CRYPTO_CRYPTODEVS_H */

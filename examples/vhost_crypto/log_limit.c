@@ -11,9 +11,9 @@
 #include "log_limit.h"
 
 static struct {
-	FILE *stream; /* what DPDK writes to */
-	FILE *behind; /* what it wrote to before */
-	time_t last;  /* when lines were last counted, in seconds */
+	FILE *stream; /* stream of DPDK's log */
+	FILE *behind; /* original stream */
+	time_t last;  /* time of the last line, in seconds */
 	unsigned int lines;
 	uint64_t left_out;
 } limit;
@@ -27,7 +27,7 @@ seconds(void)
 	return now.tv_sec;
 }
 
-/* Called with the lock of the stream, for each line: DPDK flushes it. */
+/* Called for each line, which DPDK flushes, with the lock of the stream. */
 static ssize_t
 limited_write(void *cookie, const char *data, size_t len)
 {

@@ -4,20 +4,20 @@
 
 /**
  * @file
- * The log of DPDK, bounded. librte_vhost and cryptodevs write lines about what guests and
- * front-ends do, and these could do it again and again until a disk is full.
+ * Rate limit of DPDK's log. Guests and front-ends can make librte_vhost and cryptodevs log lines
+ * again and again, until a disk is full.
  */
 
 #ifndef VHOST_CRYPTO_LOG_LIMIT_H
 #define VHOST_CRYPTO_LOG_LIMIT_H
 
-/** Lines that can come at once; one more is allowed each second. */
+/** Burst of lines; one more is allowed per second. */
 #define LOG_LIMIT_LINES 5000
 
-/** Begins to leave out what is too much, and says how much that was. @return 0 or -1 */
+/** Starts dropping excess lines, and logs their number. @return 0 or -1 */
 int log_limit_start(void);
 
-/** Ends it: all of the log is written again. No other thread may write into the log. */
+/** Stops dropping lines. No other thread may log meanwhile. */
 void log_limit_stop(void);
 
 #endif /* VHOST_CRYPTO_LOG_LIMIT_H */

@@ -3,10 +3,10 @@
  */
 
 /*
- * dpdk-vhost_crypto: serves guests' virtio-crypto devices with this host's cryptodevs.
+ * dpdk-vhost_crypto: serves guests' virtio-crypto devices with the cryptodevs of this host.
  *
- * The main lcore only waits for signals. Each worker lcore serves its data queues; sockets and
- * control queues are the library's business.
+ * The main lcore waits for signals. Each worker lcore polls its data queues; the library serves
+ * sockets and control queues.
  */
 
 #include <errno.h>
@@ -32,7 +32,7 @@ static struct rte_vhost_crypto_device *devices[MAX_SOCKETS];
 static uint16_t queues_of[MAX_SOCKETS];
 static struct worker workers[MAX_LCORES];
 
-/* Opens a socket and deals its data queues to its lcores. */
+/* Opens a socket and distributes its data queues among its lcores. */
 static int
 serve(uint16_t socket)
 {
@@ -115,7 +115,7 @@ print_stats(uint16_t socket)
 			       s.bad_chains, s.ring_errors, s.notified);
 }
 
-/* Guests first, while the workers still bring home what is in flight. */
+/* Stops the devices first, while the workers still complete requests in flight. */
 static void
 finish(void)
 {
@@ -149,7 +149,7 @@ set_ready(bool ready)
 	fflush(stdout);
 }
 
-/* Until a signal says that it is over. */
+/* Handles signals until the program is to end. */
 static void
 handle_signals(const sigset_t *signals)
 {
@@ -168,13 +168,13 @@ main(int argc, char **argv)
 	sigset_t signals;
 	int ret, status = EXIT_FAILURE;
 
-	/* Blocked before any thread exists, so that only sigwait() above sees them. */
+	/* Blocked before any thread is created, so that only sigwait() gets them. */
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGUSR1);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	/* Guests are served on when whoever read the output is gone. */
+	/* Continue to serve guests when the reader of the output has exited. */
 	signal(SIGPIPE, SIG_IGN);
 
 	ret = rte_eal_init(argc, argv);
@@ -192,7 +192,10 @@ main(int argc, char **argv)
 		if (start() == 0) {
 			handle_signals(&signals);
 			status = EXIT_SUCCESS;
-			/* A cryptodev that never ends what it has begun may be given up. */
+			/*
+			 * A second signal ends the program even if a cryptodev never completes an
+			 * operation.
+			 */
 			sigdelset(&signals, SIGUSR1);
 			pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
 		}

@@ -85,7 +85,7 @@ options_usage(const char *program)
 	       program, RTE_VHOST_CRYPTO_DEFAULT_SESSIONS, RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE);
 }
 
-/* A whole number up to @p max that ends at a character of @p ends; moves @p s behind it. */
+/* Parses a number up to @p max that ends at a character of @p ends; moves @p s behind it. */
 static int
 parse_number(const char **s, const char *ends, unsigned long max, unsigned long *value)
 {
@@ -223,7 +223,7 @@ parse_features(struct app_options *opts, const char *arg)
 	return -1;
 }
 
-/* Octal, as chmod takes it, with or without a 0 before it. */
+/* Octal, as for chmod, with or without a leading 0. */
 static int
 parse_socket_mode(struct app_options *opts, const char *arg)
 {
@@ -320,11 +320,11 @@ parse_option(struct app_options *opts, int opt, const char *arg)
 		opts->help = true;
 		return 0;
 	default:
-		return -1; /* getopt_long() has said what is wrong */
+		return -1; /* getopt_long() has printed the error */
 	}
 }
 
-/* Whether every lcore of a socket works with the same cryptodevs: sessions are theirs. */
+/* Whether two lcores use the same cryptodevs, which own the sessions of a socket. */
 static bool
 same_cdevs(const struct lcore_options *a, const struct lcore_options *b)
 {

@@ -16,7 +16,7 @@
 #define MAX_LCORES  64
 #define MAX_SOCKETS 64
 
-/** An lcore, and what --config says of it. */
+/** An lcore and its --config. */
 struct lcore_options {
 	unsigned int lcore;
 	uint8_t nb_cdevs;
@@ -24,7 +24,7 @@ struct lcore_options {
 	uint16_t qps[RTE_VHOST_CRYPTO_MAX_CDEVS]; /**< queue pair on each of cdevs */
 };
 
-/** A socket, and the lcores that --socket-file names for it. */
+/** A socket and its lcores, from --socket-file. */
 struct socket_options {
 	const char *path; /**< part of argv */
 	uint16_t nb_lcores;
@@ -45,18 +45,18 @@ struct app_options {
 	uint32_t socket_mode;	    /**< permission bits, 0: the library's default */
 	bool has_socket_group;
 	gid_t socket_group; /**< of the sockets, if has_socket_group */
-	bool adaptive;	    /**< sleep when there is nothing to do */
+	bool adaptive;	    /**< sleep when idle */
 	bool help;
 };
 
 /**
  * Parses the arguments behind those of the EAL.
  *
- * @return 0, or -1 after saying what is wrong
+ * @return 0, or -1 with an error message
  */
 int options_parse(struct app_options *opts, int argc, char **argv);
 
-/** Prints what can be said on the command line. */
+/** Prints the usage. */
 void options_usage(const char *program);
 
 #endif /* VHOST_CRYPTO_OPTIONS_H */

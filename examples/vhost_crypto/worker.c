@@ -14,9 +14,9 @@
 
 #include "worker.h"
 
-/* Most requests of a queue before it is the next one's turn. */
+/* Maximum number of requests per poll of a queue. */
 #define BURST 128
-/* For so long nothing must have come before a worker sleeps. */
+/* Microseconds without requests before a worker sleeps. */
 #define IDLE_US 100
 
 int
@@ -57,7 +57,7 @@ worker_add(struct worker *w, struct rte_vhost_crypto_device *dev, uint16_t queue
 	w->queues[w->nb_queues++] = (struct polled_queue){ dev, queue };
 }
 
-/* One turn of each queue. */
+/* Polls each queue once. */
 static uint32_t
 poll_all(const struct worker *w)
 {
@@ -69,7 +69,7 @@ poll_all(const struct worker *w)
 	return done;
 }
 
-/* Waits for an event, unless there is something to do already. */
+/* Waits for an event, unless a queue has requests. */
 static void
 sleep_until_event(const struct worker *w)
 {
@@ -90,7 +90,7 @@ worker_main(void *arg)
 {
 	const struct worker *w = arg;
 	const uint64_t idle_limit = rte_get_timer_hz() / 1000000 * IDLE_US;
-	uint64_t idle_since = 0; /* when there was nothing to do for the first time; 0: there is */
+	uint64_t idle_since = 0; /* start of the idle time; 0: not idle */
 
 	while (!__atomic_load_n(&w->stop, __ATOMIC_RELAXED)) {
 		if (poll_all(w) > 0) {

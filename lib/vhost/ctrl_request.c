@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/* Requests of the control queue, section "Session operation". Thread: control. */
+/* Requests of the control queue (section "Session operation"). Thread: control. */
 
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "session_dormant.h"
 #include "virtio_crypto_features.h"
 
-/* Bytes of op_flf with REVISION_1; without it they are padded. */
+/* Size of op_flf: exact with REVISION_1, padded without. */
 static uint32_t
 flf_size(uint32_t opcode, uint64_t features)
 {
@@ -28,7 +28,7 @@ flf_size(uint32_t opcode, uint64_t features)
 	case VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION:
 		return sizeof(struct virtio_crypto_akcipher_create_session_req);
 	default:
-		return sizeof(uint64_t); /* session id of a destruction */
+		return sizeof(uint64_t); /* session ID to destroy */
 	}
 }
 
@@ -60,7 +60,7 @@ read_aead(struct vc_session_params *p, const struct virtio_crypto_aead_session_p
 {
 	p->cipher_algo = rte_le_to_cpu_32(w->algo);
 	p->cipher_key_len = rte_le_to_cpu_32(w->key_len);
-	p->digest_len = rte_le_to_cpu_32(w->hash_result_len); /* the specification's tag_len */
+	p->digest_len = rte_le_to_cpu_32(w->hash_result_len); /* tag_len of the specification */
 	p->aad_len = rte_le_to_cpu_32(w->aad_len);
 	p->direction = rte_le_to_cpu_32(w->op);
 }
@@ -115,7 +115,7 @@ create_session(const struct vc_ctrlq_env *env, const struct virtio_crypto_op_ctr
 	if (status == VIRTIO_CRYPTO_OK)
 		status = env->ops->create_session(env->dev, &p, id);
 	explicit_bzero(&p, sizeof(p));
-	/* Before REVISION_1 there was no NOSPC. */
+	/* Without REVISION_1 there is no status NOSPC. */
 	if (status == VIRTIO_CRYPTO_NOSPC &&
 	    !virtio_crypto_has_feature(*env->features, VIRTIO_CRYPTO_F_REVISION_1))
 		status = VIRTIO_CRYPTO_ERR;
@@ -134,7 +134,7 @@ answer_create(struct vc_cursor *out, int status, uint64_t id)
 	return sizeof(answer);
 }
 
-/* The service of a session must be the one that the request names. */
+/* The service of the session must match that of the request. */
 static uint8_t
 destroy_session(const struct vc_ctrlq_env *env, uint32_t opcode, uint64_t id)
 {
@@ -190,13 +190,13 @@ vc_ctrl_answer_request(const struct vc_ctrlq_env *env, const struct vc_chain *ch
 		return answer_create(&out, status, id);
 	}
 	if (is_create(opcode))
-		status = VIRTIO_CRYPTO_ERR; /* nothing is created that could not be named */
+		status = VIRTIO_CRYPTO_ERR; /* no session is created without room for its ID */
 	if (is_destroy(opcode) && status != VIRTIO_CRYPTO_ERR)
 		status = destroy_session(env, opcode,
 					 rte_le_to_cpu_64(w.u.destroy_session.session_id));
 	if (out.left == 0)
 		return 0;
-	/* An unknown request of the create kind has its status where that of a creation is. */
+	/* An unknown request has its status where a creation has it. */
 	if (!is_destroy(opcode) && out.left >= sizeof(struct virtio_crypto_session_input))
 		return answer_create(&out, status, id);
 	vc_cursor_write(&out, &status, sizeof(status));

@@ -15,7 +15,7 @@
 #include "dirty.h"
 #include "log.h"
 
-/* Logs the first bytes that the device may write to a chain: a guest may offer 4 GiB for them. */
+/* Marks the first written bytes of a chain as dirty; a guest may provide 4 GiB for them. */
 static void
 log_answer(const struct vc_ctrlq *cq, const struct vc_chain *chain, uint32_t written)
 {
@@ -32,8 +32,9 @@ log_answer(const struct vc_ctrlq *cq, const struct vc_chain *chain, uint32_t wri
 }
 
 /*
- * Walks a chain anew that was refused. An answer stands where the device may write first, so that
- * is what has to be there; a request that cannot be read has the answer of an empty one.
+ * Walks a chain to its end that a first walk has rejected. The answer is written to the first
+ * device-writable bytes, so these must be mapped. A request that cannot be read is answered as an
+ * empty one.
  *
  * Returns 0, or -1: no answer can be written.
  */
@@ -41,7 +42,7 @@ static int
 walk_again(struct vc_ctrlq *cq, struct vc_chain_head head, struct vc_chain *chain)
 {
 	const uint32_t most = sizeof(struct virtio_crypto_session_input);
-	char name[128]; /* the path of a socket has 107 characters at most */
+	char name[128]; /* a socket's path has at most 107 characters */
 	struct vc_chain_end end;
 
 	snprintf(name, sizeof(name), "%s: control queue", cq->env.path);
@@ -50,7 +51,7 @@ walk_again(struct vc_ctrlq *cq, struct vc_chain_head head, struct vc_chain *chai
 		chain->nb_read = 0;
 		chain->read_len = 0;
 	}
-	/* What was left out is in front of the last byte. */
+	/* Segments that were left out are in front of the last byte. */
 	if (end.status == NULL || (chain->write_len != end.write_len && chain->write_len <= most)) {
 		vc_chain_log_stop(name, &end);
 		return -1;
@@ -60,7 +61,7 @@ walk_again(struct vc_ctrlq *cq, struct vc_chain_head head, struct vc_chain *chai
 	return 0;
 }
 
-/* Walks the chain of a request that has room for an answer; -1: it has none. */
+/* Walks the chain of a request; -1: it has no room for an answer. */
 static int
 walk(struct vc_ctrlq *cq, struct vc_chain_head head, struct vc_chain *chain)
 {
@@ -70,7 +71,9 @@ walk(struct vc_ctrlq *cq, struct vc_chain_head head, struct vc_chain *chain)
 	return ret != 0 || chain->nb_write == 0 ? walk_again(cq, head, chain) : 0;
 }
 
-/* Answers one request, and gives it back; -1: it cannot be answered, so that the driver has it. */
+/*
+ * Answers one request and adds it to the used ring; -1: it cannot be answered, and stays available.
+ */
 static int
 serve_one(struct vc_ctrlq *cq, struct vc_chain_head head)
 {
@@ -85,17 +88,17 @@ serve_one(struct vc_ctrlq *cq, struct vc_chain_head head)
 		log_answer(cq, &chain, written);
 	vc_vring_pop_avail(&cq->vring, head.nb_entries);
 	vc_vring_add_used(&cq->vring, id, written, head.nb_entries);
-	/* What was destroyed makes room for what the next request may create. */
+	/* Destroyed sessions make room for those of the next request. */
 	if (cq->env.sessions->nb_zombies > 0)
 		cq->env.ops->reap_sessions(cq->env.dev);
 	return 0;
 }
 
 /*
- * Takes requests until the queue is empty or the time has come, at least one.
+ * Serves requests until the queue is empty or the time is over, at least one.
  *
- * call: set if the guest requests a notification of those that were answered
- * returns 0: the queue is empty; 1: it is not; -1: the ring makes no sense; -2: a request cannot be
+ * call: set if the guest requests a notification
+ * returns 0: the queue is empty; 1: it is not; -1: the ring is invalid; -2: a request cannot be
  * answered, which is logged
  */
 static int
@@ -123,11 +126,11 @@ ctrlq_run(struct vc_ctrlq *cq)
 	bool call = false;
 	int ret;
 
-	/* Until nothing came between the last look and the wish for a kick. */
+	/* Repeat if requests arrived before kicks were enabled. */
 	do {
 		vc_vring_set_kicks(&cq->vring, false);
 		ret = serve_until(cq, end, &call);
-		/* Where some are left, nobody waits for a kick. */
+		/* If requests are left, a task continues without a kick. */
 		if (ret <= 0)
 			vc_vring_set_kicks(&cq->vring, true);
 	} while (ret == 0 && vc_vring_scan_avail(&cq->vring, &head, 1) > 0);
@@ -160,10 +163,13 @@ kick_ready(struct vc_source *source, uint32_t events __rte_unused)
 	eventfd_t value;
 	const struct iovec iov = { .iov_base = &value, .iov_len = sizeof(value) };
 
-	/* It must not wait, whoever else reads there; older kernels cannot promise that. */
+	/*
+	 * RWF_NOWAIT keeps this from blocking if another process reads the eventfd, too. Older
+	 * kernels do not support it.
+	 */
 	if (preadv2(source->fd, &iov, 1, -1, RWF_NOWAIT) < 0 && errno == EOPNOTSUPP)
 		eventfd_read(source->fd, &value);
-	/* A guest that kicks while its requests wait does not get more time by that. */
+	/* Kicks do not get a guest more time while its requests are deferred. */
 	if (cq->running && !cq->rest.queued)
 		ctrlq_run(cq);
 }

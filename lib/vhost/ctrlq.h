@@ -4,9 +4,9 @@
 
 /**
  * @file
- * The control queue (section "Control Virtqueue"): served by the control thread on its kick.
+ * The control queue (section "Control Virtqueue"), served by the control thread on its kick.
  *
- * Everything here runs with the control lock held.
+ * All functions require the control lock.
  */
 
 #ifndef VHOST_CRYPTO_CTRLQ_H
@@ -31,13 +31,13 @@ struct vc_ctrlq_ops {
 	void (*handle_start)(struct rte_vhost_crypto_device *dev);
 };
 
-/** What the control queue needs of its device; set once. */
+/** The control queue's view of its device; set once. */
 struct vc_ctrlq_env {
-	const char *path; /**< the front-end's socket, for the log */
+	const char *path; /**< path of the socket, for the log */
 	const struct vc_mem *mem;
 	const uint64_t *features; /**< negotiated virtio features */
 	struct vc_ring *ring;
-	const struct vc_dirty_log *log; /**< of writes, if the front-end provides one */
+	const struct vc_dirty_log *log; /**< dirty log of the device */
 	struct vc_session_table *sessions;
 	const struct vc_ctrlq_ops *ops;
 	struct rte_vhost_crypto_device *dev; /**< argument of the operations */
@@ -47,7 +47,7 @@ struct vc_ctrlq {
 	struct vc_ctrlq_env env;
 	uint16_t index; /**< of the vring */
 	bool running;
-	const struct vc_dirty_log *log; /**< log of writes, or NULL */
+	const struct vc_dirty_log *log; /**< dirty log, or NULL */
 	struct vc_vring vring;
 	struct vc_source kick;
 	struct vc_task rest;   /**< serves the requests that exceed the loop's budget */
@@ -58,7 +58,9 @@ struct vc_ctrlq {
 /** Starts the queue. 0, or -errno as vc_vring_attach(). */
 int vc_ctrlq_start(struct vc_ctrlq *cq, const char **fault);
 
-/** Stops the queue; its ring's base is where it goes on. Nothing when it is stopped. */
+/**
+ * Stops the queue; its ring's base is then the next available entry. Does nothing if it is stopped.
+ */
 void vc_ctrlq_stop(struct vc_ctrlq *cq);
 
 /**

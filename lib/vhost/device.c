@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/* The guest of a device: its memory, its rings and its queues, from connection to release. */
+/* The guest of a device: memory, rings and queues, from connection to release. */
 
 #include <errno.h>
 #include <string.h>
@@ -46,7 +46,10 @@ vc_device_start_queue(struct rte_vhost_crypto_device *dev, uint32_t index, const
 	*fault = NULL;
 	if (!ring->started || !ring->enabled)
 		return 0;
-	/* A program of DPDK's interface begins to serve later; the front-end is to know now. */
+	/*
+	 * Checked now even if a program of DPDK's interface serves the queues later, so that the
+	 * front-end learns of a fault.
+	 */
 	*fault = vc_ring_locate(ring, &dev->mem, dev->features, &parts);
 	if (*fault != NULL)
 		return -EINVAL;
@@ -122,7 +125,7 @@ vc_device_release(struct rte_vhost_crypto_device *dev)
 
 	if (!vc_device_try_stop_queues(dev))
 		return false;
-	/* Its program must have freed the device before librte_vhost uses the number again. */
+	/* The program must free the device before librte_vhost reuses its number. */
 	if (dev->dpdk_api && (!vc_dpdk_guest_is_gone(&dev->dpdk_guest) || dev->served))
 		return false;
 	for (i = 0; i < dev->nb_queues; i++) {
@@ -180,7 +183,7 @@ vc_device_forget_sessions(struct rte_vhost_crypto_device *dev)
 static bool
 is_ready(const struct rte_vhost_crypto_device *dev)
 {
-	/* Devices of DPDK's interface have no control queue to be ready. */
+	/* Devices of DPDK's interface have no control queue, and are always ready. */
 	return dev->dpdk_api || dev->config.status == rte_cpu_to_le_32(VIRTIO_CRYPTO_S_HW_READY);
 }
 
@@ -196,7 +199,7 @@ vc_device_set_ready(struct rte_vhost_crypto_device *dev, bool ready)
 	vc_vhost_user_send_config_change(&dev->vhost_user);
 }
 
-/* What a guest had before it was reset gives way to what it has now. */
+/* Destroys dormant sessions until a new session has room. */
 static void
 make_room(struct rte_vhost_crypto_device *dev, uint8_t service)
 {

@@ -24,21 +24,21 @@
 
 TAILQ_HEAD(device_list, rte_vhost_crypto_device);
 
-/* Milliseconds until the tick is due again. */
+/* Milliseconds until the next tick. */
 #define TICK_SOON  VC_LOOP_TICK_MS
 #define TICK_LATER 20
 
 /* Protected by the control lock. */
 static struct device_list devices = TAILQ_HEAD_INITIALIZER(devices);
 
-/* A request's length fields are 32 bits wide, and some cryptodevs count bits in them. */
+/* Length fields of requests have 32 bits, and some cryptodevs count bits in them. */
 #define MAX_MAX_SIZE (256u << 20)
 
 #define ALL_FLAGS                                                                                  \
 	(RTE_VHOST_CRYPTO_F_CLIENT | RTE_VHOST_CRYPTO_F_COPY | RTE_VHOST_CRYPTO_F_GUEST_POLLING |  \
 	 RTE_VHOST_CRYPTO_F_NO_AKCIPHER | RTE_VHOST_CRYPTO_F_SOCKET_GROUP)
 
-/* Without these there is no device that a front-end could use. */
+/* Required by all front-ends. */
 #define NEEDED_FEATURES ((1ULL << VIRTIO_F_VERSION_1) | (1ULL << VHOST_USER_F_PROTOCOL_FEATURES))
 
 static int
@@ -95,7 +95,7 @@ conf_check(const char *path, const struct rte_vhost_crypto_device_conf *conf)
 	return 0;
 }
 
-/* Whether a cryptodev has an algorithm; the lengths grow to the longest that one takes. */
+/* Whether a cryptodev supports an algorithm; raises the maximum lengths. */
 static bool
 alg_offered(const struct rte_vhost_crypto_device *dev, const struct virtio_crypto_alg *alg,
 	    uint32_t *max_key, uint32_t *max_aad)
@@ -114,8 +114,8 @@ static const uint32_t akciphers[] = {
 };
 
 /*
- * The most content with which the device can do something. If no cryptodev takes data of more than
- * one mbuf, that is as much of it in and out, and all that can come with it.
+ * Maximum useful max_size. If no cryptodev takes more data than one mbuf, that is one mbuf of data
+ * in and out, and all that can accompany it.
  */
 static uint32_t
 useful_size(const struct rte_vhost_crypto_device *dev, uint32_t max_aad)
@@ -138,7 +138,7 @@ vc_device_choose_copies(struct rte_vhost_crypto_device *dev)
 	for (i = 0; i < dev->sessions.nb_cdevs; i++) {
 		id = dev->sessions.cdev_ids[i];
 		reason = vc_cdev_find_copy_reason(id);
-		/* Through DPDK's interface each guest's arrival leads here. */
+		/* Log once: with DPDK's interface, this runs for each guest. */
 		if (reason != NULL && !dev->copies[i]) {
 			rte_cryptodev_info_get(id, &info);
 			VC_LOG(NOTICE,
@@ -172,7 +172,10 @@ vc_device_fill_config(struct rte_vhost_crypto_device *dev, uint32_t max_size)
 	for (i = 0; i < RTE_DIM(akciphers); i++)
 		if (vc_akcipher_offered(&dev->sessions, akciphers[i]))
 			virtio_crypto_config_offer_akcipher(config, akciphers[i]);
-	/* Not ready says that there is no control queue: front-ends create sessions by message. */
+	/*
+	 * Front-ends take a device that is not ready for one without control queue, and create
+	 * sessions by messages.
+	 */
 	config->status = rte_cpu_to_le_32(dev->dpdk_api ? 0 : VIRTIO_CRYPTO_S_HW_READY);
 	config->max_dataqueues = rte_cpu_to_le_32(dev->ctrlq.index);
 	config->max_cipher_key_len = rte_cpu_to_le_32(RTE_MIN(cipher_key, VC_MAX_CIPHER_KEY));
@@ -183,7 +186,7 @@ vc_device_fill_config(struct rte_vhost_crypto_device *dev, uint32_t max_size)
 	config->max_size = rte_cpu_to_le_64(max_size);
 }
 
-/* The config space must not promise what no cryptodev does. */
+/* Rejects a max_size that no cryptodev supports. */
 static int
 check_max_size(const struct rte_vhost_crypto_device *dev, uint32_t max_size)
 {
@@ -392,7 +395,7 @@ vc_device_by_path(const char *path)
 	return NULL;
 }
 
-/* Goes on with what waits in a device; -1, or milliseconds until that is due again. */
+/* Continues deferred work of a device. Returns milliseconds until it is due again, or -1. */
 static int
 device_tick(struct rte_vhost_crypto_device *dev)
 {
@@ -408,7 +411,7 @@ device_tick(struct rte_vhost_crypto_device *dev)
 	return -1;
 }
 
-/* The timer's callback: continues all work that waits. */
+/* Timer callback: continues all deferred work. */
 static int
 tick(void)
 {
@@ -426,7 +429,7 @@ tick(void)
 static int
 start_control(int wake_fd)
 {
-	/* One for each lcore, and one for the control thread. */
+	/* For each lcore and the control thread. */
 	int ret = vc_call_reserve(rte_lcore_count() + 1);
 
 	if (ret != 0)
@@ -434,7 +437,7 @@ start_control(int wake_fd)
 		       "no asynchronous I/O is left for notifications (%s), so a hostile front-end "
 		       "can stop an lcore; raise fs.aio-max-nr",
 		       strerror(-ret));
-	/* The tick notices that guest memory was lost. */
+	/* The tick detects lost guest memory. */
 	return vc_sigbus_install(wake_fd);
 }
 

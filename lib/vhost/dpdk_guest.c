@@ -18,9 +18,9 @@
 #include "vhost_user_socket.h"
 #include "virtio_crypto_wire.h"
 
-/* The memory of the ring, and where its parts lie in it. */
+/* Memory of the ring, and offsets of its parts. */
 #define MEMORY_SIZE 0x10000
-#define MEMORY_ADDR 0x10000 /* anything that is not 0 */
+#define MEMORY_ADDR 0x10000 /* any address but 0 */
 #define AVAIL_AT    0x1000
 #define USED_AT	    0x2000
 #define RING_SIZE   8
@@ -30,7 +30,7 @@ static int
 send_message(const struct vc_dpdk_guest *guest, uint32_t request, const void *payload,
 	     uint32_t size, int fd)
 {
-	static struct vc_message msg; /* with the control lock held */
+	static struct vc_message msg; /* protected by the control lock */
 	int ret;
 
 	msg = (struct vc_message){
@@ -41,7 +41,7 @@ send_message(const struct vc_dpdk_guest *guest, uint32_t request, const void *pa
 	};
 	if (size > 0)
 		memcpy(msg.payload, payload, size);
-	/* The socket has room for far more than librte_vhost can leave unread. */
+	/* The socket has more room than librte_vhost can leave unread. */
 	ret = vc_message_send(guest->back.fd, &msg);
 	return ret > 0 ? 0 : ret == 0 ? -EAGAIN : -EPIPE;
 }
@@ -88,7 +88,7 @@ send_hello(const struct vc_dpdk_guest *guest)
 {
 	int ret = send_message(guest, VHOST_USER_SET_OWNER, NULL, 0, -1);
 
-	/* Its reply shows that librte_vhost has noticed the connection. */
+	/* The reply indicates that librte_vhost has accepted the connection. */
 	if (ret == 0)
 		ret = send_message(guest, VHOST_USER_GET_FEATURES, NULL, 0, -1);
 	if (ret == 0)
@@ -125,7 +125,7 @@ stop_ring(struct vc_dpdk_guest *guest)
 	return send_message(guest, VHOST_USER_GET_VRING_BASE, &state, sizeof(state), -1);
 }
 
-/* Tells librte_vhost what is the case, unless it has not come to what it was told before. */
+/* Sends the state of the ring, unless librte_vhost has not processed the last one. */
 static void
 send_running(struct vc_dpdk_guest *guest)
 {
@@ -140,7 +140,7 @@ send_running(struct vc_dpdk_guest *guest)
 		       strerror(-ret));
 }
 
-/* Its replies, of which only the arrival matters, and its end. */
+/* Handles replies, of which only the arrival matters, and the end of the connection. */
 static void
 handle_back_event(struct vc_source *source, uint32_t events __rte_unused)
 {
@@ -200,7 +200,7 @@ vc_dpdk_guest_set_running(struct vc_dpdk_guest *guest, bool running)
 void
 vc_dpdk_guest_disconnect(struct vc_dpdk_guest *guest)
 {
-	guest->wanted = guest->running; /* there is nothing more to tell */
+	guest->wanted = guest->running; /* no further state is sent */
 	if (guest->back.fd >= 0)
 		shutdown(guest->back.fd, SHUT_WR);
 }

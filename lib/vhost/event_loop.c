@@ -26,12 +26,12 @@ typedef rte_thread_t control_thread;
 typedef pthread_t control_thread;
 #endif
 
-/* A mutex that is taken in the order in which it was asked for. */
+/* A mutex that is granted in the order of the requests. */
 struct fair_lock {
 	pthread_mutex_t mutex;
 	pthread_cond_t released;
-	unsigned int next; /* ticket of whoever asks next */
-	unsigned int now;  /* ticket of its holder, or of whoever asks next */
+	unsigned int next; /* ticket of the next request */
+	unsigned int now;  /* ticket of the holder or, if free, of the next request */
 };
 
 static struct {
@@ -44,10 +44,10 @@ static struct {
 	struct vc_source wake;
 	STAILQ_HEAD(, vc_task) tasks;
 	uint64_t tick_at; /* TSC */
-	bool awake;	  /* the control thread itself holds the lock */
+	bool awake;	  /* the control thread holds the lock */
 	bool stop;
 	bool tick;    /* hooks->tick() is due at tick_at */
-	bool ticking; /* it runs */
+	bool ticking; /* hooks->tick() runs */
 } ctl = {
 	.lock = { .mutex = PTHREAD_MUTEX_INITIALIZER, .released = PTHREAD_COND_INITIALIZER },
 	.users_lock = PTHREAD_MUTEX_INITIALIZER,
@@ -98,7 +98,7 @@ vc_source_unwatch(struct vc_source *source)
 		epoll_ctl(ctl.epoll_fd, EPOLL_CTL_DEL, source->fd, NULL);
 }
 
-/* Has the next tick be no later than in so many milliseconds. */
+/* Schedules the next tick within @p ms. */
 static void
 tick_within(unsigned int ms)
 {
@@ -115,7 +115,7 @@ wake_ready(struct vc_source *source, uint32_t events __rte_unused)
 	eventfd_t value;
 
 	eventfd_read(source->fd, &value);
-	/* The hooks may have had it written to because a tick is due. */
+	/* The users of the loop may have written to it because a tick is due. */
 	tick_within(0);
 }
 
@@ -154,7 +154,7 @@ vc_task_run_first(void)
 void
 vc_loop_request_tick(void)
 {
-	/* A running tick returns when the next one is due. */
+	/* A running tick returns the time of the next one. */
 	if (ctl.ticking)
 		return;
 	tick_within(VC_LOOP_TICK_MS);
@@ -162,7 +162,7 @@ vc_loop_request_tick(void)
 		eventfd_write(ctl.wake.fd, 1);
 }
 
-/* What a tick does takes its time, and events may be many: it is not done for each of them. */
+/* Runs the tick if it is due, not at each event: events may be frequent, and a tick takes time. */
 static void
 run_tick(void)
 {
@@ -178,7 +178,7 @@ run_tick(void)
 		tick_within(ms);
 }
 
-/* Milliseconds for which there is nothing to do but events; -1: for ever. */
+/* Milliseconds to wait for events; -1: for ever. */
 static int
 idle_time(void)
 {
@@ -200,9 +200,9 @@ control_loop(void *arg __rte_unused)
 
 	for (;;) {
 		/*
-		 * Waits without the lock; an event counts only if it is still there with it.
-		 * To wait must not take one: epoll deals its events out in turn, and one that is
-		 * taken here each time would never be served beside one that is always there.
+		 * Waits without the lock; an event counts only if it is still pending with the lock
+		 * held. poll() does not consume events: epoll_wait() returns sources in turn, and a
+		 * source consumed here each time would starve beside one that is always ready.
 		 */
 		int n = poll(&any, 1, timeout);
 

@@ -28,7 +28,7 @@
 
 /** Something with a file descriptor to watch. */
 struct vc_source {
-	int fd;		 /**< -1: not watched */
+	int fd;		 /**< -1: none */
 	uint32_t events; /**< EPOLLIN, EPOLLOUT */
 	void (*ready)(struct vc_source *source, uint32_t events);
 	void *arg;

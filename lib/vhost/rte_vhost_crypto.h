@@ -6,11 +6,11 @@
  * @file
  * A virtio-crypto device in userspace: vhost-user on one side, DPDK cryptodevs on the other.
  *
- * Two interfaces stand here. New programs register a socket together with a set of cryptodevs
- * (rte_vhost_crypto_device_register()) and call rte_vhost_crypto_queue_poll() from their lcores;
- * that is all, unless lcores are to sleep (rte_vhost_crypto_queue_arm()). Programs written for the
- * library of the same name in DPDK use the second one, which they know: they move crypto
- * operations between virtqueue and cryptodev themselves.
+ * There are two interfaces. New programs register a socket together with a set of cryptodevs
+ * (rte_vhost_crypto_device_register()) and call rte_vhost_crypto_queue_poll() from their lcores; if
+ * lcores sleep, they also call rte_vhost_crypto_queue_arm(). Programs written for the library of
+ * the same name in DPDK use the second interface, and move crypto operations between virtqueue and
+ * cryptodev themselves.
  *
  * "Section" is a section of "Crypto Device" in the virtio specification.
  */
@@ -31,41 +31,41 @@ extern "C" {
 struct rte_mempool;
 struct rte_crypto_op;
 
-/** Most data queues of one device. */
+/** Maximum number of data queues of a device. */
 #define RTE_VHOST_CRYPTO_MAX_QUEUES 64
-/** Most cryptodevs behind one device. */
+/** Maximum number of cryptodevs of a device. */
 #define RTE_VHOST_CRYPTO_MAX_CDEVS 8
-/** Most requests that one call of rte_vhost_crypto_queue_poll() takes from a virtqueue. */
+/** Maximum number of requests per call of rte_vhost_crypto_queue_poll(). */
 #define RTE_VHOST_CRYPTO_MAX_BURST 128
-/** Sessions of a device whose configuration names none. */
+/** Default number of sessions of a device. */
 #define RTE_VHOST_CRYPTO_DEFAULT_SESSIONS 1024
 /**
- * Bytes of variable-length content per request, at most, where the configuration names none: 1 MiB
- * of data, in and out, and what comes with it.
+ * Default max_size in bytes, the limit of variable-length content per request: 1 MiB of data, in
+ * and out, and what accompanies it.
  */
 #define RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE ((2u << 20) + 4096)
 
 /** Connect to a front-end that listens on the path, instead of listening there. */
 #define RTE_VHOST_CRYPTO_F_CLIENT (1u << 0)
 /**
- * Let cryptodevs work on private copies of the guest's data instead of on the data. Those that do
- * not find the guest's memory, hardware above all, do so anyway.
+ * Let cryptodevs work on private copies of the guest's data. Cryptodevs that cannot access guest
+ * memory, hardware above all, do so anyway.
  */
 #define RTE_VHOST_CRYPTO_F_COPY (1u << 1)
-/** Never notify guests, which all look at their rings themselves. */
+/** Never notify guests, because all of them poll their rings. */
 #define RTE_VHOST_CRYPTO_F_GUEST_POLLING (1u << 2)
 /** Do not offer service AKCIPHER: crypto_openssl never frees the RSA keys of its sessions. */
 #define RTE_VHOST_CRYPTO_F_NO_AKCIPHER (1u << 3)
 /** Give the socket the group socket_group. */
 #define RTE_VHOST_CRYPTO_F_SOCKET_GROUP (1u << 4)
 
-/** What a device is made of. All of it is copied; nothing need outlive the call. */
+/** Configuration of a device; copied by the call. */
 struct rte_vhost_crypto_device_conf {
 	uint16_t nb_queues; /**< data queues, 1 to RTE_VHOST_CRYPTO_MAX_QUEUES */
 	uint8_t nb_cdevs;   /**< cryptodevs, 1 to RTE_VHOST_CRYPTO_MAX_CDEVS */
 	/**
-	 * The cryptodevs, nb_cdevs of them, configured and started. A session goes to the first
-	 * that can do it, so the device offers the union of what they can.
+	 * The cryptodevs, nb_cdevs of them, configured and started. A session is created on the
+	 * first one that supports it, so the device offers the union of their algorithms.
 	 */
 	const uint8_t *cdev_ids;
 	/**
@@ -75,33 +75,33 @@ struct rte_vhost_crypto_device_conf {
 	 */
 	const uint16_t *qp_ids;
 	/**
-	 * For lcores that sleep: for each data queue the epoll instance that its events go to,
-	 * which stays open as long as the device is registered. Queues of one lcore share theirs.
+	 * For lcores that sleep: for each data queue the epoll instance that receives its events,
+	 * and stays open as long as the device is registered. Queues of one lcore share theirs.
 	 * NULL: the queues are polled all the time. See rte_vhost_crypto_queue_arm().
 	 */
 	const int *epoll_fds;
 	uint32_t nb_sessions; /**< at most 65536; 0: RTE_VHOST_CRYPTO_DEFAULT_SESSIONS */
 	/**
-	 * config space max_size in bytes, at most 256 MiB; 0: RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE, or
-	 * less if no cryptodev of the set takes so much, and then no more can be asked for
+	 * max_size of the config space in bytes, at most 256 MiB; 0:
+	 * RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE. Both are limited to what the cryptodevs can process.
 	 */
 	uint32_t max_size;
 	uint32_t flags; /**< RTE_VHOST_CRYPTO_F_* */
 	int socket_id;	/**< NUMA node of the device's memory, or SOCKET_ID_ANY */
 	/**
-	 * Virtio feature bits that the device must not offer. Without VIRTIO_CRYPTO_F_REVISION_1 it
-	 * does not offer the stateless modes either, which require it. VIRTIO_F_VERSION_1 and
+	 * Feature bits that the device must not offer. Without VIRTIO_CRYPTO_F_REVISION_1 it does
+	 * not offer the stateless modes either, which require it. VIRTIO_F_VERSION_1 and
 	 * VHOST_USER_F_PROTOCOL_FEATURES cannot be disabled.
 	 */
 	uint64_t disabled_features;
 	/**
-	 * Bytes of memory that a guest may have; the connection of a front-end that brings more
-	 * ends. 0: 4 TiB.
+	 * Maximum size of guest memory in bytes; the connection of a front-end that shares more is
+	 * closed. 0: 4 TiB.
 	 */
 	uint64_t max_memory;
 	/**
 	 * Permission bits of the socket, 01 to 0777; 0: 0600, so that only the user of this process
-	 * can connect. Whoever can write to the socket can be a front-end.
+	 * can connect. Any process that can write to the socket can be a front-end.
 	 */
 	uint32_t socket_mode;
 	/** Group of the socket, with RTE_VHOST_CRYPTO_F_SOCKET_GROUP; otherwise ignored. */
@@ -110,32 +110,32 @@ struct rte_vhost_crypto_device_conf {
 
 /** Counters of one data queue, from rte_vhost_crypto_queue_stats_get(). */
 struct rte_vhost_crypto_queue_stats {
-	uint64_t requests;  /**< taken from the virtqueue */
-	uint64_t completed; /**< given back with status OK */
-	uint64_t failed;    /**< given back with another status */
-	/** chains that are none: among those that failed, or the queue was stopped at them */
+	uint64_t requests;  /**< popped from the virtqueue */
+	uint64_t completed; /**< completed with status OK */
+	uint64_t failed;    /**< completed with another status */
+	/** invalid chains; each is among the failed requests, or has stopped the queue */
 	uint64_t bad_chains;
-	uint64_t ring_errors; /**< times that the queue was stopped for an impossible ring */
-	uint64_t notified;    /**< interrupts sent to the guest */
-	uint32_t in_flight;   /**< requests taken and not yet given back */
+	uint64_t ring_errors; /**< times that the queue was stopped by an invalid ring */
+	uint64_t notified;    /**< notifications sent to the guest */
+	uint32_t in_flight;   /**< requests popped and not yet completed */
 };
 
 /** A registered device. */
 struct rte_vhost_crypto_device;
 
 /**
- * Makes a virtio-crypto device and opens its socket.
+ * Creates a virtio-crypto device and opens its socket.
  *
- * One front-end is served at a time; when it goes, its sessions are destroyed and the next is
- * taken. A socket file that an ended program left behind is replaced.
+ * One front-end is served at a time; when it disconnects, its sessions are destroyed and the next
+ * one is accepted. A socket file on which no process listens any more is replaced.
  *
  * Thread: any, not a data lcore while it polls.
  *
  * @param path  socket, at most 107 characters
  * @param conf  see struct rte_vhost_crypto_device_conf
- * @return the device, or NULL with rte_errno set: EINVAL (conf makes no sense, a line in the log
- *         says what), ENODEV (a cryptodev does not exist), ENOMEM, EADDRINUSE (somebody listens
- *         on the path), or what the calls for the socket or for an epoll instance returned.
+ * @return the device, or NULL with rte_errno set: EINVAL (invalid conf, see the log), ENODEV (a
+ *         cryptodev does not exist), ENOMEM, EADDRINUSE (another process listens on the path), or
+ *         an error of the socket or of an epoll instance
  *
  * @code{.c}
  * static struct rte_vhost_crypto_device *
@@ -161,9 +161,9 @@ __rte_experimental struct rte_vhost_crypto_device *
 rte_vhost_crypto_device_register(const char *path, const struct rte_vhost_crypto_device_conf *conf);
 
 /**
- * Disconnects the front-end and removes the socket, for good.
+ * Disconnects the front-end and removes the socket.
  *
- * Requests in flight are finished first, so the data queues must still be polled until this
+ * Waits until requests in flight have completed, so the data queues must be polled until this
  * returns; polling them afterwards does nothing.
  *
  * Thread: any but one that polls a queue of the device.
@@ -186,12 +186,12 @@ rte_vhost_crypto_device_register(const char *path, const struct rte_vhost_crypto
 __rte_experimental void rte_vhost_crypto_device_stop(struct rte_vhost_crypto_device *dev);
 
 /**
- * Frees a device. Nobody may poll it any more.
+ * Frees a device, which no lcore may poll any more.
  *
- * Stops it first where rte_vhost_crypto_device_stop() has not, which takes a poller as long as
- * requests are in flight.
+ * Calls rte_vhost_crypto_device_stop() first unless that was done; requests that are in flight then
+ * must still be polled.
  *
- * @param dev  device, NULL is allowed; not valid any more afterwards
+ * @param dev  device or NULL; invalid afterwards
  *
  * @code{.c}
  * static void
@@ -205,21 +205,20 @@ __rte_experimental void rte_vhost_crypto_device_stop(struct rte_vhost_crypto_dev
 __rte_experimental void rte_vhost_crypto_device_unregister(struct rte_vhost_crypto_device *dev);
 
 /**
- * Says whether a device is ready for its front-end (HW_READY), as it is when it is registered.
+ * Sets whether a device is ready (VIRTIO_CRYPTO_S_HW_READY); a registered device is.
  *
- * For maintenance: a device that is not ready creates no session, and drivers send it no requests.
- * What they have sent nevertheless, with sessions that they had or without one, is served, so the
- * data queues must be polled as before; sessions can be destroyed. The front-end is told of the
- * change if it has agreed on VHOST_USER_PROTOCOL_F_CONFIG and VHOST_USER_PROTOCOL_F_BACKEND_REQ, as
- * soon as the control queue runs; others may read the config space. Each change is a line in the
- * log, and so is the first session that is refused after it. A device stays as it is when its
- * front-end goes.
+ * For maintenance: a device that is not ready creates no sessions, and drivers send it no requests.
+ * Requests that they have sent nevertheless are served, so the data queues must be polled as
+ * before; sessions can be destroyed. The front-end is notified of the change as soon as the control
+ * queue runs if VHOST_USER_PROTOCOL_F_CONFIG and VHOST_USER_PROTOCOL_F_BACKEND_REQ were negotiated;
+ * others may read the config space. Each change is logged, and so is the first session that is
+ * rejected after it. The state persists when the front-end disconnects.
  *
  * Thread: any.
  *
  * @param dev    device
- * @param ready  whether it is
- * @return 0, or -EINVAL when there is no device
+ * @param ready  whether the device is ready
+ * @return 0, or -EINVAL: @p dev is NULL
  *
  * @code{.c}
  * static struct rte_vhost_crypto_device *maintained;
@@ -236,24 +235,24 @@ __rte_experimental int rte_vhost_crypto_device_set_ready(struct rte_vhost_crypto
 							 bool ready);
 
 /**
- * Serves one data queue once: takes requests, hands them to the cryptodevs, takes results from
- * the cryptodevs and gives them back to the guest.
+ * Polls a data queue once: pops requests, enqueues them on the cryptodevs, dequeues from the
+ * cryptodevs and completes requests.
  *
- * Never waits. A queue without a guest costs one load. It takes no more than @p burst requests, and
- * fewer if they are large: none after those that together have 1 MiB of data, there and back, or
- * after an asymmetric one. So no queue keeps an lcore for long that serves others as well.
+ * Never blocks. A queue without a guest costs one load. Each call has a poll budget: at most
+ * @p burst requests, 1 MiB of data, in and out, or one asymmetric request. So no queue occupies an
+ * lcore for long that serves others as well.
  *
- * Devices whose queues are polled by the same lcore share its time: each is charged what its polls
- * take, and a queue of a device that is ahead of others which have requests is deferred: until they
- * have caught up it takes none, and the call returns at once.
+ * Devices whose queues are polled by the same lcore share its time. Each is charged the cost of its
+ * polls, and a queue of a device that is ahead of others with requests is deferred: until they have
+ * caught up, it pops no requests, and the call returns at once.
  *
  * Thread: one lcore at a time for each queue, and for all queues that share a queue pair.
  *
  * @param dev    device
  * @param queue  data queue, less than nb_queues
- * @param burst  most requests to take, at most RTE_VHOST_CRYPTO_MAX_BURST
- * @return requests taken plus requests given back; 0 when there was nothing to do, or the queue is
- *         deferred: rte_vhost_crypto_queue_arm() finds the requests that wait then
+ * @param burst  maximum number of requests to pop, at most RTE_VHOST_CRYPTO_MAX_BURST
+ * @return requests popped plus requests completed; 0: none, or the queue is deferred and
+ *         rte_vhost_crypto_queue_arm() returns -EAGAIN for those that are available
  *
  * @code{.c}
  * struct worker {
@@ -279,25 +278,23 @@ __rte_experimental uint16_t rte_vhost_crypto_queue_poll(struct rte_vhost_crypto_
 							uint16_t queue, uint16_t burst);
 
 /**
- * Makes a data queue wake its lcore, which wants to sleep.
+ * Arms the events of a data queue before its lcore sleeps.
  *
- * From then on the queue's epoll instance has an event when there may be something to do: the
- * guest was told to notify of new requests, and a queue that starts is an event, too. Events are
- * edge-triggered, their data.ptr is the device, and there is nothing to read. Some may come
- * although there is nothing to do, also before this call.
+ * The queue's epoll instance then has an event when the guest kicks the queue, or when the queue is
+ * started. Events are edge-triggered, their data.ptr is the device, and nothing must be read. There
+ * may be spurious events, also before this call.
  *
- * The lcore arms all of its queues, and only if every call returns 0 it waits. If a call does not,
- * or after it has waited, it disarms those that it had armed, and polls. Polling an armed queue
- * does no harm either; the guest then notifies in vain.
+ * The lcore arms all of its queues, and waits only if each call returns 0. Otherwise, and after it
+ * has waited, it disarms those that it has armed, and polls. An armed queue may be polled, but the
+ * guest then kicks needlessly.
  *
  * Thread: the lcore that polls the queue.
  *
  * @param dev    device
  * @param queue  data queue, less than nb_queues
- * @return 0; -EAGAIN when there is something to do: requests wait, or are in flight, for nobody
- *         tells when a cryptodev is done; -ENOTSUP when the queue has to be polled: it has no
- *         epoll instance, or the front-end has no eventfd for it; -EINVAL when there is no such
- *         queue
+ * @return 0; -EAGAIN: requests are available, or in flight, because cryptodevs have no events;
+ *         -ENOTSUP: the queue must be polled, because it has no epoll instance, or the front-end no
+ *         kick eventfd for it; -EINVAL: no such queue
  *
  * @code{.c}
  * static void
@@ -320,7 +317,7 @@ __rte_experimental int rte_vhost_crypto_queue_arm(struct rte_vhost_crypto_device
 						  uint16_t queue);
 
 /**
- * Undoes rte_vhost_crypto_queue_arm(): the guest need not notify, as the queue is polled.
+ * Undoes rte_vhost_crypto_queue_arm(): disables the guest's kicks while the queue is polled.
  *
  * Thread: the lcore that polls the queue.
  *
@@ -344,14 +341,14 @@ __rte_experimental void rte_vhost_crypto_queue_disarm(struct rte_vhost_crypto_de
 						      uint16_t queue);
 
 /**
- * Copies the counters of a data queue. They count from the device's registration on.
+ * Copies the counters of a data queue, which start at the registration of the device.
  *
  * Thread: any.
  *
  * @param dev    device
  * @param queue  data queue, less than nb_queues
  * @param stats  receives the counters
- * @return 0, or -EINVAL when there is no such queue.
+ * @return 0, or -EINVAL: no such queue
  *
  * @code{.c}
  * static void
@@ -394,10 +391,10 @@ enum rte_vhost_crypto_zero_copy {
 };
 
 /**
- * Makes a registered vhost socket a virtio-crypto device and starts it.
+ * Turns a registered vhost socket into a virtio-crypto device and starts it.
  *
  * @param path  as given to rte_vhost_driver_register(), server mode
- * @return 0, or -1 with a line in the log
+ * @return 0, or -1 with an error in the log
  *
  * @code{.c}
  * static int
@@ -417,14 +414,14 @@ enum rte_vhost_crypto_zero_copy {
 __rte_experimental int rte_vhost_crypto_driver_start(const char *path);
 
 /**
- * Binds a vhost device to the cryptodev that is to work for it.
+ * Binds a vhost device to a cryptodev.
  *
  * @param vid           vhost device, from the new_device callback
  * @param cryptodev_id  cryptodev, configured; several devices may share it
  * @param sess_pool     session pool; the library has its own and leaves this one unused
  * @param socket_id     NUMA node of the memory that this allocates, or SOCKET_ID_ANY
- * @return 0; -EINVAL when the socket of @p vid was not started by
- *         rte_vhost_crypto_driver_start() or the cryptodev does not exist; -ENOMEM
+ * @return 0; -EINVAL: the socket of @p vid was not started by rte_vhost_crypto_driver_start(), or
+ *         the cryptodev does not exist; -ENOMEM
  *
  * @code{.c}
  * static int
@@ -441,7 +438,7 @@ int rte_vhost_crypto_create(int vid, uint8_t cryptodev_id, struct rte_mempool *s
  * Undoes rte_vhost_crypto_create(). Every fetched operation must have been finalized.
  *
  * @param vid  vhost device
- * @return 0, or -EINVAL when there is no such device
+ * @return 0, or -EINVAL: no such device
  *
  * @code{.c}
  * static void
@@ -455,12 +452,12 @@ int rte_vhost_crypto_create(int vid, uint8_t cryptodev_id, struct rte_mempool *s
 int rte_vhost_crypto_free(int vid);
 
 /**
- * Chooses between zero copy (what a new device does) and private copies, which cryptodevs that do
- * not find the guest's memory get anyway.
+ * Chooses between zero copy, the default, and private copies, which cryptodevs that cannot access
+ * guest memory get anyway.
  *
  * @param vid     vhost device
  * @param option  RTE_VHOST_CRYPTO_ZERO_COPY_ENABLE or RTE_VHOST_CRYPTO_ZERO_COPY_DISABLE
- * @return 0; -EINVAL for a wrong vid or option; -EBUSY when operations are in flight; -ENOMEM
+ * @return 0; -EINVAL: invalid vid or option; -EBUSY: operations are in flight; -ENOMEM
  *
  * @code{.c}
  * static int
@@ -473,16 +470,15 @@ int rte_vhost_crypto_free(int vid);
 int rte_vhost_crypto_set_zero_copy(int vid, enum rte_vhost_crypto_zero_copy option);
 
 /**
- * Takes requests from a virtqueue and makes crypto operations of them.
+ * Pops requests from a virtqueue and builds their crypto operations.
  *
- * A request that makes no sense is answered here. No more are taken at a time than
- * rte_vhost_crypto_queue_poll() would take. Thread: one lcore at a time
- * for each queue, the same that finalizes.
+ * Invalid requests are answered at once. The poll budget is that of rte_vhost_crypto_queue_poll().
+ * Thread: one lcore at a time for each queue, the same that finalizes.
  *
  * @param vid     vhost device
  * @param qid     virtqueue
  * @param ops     operations to fill, from a pool of symmetric operations with at least
- *                VHOST_CRYPTO_MAX_IV_LEN private bytes; the first returned are used
+ *                VHOST_CRYPTO_MAX_IV_LEN private bytes; the first ones are used
  * @param nb_ops  their number
  * @return number of operations filled, to be enqueued on the cryptodev
  *
@@ -509,7 +505,7 @@ uint16_t rte_vhost_crypto_fetch_requests(int vid, uint32_t qid, struct rte_crypt
 					 uint16_t nb_ops);
 
 /**
- * Gives the results of operations back to the guest. The operations are the caller's again.
+ * Completes the requests of operations; the operations are the caller's again.
  *
  * @param ops         operations that the cryptodev returned, from any of this library's devices
  * @param nb_ops      their number

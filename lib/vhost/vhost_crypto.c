@@ -3,13 +3,13 @@
  */
 
 /*
- * The exported functions, in two parts: the interface for new programs, and that of DPDK's own
- * library. A program of the latter registers the socket with librte_vhost and owns the callbacks,
- * so rte_vhost_crypto_create() is what binds a device to its vhost device: in the "new device"
- * callback or, as DPDK's own program does from 24.11 on, in "new connection". Sessions that the
- * front-end creates before that go to the first cryptodev that supports them.
+ * The exported functions of both interfaces. A program of DPDK's interface registers the socket
+ * with librte_vhost and owns its callbacks, so rte_vhost_crypto_create() binds a device to its
+ * vhost device: in the "new device" callback or, as DPDK's own program from 24.11 on, in "new
+ * connection". Sessions that the front-end creates before are created on the first cryptodev that
+ * supports them.
  *
- * librte_vhost learns of guests through dpdk_guest.h only. It gets nothing of a front-end's.
+ * librte_vhost sees guests through dpdk_guest.h only.
  */
 
 #include <errno.h>
@@ -123,19 +123,19 @@ rte_vhost_crypto_queue_stats_get(struct rte_vhost_crypto_device *dev, uint16_t q
 /* IVs have to share VHOST_CRYPTO_MAX_IV_LEN bytes of the caller's operations. */
 #define AUTH_IV_OFFSET 16
 
-/* Until it is known which cryptodev is to work, the first ones of the process are the set. */
+/* Until rte_vhost_crypto_create() chooses the cryptodev, the first ones of the process are used. */
 static struct rte_vhost_crypto_device *
 dpdk_api_device(const char *path)
 {
 	uint8_t cdevs[RTE_VHOST_CRYPTO_MAX_CDEVS];
-	uint16_t qp[RTE_VHOST_CRYPTO_MAX_CDEVS] = { 0 }; /* the caller's own, never used */
+	uint16_t qp[RTE_VHOST_CRYPTO_MAX_CDEVS] = { 0 }; /* not used: the program enqueues itself */
 	struct rte_vhost_crypto_device_conf conf = {
 		.nb_queues = 1,
 		.cdev_ids = cdevs,
 		.qp_ids = qp,
 		.nb_sessions = VHOST_CRYPTO_SESSION_MAP_ENTRIES,
 		.socket_id = SOCKET_ID_ANY,
-		/* Which cryptodev is to keep sessions for them is known too late. */
+		/* The queues' session caches would need the cryptodev before it is chosen. */
 		.disabled_features = VIRTIO_CRYPTO_STATELESS_MODES,
 	};
 	struct rte_vhost_crypto_device *dev;
@@ -162,8 +162,8 @@ handle_guest_gone(void *arg)
 }
 
 /*
- * The program notifies guests by itself, with write(). It gets an eventfd of our own for that,
- * which never blocks and stays open; the control thread passes the notification on.
+ * The program notifies guests by write() itself. It gets an internal eventfd that never blocks and
+ * stays open, and the control thread relays the notification.
  */
 static void
 relay_call(struct vc_source *source, uint32_t events __rte_unused)
@@ -208,7 +208,7 @@ close_call_relay(struct rte_vhost_crypto_device *dev)
 	close(dev->call_relay.fd);
 }
 
-/* Starts librte_vhost's socket and takes its name away, so that only dpdk_guest.h finds it. */
+/* Starts librte_vhost's socket and unlinks it, so that only dpdk_guest.h can connect to it. */
 static int
 open_inner(const char *path)
 {
@@ -276,7 +276,7 @@ find_device(int vid)
 	return __atomic_load_n(&by_vid[vid], __ATOMIC_ACQUIRE);
 }
 
-/* The device of a vhost device that it is not bound to yet. Control lock held. */
+/* Finds the device of a vhost device that is not bound yet. Control lock held. */
 static struct rte_vhost_crypto_device *
 find_unbound(int vid)
 {
@@ -300,7 +300,7 @@ bind_device(struct rte_vhost_crypto_device *dev, int vid, uint8_t cryptodev_id)
 	vc_device_fill_config(dev, 0);
 	vc_device_choose_copies(dev);
 	dev->served = true;
-	/* At "new connection" there is nothing to start yet, and messages start it later. */
+	/* At "new connection" no ring is set up yet; messages start the queues later. */
 	ret = vc_device_restart_queues(dev);
 	if (ret != 0) {
 		dev->served = false;
@@ -330,7 +330,7 @@ rte_vhost_crypto_create(int vid, uint8_t cryptodev_id, struct rte_mempool *sess_
 	return ret;
 }
 
-/* Waits until the queues have come to rest, without the lock meanwhile. */
+/* Waits until the queues have stopped, and returns with the control lock held. */
 static void
 stop_queues(struct rte_vhost_crypto_device *dev)
 {
@@ -354,7 +354,7 @@ rte_vhost_crypto_free(int vid)
 	if (dev == NULL)
 		return -EINVAL;
 	vc_loop_lock();
-	dev->served = false; /* nothing starts again */
+	dev->served = false; /* queues are not started again */
 	vc_loop_unlock();
 	stop_queues(dev);
 	vc_device_forget_sessions(dev);

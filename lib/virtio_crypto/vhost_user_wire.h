@@ -4,8 +4,8 @@
 
 /**
  * @file
- * Messages of the vhost-user protocol, which the driver's front-end sends and the device's
- * back-end handles. Native byte order, as the protocol has it.
+ * Messages of the vhost-user protocol, shared by the driver's front-end and the device's back-end.
+ * Native byte order, as the protocol defines.
  */
 
 #ifndef VHOST_USER_WIRE_H
@@ -14,7 +14,7 @@
 #include <assert.h>
 #include <stdint.h>
 
-/** Front-end requests, as far as this project names them. */
+/** Requests of the front-end that this project handles or logs. */
 enum vhost_user_request {
 	VHOST_USER_GET_FEATURES = 1,
 	VHOST_USER_SET_FEATURES = 2,
@@ -50,7 +50,7 @@ enum vhost_user_request {
 	VHOST_USER_GET_STATUS = 40,
 };
 
-/** Requests of the back-end, which it sends where SET_BACKEND_REQ_FD says. */
+/** Requests of the back-end, sent over the channel of SET_BACKEND_REQ_FD. */
 enum vhost_user_backend_request {
 	VHOST_USER_BACKEND_CONFIG_CHANGE_MSG = 2,
 };
@@ -89,7 +89,7 @@ enum vhost_user_backend_request {
 #endif
 /**@}*/
 
-/** Virtio feature bit by which a back-end says that it knows protocol features. */
+/** Feature bit of a back-end that supports protocol features. */
 #ifndef VHOST_USER_F_PROTOCOL_FEATURES
 #define VHOST_USER_F_PROTOCOL_FEATURES 30
 #endif
@@ -97,15 +97,15 @@ enum vhost_user_backend_request {
 #define VHOST_USER_VERSION	0x1u	  /**< flags: protocol version, the only one */
 #define VHOST_USER_VERSION_MASK 0x3u	  /**< flags: bits of the version */
 #define VHOST_USER_REPLY	(1u << 2) /**< flags: the message is a reply */
-#define VHOST_USER_NEED_REPLY	(1u << 3) /**< flags: the sender wants a reply (REPLY_ACK) */
-#define VHOST_USER_VRING_NOFD	(1u << 8) /**< u64 of SET_VRING_KICK/CALL/ERR: no fd comes */
+#define VHOST_USER_NEED_REPLY	(1u << 3) /**< flags: the sender requests a reply (REPLY_ACK) */
+#define VHOST_USER_VRING_NOFD	(1u << 8) /**< u64 of SET_VRING_KICK/CALL/ERR: no fd */
 #define VHOST_USER_VRING_MASK	0xffu	  /**< u64 of SET_VRING_KICK/CALL/ERR: the vring */
-#define VHOST_USER_VRING_LOG	0x1u	  /**< flags of SET_VRING_ADDR: used ring is logged */
+#define VHOST_USER_VRING_LOG	0x1u	  /**< flags of SET_VRING_ADDR: log the used ring */
 #define VHOST_USER_MAX_REGIONS	8	  /**< regions in one memory table, and fds at most */
 #define VHOST_USER_MAX_PAYLOAD	4096	  /**< larger than any payload of the protocol */
 #define VHOST_USER_CONFIG_MAX	256	  /**< bytes of config space in one message */
 
-/** What stands before each payload. */
+/** Header of a message. */
 struct vhost_user_header {
 	uint32_t request; /**< enum vhost_user_request */
 	uint32_t flags;	  /**< VHOST_USER_VERSION and bits */

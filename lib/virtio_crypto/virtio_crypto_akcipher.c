@@ -8,8 +8,8 @@
 #include "virtio_crypto_akcipher.h"
 
 /*
- * DigestInfo: a sequence of the algorithm, which is a sequence of its identifier and NULL, and of
- * the digest. The identifiers of SHA-2 differ in their last byte, those of the others altogether.
+ * DigestInfo: a sequence of the algorithm, itself a sequence of its identifier and NULL, and the
+ * digest. The identifiers of SHA-2 differ in the last byte only.
  */
 #define INFO(oid_len, digest, ...)                                                                 \
 	{                                                                                          \

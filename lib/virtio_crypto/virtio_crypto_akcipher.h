@@ -4,8 +4,8 @@
 
 /**
  * @file
- * The AKCIPHER service as both sides know it: algorithms, hashes of RSA signatures, and curves,
- * each with DPDK's name for it. Constant; any thread.
+ * Algorithms, hashes of RSA signatures and curves of the AKCIPHER service, for both sides, each
+ * with DPDK's name. Constant; any thread.
  */
 
 #ifndef VIRTIO_CRYPTO_AKCIPHER_H
@@ -20,19 +20,19 @@
 
 #include "virtio_crypto_wire.h"
 
-/** Bytes of an RSA modulus at most. */
+/** Maximum length of an RSA modulus in bytes. */
 #define VIRTIO_CRYPTO_RSA_MAX_MODULUS 1024
-/** Bytes of a modulus at least: below, PKCS #1 has no room for a padded byte. */
+/** Minimum length of a modulus in bytes: PKCS #1 needs room for a padded byte. */
 #define VIRTIO_CRYPTO_RSA_MIN_MODULUS 12
-/** Bytes that PKCS #1 v1.5 padding adds at least. */
+/** Minimum bytes that PKCS #1 v1.5 padding adds. */
 #define VIRTIO_CRYPTO_RSA_PKCS1_OVERHEAD 11
-/** Bytes of a key in DER at most: an RSAPrivateKey with the largest modulus fits. */
+/** Maximum length of a key in DER: an RSAPrivateKey with the largest modulus. */
 #define VIRTIO_CRYPTO_AKCIPHER_MAX_KEY 8192
-/** Bytes of a number on a curve of ECDSA at most. */
+/** Maximum length of a coordinate of a curve in bytes. */
 #define VIRTIO_CRYPTO_CURVE_MAX_SIZE 66
-/** Bytes of an Ecdsa-Sig-Value at most, with numbers of so many bytes. */
+/** Maximum length of an Ecdsa-Sig-Value of numbers of @p size bytes. */
 #define VIRTIO_CRYPTO_ECDSA_SIGNATURE_MAX(size) (3 + 2 * (2 + 1 + (size)))
-/** Bytes in front of a digest at most: see struct virtio_crypto_rsa_hash. */
+/** Maximum length of a DigestInfo without the digest. */
 #define VIRTIO_CRYPTO_DIGEST_INFO_MAX 19
 
 /** A hash of EMSA-PKCS1-v1_5 signatures (RFC 8017, 9.2). */
@@ -41,7 +41,7 @@ struct virtio_crypto_rsa_hash {
 	uint8_t algo;	    /**< enum rte_crypto_auth_algorithm */
 	uint8_t digest_len; /**< bytes */
 	uint8_t info_len;   /**< bytes of info; 0 for NO_HASH */
-	/** DigestInfo up to the digest. */
+	/** DigestInfo without the digest. */
 	uint8_t info[VIRTIO_CRYPTO_DIGEST_INFO_MAX];
 };
 
@@ -49,25 +49,25 @@ struct virtio_crypto_rsa_hash {
 struct virtio_crypto_curve {
 	uint8_t number; /**< VIRTIO_CRYPTO_CURVE_* */
 	uint8_t group;	/**< enum rte_crypto_curve_id */
-	uint8_t size;	/**< bytes of a coordinate and of a number of a signature */
+	uint8_t size;	/**< bytes of a coordinate, and of a number of a signature */
 };
 
-/** The hash with a number of the specification; NULL: unknown, or without a DigestInfo. */
+/** Finds a hash by its number in the specification; NULL: unknown, or without DigestInfo. */
 const struct virtio_crypto_rsa_hash *virtio_crypto_rsa_hash_find(uint32_t number);
 
-/** The hash that DPDK calls so; RTE_CRYPTO_AUTH_NULL is NO_HASH. NULL: there is none. */
+/** Finds a hash by DPDK's algorithm; RTE_CRYPTO_AUTH_NULL is NO_HASH. NULL: none. */
 const struct virtio_crypto_rsa_hash *virtio_crypto_rsa_hash_of(enum rte_crypto_auth_algorithm algo);
 
-/** The curve with a number of the specification, or NULL. */
+/** Finds a curve by its number in the specification, or NULL. */
 const struct virtio_crypto_curve *virtio_crypto_curve_find(uint32_t number);
 
-/** The curve that DPDK calls so, or NULL. */
+/** Finds a curve by DPDK's ID, or NULL. */
 const struct virtio_crypto_curve *virtio_crypto_curve_of(enum rte_crypto_curve_id group);
 
-/** DPDK's name for an algorithm, VIRTIO_CRYPTO_AKCIPHER_*; _UNSPECIFIED when it is unknown. */
+/** DPDK's transform type of an algorithm, VIRTIO_CRYPTO_AKCIPHER_*; _UNSPECIFIED: unknown. */
 enum rte_crypto_asym_xform_type virtio_crypto_akcipher_xform(uint32_t number);
 
-/** Whether @p config, in little endian as on the wire, offers the service and the algorithm. */
+/** Whether @p config, in little endian, offers the service and the algorithm. */
 bool virtio_crypto_config_offers_akcipher(const struct virtio_crypto_config *config,
 					  uint32_t number);
 

@@ -8,7 +8,7 @@
 
 #include "virtio_crypto_algs.h"
 
-/* Ranges are what the algorithm allows; a device may refuse a size when a session is created. */
+/* Ranges are those of the algorithm; a device may reject a size at session creation. */
 #define ONE(n)                                                                                     \
 	{                                                                                          \
 		(n), (n), 0                                                                        \
@@ -22,7 +22,7 @@
 		0, 0, 0                                                                            \
 	}
 
-/* The last arguments are further members. */
+/* The variadic arguments are further members. */
 #define CIPHER(virtio, dpdk, block, key_, iv_, ...)                                                \
 	{                                                                                          \
 		.name = #virtio, .service = VIRTIO_CRYPTO_SERVICE_CIPHER,                          \
@@ -194,7 +194,7 @@ virtio_crypto_alg_of_cryptodev(uint8_t dev_id, const struct virtio_crypto_alg *a
 	return rte_cryptodev_sym_capability_get(dev_id, &idx);
 }
 
-/* The mask in which an algorithm has its bit; bits 32 and up stand in the second word. */
+/* The mask of an algorithm's bit; bits 32 and up are in the second word. */
 static __le32 *
 config_mask(struct virtio_crypto_config *config, const struct virtio_crypto_alg *alg)
 {
@@ -238,12 +238,12 @@ virtio_crypto_alg_iv_follows_key(const struct virtio_crypto_alg *alg)
 uint32_t
 virtio_crypto_alg_default_iv_len(const struct virtio_crypto_alg *alg, uint32_t key_len)
 {
-	/* GCM has 12 everywhere and 16 here and there. */
+	/* All devices support 12 bytes for GCM, and some 16. */
 	if (alg->xform == RTE_CRYPTO_SYM_XFORM_AEAD)
 		return alg->algo == RTE_CRYPTO_AEAD_AES_GCM ? alg->iv.min : alg->iv.max;
 	if (virtio_crypto_alg_iv_follows_key(alg))
 		return key_len == 32 ? alg->iv.max : alg->iv.min;
-	/* The same for GMAC; KASUMI F9 may go without one. */
+	/* The same applies to GMAC; KASUMI F9 also works without an IV. */
 	if (alg->xform == RTE_CRYPTO_SYM_XFORM_AUTH)
 		return alg->iv.min;
 	return alg->iv.max;

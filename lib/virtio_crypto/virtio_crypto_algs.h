@@ -4,10 +4,10 @@
 
 /**
  * @file
- * The table of algorithms: what virtio-crypto numbers and DPDK has a name for, one row each.
+ * The table of algorithms that have both a virtio-crypto number and a DPDK name, one row each.
  *
- * Capabilities, config masks and session parameters of both sides come from it. The table is
- * constant; every function here can be called by any thread.
+ * Both sides derive capabilities, config masks and session parameters from it. The table is
+ * constant; any thread may call the functions.
  */
 
 #ifndef VIRTIO_CRYPTO_ALGS_H
@@ -24,14 +24,14 @@
 
 /** One algorithm (section "Supported crypto services"). */
 struct virtio_crypto_alg {
-	const char *name;   /**< as the specification has it, after VIRTIO_CRYPTO_ */
-	uint8_t service;    /**< VIRTIO_CRYPTO_SERVICE_*; a chain takes rows of three */
-	uint8_t number;	    /**< value in requests, and bit in the config masks */
+	const char *name;   /**< name in the specification, without VIRTIO_CRYPTO_ */
+	uint8_t service;    /**< VIRTIO_CRYPTO_SERVICE_*; a chain uses rows of up to three */
+	uint8_t number;	    /**< number in requests and bit in config masks */
 	uint8_t xform;	    /**< enum rte_crypto_sym_xform_type */
 	uint8_t algo;	    /**< enum rte_crypto_{cipher,auth,aead}_algorithm, by xform */
-	uint8_t block_size; /**< bytes, as DPDK capabilities count it */
-	bool whole_blocks;  /**< data must be a multiple of block_size long */
-	bool bits;	    /**< DPDK counts its offsets and lengths in bits, virtio in bytes */
+	uint8_t block_size; /**< bytes, as in DPDK capabilities */
+	bool whole_blocks;  /**< data length must be a multiple of block_size */
+	bool bits;	    /**< DPDK counts offsets and lengths in bits, virtio in bytes */
 	struct rte_crypto_param_range key;    /**< bytes; {0} without a key */
 	struct rte_crypto_param_range iv;     /**< bytes; of a MAC: its authentication IV */
 	struct rte_crypto_param_range digest; /**< bytes of digest or tag */
@@ -42,31 +42,31 @@ struct virtio_crypto_alg {
 const struct virtio_crypto_alg *virtio_crypto_algs(unsigned int *count);
 
 /**
- * The row for a number of a service.
+ * Finds the row of a number.
  *
  * @param service  VIRTIO_CRYPTO_SERVICE_*
- * @param number   VIRTIO_CRYPTO_<SERVICE>_*, any value that a peer may send
- * @return the row, or NULL when there is none
+ * @param number   VIRTIO_CRYPTO_<SERVICE>_*, not yet checked
+ * @return the row, or NULL
  */
 const struct virtio_crypto_alg *virtio_crypto_alg_find(uint32_t service, uint32_t number);
 
-/** The row for one DPDK transform (not its successors), or NULL when virtio has no number. */
+/** Finds the row of a DPDK transform (without its successors), or NULL. */
 const struct virtio_crypto_alg *
 virtio_crypto_alg_of_xform(const struct rte_crypto_sym_xform *xform);
 
-/** Fills @p cap with what the row allows. */
+/** Fills @p cap by the row. */
 void virtio_crypto_alg_capability(const struct virtio_crypto_alg *alg,
 				  struct rte_cryptodev_capabilities *cap);
 
 /**
- * What one cryptodev says of an algorithm.
+ * Finds a cryptodev's capability of an algorithm.
  *
- * @return its capability, or NULL when it does not have the algorithm
+ * @return the capability, or NULL
  */
 const struct rte_cryptodev_symmetric_capability *
 virtio_crypto_alg_of_cryptodev(uint8_t dev_id, const struct virtio_crypto_alg *alg);
 
-/** Whether @p config, in little endian as on the wire, offers the service and the algorithm. */
+/** Whether @p config, in little endian, offers the service and the algorithm. */
 bool virtio_crypto_config_offers(const struct virtio_crypto_config *config,
 				 const struct virtio_crypto_alg *alg);
 
@@ -74,13 +74,13 @@ bool virtio_crypto_config_offers(const struct virtio_crypto_config *config,
 void virtio_crypto_config_offer(struct virtio_crypto_config *config,
 				const struct virtio_crypto_alg *alg);
 
-/** The IV length of an algorithm that every device takes with a key of this length. */
+/** IV length that every device supports with a key of this length. */
 uint32_t virtio_crypto_alg_default_iv_len(const struct virtio_crypto_alg *alg, uint32_t key_len);
 
-/** Whether the IV of an algorithm has one length that goes with the key: ZUC, and ZUC-256. */
+/** Whether the key length determines the IV length: ZUC-128 and ZUC-256. */
 bool virtio_crypto_alg_iv_follows_key(const struct virtio_crypto_alg *alg);
 
-/** Whether @p value is one of the values that @p range allows. */
+/** Whether @p range contains @p value. */
 bool virtio_crypto_range_has(const struct rte_crypto_param_range *range, uint32_t value);
 
 #endif /* VIRTIO_CRYPTO_ALGS_H */

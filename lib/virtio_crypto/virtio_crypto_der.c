@@ -13,18 +13,18 @@
 #define TAG_OCTET_STRING 0x04
 #define TAG_OID		 0x06
 #define TAG_SEQUENCE	 0x30
-#define TAG_PARAMETERS	 0xa0 /* of ECPrivateKey: [0] */
-#define TAG_PUBLIC_KEY	 0xa1 /* of ECPrivateKey: [1] */
+#define TAG_PARAMETERS	 0xa0 /* [0] of ECPrivateKey */
+#define TAG_PUBLIC_KEY	 0xa1 /* [1] of ECPrivateKey */
 
 #define EC_PRIVATE_VERSION 1
 
-/* What is left to be read. */
+/* The bytes still to be read. */
 struct reader {
 	const uint8_t *at;
 	size_t left;
 };
 
-/* A length: one byte below 128, else as few bytes as it takes, two at most here. */
+/* Reads a length: one byte below 128, else the minimal number of bytes, at most two here. */
 static int
 read_length(struct reader *r, size_t *len)
 {
@@ -45,7 +45,7 @@ read_length(struct reader *r, size_t *len)
 	return *len < 0x80 ? -EINVAL : 0;
 }
 
-/* The content of the next element, which has to have the tag. */
+/* Reads the next element, which must have @p tag. */
 static int
 read_element(struct reader *r, uint8_t tag, struct reader *content)
 {
@@ -63,7 +63,9 @@ read_element(struct reader *r, uint8_t tag, struct reader *content)
 	return 0;
 }
 
-/* A number in as few bytes as it takes. Its first bit is a sign, or else part of the number. */
+/*
+ * Reads an INTEGER with minimal encoding. Without @p has_sign, its first bit is part of the number.
+ */
 static int
 read_integer(struct reader *r, bool has_sign, struct virtio_crypto_bytes *n)
 {
@@ -81,7 +83,7 @@ read_integer(struct reader *r, bool has_sign, struct virtio_crypto_bytes *n)
 	return 0;
 }
 
-/* A number that is not negative. */
+/* Reads a non-negative INTEGER. */
 static int
 read_number(struct reader *r, struct virtio_crypto_bytes *n)
 {
@@ -100,7 +102,7 @@ read_version(struct reader *r, uint8_t version)
 	return n.len == 1 && n.data[0] == version ? 0 : -EINVAL;
 }
 
-/* The sequence that is all there is. */
+/* Reads a SEQUENCE that nothing follows. */
 static int
 read_whole_sequence(const uint8_t *der, size_t len, struct reader *content)
 {
@@ -115,7 +117,7 @@ read_rsa_numbers(struct reader *r, struct virtio_crypto_rsa_key *key, unsigned i
 	unsigned int i;
 
 	memset(key, 0, sizeof(*key));
-	/* Linux tests its drivers with a modulus that has no zero in front of its first bit. */
+	/* Linux tests its drivers with a modulus whose leading zero byte is missing. */
 	for (i = 0; i < nb; i++)
 		if (read_integer(r, false, &key->number[i]) != 0)
 			return -EINVAL;
@@ -142,7 +144,7 @@ virtio_crypto_der_rsa_public(const uint8_t *der, size_t len, struct virtio_crypt
 	return read_rsa_numbers(&r, key, VIRTIO_CRYPTO_RSA_PUBLIC_NUMBERS);
 }
 
-/* An optional part with a tag of its own, in which there is one element and nothing else. */
+/* Skips an optional explicitly tagged element. */
 static int
 skip_optional(struct reader *r, uint8_t tag, uint8_t inner_tag)
 {
@@ -181,7 +183,7 @@ virtio_crypto_der_ecdsa_signature(const uint8_t *der, size_t len, struct virtio_
 	return in.left == 0 ? 0 : -EINVAL;
 }
 
-/* Where the next byte goes. Without room it only counts. */
+/* The position of the next byte. With at NULL, bytes are only counted. */
 struct writer {
 	uint8_t *at;
 	size_t size;
@@ -225,7 +227,7 @@ write_number(struct writer *w, const struct virtio_crypto_bytes *n)
 
 	for (; len > 0 && data[0] == 0; len--)
 		data++;
-	/* A zero in front says that it is not negative; 0 itself is that zero alone. */
+	/* A leading zero byte keeps the number non-negative; it also is the encoding of 0. */
 	zero = len == 0 || data[0] & 0x80;
 	write_start(w, TAG_INTEGER, len + zero);
 	if (zero)
@@ -239,10 +241,10 @@ write_small_number(struct writer *w, uint8_t value)
 	write_number(w, &(struct virtio_crypto_bytes){ &value, 1 });
 }
 
-/* What is in the sequence of a structure. */
+/* Writes the content of a SEQUENCE. */
 typedef void (*write_content_t)(struct writer *w, const void *arg);
 
-/* Writes a sequence if there is room for it. @return its size */
+/* Writes a SEQUENCE if there is room for it. @return its size */
 static size_t
 write_sequence(write_content_t content, const void *arg, uint8_t *der, size_t room)
 {

@@ -4,13 +4,12 @@
 
 /**
  * @file
- * Keys and signatures of the AKCIPHER service in DER, as section "Session operation: AKCIPHER
- * session" has them: RSAPrivateKey and RSAPublicKey of RFC 8017, ECPrivateKey of RFC 5915, and
+ * Keys and signatures of the AKCIPHER service in DER (section "Session operation: AKCIPHER
+ * session"): RSAPrivateKey and RSAPublicKey of RFC 8017, ECPrivateKey of RFC 5915, and
  * Ecdsa-Sig-Value of RFC 3279.
  *
- * The readers take exactly these structures in exactly their distinguished encoding, with nothing
- * behind them; they copy nothing and allocate nothing. What they hand out points into what they
- * were given. Any thread.
+ * The readers accept these structures in distinguished encoding only, with no bytes behind them.
+ * They neither copy nor allocate: results point into the input. Any thread.
  */
 
 #ifndef VIRTIO_CRYPTO_DER_H
@@ -19,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** A piece of bytes. As a number: unsigned, big endian, no leading zeros, 0 has no bytes. */
+/** A byte string. As a number: unsigned, big endian, no leading zeros, 0 has no bytes. */
 struct virtio_crypto_bytes {
 	const uint8_t *data;
 	size_t len;
@@ -38,17 +37,17 @@ enum virtio_crypto_rsa_number {
 	VIRTIO_CRYPTO_RSA_NUMBERS
 };
 
-/** Numbers that a public key has: the first ones. */
+/** Numbers of a public key: the first ones. */
 #define VIRTIO_CRYPTO_RSA_PUBLIC_NUMBERS 2
 
-/** An RSA key. What it does not have is 0: private numbers, or those of the Chinese remainders. */
+/** An RSA key. Missing numbers are 0: private ones, or those of the Chinese remainder theorem. */
 struct virtio_crypto_rsa_key {
 	struct virtio_crypto_bytes number[VIRTIO_CRYPTO_RSA_NUMBERS];
 };
 
 /**
- * Reads an RSAPrivateKey of two primes, which may be 0. No number of a key is negative: one whose
- * zero in front is missing is taken as if it were there.
+ * Reads an RSAPrivateKey of two primes, which may be 0. Numbers are never negative: a missing
+ * leading zero byte is tolerated.
  *
  * @return 0 or -EINVAL
  */
@@ -61,7 +60,7 @@ int virtio_crypto_der_rsa_public(const uint8_t *der, size_t len, struct virtio_c
 /**
  * Reads an ECPrivateKey, with or without its optional parts.
  *
- * @param d  receives the private number, as long as it was written, leading zeros included
+ * @param d  receives the private number as encoded, including leading zeros
  * @return 0 or -EINVAL
  */
 int virtio_crypto_der_ec_private(const uint8_t *der, size_t len, struct virtio_crypto_bytes *d);
@@ -71,14 +70,13 @@ int virtio_crypto_der_ecdsa_signature(const uint8_t *der, size_t len, struct vir
 				      struct virtio_crypto_bytes *s);
 
 /**
- * Writes an RSAPrivateKey or, of a key without private numbers and with @p nb
- * VIRTIO_CRYPTO_RSA_PUBLIC_NUMBERS, an RSAPublicKey.
+ * Writes an RSAPrivateKey or, with @p nb VIRTIO_CRYPTO_RSA_PUBLIC_NUMBERS, an RSAPublicKey.
  *
- * @param key   numbers; leading zeros are allowed and not written
+ * @param key   numbers; leading zeros are not written
  * @param nb    VIRTIO_CRYPTO_RSA_NUMBERS or VIRTIO_CRYPTO_RSA_PUBLIC_NUMBERS
- * @param der   receives the structure, or NULL to learn its size
+ * @param der   receives the structure, or NULL to determine its size
  * @param room  bytes in @p der
- * @return bytes of the structure; more than @p room: nothing was written
+ * @return size of the structure; if it exceeds @p room, nothing was written
  */
 size_t virtio_crypto_der_write_rsa(const struct virtio_crypto_rsa_key *key, unsigned int nb,
 				   uint8_t *der, size_t room);

@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/** @file Comparing digests. */
+/** @file Comparison of digests. */
 
 #ifndef VIRTIO_CRYPTO_DIGEST_H
 #define VIRTIO_CRYPTO_DIGEST_H
@@ -10,11 +10,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** Whether two digests are the same, in a time that does not tell how much of them is. */
+/** Whether two digests are equal, in constant time. */
 static inline bool
 virtio_crypto_digest_equal(const uint8_t *a, const uint8_t *b, uint32_t len)
 {
-	volatile uint8_t differ = 0; /* volatile: no early end of the loop */
+	volatile uint8_t differ = 0; /* volatile prevents an early exit */
 
 	while (len-- > 0)
 		differ |= a[len] ^ b[len];

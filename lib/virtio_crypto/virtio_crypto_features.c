@@ -14,7 +14,7 @@
 static const struct {
 	const char *name;
 	uint8_t bit;
-	bool needed; /* a device without it is none that either side knows */
+	bool needed; /* required by both sides */
 } features_known[] = {
 	{ "version_1", VIRTIO_F_VERSION_1, true },
 	{ "indirect_desc", VIRTIO_RING_F_INDIRECT_DESC, false },
@@ -29,7 +29,7 @@ static const struct {
 	{ "akcipher_stateless", VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE, false },
 };
 
-/* Adds a word to a text, behind a separator unless it is the first one. */
+/* Appends a word to a text, with a separator unless it is the first one. */
 static void
 append(char *text, size_t size, const char *separator, const char *word)
 {

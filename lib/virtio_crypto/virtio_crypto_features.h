@@ -4,10 +4,10 @@
 
 /**
  * @file
- * Feature bits by their names, and what they need of each other.
+ * Names of feature bits, and their dependencies.
  *
- * Names are those of the specification in small letters, without VIRTIO_F_, VIRTIO_RING_F_ or
- * VIRTIO_CRYPTO_F_ in front and _MODE behind. Every function here can be called by any thread.
+ * Names are those of the specification in lower case, without the prefixes VIRTIO_F_,
+ * VIRTIO_RING_F_ and VIRTIO_CRYPTO_F_ and the suffix _MODE. Any thread may call the functions.
  */
 
 #ifndef VIRTIO_CRYPTO_FEATURES_H
@@ -26,35 +26,35 @@
 	 (1ULL << VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE) |                                           \
 	 (1ULL << VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE))
 
-/** Bytes that hold anything that virtio_crypto_features_parse() has to say. */
+/** Size of the reason of virtio_crypto_features_parse(). */
 #define VIRTIO_CRYPTO_FEATURES_REASON_LEN 320
 
-/** Bytes that hold anything that virtio_crypto_features_format() makes. */
+/** Size of the text of virtio_crypto_features_format(). */
 #define VIRTIO_CRYPTO_FEATURES_TEXT_LEN 192
 
 /**
- * Reads a list of features that are to be switched off.
+ * Parses a list of features to disable.
  *
  * @param list      NAME[+NAME]...
- * @param features  the bits are added to it; untouched if the list is wrong
- * @param reason    of VIRTIO_CRYPTO_FEATURES_REASON_LEN bytes; receives what is wrong, and what
- *                  would be right
- * @return 0, or -EINVAL for a name that there is not, or that cannot be switched off
+ * @param features  the bits are added to it; unchanged on failure
+ * @param reason    VIRTIO_CRYPTO_FEATURES_REASON_LEN bytes; receives what is wrong, and what is
+ *                  required
+ * @return 0, or -EINVAL: unknown, or cannot be disabled
  */
 int virtio_crypto_features_parse(const char *list, uint64_t *features, char *reason);
 
 /**
- * Writes the names of features, in the form that virtio_crypto_features_parse() reads.
+ * Formats features as virtio_crypto_features_parse() reads them.
  *
- * @param features  bits; those without a name are left out
- * @param text      of VIRTIO_CRYPTO_FEATURES_TEXT_LEN bytes
+ * @param features  bits; those without a name are omitted
+ * @param text      VIRTIO_CRYPTO_FEATURES_TEXT_LEN bytes
  * @return @p text
  */
 const char *virtio_crypto_features_format(uint64_t features, char *text);
 
 /**
- * Of a set of features those that can be offered or accepted together (section "Feature bit
- * requirements"): without REVISION_1 there are no stateless modes.
+ * Removes features whose requirements are missing (section "Feature bit requirements"): the
+ * stateless modes require REVISION_1.
  */
 static inline uint64_t
 virtio_crypto_features_valid(uint64_t features)

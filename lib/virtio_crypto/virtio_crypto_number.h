@@ -2,10 +2,7 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/**
- * @file
- * Numbers of asymmetric keys and signatures: big endian, and perhaps with zeros in front.
- */
+/** @file Numbers of asymmetric keys and signatures: big endian, with or without leading zeros. */
 
 #ifndef VIRTIO_CRYPTO_NUMBER_H
 #define VIRTIO_CRYPTO_NUMBER_H
@@ -17,7 +14,7 @@
 
 #include "virtio_crypto_der.h"
 
-/** The number without its leading zeros; one without data is 0. */
+/** Strips leading zeros of a number; no data is 0. */
 static inline struct virtio_crypto_bytes
 virtio_crypto_number(const rte_crypto_uint *from)
 {
@@ -28,7 +25,7 @@ virtio_crypto_number(const rte_crypto_uint *from)
 	return b;
 }
 
-/** Writes a number as @p size bytes. @return false, and nothing is written, if it has more */
+/** Writes a number padded to @p size bytes. @return false: too long, nothing was written */
 static inline bool
 virtio_crypto_number_fill(const struct virtio_crypto_bytes *n, uint8_t *to, size_t size)
 {

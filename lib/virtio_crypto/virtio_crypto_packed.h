@@ -4,10 +4,10 @@
 
 /**
  * @file
- * Places in a packed ring (section "Packed Virtqueues"), as both sides count them.
+ * Positions in a packed ring (section "Packed Virtqueues"), as both sides count them.
  *
- * An off_wrap is an index of the ring, with the wrap counter of whoever is there in bit 15. That is
- * how event suppression structures have it, and how a place is told when a ring is stopped.
+ * An off_wrap is a ring index with the wrap counter in bit 15, as in event suppression structures
+ * and in the base of a stopped ring.
  */
 
 #ifndef VIRTIO_CRYPTO_PACKED_H
@@ -18,25 +18,25 @@
 
 #include <linux/virtio_ring.h>
 
-/** The wrap counter in a off_wrap. */
+/** Wrap counter of an off_wrap. */
 #define VIRTIO_PACKED_WRAP 0x8000
-/** The off_wrap where a ring begins. */
+/** The off_wrap at which a ring begins. */
 #define VIRTIO_PACKED_START VIRTIO_PACKED_WRAP
 
-/** @name Flags of a descriptor that <linux/virtio_ring.h> has as numbers of bits */
+/** @name Flags of a descriptor, whose bit numbers are in <linux/virtio_ring.h> */
 /**@{*/
 #define VIRTIO_PACKED_AVAIL (1u << VRING_PACKED_DESC_F_AVAIL)
 #define VIRTIO_PACKED_USED  (1u << VRING_PACKED_DESC_F_USED)
 /**@}*/
 
-/** The index in the ring of a off_wrap. */
+/** Ring index of an off_wrap. */
 static inline uint16_t
 virtio_packed_index(uint16_t off_wrap)
 {
 	return off_wrap & (VIRTIO_PACKED_WRAP - 1);
 }
 
-/** The off_wrap @p n descriptors, at most the @p size of the ring, behind another one. */
+/** Advances an off_wrap by @p n descriptors, at most the @p size of the ring. */
 static inline uint16_t
 virtio_packed_next(uint16_t off_wrap, uint16_t n, uint16_t size)
 {
@@ -46,7 +46,7 @@ virtio_packed_next(uint16_t off_wrap, uint16_t n, uint16_t size)
 	return index < size ? (index | wrap) : ((index - size) | (wrap ^ VIRTIO_PACKED_WRAP));
 }
 
-/** How many descriptors, at most the @p size of the ring, a off_wrap is behind another one. */
+/** Number of descriptors from one off_wrap to another, at most the @p size of the ring. */
 static inline uint16_t
 virtio_packed_distance(uint16_t from, uint16_t to, uint16_t size)
 {
@@ -55,21 +55,21 @@ virtio_packed_distance(uint16_t from, uint16_t to, uint16_t size)
 	return ((from ^ to) & VIRTIO_PACKED_WRAP) ? n + size : n;
 }
 
-/** The flags that make a descriptor at a off_wrap available. */
+/** Flags of an available descriptor. */
 static inline uint16_t
 virtio_packed_avail_flags(uint16_t off_wrap)
 {
 	return (off_wrap & VIRTIO_PACKED_WRAP) ? VIRTIO_PACKED_AVAIL : VIRTIO_PACKED_USED;
 }
 
-/** The flags that make a descriptor at a off_wrap used. */
+/** Flags of a used descriptor. */
 static inline uint16_t
 virtio_packed_used_flags(uint16_t off_wrap)
 {
 	return (off_wrap & VIRTIO_PACKED_WRAP) ? VIRTIO_PACKED_AVAIL | VIRTIO_PACKED_USED : 0;
 }
 
-/** Whether a descriptor at a off_wrap is available, by its flags. */
+/** Whether the flags are those of an available descriptor. */
 static inline bool
 virtio_packed_is_avail(uint16_t flags, uint16_t off_wrap)
 {
@@ -77,7 +77,7 @@ virtio_packed_is_avail(uint16_t flags, uint16_t off_wrap)
 		virtio_packed_avail_flags(off_wrap);
 }
 
-/** Whether a descriptor at a off_wrap is used, by its flags. */
+/** Whether the flags are those of a used descriptor. */
 static inline bool
 virtio_packed_is_used(uint16_t flags, uint16_t off_wrap)
 {
@@ -86,13 +86,13 @@ virtio_packed_is_used(uint16_t flags, uint16_t off_wrap)
 }
 
 /**
- * Whether the other side wants to be notified.
+ * Whether the other side requests a notification.
  *
- * @param flags  of its event suppression structure
- * @param event  off_wrap in that
- * @param old    where this side was when it asked last
- * @param now    where it is
- * @param size   of the ring
+ * @param flags  flags of its event suppression structure
+ * @param event  off_wrap of the structure
+ * @param old    own off_wrap at the last call
+ * @param now    own off_wrap
+ * @param size   queue size
  */
 static inline bool
 virtio_packed_needs_event(uint16_t flags, uint16_t event, uint16_t old, uint16_t now, uint16_t size)

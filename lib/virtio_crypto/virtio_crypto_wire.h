@@ -4,10 +4,10 @@
 
 /**
  * @file
- * The wire of a virtio-crypto device, as far as <linux/virtio_crypto.h> does not declare it.
+ * Wire format of a virtio-crypto device, as far as <linux/virtio_crypto.h> lacks it.
  *
- * "Section" in comments is a section of "Crypto Device" in the virtio specification 1.3. All
- * fields are little endian, whatever the machine.
+ * "Section" in comments is a section of "Crypto Device" in the virtio specification 1.3. All fields
+ * are little endian.
  */
 
 #ifndef VIRTIO_CRYPTO_WIRE_H
@@ -36,7 +36,7 @@
 /** op_header.flag: the request names a session (section "Data Virtqueue"). */
 #define VIRTIO_CRYPTO_FLAG_SESSION_MODE 1
 
-/* Numbers of the specification that Linux 6.1's header has not. */
+/* Numbers of the specification that the header of Linux 6.1 lacks. */
 #ifndef VIRTIO_CRYPTO_MAC_ZUC_EIA3
 #define VIRTIO_CRYPTO_MAC_ZUC_EIA3 54
 #endif
@@ -62,9 +62,10 @@ struct virtio_crypto_aead_data_flf {
 	__le32 reserved;
 };
 
-/** @name Fixed parts of requests of a service whose stateless mode is negotiated
+/**
+ * @name Fixed parts of requests of a service whose stateless mode is negotiated
  *
- * With that feature they are those of session mode too, where what describes a session is unused.
+ * They are also used in session mode then, with unused session parameters.
  */
 /**@{*/
 struct virtio_crypto_cipher_data_flf_stateless {
@@ -134,14 +135,14 @@ struct virtio_crypto_akcipher_data_flf_stateless {
 };
 /**@}*/
 
-/** Feature bit by which stateless mode of a service, VIRTIO_CRYPTO_SERVICE_*, is negotiated. */
+/** Feature bit of a service's stateless mode. */
 static inline unsigned int
 virtio_crypto_stateless_feature(uint32_t service)
 {
 	return VIRTIO_CRYPTO_F_CIPHER_STATELESS_MODE + service;
 }
 
-/** Tells whether feature bit @p bit (0 to 63) is in @p features. */
+/** Whether feature bit @p bit (0 to 63) is set. */
 static inline int
 virtio_crypto_has_feature(uint64_t features, unsigned int bit)
 {

@@ -31,7 +31,7 @@ BOUNDARY = [
          'if (0)\n\t\tsignal_by_completion(c, callfd);\n\tif (0)\n'
          '\t\tsignal_if_writable(callfd);\n\teventfd_write(callfd, 1);')]),
     ('descriptors_of_messages_stay_open', [
-        (PROXY + 'vhost_user.c', '/* Those that the handler has not taken. */\n'
+        (PROXY + 'vhost_user.c', '/* Descriptors that the handler did not take. */\n'
          '\t\tvc_fd_close_all(&vu->closer, &vu->request);',
          'vu->request.nb_fds = 0;')]),
     ('eventfds_of_rings_stay_open', [

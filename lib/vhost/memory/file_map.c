@@ -14,7 +14,7 @@
 #include "file_map.h"
 #include "sigbus.h"
 
-/* The page size of a file in memory: that of its hugepages, if it has such. */
+/* Page size of a file in memory; of hugetlbfs, its hugepage size. */
 static uint64_t
 file_page(const struct stat *st)
 {
@@ -29,7 +29,10 @@ vc_file_find_fault(int fd, uint64_t offset, uint64_t size)
 	struct stat st;
 	uint64_t end;
 
-	/* Only files of shmem and hugetlbfs have seals, and asking for them waits for nobody. */
+	/*
+	 * Only files of shmem and hugetlbfs have seals. F_GET_SEALS never blocks, whatever the
+	 * file.
+	 */
 	if (fcntl(fd, F_GET_SEALS) < 0)
 		return "its file is not in memory; use memfd, /dev/shm or hugetlbfs";
 	if ((fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDWR)
@@ -43,7 +46,7 @@ vc_file_find_fault(int fd, uint64_t offset, uint64_t size)
 	return NULL;
 }
 
-/* One that already forbids further seals, or has this one, stays as it is. */
+/* A file that is sealed against shrinking, or against further seals, stays as it is. */
 static void
 seal_against_shrinking(int fd)
 {
@@ -78,7 +81,7 @@ vc_file_map(struct vc_file_map *map, int fd, uint64_t offset, uint64_t size)
 		munmap(addr, len);
 		return ret;
 	}
-	/* A guest's memory, keys and data included, has no place in a core file. */
+	/* Guest memory holds keys and data; keep it out of core dumps. */
 	(void)madvise(addr, len, MADV_DONTDUMP);
 	*map = (struct vc_file_map){
 		.data = (uint8_t *)addr + (offset - start),
@@ -94,7 +97,7 @@ vc_file_release(struct vc_file_map *map)
 {
 	const struct iovec mapping = { .iov_base = map->start, .iov_len = map->len };
 
-	/* Before it is unmapped: an address that is not mapped any more may be given to others. */
+	/* Before munmap(): the address may be reused by another mapping afterwards. */
 	if (map->data != NULL)
 		vc_sigbus_unguard(map->guard);
 	memset(map, 0, sizeof(*map));

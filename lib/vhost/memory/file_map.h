@@ -4,10 +4,10 @@
 
 /**
  * @file
- * Mapping of a file that a front-end hands over: guest memory, log, in-flight region.
+ * Mapping of a file that a front-end hands over: guest memory, dirty log.
  *
- * Such a file lives in memory (memfd, shm, hugetlbfs). One on a disk or in user space could make
- * whoever touches a page of it wait for the front-end.
+ * The file must be in memory (memfd, shm, hugetlbfs). A page fault on a file of a disk or of a
+ * user-space file system could block an lcore for as long as the front-end likes.
  *
  * Thread: the control thread, or with the control lock held.
  */
@@ -21,41 +21,41 @@
 #include <sys/uio.h>
 
 struct vc_file_map {
-	uint8_t *data; /**< the byte at the offset that was asked for; NULL: nothing is mapped */
-	void *start;   /**< of the mapping */
-	size_t len;    /**< of the mapping: whole pages of the file */
-	int guard;     /**< of vc_sigbus_guard() */
+	uint8_t *data; /**< byte at the requested offset; NULL: not mapped */
+	void *start;   /**< start of the mapping */
+	size_t len;    /**< length of the mapping: whole pages of the file */
+	int guard;     /**< handle of vc_sigbus_guard() */
 };
 
 /**
- * What makes a file unfit to be mapped. Never blocks.
+ * Checks whether a file can be mapped. Never blocks.
  *
+ * @param offset  offset in the file
  * @param size    bytes that the front-end declares, not 0
- * @param offset  of them in the file
- * @return NULL when it is fit, else the reason and what is required, for the log
+ * @return NULL if it can, else the reason and what is required, for the log
  */
 const char *vc_file_find_fault(int fd, uint64_t offset, uint64_t size);
 
 /**
- * Maps a part of a file in which vc_file_find_fault() finds none, for reading and writing, and
- * guards it. Seals the file against shrinking if the front-end allows that. The file descriptor
- * stays the caller's.
+ * Maps a part of a file that passed vc_file_find_fault() for reading and writing, and guards it.
+ * Seals the file against shrinking if its seals permit that. The file descriptor stays the
+ * caller's.
  *
  * @return 0 or -errno
  */
 int vc_file_map(struct vc_file_map *map, int fd, uint64_t offset, uint64_t size);
 
-/** Unmaps it; does nothing when nothing is mapped. */
+/** Unmaps a file; does nothing if it is not mapped. */
 void vc_file_unmap(struct vc_file_map *map);
 
 /**
- * Has nobody look after a mapping any more, which the caller has to unmap.
+ * Stops guarding a mapping, and hands it to the caller, who unmaps it.
  *
- * @return the mapping; without bytes if there is none
+ * @return the mapping; of length 0 if there is none
  */
 struct iovec vc_file_release(struct vc_file_map *map);
 
-/** Whether the memory behind the mapping was lost. */
+/** Whether the memory of a mapping was lost, see sigbus.h. */
 bool vc_file_lost(const struct vc_file_map *map);
 
 #endif /* VHOST_CRYPTO_FILE_MAP_H */

@@ -6,7 +6,7 @@
 
 #include "guest_mem.h"
 
-/* Whether two ranges, which do not wrap, have an address in common. */
+/* Whether two ranges overlap; neither wraps around. */
 static bool
 overlap(uint64_t a, uint64_t b, uint64_t a_size, uint64_t b_size)
 {
@@ -58,7 +58,7 @@ vc_mem_find_fault(const struct vhost_user_memory *table, const int *fds)
 	return NULL;
 }
 
-/* Larger regions stand first: the first one is found fastest. */
+/* Keeps the regions sorted by size: the first one is looked up fastest. */
 static void
 insert_region(struct vc_mem *mem, const struct vhost_user_region *r, const struct vc_file_map *map)
 {

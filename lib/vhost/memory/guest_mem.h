@@ -4,9 +4,9 @@
 
 /**
  * @file
- * The guest's memory: which guest addresses are mapped, and where.
+ * Guest memory: the mapped guest addresses.
  *
- * A table is filled by the control thread while no queue runs, and read by data lcores.
+ * The control thread fills a table while no queue runs; data lcores read it.
  */
 
 #ifndef VHOST_CRYPTO_GUEST_MEM_H
@@ -20,42 +20,42 @@
 #include "file_map.h"
 #include "vhost_user_wire.h"
 
-/** Regions of one guest, at most. */
+/** Maximum number of regions. */
 #define VC_MEM_MAX_REGIONS VHOST_USER_MAX_REGIONS
-/** Bytes of all regions, at most: the host program's addresses are there for all guests. */
+/** Maximum size of all regions: all guests share the address space of the host program. */
 #define VC_MEM_MAX_BYTES (1ULL << 42)
 
 struct vc_mem_region {
-	uint64_t gpa;  /**< first guest address */
+	uint64_t gpa;  /**< first guest physical address */
 	uint64_t size; /**< bytes, never 0 */
-	uint8_t *hva;  /**< where the first byte is mapped here */
+	uint8_t *hva;  /**< host address of the first byte */
 };
 
-/** What only the control side needs of a region. */
+/** Fields of a region that only the control side uses. */
 struct vc_mem_origin {
-	uint64_t front_end_addr; /**< by which messages name the first byte */
+	uint64_t front_end_addr; /**< front-end's address of the first byte */
 	struct vc_file_map map;
 };
 
 struct vc_mem {
 	uint32_t nb_regions;
-	struct vc_mem_region regions[VC_MEM_MAX_REGIONS]; /**< the largest one first */
-	struct vc_mem_origin origins[VC_MEM_MAX_REGIONS]; /**< of the regions, in their order */
+	struct vc_mem_region regions[VC_MEM_MAX_REGIONS]; /**< sorted by size, largest first */
+	struct vc_mem_origin origins[VC_MEM_MAX_REGIONS]; /**< of the regions, in the same order */
 };
 
 /**
- * What is wrong with a memory table of a front-end. Never blocks.
+ * Checks a memory table of a front-end. Never blocks.
  *
- * @param table  from its message
- * @param fds    file descriptors, as many as there are regions
- * @return NULL, or what is wrong and what would be right, for the log
+ * @param table  table of the message
+ * @param fds    file descriptors, one for each region
+ * @return NULL, or what is wrong and what is required, for the log
  */
 const char *vc_mem_find_fault(const struct vhost_user_memory *table, const int *fds);
 
 /**
- * Maps the regions of a table in which vc_mem_find_fault() finds none.
+ * Maps the regions of a table that passed vc_mem_find_fault().
  *
- * @param mem  receives the regions; empty when this fails
+ * @param mem  receives the regions; empty on failure
  * @return 0 or -errno
  */
 int vc_mem_map(struct vc_mem *mem, const struct vhost_user_memory *table, const int *fds);
@@ -64,9 +64,9 @@ int vc_mem_map(struct vc_mem *mem, const struct vhost_user_memory *table, const 
 void vc_mem_unmap(struct vc_mem *mem);
 
 /**
- * Empties a table, the mappings of which the caller has to unmap. No queue runs.
+ * Empties a table and hands its mappings to the caller, who unmaps them. No queue runs.
  *
- * @param maps  receives them, VC_MEM_MAX_REGIONS at most
+ * @param maps  receives at most VC_MEM_MAX_REGIONS mappings
  * @return their number
  */
 unsigned int vc_mem_release(struct vc_mem *mem, struct iovec *maps);
@@ -75,28 +75,28 @@ unsigned int vc_mem_release(struct vc_mem *mem, struct iovec *maps);
 bool vc_mem_lost(const struct vc_mem *mem);
 
 /**
- * Finds what messages name by an address of the front-end.
+ * Translates a front-end's address.
  *
- * @return where it is mapped if all of it lies in one region, else NULL
+ * @return host address if the whole range lies in one region, else NULL
  */
 uint8_t *vc_mem_find_front_end(const struct vc_mem *mem, uint64_t addr, uint64_t len);
 
-/** Highest guest address in any region; 0 if there is none. */
+/** Highest guest address of any region; 0 if there is none. */
 uint64_t vc_mem_last_address(const struct vc_mem *mem);
 
-/** Looks a guest address up; see vc_mem_translate(). */
+/** Slow path of vc_mem_translate(): searches all regions. */
 uint8_t *vc_mem_find(const struct vc_mem *mem, uint64_t gpa, uint64_t *len);
 
-/** The guest address of a byte that vc_mem_translate() found. */
+/** Returns the guest address of a host address that vc_mem_translate() returned. */
 uint64_t vc_mem_address(const struct vc_mem *mem, const uint8_t *va);
 
-/** Where guest memory is mapped if all of it lies in a region, else NULL. */
+/** Translates a guest address range in one region; NULL if it is not inside. */
 static inline uint8_t *
 vc_region_find(const struct vc_mem_region *r, uint64_t gpa, uint64_t len)
 {
 	uint64_t off = gpa - r->gpa;
 
-	/* The first one of an empty table has size 0. */
+	/* The first region of an empty table has size 0. */
 	return likely(off < r->size && len <= r->size - off) ? r->hva + off : NULL;
 }
 
@@ -105,15 +105,15 @@ vc_region_find(const struct vc_mem_region *r, uint64_t gpa, uint64_t len)
  *
  * @param mem  table
  * @param gpa  guest address
- * @param len  in: bytes wanted, at least 1; out: how many of them lie in one piece from there
- * @return where the byte at @p gpa is mapped, or NULL when it is not
+ * @param len  in: bytes requested, at least 1; out: how many of them are contiguous
+ * @return host address, or NULL if @p gpa is not mapped
  */
 static inline uint8_t *
 vc_mem_translate(const struct vc_mem *mem, uint64_t gpa, uint64_t *len)
 {
 	uint8_t *va = vc_region_find(&mem->regions[0], gpa, *len);
 
-	/* Nearly every guest has its buffers in its first region. */
+	/* The buffers of most guests lie in the first region. */
 	return likely(va != NULL) ? va : vc_mem_find(mem, gpa, len);
 }
 

@@ -7,7 +7,7 @@
 
 #include "iova.h"
 
-/* Unlike rte_mem_virt2iova(), this asks the kernel nothing: data lcores call it. */
+/* Data lcores call this, so it makes no system call, unlike rte_mem_virt2iova(). */
 rte_iova_t
 vc_iova_find(const void *va, uint32_t *len)
 {
@@ -21,7 +21,7 @@ vc_iova_find(const void *va, uint32_t *len)
 		return (uintptr_t)va;
 	do {
 		page = rte_mem_virt2memseg(p + found, NULL);
-		/* Without physical addresses there is no hardware either. */
+		/* Without physical addresses, no hardware cryptodev can be in use. */
 		if (page == NULL || page->iova == RTE_BAD_IOVA)
 			return RTE_BAD_IOVA;
 		off = p + found - (const uint8_t *)page->addr;

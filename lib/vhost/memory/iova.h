@@ -4,9 +4,9 @@
 
 /**
  * @file
- * IOVAs of DPDK's memory, by which cryptodevs that are hardware find it.
+ * IOVAs of DPDK's memory, which hardware cryptodevs use.
  *
- * Where they are physical addresses, two pages that follow one another need not do so there.
+ * In IOVA as PA mode, two pages with consecutive virtual addresses need not have consecutive IOVAs.
  */
 
 #ifndef VHOST_CRYPTO_IOVA_H
@@ -17,20 +17,20 @@
 
 #include <rte_memory.h>
 
-/** Objects beside those that are needed, of an array that lies in a few pages. */
+/** Spare objects of an array, in place of those that a page boundary cuts. */
 #define VC_IOVA_SPARE 4
 
 /**
- * Finds the IOVA of memory of DPDK's.
+ * Finds the IOVA of DPDK memory.
  *
- * @param len  in: bytes wanted; out: how many of them are contiguous from there
+ * @param len  in: bytes requested; out: how many of them are contiguous
  */
 rte_iova_t vc_iova_find(const void *va, uint32_t *len);
 
-/** Whether memory of DPDK's is contiguous. */
+/** Whether DPDK memory is contiguous. */
 bool vc_iova_is_contiguous(const void *va, uint32_t len);
 
-/** The IOVA of memory of DPDK's that is contiguous, or of its first byte. */
+/** IOVA of DPDK memory that is contiguous, or of its first byte. */
 rte_iova_t vc_iova_of(const void *va);
 
 #endif /* VHOST_CRYPTO_IOVA_H */

@@ -13,10 +13,10 @@
 
 #include "sigbus.h"
 
-/* Memory regions, logs and in-flight regions of all devices. */
+/* Maximum number of mappings of all devices. */
 #define MAX_GUARDS 4096
 
-/* What the handler reads. An entry with no bytes is unused. */
+/* A guarded mapping, as the handler reads it; unused if len is 0. */
 struct guard {
 	uint32_t changes; /* odd while start and len change */
 	bool lost;
@@ -24,22 +24,23 @@ struct guard {
 	size_t len;
 };
 
-/* Addresses of a guard. */
+/* Address range of a guard. */
 struct range {
 	uintptr_t start;
 	size_t len;
 };
 
 static struct guard guards[MAX_GUARDS];
-static unsigned int nb_guards; /* entries that were ever used */
+static unsigned int nb_guards; /* entries in use, at most */
 static unsigned int users;
 static int wake_fd = -1;
-static bool is_installed; /* the handler, perhaps behind one that calls it */
+static bool is_installed; /* the handler is installed, perhaps behind one that chains to it */
 static struct sigaction before;
 
 /*
- * The guard of an address, and its addresses; or NULL. One that changes meanwhile is left out,
- * because no thread accesses a mapping while its guard is set or removed. Async-signal-safe.
+ * Finds the guard of an address and its range; NULL: none. A guard that is being changed is
+ * skipped, because no thread accesses a mapping while its guard is set or removed.
+ * Async-signal-safe.
  */
 static struct guard *
 find_guard(uintptr_t addr, struct range *range)
@@ -71,7 +72,7 @@ set_guard(struct guard *g, uintptr_t start, size_t len)
 	__atomic_store_n(&g->changes, g->changes + 1, __ATOMIC_RELEASE);
 }
 
-/* Whether it comes again when the handler returns. Others send this signal, too. */
+/* Whether the access faults again when the handler returns; not so if a process sent the signal. */
 static bool
 repeats(const siginfo_t *info)
 {
@@ -79,8 +80,8 @@ repeats(const siginfo_t *info)
 }
 
 /*
- * Lets the handler from before decide. The default one ends the process: when the access repeats,
- * which cannot be ignored either, or else now.
+ * Chains to the previous handler. The default action ends the process: when the access faults
+ * again, or else by raise().
  */
 static void
 pass_on(int sig, siginfo_t *info, void *context)
@@ -110,7 +111,7 @@ handle_sigbus(int sig, siginfo_t *info, void *context)
 	const uint64_t one = 1;
 	int saved = errno;
 
-	/* Of a signal that others have sent si_addr means nothing. */
+	/* A signal sent by a process has no si_addr. */
 	if (g == NULL || info->si_code <= 0 ||
 	    mmap((void *)range.start, range.len, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == MAP_FAILED) {
@@ -118,14 +119,14 @@ handle_sigbus(int sig, siginfo_t *info, void *context)
 	} else {
 		__atomic_store_n(&g->lost, true, __ATOMIC_RELEASE);
 		if (write(wake_fd, &one, sizeof(one)) < 0)
-			errno = saved; /* the counter is full: whoever reads it wakes up anyway */
+			errno = saved; /* the counter is full, so its reader is woken up anyway */
 	}
 	errno = saved;
 }
 
 /*
- * Once it is installed it stays so behind a handler that was installed later, which calls it: to
- * install it in front of that one, too, would have the two call each other without end.
+ * If another handler was installed later, ours stays behind it: installing ours again in front
+ * would make the two call each other without end.
  */
 static int
 install_handler(void)
@@ -164,7 +165,7 @@ vc_sigbus_uninstall(void)
 
 	if (--users > 0)
 		return;
-	/* Who has installed a handler behind ours calls ours, and is left in place. */
+	/* A handler installed later chains to ours, and is left in place. */
 	if (sigaction(SIGBUS, NULL, &now) == 0 && now.sa_sigaction == handle_sigbus &&
 	    sigaction(SIGBUS, &before, NULL) == 0)
 		is_installed = false;

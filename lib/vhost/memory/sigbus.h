@@ -4,15 +4,15 @@
 
 /**
  * @file
- * Memory of a front-end that goes away while it is in use: its file was made shorter, or the system
- * has no hugepage left for it. The kernel then sends SIGBUS, which would end the process and with
- * it every other guest. The handler here puts zero-filled memory in place of the mapping, so that
- * the lcore goes on, and notes the loss; the connection ends soon after.
+ * Loss of guest memory in use: its file was truncated, or the system has no hugepage left. The
+ * kernel sends SIGBUS, which would end the process and with it the service of all guests. This
+ * handler replaces the mapping by zero-filled memory, so that the lcore continues, and records the
+ * loss; the control thread then closes the connection.
  *
- * A SIGBUS at any other address goes to the handler that was installed before.
+ * A SIGBUS at any other address is passed to the previous handler.
  *
- * Thread: the handler runs on the thread that touched the memory; the rest with the control lock
- * held.
+ * Thread: the handler runs on the thread that accessed the memory; the other functions with the
+ * control lock held.
  */
 
 #ifndef VHOST_CRYPTO_SIGBUS_H
@@ -22,29 +22,29 @@
 #include <stddef.h>
 
 /**
- * Installs the handler; every call that succeeds needs one vc_sigbus_uninstall().
+ * Installs the handler; each successful call requires one vc_sigbus_uninstall().
  *
  * @param event_fd  eventfd that is written to when memory is lost
  * @return 0 or -errno
  */
 int vc_sigbus_install(int event_fd);
 
-/** Restores the handler that was there before, after the last user. */
+/** Restores the previous handler after the last user. */
 void vc_sigbus_uninstall(void);
 
 /**
  * Guards a mapping.
  *
- * @param addr  start, aligned to the pages of the mapping
- * @param len   bytes, whole pages of the mapping
- * @return handle for the other functions; -ENOSPC when there are too many mappings
+ * @param addr  start, aligned to the page size of the mapping
+ * @param len   length, whole pages of the mapping
+ * @return handle; -ENOSPC: too many mappings
  */
 int vc_sigbus_guard(void *addr, size_t len);
 
-/** No longer guards a mapping, which is about to be unmapped. A negative handle is ignored. */
+/** Stops guarding a mapping before it is unmapped. A negative handle is ignored. */
 void vc_sigbus_unguard(int handle);
 
-/** Whether the memory of a mapping was lost since it has been guarded. */
+/** Whether the memory of a mapping was lost. */
 bool vc_sigbus_lost(int handle);
 
 #endif /* VHOST_CRYPTO_SIGBUS_H */

@@ -16,7 +16,7 @@ vc_batch_init(struct vc_batch *batch)
 	batch->vec = (struct rte_crypto_sym_vec){
 		.src_sgl = batch->sgls,
 		.iv = batch->iv_ptrs,
-		/* A cipher has neither; drivers copy as many bytes of them as it has. */
+		/* Ciphers use neither; drivers copy as many bytes of them as the session has, 0. */
 		.digest = batch->iv_ptrs,
 		.aad = batch->iv_ptrs,
 		.status = batch->results,
@@ -34,7 +34,7 @@ vc_batch_wipe(struct vc_batch *batch)
 	memset(batch->ivs, 0, sizeof(batch->ivs));
 }
 
-/* Reads the first request of a batch, where it stands; false if it cannot be in one. */
+/* Reads the first request of a batch in place; false if it cannot be in a batch. */
 static __rte_always_inline bool
 read_first(const struct vc_fast_burst *b, const uint8_t *header, struct vc_fast_request *first)
 {
@@ -44,13 +44,13 @@ read_first(const struct vc_fast_burst *b, const uint8_t *header, struct vc_fast_
 		first->iv_len == VC_FAST_IV_LEN;
 }
 
-/* Compares a field of a request with what the first one said. */
+/* Compares a field of a request in guest memory with a value, in one load. */
 #define FIELD_IS(field, value) (VC_LOAD(field) == rte_cpu_to_le_32((uint32_t)(value)))
 
 /*
  * Reads another request, each field once; false if it cannot be in a batch with the first one.
  *
- * @param len  receives its bytes of data
+ * @param len  receives its length of data
  */
 static __rte_always_inline bool
 read_next(const struct vc_fast_burst *b, const uint8_t *header, const struct vc_fast_request *first,
@@ -59,7 +59,7 @@ read_next(const struct vc_fast_burst *b, const uint8_t *header, const struct vc_
 	const void *fixed = header + sizeof(struct virtio_crypto_op_header);
 	const struct virtio_crypto_sym_data_flf_stateless *w = fixed;
 	const struct virtio_crypto_sym_data_req *n = fixed;
-	/* Of IV, source and destination, one behind the other. */
+	/* Lengths of IV, source and destination, consecutive in both layouts. */
 	const __le32 *lens = b->stateless_layout ? &w->u.cipher.iv_len : &n->u.cipher.para.iv_len;
 	const __le32 *type = b->stateless_layout ? &w->op_type : &n->op_type;
 	const __le32 *id = (const __le32 *)header +
@@ -75,7 +75,7 @@ read_next(const struct vc_fast_burst *b, const uint8_t *header, const struct vc_
 		      *len - 1 < b->max_len && (*len & first->session->block_mask) == 0);
 }
 
-/* Puts a request into its place of a batch. */
+/* Adds a request to the batch. */
 static __rte_always_inline void
 add_request(struct vc_batch *batch, uint32_t i, const struct vc_fast_burst *b,
 	    const struct vc_desc d[4], const uint8_t *iv)
@@ -86,11 +86,11 @@ add_request(struct vc_batch *batch, uint32_t i, const struct vc_fast_burst *b,
 	batch->data[i].base = data;
 	batch->data[i].len = vc_desc_len(d[1]);
 	memcpy(batch->ivs[i], iv, VC_FAST_IV_LEN);
-	/* The front-end's processor may have got it, with what it has read nearby. */
+	/* The cache line may be in the cache of the guest's core. */
 	rte_prefetch0_write(data);
 }
 
-/* Puts requests into the batch until one cannot be in it; returns how many. */
+/* Adds requests to the batch until one cannot be in it; returns their number. */
 static __rte_always_inline uint32_t
 fill_layout(struct vc_batch *batch, struct vc_fast_request *first, const struct vc_fast_burst *b,
 	    const struct vc_desc_table *tables, uint32_t nb, int64_t *left, const bool packed)
@@ -120,13 +120,13 @@ fill_layout(struct vc_batch *batch, struct vc_fast_request *first, const struct 
 		add_request(batch, i, b, d, header + b->header_size);
 		if (unlikely(counter32 && vc_counter_wraps(batch->ivs[i], len)))
 			break;
-		bytes -= 2 * len; /* there and back */
+		bytes -= 2 * len; /* in and out */
 	}
 	*left = bytes;
 	return i;
 }
 
-/* The same for each format. */
+/* fill_layout() for each layout and ring format. */
 static uint32_t
 fill_format(struct vc_batch *batch, struct vc_fast_request *first, const struct vc_fast_burst *b,
 	    const struct vc_desc_table *tables, uint32_t nb, int64_t *left, bool packed)
@@ -135,7 +135,7 @@ fill_format(struct vc_batch *batch, struct vc_fast_request *first, const struct 
 
 	if (burst.stateless_layout) {
 		burst.stateless_layout =
-			true; /* known to the compiler, which leaves out the other one */
+			true; /* a constant for the compiler, which removes the other branch */
 		burst.header_size = vc_fast_header_size(true);
 		return likely(!packed) ?
 			fill_layout(batch, first, &burst, tables, nb, left, false) :
@@ -148,9 +148,9 @@ fill_format(struct vc_batch *batch, struct vc_fast_request *first, const struct 
 }
 
 /*
- * How many of the first requests, so many, are to be done in one call. The last ones that would
- * leave lanes of the cryptodev empty wait for others to come, in the ring; and where other requests
- * are behind a few, all of them fill_layout the lanes of a queue pair together.
+ * Chooses how many of @p nb leading requests form the batch. Requests that would leave lanes of the
+ * cryptodev empty stay in the ring until more arrive. If other requests follow a few, all of them
+ * go through the queue pair, and fill its lanes together.
  */
 static uint16_t
 choose_size(uint32_t nb, bool others)
@@ -187,7 +187,7 @@ vc_batch_process(struct vc_batch *batch, uint8_t dev_id)
 {
 	const union rte_crypto_sym_ofs all = { .raw = 0 };
 
-	/* A driver that does nothing leaves them as they are: not 0. */
+	/* A driver that processes nothing leaves them as they are, so not 0. */
 	memset(batch->results, 0xff, batch->nb * sizeof(*batch->results));
 	batch->vec.num = batch->nb;
 	rte_cryptodev_sym_cpu_crypto_process(dev_id, batch->cdev_session, all, &batch->vec);

@@ -8,33 +8,33 @@
 
 #include "budget.h"
 
-/* Guests of one lcore that are looked after; beyond, whoever was idle longest is forgotten. */
+/* Maximum number of guests per lcore; beyond it, the one that is idle longest is evicted. */
 #define MAX_SHARES 64
-/* Microseconds that a guest may be ahead: less is not worth an idle lcore. */
+/* Microseconds by which a guest may be ahead: less is not worth an idle lcore. */
 #define SLACK_US 2
 
-/* A guest on an lcore. Times are cycles of the time stamp counter. */
+/* A guest's share of an lcore. Times are TSC cycles. */
 struct share {
 	const void *guest;
-	uint64_t used;	 /* what was charged; only differences mean something */
-	uint64_t cost;	 /* of the last poll that was charged, or of what it is deferred for */
-	uint64_t idle;	 /* idle time of the lcore up to when it had something to do last */
-	uint64_t paid;	 /* idle time of the lcore up to which it has been set off against used */
-	uint64_t charge; /* when it was charged last */
-	uint64_t until;	 /* deferred until then at least; 0: not deferred */
+	uint64_t used;	 /* charged time; only differences are meaningful */
+	uint64_t cost;	 /* of the last charged poll, or of those that it is deferred for */
+	uint64_t idle;	 /* idle time of the lcore when the guest was last active */
+	uint64_t paid;	 /* idle time of the lcore that was set off against used */
+	uint64_t charge; /* time of the last charge */
+	uint64_t until;	 /* deferred until this time, at least; 0: not deferred */
 	uint32_t deferrals;
-	uint16_t last; /* index of the queue that was charged last */
-	bool in_order; /* it was deferred, so that its queues go one after the other */
+	uint16_t last; /* index of the queue charged last */
+	bool in_order; /* it was deferred, so its queues are served in order */
 };
 
-/* All of it is the lcore's own. */
+/* Accessed by the lcore itself only. */
 static struct lcore {
-	uint64_t work; /* cycles that were charged; those of the past without it are idle time */
+	uint64_t work; /* charged cycles; all others are idle time */
 	uint16_t nb_shares;
 	struct share shares[MAX_SHARES];
 } __rte_cache_aligned lcores[RTE_MAX_LCORE];
 
-/* How far one is ahead of the other; negative: behind. */
+/* Time by which one share is ahead of another; negative: behind. */
 static inline int64_t
 ahead_of(const struct share *s, const struct share *other)
 {
@@ -49,7 +49,7 @@ this_lcore(void)
 	return likely(id < RTE_MAX_LCORE) ? &lcores[id] : NULL;
 }
 
-/* Room for a guest that comes: a new share, or that of whoever was idle longest. */
+/* Allocates a share; evicts the guest that is idle longest if there is none. */
 static struct share *
 alloc_share(struct lcore *l)
 {
@@ -64,7 +64,7 @@ alloc_share(struct lcore *l)
 	return oldest;
 }
 
-/* A guest that comes is as far as whoever is behind all others. */
+/* Adds a guest, on a par with the one that is furthest behind. */
 static struct share *
 add_share(struct lcore *l, const void *guest)
 {
@@ -101,7 +101,7 @@ find_share(struct lcore *l, struct vc_budget *b)
 	return s;
 }
 
-/* Forgets guests that were not charged for a second; queues that have such a share find another. */
+/* Removes guests that were not charged for a second; their queues find or add another share. */
 static void
 forget_idle(struct lcore *l, const struct share *but, uint64_t now)
 {
@@ -125,7 +125,10 @@ is_rival(const struct share *s, const struct share *other, uint64_t idle)
 	return other != s && idle - other->idle < s->cost;
 }
 
-/* How far a guest is ahead of that rival which is last; 0: of none. Others have no credit then. */
+/*
+ * Time by which a guest is ahead of its furthest-behind rival; 0: it has no rival. Guests that are
+ * no rivals lose their credit.
+ */
 static uint64_t
 ahead_of_rivals(struct lcore *l, const struct share *s, uint64_t idle)
 {
@@ -142,8 +145,8 @@ ahead_of_rivals(struct lcore *l, const struct share *s, uint64_t idle)
 }
 
 /*
- * Defers a guest if it is ahead. Time that the lcore did not use since the last time was there for
- * its rivals to take. They take as long as it is ahead to catch up, at least.
+ * Defers a guest if it is ahead. Idle time of the lcore since the last update is set off: its
+ * rivals could have used it. The rivals need at least the remaining lead to catch up.
  */
 static void
 update_deferral(struct lcore *l, struct share *s, uint64_t now)
@@ -159,7 +162,7 @@ update_deferral(struct lcore *l, struct share *s, uint64_t now)
 	s->until = ahead > slack ? now + ahead - slack : 0;
 }
 
-/* Whether a guest that was deferred still is. */
+/* Whether a deferred guest is still deferred. */
 static bool
 is_deferred(struct lcore *l, struct share *s, uint64_t now)
 {
@@ -190,9 +193,9 @@ vc_budget_meter(struct vc_budget *b)
 }
 
 /*
- * Whether a queue has to let others of its guest go first when the guest is not deferred any more,
- * or it would always be the same one that goes: those behind the last one, if they ask, which they
- * have done when this one asks again.
+ * Whether a queue yields to other queues of its guest after a deferral, or always the same queue
+ * would be served: to those behind the queue served last, if they poll. They have done so by the
+ * time this one polls again.
  */
 static bool
 yields_to_others(const struct share *s, struct vc_budget *b)
@@ -225,7 +228,7 @@ vc_budget_begin(struct vc_budget *b)
 	return true;
 }
 
-/* Sets idle time off against what others are deferred for, before there is more to be caught up. */
+/* Sets off idle time against the lead of other deferred guests before they are charged more. */
 static void
 update_other_deferrals(struct lcore *l, const struct share *but, uint64_t now)
 {
@@ -247,7 +250,10 @@ vc_budget_charge(struct vc_budget *b)
 		s = find_share(l, b);
 		update_other_deferrals(l, s, b->began);
 		cost = now - b->began;
-		/* What it is deferred for is not forgotten for what comes home meanwhile. */
+		/*
+		 * A deferred guest that completes requests keeps the cost of what it is deferred
+		 * for.
+		 */
 		s->cost = s->until != 0 ? RTE_MAX(s->cost, cost) : cost;
 		s->used += cost;
 		l->work += cost;

@@ -4,9 +4,9 @@
 
 /**
  * @file
- * The request that most are where speed counts: a cipher of a session with an IV of 16 bytes, or
- * without one, its data in one piece, and the result in its place. What is not, or not in order, is
- * left to the general way, which also knows what to answer.
+ * The fast path: a cipher request of a session, with an IV of 16 bytes or none, its data
+ * contiguous, and the result in place. Any other request, and any invalid one, is left to the slow
+ * path, which also chooses the status.
  */
 
 #ifndef VHOST_CRYPTO_FAST_PATH_H
@@ -20,28 +20,28 @@
 #include "request_mbuf.h"
 #include "request_read.h"
 
-#define VC_FAST_IV_LEN 16 /**< bytes */
+#define VC_FAST_IV_LEN 16 /**< bytes of an IV, if there is one */
 
-/** Reads a field that the guest may change meanwhile. */
+/** Reads a field that the guest may change, in one load. */
 #define VC_LOAD(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
 
-/** A header in a request, where it is aligned as its fields of 32 bits are, but not more. */
+/** A request header that is aligned to 4 bytes, but not necessarily to 8. */
 typedef struct virtio_crypto_op_header vc_fast_op_header __attribute__((aligned(4)));
 
-/** What a request says of itself that may be a plain one. */
+/** Header fields of a request, in host byte order. */
 struct vc_fast_request {
 	uint64_t session_id;
 	uint32_t opcode;
 	uint32_t flag;
 	uint32_t op_type;
 	uint32_t iv_len;
-	uint32_t len; /**< of its data */
+	uint32_t len; /**< of the source data */
 	uint32_t dst_len;
-	const struct vc_session *session; /**< if it is one, as is the next one */
+	const struct vc_session *session; /**< set by vc_fast_find_session() */
 	void *cdev_session;
 };
 
-/** Reads a request of service CIPHER where it stands, or as it was copied; each field once. */
+/** Reads the header fields of a CIPHER request in place or from a copy, each in one load. */
 static __rte_always_inline void
 vc_fast_read_header(struct vc_fast_request *p, const void *header, const void *fixed,
 		    bool stateless_layout)
@@ -69,18 +69,18 @@ vc_fast_read_header(struct vc_fast_request *p, const void *header, const void *f
 	}
 }
 
-/** What is the same for all requests of a burst: copies, which no write can change. */
+/** Constants of a burst, copied so that no store can alias them. */
 struct vc_fast_burst {
-	struct vc_mem_region region; /**< first one of guest memory */
-	struct vc_session *sessions; /**< of the table */
-	uint16_t *session_refs;	     /**< of the queue */
+	struct vc_mem_region region; /**< first region of guest memory */
+	struct vc_session *sessions; /**< sessions of the table */
+	uint16_t *session_refs;	     /**< reference counts of the queue */
 	uint32_t nb_sessions;
-	uint32_t max_len;      /**< of data; 0: no request is plain */
-	uint32_t header_size;  /**< bytes of a header in front of the IV */
-	bool stateless_layout; /**< with what describes a session: stateless mode is negotiated */
+	uint32_t max_len;      /**< maximum length of data; 0: no request is eligible */
+	uint32_t header_size;  /**< bytes of the header before the IV */
+	bool stateless_layout; /**< stateless mode is negotiated */
 };
 
-/** The most bytes of data that a plain request can have; 0: there is no such request. */
+/** Maximum length of data on the fast path; 0: no request is eligible. */
 static __rte_always_inline uint32_t
 vc_fast_max_len(const struct vc_queue *q, const struct vc_mem_region *region, uint32_t header_size)
 {
@@ -92,7 +92,7 @@ vc_fast_max_len(const struct vc_queue *q, const struct vc_mem_region *region, ui
 	return RTE_MIN((max_size - VC_FAST_IV_LEN) / 2, RTE_MIN(region->size, UINT16_MAX));
 }
 
-/** Bytes of a header in front of the IV. */
+/** Bytes of a header before the IV. */
 static __rte_always_inline uint32_t
 vc_fast_header_size(bool stateless_layout)
 {
@@ -121,7 +121,7 @@ vc_fast_begin_burst(const struct vc_queue *q)
 	};
 }
 
-/** Finds the session of a plain request; false if it is none. */
+/** Checks the header fields and finds the session; false if the request is not eligible. */
 static __rte_always_inline bool
 vc_fast_find_session(const struct vc_fast_burst *b, struct vc_fast_request *p)
 {
@@ -141,12 +141,12 @@ vc_fast_find_session(const struct vc_fast_burst *b, struct vc_fast_request *p)
 }
 
 /**
- * Fills the operation of a plain request.
+ * Builds the operation of a request.
  *
- * @param p   of vc_fast_find_session()
+ * @param p   checked by vc_fast_find_session()
  * @param iv  p->iv_len bytes
- * @param va  its data, p->len bytes
- * @return false if the session's cryptodev does not do it right; nothing has been done then
+ * @param va  data, p->len bytes
+ * @return false if the session's cryptodev would process it wrongly; nothing was changed then
  */
 static __rte_always_inline bool
 vc_fast_build_op(const struct vc_fast_burst *b, struct vc_slot *slot, struct rte_crypto_op *op,
@@ -171,18 +171,18 @@ vc_fast_build_op(const struct vc_fast_burst *b, struct vc_slot *slot, struct rte
 	slot->cdev = p->session->cdev;
 	slot->digest_len = 0;
 	slot->written = p->len + 1;
-	/* Not by the session's own id, which is 0 as soon as the session is destroyed. */
+	/* Not by the session's own id, which becomes 0 as soon as the session is destroyed. */
 	slot->session_refs = &b->session_refs[vc_session_index(p->session_id)];
 	(*slot->session_refs)++;
 	return true;
 }
 
 /**
- * Makes an operation of a plain request in any chain.
+ * Builds the operation of a request with any chain.
  *
- * @param w   the request, of service CIPHER or another one
+ * @param w   request header of any service
  * @param in  at the IV
- * @return false if it is none; nothing has been done then
+ * @return false if the request is not eligible; nothing was changed then
  */
 static __rte_always_inline bool
 vc_fast_build_from_chain(const struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
@@ -209,14 +209,14 @@ vc_fast_build_from_chain(const struct vc_queue *q, struct vc_slot *slot, struct 
 }
 
 /**
- * Looks where the parts of a request in a table of four descriptors are: header and IV, data, the
- * place of the result, which is the same, and status.
+ * Finds the header of a request of four descriptors: header and IV, source data, destination data
+ * in place, status.
  *
- * @param b     with a max_len that is not 0
- * @param d     its descriptors
- * @param header  receives its header, which may be read, and the IV behind it
- * @return false if it is no plain one; else the status may be written, but of the data nothing is
- *         known yet
+ * @param b       with a max_len that is not 0
+ * @param d       descriptors
+ * @param header  receives the address of the header; header and IV may be read
+ * @return false if the request is not eligible; otherwise the status byte may be written, but the
+ *         data is not checked yet
  */
 static __rte_always_inline bool
 vc_fast_find_header(const struct vc_fast_burst *b, const struct vc_desc d[4],
@@ -224,7 +224,7 @@ vc_fast_find_header(const struct vc_fast_burst *b, const struct vc_desc d[4],
 {
 	const uint64_t off = d[0].addr - b->region.gpa;
 
-	/* What has no IV is as far from the end as if it had one. */
+	/* A header without IV is checked as if it had one. */
 	if (unlikely(off > b->region.size - b->header_size - VC_FAST_IV_LEN ||
 		     d[3].addr - b->region.gpa >= b->region.size || d[2].addr != d[1].addr))
 		return false;
@@ -232,7 +232,7 @@ vc_fast_find_header(const struct vc_fast_burst *b, const struct vc_desc d[4],
 	return likely(((uintptr_t)*header & 3) == 0);
 }
 
-/** Whether the parts of such a request are as long as it says, and its data is there. */
+/** Whether the descriptors' lengths match the header, and the data is in the region. */
 static __rte_always_inline bool
 vc_fast_check_lengths(const struct vc_fast_burst *b, const struct vc_desc d[4], uint32_t iv_len,
 		      uint32_t len)
@@ -241,7 +241,7 @@ vc_fast_check_lengths(const struct vc_fast_burst *b, const struct vc_desc d[4], 
 		      d[1].addr - b->region.gpa <= b->region.size - len);
 }
 
-/** Where a part of such a request is, once it is known to be there. */
+/** Host address of a descriptor's buffer that was checked. */
 static __rte_always_inline uint8_t *
 vc_fast_address(const struct vc_fast_burst *b, struct vc_desc d)
 {
@@ -249,11 +249,12 @@ vc_fast_address(const struct vc_fast_burst *b, struct vc_desc d)
 }
 
 /**
- * Makes an operation of a plain request in a table of four descriptors.
+ * Builds the operation of a request in a table of four descriptors.
  *
- * @param b     as for vc_plain_read_table(), and @p t
- * @param slot  takes the status' place; what else it has of a chain is not set
- * @return bytes of data, or 0 if it is none; nothing has been done then
+ * @param b     with a max_len that is not 0
+ * @param slot  receives the status address; the chain is not set
+ * @param t     indirect table
+ * @return bytes of data, or 0 if the request is not eligible; nothing was changed then
  */
 static __rte_always_inline uint32_t
 vc_fast_build_from_table(const struct vc_fast_burst *b, struct vc_slot *slot,

@@ -4,11 +4,10 @@
 
 /**
  * @file
- * A data queue: the virtqueue, its slots, and its way through the cryptodevs.
+ * A data queue: the virtqueue, its slots, and its path through the cryptodevs.
  *
- * One lcore at a time serves a queue; the control side (librte_vhost's thread) starts and stops
- * it. The two meet in the queue's lock, which neither holds while it waits for anything: the
- * lcore takes it to fetch a burst and again to give a burst back.
+ * One lcore at a time serves a queue; the control side starts and stops it. Both take the queue's
+ * lock, and hold it only without waiting: the lcore to fetch a burst, and again to complete one.
  */
 
 #ifndef VHOST_CRYPTO_QUEUE_H
@@ -28,14 +27,14 @@
 #include "session_cache.h"
 #include "vring.h"
 
-#define VC_SLOT_SEGS	   10	 /**< segments of a chain that a slot has room for itself */
-#define VC_SLOT_AAD	   128	 /**< bytes for additional data that a slot has itself */
-#define VC_QUEUE_SLOTS	   1024	 /**< requests of a queue in flight, at most */
-#define VC_QUEUE_MBUFS	   2048	 /**< mbufs of a queue beside the two in each slot, at least */
-#define VC_QUEUE_SEG_LISTS 16	 /**< lists for chains too long for their slot */
-#define VC_QUEUE_BOUNCES   32	 /**< private copies of a queue */
-#define VC_BOUNCE_SIZE	   65664 /**< bytes of one: the most additional data, and room for CCM */
-/** Bytes that one mbuf describes, where several describe a piece: whole blocks of any cipher. */
+#define VC_SLOT_SEGS	   10	 /**< segments of a chain within a slot */
+#define VC_SLOT_AAD	   128	 /**< bytes of additional data within a slot */
+#define VC_QUEUE_SLOTS	   1024	 /**< maximum number of requests in flight */
+#define VC_QUEUE_MBUFS	   2048	 /**< mbufs besides the two in each slot, at least */
+#define VC_QUEUE_SEG_LISTS 16	 /**< segment lists for long chains */
+#define VC_QUEUE_BOUNCES   32	 /**< private copies */
+#define VC_BOUNCE_SIZE	   65664 /**< bytes of one: the most additional data, and the room of CCM */
+/** Length of an mbuf in a chain of mbufs: whole blocks of any cipher. */
 #define VC_MBUF_MAX_LEN 65280
 
 struct vc_akcipher_job;
@@ -43,96 +42,97 @@ struct vc_batch;
 struct vc_dirty_log;
 struct vc_queue;
 
-/** What a request needs from its arrival until its answer. Nothing of it is ever allocated. */
+/** A request from fetch to completion. Nothing is allocated on the data path. */
 struct vc_slot {
-	struct rte_mbuf src; /**< first mbuf of the source; an operation leads to its slot by it */
-	struct rte_mbuf dst; /**< first mbuf of the destination */
+	struct rte_mbuf src; /**< first source mbuf; leads from an operation to its slot */
+	struct rte_mbuf dst; /**< first destination mbuf */
 
-	/* What any request needs, in as few cache lines as it goes. */
+	/* Fields of the fast path, in as few cache lines as possible. */
 	struct vc_queue *queue;
-	struct rte_crypto_op *own_op; /**< operation of the slot, with room for two IVs */
-	uint8_t *status;	      /**< where the guest wants the status */
-	uint16_t *session_refs;	      /**< where requests that hold the session are counted */
+	struct rte_crypto_op *own_op; /**< operation of the slot, with private bytes for two IVs */
+	uint8_t *status;	      /**< address of the status byte */
+	uint16_t *session_refs;	      /**< reference count of the session */
 	uint32_t written;	      /**< length for the used ring */
-	uint16_t id;		      /**< by which the request is given back */
-	uint16_t nb_entries;	      /**< of the ring that it takes */
-	uint16_t entry;		      /**< in the note of the requests in flight */
+	uint16_t id;		      /**< ID for the used ring */
+	uint16_t nb_entries;	      /**< ring entries of the request */
+	uint16_t entry;		      /**< entry in the in-flight region */
 	bool fast_path; /**< built by the fast path: chain and what follows it are unset */
-	bool done;	/**< in order: used, once all in front are */
-	bool compare;	/**< the guest handed in the digest that it expects */
-	bool aead;	/**< an AEAD or GMAC is to work; set for large requests only */
+	bool done;	/**< IN_ORDER: completed; used once all in front are */
+	bool compare;	/**< compare the digest with the one that the guest provided */
+	bool aead;	/**< AEAD or GMAC; set for large requests only */
 	uint8_t cdev;
 	uint8_t digest_len;
 	struct vc_chain chain;
 	struct vc_seg segs[VC_SLOT_SEGS];
 
-	struct vc_seg *long_segs;   /**< list for a long chain, or NULL */
-	struct vc_cursor result;    /**< where the guest wants the digest */
-	struct vc_cursor copy_back; /**< where results go from a private copy */
+	struct vc_seg *long_segs;   /**< segment list of a long chain, or NULL */
+	struct vc_cursor result;    /**< destination of the digest */
+	struct vc_cursor copy_back; /**< destination of a private copy's result */
 	uint8_t *bounce;	    /**< private copy, or NULL */
-	uint8_t *inside;	    /**< digest that is part of the data, or NULL */
-	uint32_t copy_off;	    /**< first byte of the private copy to go back */
+	uint8_t *inside;	    /**< digest within the data, or NULL */
+	uint32_t copy_off;	    /**< offset of the result in the private copy */
 	uint32_t copy_len;
 	uint8_t digest[VC_MAX_DIGEST];
 	uint8_t expected[VC_MAX_DIGEST];
 	rte_iova_t digest_iova;
-	uint8_t aad[VC_SLOT_AAD]; /**< additional data, behind room that CCM wants */
+	uint8_t aad[VC_SLOT_AAD]; /**< additional data, behind the room of CCM */
 	rte_iova_t aad_iova;
-	uint8_t *aad_bounce; /**< private copy of longer ones, or NULL */
+	uint8_t *aad_bounce; /**< private copy of longer additional data, or NULL */
 } __rte_cache_aligned;
 
 enum vc_queue_state {
-	VC_QUEUE_STOPPED, /**< no guest memory is touched */
+	VC_QUEUE_STOPPED, /**< guest memory is not accessed */
 	VC_QUEUE_RUNNING,
-	VC_QUEUE_DRAINING, /**< nothing new; what is in flight comes home */
+	VC_QUEUE_DRAINING, /**< no requests are popped; those in flight complete */
 };
 
-/** What the queue needs of its device; set once. */
+/** The queue's view of its device; set once. */
 struct vc_queue_env {
 	const struct vc_mem *mem;
 	struct vc_session_table *sessions;
 	const uint64_t *features;	/**< negotiated virtio features */
 	const uint64_t *cdev_features;	/**< feature flags of each cryptodev */
-	const bool *copy;		/**< private copies wanted, whatever the cryptodev */
-	const bool *copies;		/**< whether each cryptodev works on private copies */
-	struct vc_ring *rings;		/**< of the device, by index of the queue */
-	const int *call_relay;		/**< eventfd to call instead of the guest's, -1: none */
-	const struct vc_dirty_log *log; /**< of writes, where one is kept */
+	const bool *copy;		/**< private copies for all cryptodevs */
+	const bool *copies;		/**< for each cryptodev: works on private copies */
+	struct vc_ring *rings;		/**< rings of the device, by queue index */
+	const int *call_relay;		/**< eventfd to signal instead of the guest's, -1: none */
+	const struct vc_dirty_log *log; /**< dirty log of the device */
 	struct vc_inflight_dev *inflight;
 	uint32_t max_size; /**< config space max_size */
 	int socket_id;
-	bool guest_polling; /**< no notifications */
+	bool guest_polling; /**< never notify the guest */
 	bool aead;	    /**< the device offers AEAD */
 	bool akcipher;	    /**< the device offers AKCIPHER */
 };
 
-/** What wakes the lcore that sleeps. File descriptors that are not there are -1. */
+/** Events that wake the queue's lcore. Unused file descriptors are -1. */
 struct vc_queue_events {
-	int epoll_fd; /**< the program's; -1: it polls all the time */
-	int wake_fd;  /**< an eventfd: the queue has been started */
-	int kick_fd;  /**< copy of the guest's, while the queue runs */
-	void *data;   /**< goes with each event */
+	int epoll_fd; /**< of the program; -1: the lcore always polls */
+	int wake_fd;  /**< eventfd, signaled when the queue is started */
+	int kick_fd;  /**< duplicate of the guest's kick eventfd, while the queue runs */
+	void *data;   /**< data.ptr of the events */
 };
 
 struct vc_queue {
 	rte_spinlock_t lock;
-	uint32_t lock_wanted; /**< control threads that wait for the lock */
+	uint32_t lock_wanted; /**< number of control threads that wait for the lock */
 	uint8_t state;	      /**< enum vc_queue_state, written with the lock held */
 	uint8_t nb_cdevs;
 	uint16_t index; /**< of the vring */
 	uint16_t nb_free;
 	uint16_t nb_slots;
-	uint32_t in_flight;   /**< requests taken, written with the lock held */
-	uint64_t drain_since; /**< when the wait for them began or was logged, 0: nobody waits */
-	const struct vc_dirty_log *log;	    /**< of writes, or NULL */
-	struct vc_inflight_queue *inflight; /**< note of the requests in flight, or NULL */
+	uint32_t in_flight; /**< requests in flight, written with the lock held */
+	uint64_t
+		drain_since; /**< start of the drain or time of the last warning, 0: not draining */
+	const struct vc_dirty_log *log;	    /**< dirty log, or NULL */
+	struct vc_inflight_queue *inflight; /**< inflight I/O tracking, or NULL */
 	struct vc_vring vring;
 	uint16_t qps[RTE_VHOST_CRYPTO_MAX_CDEVS]; /**< queue pair on each cryptodev */
 	struct vc_queue_env env;
 	struct vc_queue_events events;
-	struct vc_batch *batch;	     /**< of requests that are done in one call */
+	struct vc_batch *batch;	     /**< requests for one synchronous call */
 	struct vc_slot **free_slots; /**< stack */
-	struct vc_slot **order;	     /**< in order: those taken, a ring */
+	struct vc_slot **order;	     /**< IN_ORDER: popped requests, a ring */
 	uint16_t order_mask;
 	uint16_t order_head; /**< free running */
 	uint16_t order_tail;
@@ -148,28 +148,27 @@ struct vc_queue {
 	uint8_t **free_bounces; /**< stack, of bounce_mem */
 	uint8_t *bounce_mem;
 	uint32_t nb_free_bounces;
-	uint8_t *large_bounce; /**< one more, for the largest request */
+	uint8_t *large_bounce; /**< private copy for the largest request */
 	bool large_bounce_taken;
 	struct vc_akcipher_job **free_jobs; /**< stack, of job_mem; AKCIPHER only */
 	struct vc_akcipher_job *job_mem;
 	uint32_t nb_free_jobs;
-	uint16_t *session_refs;	       /**< requests in flight, by session index */
+	uint16_t *session_refs;	       /**< reference counts, by session index */
 	struct vc_session_cache cache; /**< sessions of stateless requests */
 	struct rte_vhost_crypto_queue_stats stats;
-	uint8_t logged_faults; /**< faults of chains that were logged since it started, by kind */
+	uint8_t logged_faults; /**< faults of chains logged since the start, by kind */
 
-	/* Of the lcore that serves the queue: */
+	/* Accessed by the lcore that serves the queue only: */
 	struct vc_budget budget;
-	uint16_t nb_back_offs; /**< fetches left out in a row for others to get the lock */
-	uint16_t max_fetch;  /**< most requests that a fetch looks at, by what the last one took; at
-				  most RTE_VHOST_CRYPTO_MAX_BURST */
-	uint16_t nb_pending; /**< operations that a cryptodev had no room for */
+	uint16_t nb_back_offs; /**< consecutive fetches skipped to yield the lock */
+	uint16_t max_fetch;    /**< maximum number of requests of the next fetch */
+	uint16_t nb_pending;   /**< operations for which a queue pair had no room */
 	uint16_t first_pending;
 	struct rte_crypto_op *pending[RTE_VHOST_CRYPTO_MAX_BURST];
 	uint32_t cdev_in_flight[RTE_VHOST_CRYPTO_MAX_CDEVS];
 } __rte_cache_aligned;
 
-/** Changes the state, which vc_queue_poll() looks at without the lock. Lock held. */
+/** Sets the state, which vc_queue_poll() reads without the lock. Lock held. */
 static inline void
 vc_queue_set_state(struct vc_queue *q, enum vc_queue_state state)
 {
@@ -177,7 +176,7 @@ vc_queue_set_state(struct vc_queue *q, enum vc_queue_state state)
 }
 
 /**
- * Sets a stopped queue up, without slots.
+ * Initializes a stopped queue, without slots.
  *
  * @param qps  its queue pair on each cryptodev of env->sessions
  * @return 0 or -ENOMEM
@@ -185,14 +184,14 @@ vc_queue_set_state(struct vc_queue *q, enum vc_queue_state state)
 int vc_queue_init(struct vc_queue *q, uint16_t index, const uint16_t *qps,
 		  const struct vc_queue_env *env);
 
-/** Frees what a stopped queue has. */
+/** Frees all memory of a stopped queue. */
 void vc_queue_fini(struct vc_queue *q);
 
-/** Has memory for a stopped queue with a ring of so many entries. @return 0 or -ENOMEM */
+/** Allocates the memory of a stopped queue for a ring of @p size. @return 0 or -ENOMEM */
 int vc_queue_reserve(struct vc_queue *q, uint16_t size);
 
 /**
- * Starts a queue on its ring; nothing if it runs. Control side.
+ * Starts a queue on its ring; does nothing if it runs. Control side.
  *
  * @param fault  receives what is wrong with the ring if this returns -EINVAL, for the log
  * @return 0; -EINVAL as vc_vring_attach(); -ENOMEM
@@ -200,44 +199,44 @@ int vc_queue_reserve(struct vc_queue *q, uint16_t size);
 int vc_queue_start(struct vc_queue *q, const char **fault);
 
 /**
- * Has a queue come to rest: it takes no more requests, and when nothing of it is in flight it is
- * stopped, and its ring's base is where it goes on. Control side.
+ * Drains a queue: it pops no more requests, and stops when none is in flight. Its ring's base is
+ * then the next available entry. Control side.
  *
- * @return true: it is stopped; false: to be called again
+ * @return true: stopped; false: call again
  */
 bool vc_queue_try_stop(struct vc_queue *q);
 
-/** Wipes what requests have left in the memory of a stopped queue. Control side. */
+/** Wipes data of requests in the memory of a stopped queue. Control side. */
 void vc_queue_wipe(struct vc_queue *q);
 
-/** Frees the memory of a stopped queue that vc_queue_reserve() has allocated. Control side. */
+/** Frees the memory of vc_queue_reserve(). Control side. */
 void vc_queue_release(struct vc_queue *q);
 
 /** Copies the counters. Any thread but the lcore that serves the queue. */
 void vc_queue_stats(struct vc_queue *q, struct rte_vhost_crypto_queue_stats *stats);
 
-/** Whether requests in flight hold a session. Control side. */
+/** Whether requests in flight use a session. Control side. */
 bool vc_queue_holds_session(struct vc_queue *q, uint32_t session);
 
 /**
- * Takes requests from the virtqueue; bad ones are answered at once.
+ * Pops requests from the virtqueue and builds their operations; invalid ones are answered at once.
  *
- * @param ops     receives operations to enqueue. With @p own, the slots' own; otherwise
- *                operations of the caller, which are filled.
- * @param max     most operations
- * @param own     whether to use the slots' own operations; then requests may also be put into the
- *                queue's batch, instead of into ops
- * @return operations in ops
+ * @param ops  receives operations to enqueue: with @p own those of the slots, otherwise the
+ *             caller's
+ * @param max  maximum number of operations
+ * @param own  use the slots' own operations; requests may then be added to the queue's batch
+ *             instead
+ * @return number of operations in ops
  */
 uint16_t vc_queue_fetch(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool own);
 
 /**
- * Gives results back to the guest.
+ * Completes operations.
  *
  * @param ops     operations that a cryptodev returned, of any queues that this lcore serves
  * @param nb      their number
- * @param notify  called for each queue whose guest wants a notification; NULL: notify it here
- * @param arg     for @p notify
+ * @param notify  called for each queue whose guest requests a notification; NULL: notify it here
+ * @param arg     argument of @p notify
  */
 void vc_queue_complete(struct rte_crypto_op **ops, uint16_t nb,
 		       void (*notify)(void *arg, struct vc_queue *q), void *arg);
@@ -247,19 +246,19 @@ uint16_t vc_queue_poll(struct vc_queue *q, uint16_t burst);
 
 /** @name Events of a queue: queue_events.c */
 /**@{*/
-/** Has a queue's events go to an epoll instance. Once, before the queue runs. 0 or -errno. */
+/** Adds a queue's events to an epoll instance, before the queue runs. 0 or -errno. */
 int vc_queue_events_init(struct vc_queue *q, int epoll_fd, void *data);
 
-/** Ends the events of a stopped queue. */
+/** Removes the events of a stopped queue. */
 void vc_queue_events_fini(struct vc_queue *q);
 
-/** Watches the eventfd by which the guest of a queue that is about to start notifies. */
+/** Watches the kick eventfd of a queue that is about to start. */
 void vc_queue_events_watch(struct vc_queue *q, int kickfd);
 
-/** Stops watching it; does nothing if nobody does. */
+/** Stops watching the kick eventfd; does nothing if it is not watched. */
 void vc_queue_events_unwatch(struct vc_queue *q);
 
-/** Wakes the lcore of a queue that has been started. */
+/** Wakes the lcore of a queue that was started. */
 void vc_queue_events_wake(const struct vc_queue *q);
 
 /** rte_vhost_crypto_queue_arm() for a queue. */

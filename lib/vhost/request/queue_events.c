@@ -3,11 +3,11 @@
  */
 
 /*
- * What wakes an lcore that sleeps: the guest's kick, and the start of a queue. A queue that has to
- * stop need not wake anybody, since its lcore does not sleep while something is in flight.
+ * Events that wake a sleeping lcore: the guest's kick, and the start of a queue. Stopping a queue
+ * wakes nobody, because an lcore does not sleep while requests are in flight.
  *
- * The eventfds are watched edge-triggered and never read: each write to one is an event, whatever
- * was written before, and what the guest calls an eventfd may be something that a read waits for.
+ * The eventfds are watched edge-triggered and never read: each write is an event, whatever the
+ * counter, and a read of the guest's descriptor could block.
  */
 
 #include <errno.h>
@@ -30,7 +30,7 @@ add_fd(const struct vc_queue *q, int fd)
 	return epoll_ctl(q->events.epoll_fd, EPOLL_CTL_ADD, fd, &ev) == 0 ? 0 : -errno;
 }
 
-/* Stops watching a file descriptor of ours, and closes it. */
+/* Removes a file descriptor from the epoll instance and closes it. */
 static void
 remove_fd(const struct vc_queue *q, int *fd)
 {
@@ -71,7 +71,7 @@ vc_queue_events_watch(struct vc_queue *q, int kickfd)
 
 	if (q->events.epoll_fd < 0 || kickfd < 0)
 		return;
-	/* A copy: the ring's own is closed when the front-end replaces it. */
+	/* A duplicate: the ring's own is closed when the front-end replaces it. */
 	q->events.kick_fd = fcntl(kickfd, F_DUPFD_CLOEXEC, 0);
 	ret = q->events.kick_fd < 0 ? -errno : add_fd(q, q->events.kick_fd);
 	if (ret == 0)
@@ -96,9 +96,9 @@ vc_queue_events_wake(const struct vc_queue *q)
 }
 
 /*
- * QEMU's cryptodev-vhost-user hides what it has negotiated with its guest, even virtio 1. Such a
- * guest may look at the event index while it was not negotiated here; so it is set, too. It has its
- * place in any used ring.
+ * QEMU's cryptodev-vhost-user does not pass on what its guest has negotiated, not even
+ * VIRTIO_F_VERSION_1. The guest may use avail_event although VIRTIO_RING_F_EVENT_IDX was not
+ * negotiated here, so it is set anyway. Any used ring has room for it.
  */
 static void
 set_unnegotiated_event_index(struct vc_queue *q)
@@ -110,7 +110,7 @@ set_unnegotiated_event_index(struct vc_queue *q)
 		__atomic_store_n(event, rte_cpu_to_le_16(vr->last_avail), __ATOMIC_RELAXED);
 }
 
-/* Tells the guest what is wanted. Lock held. */
+/* Enables or disables kicks of the guest. Lock held. */
 static void
 set_kicks(struct vc_queue *q, bool enable)
 {
@@ -129,7 +129,10 @@ arm_running(struct vc_queue *q)
 	if (q->events.kick_fd < 0)
 		return -ENOTSUP;
 	set_kicks(q, true);
-	/* A request from before the guest knew has to be found here; an impossible ring as well. */
+	/*
+	 * A request that was made available before the kicks were enabled is found here, as is an
+	 * invalid ring.
+	 */
 	if (vc_vring_scan_avail(&q->vring, &head, 1) == 0)
 		return 0;
 	set_kicks(q, false);

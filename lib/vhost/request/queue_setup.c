@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/* Starting, stopping and memory of data queues. Thread: control side. */
+/* Start, stop and memory of data queues. Thread: control side. */
 
 #include <errno.h>
 #include <string.h>
@@ -17,10 +17,13 @@
 #include "queue.h"
 #include "request_akcipher.h"
 
-/* Private bytes of an operation: cipher IV and authentication IV. */
+/* An operation with its private bytes: cipher IV and authentication IV. */
 #define OP_SIZE RTE_ALIGN_CEIL(VC_IV_OFFSET + 2 * VC_MAX_IV, RTE_CACHE_LINE_SIZE)
 
-/* For cryptodevs that work on copies, shapes that one does not take, and long additional data. */
+/*
+ * Whether a queue needs private copies: for cryptodevs that work on copies or lack a scatter-gather
+ * feature, and for long additional data.
+ */
 static bool
 needs_bounces(const struct vc_queue_env *env)
 {
@@ -41,7 +44,7 @@ queue_alloc(const struct vc_queue *q, size_t size)
 	return rte_zmalloc_socket("vc_queue", size, RTE_CACHE_LINE_SIZE, q->env.socket_id);
 }
 
-/* A private copy must be contiguous also for hardware; those that are not stay unused. */
+/* Private copies must be contiguous for hardware; those that are not stay unused. */
 #define BOUNCE_MEM ((size_t)(VC_QUEUE_BOUNCES + VC_IOVA_SPARE) * VC_BOUNCE_SIZE)
 
 static void
@@ -135,7 +138,7 @@ alloc_shared(struct vc_queue *q)
 
 	if (q->mbuf_mem != NULL)
 		return 0;
-	/* The largest request must find enough of them, or it would wait for ever. */
+	/* The largest request must find enough mbufs, or it would be deferred for ever. */
 	q->nb_mbufs = VC_QUEUE_MBUFS + q->env.max_size / VC_MBUF_MAX_LEN;
 	q->mbuf_mem = queue_alloc(q, q->nb_mbufs * sizeof(*q->mbuf_mem));
 	q->free_mbufs = queue_alloc(q, q->nb_mbufs * sizeof(*q->free_mbufs));
@@ -179,7 +182,7 @@ free_slots(struct vc_queue *q)
 	q->nb_free = 0;
 }
 
-/* Sets up the slots that are contiguous, with their operations, until there are so many. */
+/* Initializes contiguous slots with their operations, until there are @p nb. */
 static uint16_t
 init_slots(struct vc_queue *q, uint16_t nb)
 {
@@ -204,7 +207,7 @@ init_slots(struct vc_queue *q, uint16_t nb)
 	return done;
 }
 
-/* Slots for a ring of @p size entries; a larger ring than before gets new ones. */
+/* Allocates slots for a ring of @p size; a larger ring than before gets new ones. */
 static int
 alloc_slots(struct vc_queue *q, uint16_t size)
 {
@@ -268,7 +271,7 @@ vc_queue_fini(struct vc_queue *q)
 	memset(q, 0, sizeof(*q));
 }
 
-/* Takes the lock from an lcore that polls; see let_others_in(). */
+/* Takes the lock of a queue that an lcore polls, see back_off(). */
 static void
 control_lock(struct vc_queue *q)
 {
@@ -321,12 +324,12 @@ vc_queue_start(struct vc_queue *q, const char **fault)
 		vc_dirty_ring(q->log, q->env.mem, &q->vring);
 	vc_queue_set_state(q, VC_QUEUE_RUNNING);
 	rte_spinlock_unlock(&q->lock);
-	/* What the guest has put there before does not kick again. */
+	/* The guest does not kick again for requests that are already available. */
 	vc_queue_events_wake(q);
 	return 0;
 }
 
-/* Whether the queue has come to rest; from then on nobody touches the guest's memory. */
+/* Drains a queue; true: stopped, and the guest's memory is no longer accessed. */
 static bool
 drain(struct vc_queue *q)
 {
@@ -342,7 +345,7 @@ drain(struct vc_queue *q)
 	return stopped;
 }
 
-/* Requests that do not come home: only whoever runs the lcores can do something about it. */
+/* Warns of requests that do not complete; only the operator can find out why. */
 static void
 warn_of_slow_drain(struct vc_queue *q)
 {

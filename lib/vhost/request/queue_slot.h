@@ -4,8 +4,7 @@
 
 /**
  * @file
- * From a slot to the used ring; shared by the phases of a data queue, queue_fetch.c and
- * queue_complete.c.
+ * From a slot to the used ring; shared by queue_fetch.c and queue_complete.c.
  *
  * Thread: the lcore that serves the queue, with the queue's lock held.
  */
@@ -16,7 +15,7 @@
 #include "dirty.h"
 #include "queue.h"
 
-/** Puts a slot back on the stack of free ones, with the segment list that it holds. */
+/** Frees a slot, and its segment list if it has one. */
 static inline void
 vc_slot_free(struct vc_queue *q, struct vc_slot *slot)
 {
@@ -62,13 +61,13 @@ vc_queue_publish_used(struct vc_queue *q)
 	return wanted;
 }
 
-/** Completes a batch that vc_queue_fetch() has filled. @return its requests */
+/** Processes and completes the batch of vc_queue_fetch(). @return its number of requests */
 uint16_t vc_queue_run_batch(struct vc_queue *q);
 
-/** vc_queue_complete() of operations that the library took out of a queue pair itself. */
+/** vc_queue_complete() of operations that the library dequeued itself. */
 void vc_queue_complete_reaped(struct rte_crypto_op **ops, uint16_t nb);
 
-/** Completes an operation that a cryptodev has refused, which was never enqueued. */
+/** Completes an operation that a cryptodev rejected, which was not enqueued. */
 void vc_queue_complete_refused(struct rte_crypto_op *op);
 
 #endif /* VHOST_CRYPTO_QUEUE_SLOT_H */

@@ -22,16 +22,16 @@ is_inside(uint32_t off, uint32_t len, uint32_t size)
 	return off <= size && len <= size - off;
 }
 
-/* Whether the request is one for the session that it names. */
+/* Whether a request matches its session. */
 static __rte_always_inline int
 check_session(const struct vc_session *s, const struct vc_request *r)
 {
 	if (s->service != r->opcode >> 8 || s->op_type != r->op_type)
 		return VIRTIO_CRYPTO_ERR;
-	/* Encryption, and what has no direction, is operation 0 of its service. */
+	/* Encryption, and services without a direction, have operation 0. */
 	if ((s->direction == VIRTIO_CRYPTO_OP_DECRYPT) != (r->opcode & 0xff))
 		return VIRTIO_CRYPTO_ERR;
-	/* Without REVISION_1 drivers know no tag length: they leave it 0. */
+	/* Without REVISION_1, drivers leave tag_len 0. */
 	if (s->has_aead)
 		return r->tag_len == s->digest_len || r->tag_len == 0 ? VIRTIO_CRYPTO_OK :
 									VIRTIO_CRYPTO_ERR;
@@ -41,12 +41,12 @@ check_session(const struct vc_session *s, const struct vc_request *r)
 static bool
 whole_blocks(const struct vc_session *s, uint32_t len)
 {
-	/* Blocks are powers of two, and this is no place for a division. */
+	/* Block sizes are powers of 2, which avoids a division. */
 	return !s->has_cipher || !s->cipher->whole_blocks ||
 		(len & (s->cipher->block_size - 1u)) == 0;
 }
 
-/* Whether what the request says of its lengths is true of its chain. @p left: readable bytes. */
+/* Checks the lengths of a request against its chain. @p left: readable bytes. */
 static __rte_always_inline int
 check_lengths(const struct vc_slot *slot, const struct vc_session *s, const struct vc_request *r,
 	      uint32_t left, uint32_t max_size)
@@ -77,14 +77,17 @@ set_regions(struct rte_crypto_sym_op *sym, const struct vc_session *s, const str
 	}
 }
 
-/* Reads the cipher's IV; @p in goes behind it. */
+/* Reads the cipher's IV; @p in moves behind it. */
 static __rte_always_inline void
 read_iv(struct rte_crypto_op *op, const struct vc_request *r, struct vc_cursor *in)
 {
 	uint8_t *iv = rte_crypto_op_ctod_offset(op, uint8_t *, VC_IV_OFFSET);
 	const rte_be32_t counter = RTE_BE32(1);
 
-	/* Any IV but a nonce of counter mode covers this or ends before it. */
+	/*
+	 * Only the 12-byte nonce of counter mode leaves this counter in place; other IVs overwrite
+	 * it.
+	 */
 	memcpy(iv + VC_COUNTER_NONCE, &counter, sizeof(counter));
 	if (likely(r->iv_len == 16))
 		vc_cursor_read(in, iv, 16);
@@ -92,7 +95,7 @@ read_iv(struct rte_crypto_op *op, const struct vc_request *r, struct vc_cursor *
 		vc_cursor_read(in, iv, r->iv_len);
 }
 
-/* Reads what follows the cipher's IV, the expected digest included, and finds the data. */
+/* Reads the parts behind the cipher's IV, the expected digest included, and finds the data. */
 static __rte_always_inline int
 read_content(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 	     const struct vc_session *s, const struct vc_request *r, struct vc_cursor in,
@@ -122,7 +125,10 @@ read_content(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 	if (r->digest_len > 0) {
 		vc_cursor_skip(&out, r->dst_len);
 		slot->result = out;
-		/* A driver that lets the device verify has put here what it expects. */
+		/*
+		 * With decryption, the device verifies: the driver has stored the expected digest
+		 * here.
+		 */
 		slot->compare = s->direction == VIRTIO_CRYPTO_OP_DECRYPT && !s->verify;
 		if (s->verify)
 			vc_cursor_read(&out, slot->digest, r->digest_len);
@@ -133,8 +139,8 @@ read_content(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 }
 
 /*
- * Where in the destination data the digest is to stand, or -1: it has a place of its own, which is
- * the rule. A digest is_inside takes part in the cipher, as the two share the guest's memory.
+ * Offset of the digest within the destination data, or -1: it is outside, which is the rule. A
+ * digest inside takes part in the cipher operation, because both share the guest's memory.
  */
 static int64_t
 digest_inside(const struct vc_slot *slot, const struct vc_data *data)
@@ -154,7 +160,7 @@ digest_inside(const struct vc_slot *slot, const struct vc_data *data)
 	return -1;
 }
 
-/* What the cipher that does nothing does: its result is the source. */
+/* Performs the NULL cipher: copies source to destination. */
 static __rte_always_inline int
 copy_null_cipher(const struct vc_session *s, const struct vc_request *r, const struct vc_data *data)
 {
@@ -170,7 +176,7 @@ copy_null_cipher(const struct vc_session *s, const struct vc_request *r, const s
 	return VIRTIO_CRYPTO_OK;
 }
 
-/* Tells the cryptodev where the digest comes from or goes to. */
+/* Sets the operation's digest. */
 static __rte_always_inline int
 set_digest(struct vc_slot *slot, struct rte_crypto_sym_op *sym, const struct vc_session *s,
 	   const struct vc_data *data)
@@ -184,7 +190,7 @@ set_digest(struct vc_slot *slot, struct rte_crypto_sym_op *sym, const struct vc_
 		return VIRTIO_CRYPTO_OK;
 	slot->inside = slot->bounce != NULL ? slot->bounce + at :
 					      slot->result.seg->va + slot->result.off;
-	/* What is computed while decrypting is compared with what is decrypted there. */
+	/* The digest that is computed while decrypting is compared with the decrypted one. */
 	if (slot->compare)
 		return VIRTIO_CRYPTO_OK;
 	sym->auth.digest.data = slot->inside;
@@ -192,12 +198,12 @@ set_digest(struct vc_slot *slot, struct rte_crypto_sym_op *sym, const struct vc_
 	if (slot->bounce == NULL)
 		return VIRTIO_CRYPTO_OK;
 	sym->auth.digest.phys_addr = vc_iova_of(slot->inside);
-	/* A large copy may be cut just there. */
+	/* A large private copy may be discontiguous there. */
 	return vc_iova_is_contiguous(slot->inside, slot->digest_len) ? VIRTIO_CRYPTO_OK :
 								       VIRTIO_CRYPTO_ERR;
 }
 
-/* Fills the part of an operation that only a cipher, a hash or a chain has. */
+/* Fills the operation of a cipher, hash, MAC or chain request. */
 static __rte_always_inline int
 build_chain(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 	    const struct vc_session *s, const struct vc_request *r, struct vc_cursor in)
@@ -222,7 +228,7 @@ build_chain(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 	return status;
 }
 
-/* Bytes of data of a request, beside which an AEAD that decrypts has its tag. */
+/* Length of data of a request; the source of an AEAD to decrypt includes the tag. */
 static __rte_always_inline uint32_t
 data_len(const struct vc_session *s, const struct vc_request *r)
 {
@@ -231,7 +237,7 @@ data_len(const struct vc_session *s, const struct vc_request *r)
 	return r->src_len;
 }
 
-/* Whether a request is one that a cryptodev with these limits does right. */
+/* Whether a cryptodev with these limits processes a request correctly. */
 static __rte_always_inline bool
 within_limits(const struct vc_limits *limits, const struct vc_session *s,
 	      const struct vc_request *r, const uint8_t *iv)
@@ -248,8 +254,8 @@ within_limits(const struct vc_limits *limits, const struct vc_session *s,
 }
 
 /*
- * The cryptodev session for a request of more data than one mbuf describes, or one that is beyond
- * what the session's own cryptodev does.
+ * Finds a cryptodev session for a request with more data than one mbuf describes, or beyond the
+ * limits of the session's own cryptodev.
  */
 static __rte_noinline void *
 choose_other_cdev(struct vc_session_table *table, struct vc_slot *slot, struct vc_session *s,
@@ -281,7 +287,7 @@ choose_other_cdev(struct vc_session_table *table, struct vc_slot *slot, struct v
 	return NULL;
 }
 
-/* The cryptodev session for a request, and its cryptodev. */
+/* Finds the cryptodev session for a request, and sets slot->cdev. */
 static __rte_always_inline void *
 choose_session(struct vc_session_table *table, struct vc_slot *slot, struct vc_session *s,
 	       const struct vc_request *r, const uint8_t *iv)
@@ -294,7 +300,7 @@ choose_session(struct vc_session_table *table, struct vc_slot *slot, struct vc_s
 	return likely(cs != NULL) ? cs : choose_other_cdev(table, slot, s, r, iv);
 }
 
-/* Fills the operation for a request that is in order. */
+/* Fills the symmetric operation of a valid request. */
 static __rte_always_inline int
 build_op(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op, struct vc_session *s,
 	 const struct vc_request *r, struct vc_cursor in)
@@ -304,7 +310,10 @@ build_op(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op, str
 	op->type = RTE_CRYPTO_OP_TYPE_SYMMETRIC;
 	op->status = RTE_CRYPTO_OP_STATUS_NOT_PROCESSED;
 	op->sess_type = RTE_CRYPTO_OP_WITH_SESSION;
-	/* Cryptodevs look at fields that their session does not use: nothing of another request. */
+	/*
+	 * Cryptodevs read fields that their session does not use, so no field may stem from another
+	 * request.
+	 */
 	memset(op->sym, 0, sizeof(*op->sym));
 	if (!s->has_aead)
 		read_iv(op, r, &in);
@@ -331,7 +340,7 @@ build_op(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op, str
 	return build_chain(q, slot, op, s, r, in);
 }
 
-/* The session of a request, and where the requests that hold it are counted. */
+/* Finds the session of a request, and its reference count. */
 static __rte_always_inline int
 find_session(struct vc_queue *q, const struct vc_request *r, const struct vc_session_params *p,
 	     struct vc_session **s, struct vc_slot *slot)
@@ -355,7 +364,7 @@ find_session(struct vc_queue *q, const struct vc_request *r, const struct vc_ses
 	return status;
 }
 
-/* Makes the operation, of whichever kind. */
+/* Builds the operation of a request of any service. */
 static __rte_always_inline int
 build_for_service(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op,
 		  struct vc_session *s, const struct vc_request *r, struct vc_cursor in)
@@ -370,12 +379,12 @@ build_for_service(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op
 	return likely(status == VIRTIO_CRYPTO_OK) ? build_op(q, slot, *op, s, r, in) : status;
 }
 
-/* Makes an operation of any request. */
+/* The slow path: builds the operation of any request. */
 static __rte_noinline int
 parse_slow_path(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op,
 		const struct vc_request_header *w, struct vc_cursor in)
 {
-	struct vc_session_params params; /* of a stateless request only */
+	struct vc_session_params params; /* set for stateless requests only */
 	struct vc_request r;
 	struct vc_session *s;
 	int status;
@@ -409,7 +418,10 @@ vc_request_parse(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op 
 	return parse_slow_path(q, slot, op, &w, in);
 }
 
-/* The digest is part of the data; of a private copy it goes back with it, or beside it. */
+/*
+ * Completes a digest within the data. It is copied back, too: the result of a private copy need not
+ * cover it.
+ */
 static uint8_t
 finish_inside(struct vc_slot *slot)
 {
@@ -434,7 +446,7 @@ vc_request_finish_slow(struct vc_slot *slot, const struct rte_crypto_op *op)
 	if (unlikely(slot->inside != NULL))
 		return finish_inside(slot);
 	vc_cursor_write(&slot->result, slot->digest, slot->digest_len);
-	/* The digest goes back in any case, so a driver that compares itself can do so too. */
+	/* The digest is always returned, for drivers that compare it themselves. */
 	if (slot->compare &&
 	    !virtio_crypto_digest_equal(slot->digest, slot->expected, slot->digest_len))
 		return VIRTIO_CRYPTO_BADMSG;

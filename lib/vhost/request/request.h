@@ -4,7 +4,7 @@
 
 /**
  * @file
- * A data request: from a walked chain to a crypto operation, and from its result to the answer.
+ * A data request: from a walked chain to a crypto operation, and from its result to the status.
  *
  * Thread: the lcore that serves the queue, with the queue's lock held.
  */
@@ -14,31 +14,31 @@
 
 #include "queue.h"
 
-/** vc_request_parse(): the queue is out of mbufs or copies; the request is to wait. */
+/** vc_request_parse(): no mbuf or private copy is free; the request stays in the ring. */
 #define VC_REQUEST_DEFERRED (-1)
 
 /**
- * Makes an operation of a request whose chain is walked.
+ * Builds the operation of a request whose chain was walked.
  *
  * @param q     queue
  * @param slot  slot with the chain
  * @param op    operation to fill, with private bytes for the IVs behind the symmetric part;
- *              receives another one if the request is asymmetric
- * @return VIRTIO_CRYPTO_OK: op is to be enqueued on cryptodev slot->cdev, and the session is
- *         held; another status of the specification to answer with; or VC_REQUEST_DEFERRED
+ *              replaced if the request is asymmetric
+ * @return VIRTIO_CRYPTO_OK: enqueue op on cryptodev slot->cdev; the session is referenced. Another
+ *         status of the specification: answer with it. VC_REQUEST_DEFERRED
  */
 int vc_request_parse(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op **op);
 
-/** vc_request_finish() of a request of any kind. */
+/** vc_request_finish() of requests of any kind. */
 uint8_t vc_request_finish_slow(struct vc_slot *slot, const struct rte_crypto_op *op);
 
-/** Gives the mbufs beside the slot's own and private copies back. */
+/** Frees the private copies and the mbufs other than the slot's own. */
 void vc_request_free_memory(struct vc_queue *q, struct vc_slot *slot);
 
 /**
  * Writes the results of an operation to the guest.
  *
- * @return the request's status, to be written by vc_request_write_status()
+ * @return the status for vc_request_write_status()
  */
 static inline uint8_t
 vc_request_finish(struct vc_slot *slot, const struct rte_crypto_op *op)
@@ -48,7 +48,7 @@ vc_request_finish(struct vc_slot *slot, const struct rte_crypto_op *op)
 	return vc_request_finish_slow(slot, op);
 }
 
-/** Writes the status, if the chain has a place for it. */
+/** Writes the status, if the chain has a status byte. */
 static inline void
 vc_request_write_status(struct vc_slot *slot, uint8_t status)
 {
@@ -56,7 +56,7 @@ vc_request_write_status(struct vc_slot *slot, uint8_t status)
 		*slot->status = status;
 }
 
-/** Gives mbufs, private copies and session back; not the slot and not its list of segments. */
+/** Frees mbufs and private copies, and releases the session; the slot and its segment list stay. */
 static inline void
 vc_request_release(struct vc_queue *q, struct vc_slot *slot)
 {

@@ -9,16 +9,16 @@
 #include "request_aead.h"
 #include "request_mbuf.h"
 
-/* Cryptodevs want room before nonce and additional data of CCM, for blocks of their own. */
+/* DPDK's CCM requires room before nonce and additional data, for blocks of the driver. */
 #define CCM_IV_ROOM  1
 #define CCM_AAD_ROOM 18
-/* CCM pads what it authenticates to whole blocks, in the same place. */
+/* CCM pads additional data to whole blocks, in place. */
 #define CCM_PAD 16
 
 static_assert(CCM_AAD_ROOM + UINT16_MAX + CCM_PAD <= VC_BOUNCE_SIZE,
 	      "the longest additional data fits into a private copy");
 
-/* Copies the additional data: it must be in one piece, and must not change under CCM. */
+/* Copies the additional data: it must be contiguous, and must not change under CCM. */
 static int
 read_aad(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_sym_op *sym,
 	 const struct vc_aead *a, struct vc_cursor *in)

@@ -6,8 +6,7 @@
  * @file
  * AEAD requests (section "AEAD Service Operation").
  *
- * The tag follows the data that it belongs to: the last bytes of the source when it is opened,
- * the bytes behind the result in the destination when it is sealed.
+ * The tag follows its data: in the source to decrypt, and in the destination to encrypt.
  */
 
 #ifndef VHOST_CRYPTO_REQUEST_AEAD_H
@@ -15,13 +14,13 @@
 
 #include "queue.h"
 
-/** An AEAD request; the chain is known to have the bytes that the lengths say. */
+/** An AEAD request; the chain has the bytes that the lengths declare. */
 struct vc_aead {
 	struct vc_cursor in; /**< at the IV */
 	uint32_t iv_len;
 	uint32_t aad_len;
-	uint32_t src_len; /**< with the tag, when it is opened */
-	uint32_t dst_len; /**< with the tag, when it is sealed */
+	uint32_t src_len; /**< with the tag to decrypt */
+	uint32_t dst_len; /**< with the tag to encrypt */
 	uint32_t tag_len;
 	bool seal;
 	bool ccm;

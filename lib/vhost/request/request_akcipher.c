@@ -35,13 +35,13 @@ vc_akcipher_jobs_init(struct vc_akcipher_job *jobs, struct vc_akcipher_job **fre
 static void
 job_free(struct vc_queue *q, struct vc_akcipher_job *job)
 {
-	/* Plain text and digests of one request are no business of the next. */
+	/* Data of a request must not leak into the next one. */
 	explicit_bzero(job->in, sizeof(job->in));
 	explicit_bzero(job->out, sizeof(job->out));
 	q->free_jobs[q->nb_free_jobs++] = job;
 }
 
-/* Whether what the request says of its lengths is true of its chain. */
+/* Checks the lengths of a request against its chain. */
 static bool
 lengths_fit(const struct vc_slot *slot, const struct vc_request *r, uint32_t left,
 	    uint32_t max_size)
@@ -53,7 +53,7 @@ lengths_fit(const struct vc_slot *slot, const struct vc_request *r, uint32_t lef
 	return in <= left && out + 1 <= slot->chain.write_len && in + out <= max_size;
 }
 
-/* A number of @p len bytes, filled with zeros in front up to @p size. */
+/* Reads a number of @p len bytes, padded with leading zeros to @p size. */
 static void
 read_number(struct vc_cursor *in, uint32_t len, uint8_t *to, uint32_t size)
 {
@@ -62,8 +62,8 @@ read_number(struct vc_cursor *in, uint32_t len, uint8_t *to, uint32_t size)
 }
 
 /*
- * EMSA-PKCS1-v1_5 (RFC 8017, 9.2) of a digest, or of any data when the session names no hash.
- * False: the digest is none of this hash, or too long for the modulus.
+ * Encodes a digest by EMSA-PKCS1-v1_5 (RFC 8017, 9.2), or any data if the session has no hash.
+ * False: not the length of the hash's digest, or too long for the modulus.
  */
 static bool
 read_padded(const struct vc_akcipher *key, struct vc_cursor *in, uint32_t len, uint8_t *em)
@@ -83,7 +83,7 @@ read_padded(const struct vc_akcipher *key, struct vc_cursor *in, uint32_t len, u
 	return true;
 }
 
-/* Whether a signature is as long as the modulus and smaller: anything else is none. */
+/* Whether a signature has the length of the modulus and is smaller, as RFC 8017 requires. */
 static bool
 is_signature(const struct vc_akcipher *key, const uint8_t *signature, uint32_t len)
 {
@@ -91,7 +91,7 @@ is_signature(const struct vc_akcipher *key, const uint8_t *signature, uint32_t l
 		memcmp(signature, key->rsa.number[VIRTIO_CRYPTO_RSA_N].data, len) < 0;
 }
 
-/* Tells a cryptodev what to do with job->in; the result comes to job->out. */
+/* Sets an RSA operation on job->in with its result in job->out. */
 static void
 set_rsa(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym, bool private, bool padded,
 	uint32_t len)
@@ -107,7 +107,7 @@ set_rsa(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym, bool priva
 	asym->rsa.padding.type = padded ? RTE_CRYPTO_RSA_PADDING_PKCS1_5 :
 					  RTE_CRYPTO_RSA_PADDING_NONE;
 #else
-	(void)padded; /* the session says it */
+	(void)padded; /* part of the session */
 #endif
 }
 
@@ -175,7 +175,7 @@ build_rsa_verify(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 	return VIRTIO_CRYPTO_OK;
 }
 
-/* Digest, r and s of ECDSA stand in job->expected, each in a piece of its own. */
+/* Digest, r and s of ECDSA share job->expected. */
 static rte_crypto_param
 ecdsa_param(struct vc_akcipher_job *job, unsigned int i)
 {
@@ -188,7 +188,7 @@ ecdsa_param(struct vc_akcipher_job *job, unsigned int i)
 	};
 }
 
-/* Only the first bits of a digest count, as many as the order of the curve has. */
+/* ECDSA uses the leftmost bits of a digest, as many as the curve's order has. */
 static void
 read_ecdsa_digest(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 		  struct vc_cursor *in, uint32_t len)
@@ -201,10 +201,10 @@ read_ecdsa_digest(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 	asym->ecdsa.s = ecdsa_param(job, 2);
 }
 
-/* Before DPDK 23.11 operations have the key, later sessions. */
+/* Before DPDK 23.11 the key is part of the operation, later of the session. */
 #if RTE_VERSION < RTE_VERSION_NUM(23, 11, 0, 0)
 
-/* The key's copy stands where the result will: the session's memory need not be contiguous. */
+/* Copies the key to where the result will be: the session's memory need not be contiguous. */
 static rte_crypto_param
 key_param(struct vc_akcipher_job *job, uint32_t off, size_t len)
 {
@@ -252,7 +252,7 @@ build_ecdsa_sign(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 	return VIRTIO_CRYPTO_OK;
 }
 
-/* A point of verification is in the public key alone: a private one need not have it. */
+/* Only a public key has the point to verify with; a private key need not have it. */
 static int
 build_ecdsa_verify(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 		   const struct vc_request *r, struct vc_cursor *in)
@@ -294,7 +294,7 @@ build(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym, const struct
 	}
 }
 
-/* The cryptodev session for an operation that is built. */
+/* Finds the cryptodev session of an operation. */
 static void *
 find_cdev_session(struct vc_queue *q, struct vc_session *s, const struct vc_request *r)
 {
@@ -337,7 +337,7 @@ vc_request_build_akcipher(struct vc_queue *q, struct vc_slot *slot, struct rte_c
 	return status;
 }
 
-/* What the guest gets is what it asked for room for, or nothing. */
+/* Writes a result, or fails if the guest has no room for all of it. */
 static uint8_t
 write_result(struct vc_akcipher_job *job, const uint8_t *data, size_t len)
 {
@@ -384,7 +384,7 @@ vc_request_finish_akcipher(struct vc_queue *q, const struct rte_crypto_op *op)
 	if (op->status == RTE_CRYPTO_OP_STATUS_SUCCESS)
 		status = job->key->algo == VIRTIO_CRYPTO_AKCIPHER_RSA ? finish_rsa(job, op->asym) :
 									finish_ecdsa(job, op->asym);
-	/* Cryptodevs have no status of its own for a signature that is wrong. */
+	/* Cryptodevs have no distinct status for an invalid signature. */
 	else if (job->opcode == VIRTIO_CRYPTO_AKCIPHER_VERIFY &&
 		 job->key->algo != VIRTIO_CRYPTO_AKCIPHER_RSA)
 		status = VIRTIO_CRYPTO_KEY_REJECTED;

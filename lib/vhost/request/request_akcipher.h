@@ -6,10 +6,10 @@
  * @file
  * Requests of service AKCIPHER (section "AKCIPHER Service Operation").
  *
- * Their operations work on copies, which is nothing beside what they cost, so a guest that changes
- * its buffers meanwhile meets nobody. PKCS #1 padding of signatures is put on and compared here:
- * cryptodevs differ in who adds the DigestInfo, and crypto_openssl calls any signature valid whose
- * padding is. Padding of encryption, which needs random numbers, is the cryptodev's.
+ * Operations work on copies, whose cost is negligible, so a guest cannot change buffers in use.
+ * PKCS #1 padding of signatures is added and compared here: cryptodevs differ in who adds the
+ * DigestInfo, and crypto_openssl accepts any signature with valid padding. The padding of
+ * encryption, which requires random numbers, is left to the cryptodev.
  *
  * Thread: the lcore that serves the queue, with the queue's lock held.
  */
@@ -23,33 +23,33 @@
 #include "queue.h"
 #include "request_read.h"
 
-/** Requests of the service that a queue can have in flight. */
+/** Maximum number of requests of the service in flight per queue. */
 #define VC_QUEUE_AKCIPHERS 32
-/** Jobs that are allocated for them: those that are not contiguous for hardware stay unused. */
+/** Jobs allocated for them; those that are not contiguous for hardware stay unused. */
 #define VC_AKCIPHER_JOBS (VC_QUEUE_AKCIPHERS + VC_IOVA_SPARE)
 
-/** An operation in the making, and what it works on. */
+/** An asymmetric operation and its data. */
 struct vc_akcipher_job {
 	struct vc_slot *slot;
 	const struct vc_akcipher *key;
-	struct vc_cursor result; /**< where the guest wants it */
-	uint32_t room;		 /**< bytes there */
+	struct vc_cursor result; /**< destination of the result */
+	uint32_t room;		 /**< its length */
 	uint32_t opcode;
 	rte_iova_t in_iova;
 	rte_iova_t out_iova;
 	uint8_t in[VIRTIO_CRYPTO_RSA_MAX_MODULUS];
 	uint8_t out[VIRTIO_CRYPTO_RSA_MAX_MODULUS];
-	/** What a signature is to say, padded; or digest, r and s of ECDSA. */
+	/** Expected padded digest of a signature; or digest, r and s of ECDSA. */
 	uint8_t expected[VIRTIO_CRYPTO_RSA_MAX_MODULUS];
 	uint8_t op_mem[sizeof(struct rte_crypto_op) +
 		       sizeof(struct rte_crypto_asym_op)] __rte_aligned(16);
 } __rte_cache_aligned;
 
 /**
- * Prepares the jobs of a queue whose memory is allocated and 0. Control side.
+ * Initializes the zeroed jobs of a queue. Control side.
  *
- * @param jobs       VC_AKCIPHER_JOBS of them
- * @param free_jobs  receives those that can be used, VC_QUEUE_AKCIPHERS at most
+ * @param jobs       VC_AKCIPHER_JOBS jobs
+ * @param free_jobs  receives those that can be used, at most VC_QUEUE_AKCIPHERS
  * @return their number
  */
 uint32_t vc_akcipher_jobs_init(struct vc_akcipher_job *jobs, struct vc_akcipher_job **free_jobs);
@@ -71,7 +71,7 @@ vc_op_slot(const struct rte_crypto_op *op)
 }
 
 /**
- * Makes an operation of a request.
+ * Builds the operation of a request.
  *
  * @param s   its session, of service AKCIPHER
  * @param in  at the source data
@@ -82,7 +82,7 @@ int vc_request_build_akcipher(struct vc_queue *q, struct vc_slot *slot, struct r
 			      struct vc_session *s, const struct vc_request *r,
 			      struct vc_cursor in);
 
-/** Writes the result, sets slot->written and gives the job back. @return the request's status */
+/** Writes the result, sets slot->written and frees the job. @return the request's status */
 uint8_t vc_request_finish_akcipher(struct vc_queue *q, const struct rte_crypto_op *op);
 
 #endif /* VHOST_CRYPTO_REQUEST_AKCIPHER_H */

@@ -29,17 +29,17 @@ vc_request_free_mbufs(struct vc_queue *q, struct vc_slot *slot)
 		free_tail(q, &slot->dst);
 }
 
-/* How much of the next piece an mbuf takes: all that it can describe, or whole blocks. */
+/* Maximum length of an mbuf: all data if it fits, else whole blocks. */
 static inline uint32_t
 mbuf_max(uint32_t left)
 {
 	return left <= UINT16_MAX ? left : VC_MBUF_MAX_LEN;
 }
 
-/* Where data is of which there is none: a place, for whoever reads a byte of it all the same. */
+/* A valid address for empty data, which some cryptodevs read all the same. */
 static uint8_t nothing[RTE_CACHE_LINE_SIZE];
 
-/* Lays an mbuf chain over @p len bytes of guest memory. False: out of mbufs. */
+/* Builds an mbuf chain over @p len bytes of guest memory. False: out of mbufs. */
 static bool
 mbuf_chain(struct vc_queue *q, struct rte_mbuf *first, struct vc_cursor cur, uint32_t len)
 {
@@ -72,7 +72,7 @@ mbuf_chain(struct vc_queue *q, struct rte_mbuf *first, struct vc_cursor cur, uin
 	return true;
 }
 
-/* Whether two streams have the same bytes of memory, however each is cut. */
+/* Whether two streams cover the same memory, however it is segmented. */
 static bool
 same_memory(struct vc_cursor a, struct vc_cursor b, uint32_t len)
 {
@@ -131,7 +131,7 @@ vc_bounce_free(struct vc_queue *q, uint8_t *bounce)
 		q->free_bounces[q->nb_free_bounces++] = bounce;
 }
 
-/* Lays an mbuf chain over a private copy, cut also where it is not contiguous for hardware. */
+/* Builds an mbuf chain over a private copy, split where it is not contiguous for hardware. */
 static bool
 bounce_chain(struct vc_queue *q, struct rte_mbuf *first, uint8_t *va, uint32_t len)
 {
@@ -157,7 +157,7 @@ bounce_chain(struct vc_queue *q, struct rte_mbuf *first, uint8_t *va, uint32_t l
 	}
 }
 
-/* Lets the cryptodev work in place on a private copy. */
+/* Copies the source data; the cryptodev then works in place on the private copy. */
 static int
 set_bounce(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_sym_op *sym,
 	   const struct vc_data *data)

@@ -4,8 +4,8 @@
 
 /**
  * @file
- * The data of a request as mbufs: the guest's memory itself, or a private copy where the
- * cryptodev cannot do with pieces, finds DPDK's memory only, or the program asked for copies.
+ * Data of a request as mbufs: the guest's memory itself, or a private copy where the cryptodev does
+ * not take its segments, only accesses DPDK memory, or the program requires copies.
  */
 
 #ifndef VHOST_CRYPTO_REQUEST_MBUF_H
@@ -18,12 +18,12 @@ struct vc_data {
 	struct vc_cursor src; /**< at the first byte of the source data */
 	struct vc_cursor dst; /**< at the first byte of the destination data */
 	uint32_t src_len;
-	uint32_t dst_len;    /**< 0: there is no destination */
-	uint32_t result_off; /**< first byte that the cipher writes */
+	uint32_t dst_len;    /**< 0: no destination */
+	uint32_t result_off; /**< offset of the cipher's result */
 	uint32_t result_len;
 };
 
-/** Lays an mbuf that no other follows over guest memory in one piece. */
+/** Sets the buffer of an mbuf that is the last one of its chain. */
 static inline void
 vc_mbuf_set_buffer(struct rte_mbuf *m, uint8_t *va, rte_iova_t iova, uint16_t len)
 {
@@ -33,7 +33,7 @@ vc_mbuf_set_buffer(struct rte_mbuf *m, uint8_t *va, rte_iova_t iova, uint16_t le
 	m->data_len = len;
 }
 
-/** The same with any mbuf, which none follows then. */
+/** Sets the buffer of an mbuf and makes it the last one of its chain. */
 static inline void
 vc_mbuf_set_last(struct rte_mbuf *m, uint8_t *va, rte_iova_t iova, uint16_t len)
 {
@@ -45,7 +45,7 @@ vc_mbuf_set_last(struct rte_mbuf *m, uint8_t *va, rte_iova_t iova, uint16_t len)
 int vc_request_set_data_slow(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 			     const struct vc_data *data);
 
-/** Where the next @p len bytes of a stream are if they are in one piece, else NULL. */
+/** Address of the next @p len bytes of a stream if they are contiguous, else NULL. */
 static inline uint8_t *
 vc_cursor_contiguous(const struct vc_cursor *cur, uint32_t len)
 {
@@ -55,8 +55,8 @@ vc_cursor_contiguous(const struct vc_cursor *cur, uint32_t len)
 /**
  * Sets m_src and m_dst of an operation.
  *
- * @return VIRTIO_CRYPTO_OK, VIRTIO_CRYPTO_ERR when the cryptodev cannot take data of that size,
- *         or VC_REQUEST_DEFERRED
+ * @return VIRTIO_CRYPTO_OK; VIRTIO_CRYPTO_ERR: the cryptodev does not take this length; or
+ *         VC_REQUEST_DEFERRED
  */
 static inline int
 vc_request_set_data(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
@@ -65,7 +65,7 @@ vc_request_set_data(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_
 	uint32_t len = data->src_len;
 	uint8_t *va;
 
-	/* Nearly all requests are this: one piece, whose place the result takes. */
+	/* The common case: contiguous data, result in place. */
 	if (unlikely(len == 0 || len > UINT16_MAX || data->dst_len != len ||
 		     q->env.copies[slot->cdev]))
 		return vc_request_set_data_slow(q, slot, op, data);
@@ -80,18 +80,18 @@ vc_request_set_data(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_
 	return VIRTIO_CRYPTO_OK;
 }
 
-/** Gives the mbufs beside the slot's own back. */
+/** Frees the mbufs other than the slot's own. */
 void vc_request_free_mbufs(struct vc_queue *q, struct vc_slot *slot);
 
 /**
- * Takes a private copy.
+ * Allocates a private copy.
  *
- * @param large  whether it is to be as long as the largest request, and not VC_BOUNCE_SIZE
+ * @param large  of the size of the largest request instead of VC_BOUNCE_SIZE
  * @return VIRTIO_CRYPTO_OK or VC_REQUEST_DEFERRED
  */
 int vc_bounce_alloc(struct vc_queue *q, bool large, uint8_t **bounce);
 
-/** Gives a private copy back. */
+/** Frees a private copy. */
 void vc_bounce_free(struct vc_queue *q, uint8_t *bounce);
 
 #endif /* VHOST_CRYPTO_REQUEST_MBUF_H */

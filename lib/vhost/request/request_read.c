@@ -159,8 +159,8 @@ read_akcipher_stateless(struct vc_request *r,
 }
 
 /*
- * Exact with REVISION_1, padded without; wider for stateless mode. vc_request_copy_header() knows
- * CIPHER.
+ * Exact sizes with REVISION_1, padded ones without, and those of the stateless layout.
+ * vc_request_copy_header() handles service CIPHER itself.
  */
 uint32_t
 vc_request_header_size(uint32_t service, uint64_t features, bool stateless_layout)
@@ -219,7 +219,7 @@ read_service(struct vc_request *r, const struct vc_request_header *wire,
 	}
 }
 
-/* Completes the parameters of a stateless request with its keys. */
+/* Reads the keys of a stateless request into its parameters. */
 static int
 read_keys(struct vc_cursor *cur, const struct vc_request *r, struct vc_session_params *p)
 {
@@ -240,10 +240,10 @@ vc_request_decode(const struct vc_request_header *w, struct vc_cursor *cur, uint
 	memset(r, 0, sizeof(*r));
 	r->opcode = rte_le_to_cpu_32(w->header.opcode);
 	r->session_id = rte_le_to_cpu_64(w->header.session_id);
-	/* Without REVISION_1 the flag is ignored: there are sessions only. */
+	/* Without REVISION_1 the flag is ignored: all requests name a session. */
 	if (likely((flag & VIRTIO_CRYPTO_FLAG_SESSION_MODE) ||
 		   !virtio_crypto_has_feature(features, VIRTIO_CRYPTO_F_REVISION_1)))
-		/* With a session, the parameters of the stateless layout are ignored. */
+		/* Session parameters of the stateless layout are ignored here. */
 		return read_service(r, w, p);
 	if (!w->stateless_layout)
 		return VIRTIO_CRYPTO_NOTSUPP;

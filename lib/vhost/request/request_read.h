@@ -2,10 +2,7 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/**
- * @file
- * The fixed part of a data request, in all its formats (section "Data Virtqueue").
- */
+/** @file The header of a data request, in all layouts (section "Data Virtqueue"). */
 
 #ifndef VHOST_CRYPTO_REQUEST_READ_H
 #define VHOST_CRYPTO_REQUEST_READ_H
@@ -14,7 +11,7 @@
 #include "session.h"
 #include "virtio_crypto_wire.h"
 
-/** A request in host memory and host byte order; every field is the guest's, none is checked. */
+/** A request in host memory and host byte order; no field is checked. */
 struct vc_request {
 	uint32_t opcode;
 	uint64_t session_id;
@@ -23,20 +20,20 @@ struct vc_request {
 	uint32_t src_len;
 	uint32_t dst_len;
 	uint32_t aad_len;
-	uint32_t digest_len; /**< of the result behind the destination data */
-	uint32_t tag_len;    /**< AEAD: part of source or destination data */
+	uint32_t digest_len; /**< digest behind the destination data */
+	uint32_t tag_len;    /**< AEAD: tag within source or destination data */
 	uint32_t cipher_off;
 	uint32_t cipher_len;
 	uint32_t auth_off;
 	uint32_t auth_len;
-	bool stateless; /**< params describe the session, which has no id */
-	bool aad_first; /**< additional data stands before the source data of a chain */
+	bool stateless; /**< described by session parameters, without a session ID */
+	bool aad_first; /**< additional data precedes the source data of a chain */
 };
 
-/** Services of the specification. */
+/** Number of services. */
 #define VC_SERVICES (VIRTIO_CRYPTO_SERVICE_AKCIPHER + 1)
 
-/** What a request begins with, as it came. */
+/** The header of a request as received. */
 struct vc_request_header {
 	struct virtio_crypto_op_header header;
 	union {
@@ -50,18 +47,18 @@ struct vc_request_header {
 		struct virtio_crypto_aead_data_flf_stateless aead_stateless;
 		struct virtio_crypto_akcipher_data_req akcipher;
 		struct virtio_crypto_akcipher_data_flf_stateless akcipher_stateless;
-	} fixed;	       /**< by service */
+	} fixed;	       /**< depends on the service */
 	bool stateless_layout; /**< the service's stateless mode is negotiated */
 };
 
-/** Bytes of the fixed part of a request of any service but CIPHER. */
+/** Size of the fixed part of a request of any service but CIPHER. */
 uint32_t vc_request_header_size(uint32_t service, uint64_t features, bool stateless_layout);
 
 /**
- * Copies what a request begins with into host memory.
+ * Copies the header of a request into host memory.
  *
- * @param cur       at the request; then behind what was taken
- * @param features  negotiated virtio features, which decide about the format
+ * @param cur       at the request; moved behind the header
+ * @param features  negotiated features, which determine the layout
  * @param w         filled
  * @return VIRTIO_CRYPTO_OK, _NOTSUPP or _ERR
  */
@@ -84,7 +81,7 @@ vc_request_copy_header(struct vc_cursor *cur, uint64_t features, struct vc_reque
 		size = sizeof(w->fixed.sym_stateless);
 	if (unlikely(cur->left < size))
 		return VIRTIO_CRYPTO_ERR;
-	/* Mostly of a size that the compiler knows. */
+	/* Constant sizes for the common cases. */
 	if (size == sizeof(w->fixed.sym))
 		vc_cursor_read(cur, &w->fixed, sizeof(w->fixed.sym));
 	else if (size == sizeof(w->fixed.sym_stateless))
@@ -95,13 +92,13 @@ vc_request_copy_header(struct vc_cursor *cur, uint64_t features, struct vc_reque
 }
 
 /**
- * Reads what a request begins with.
+ * Decodes the header of a request.
  *
- * @param w         of vc_request_copy_header()
- * @param cur       behind it; then behind the keys of a stateless request
- * @param features  negotiated virtio features
+ * @param w         copied by vc_request_copy_header()
+ * @param cur       behind the header; moved behind the keys of a stateless request
+ * @param features  negotiated features
  * @param r         filled
- * @param params    filled, keys included, only for a stateless request
+ * @param params    filled for a stateless request only, including keys
  * @return VIRTIO_CRYPTO_OK, _NOTSUPP or _ERR
  */
 int vc_request_decode(const struct vc_request_header *w, struct vc_cursor *cur, uint64_t features,

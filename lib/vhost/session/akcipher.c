@@ -11,7 +11,10 @@
 
 #include "akcipher.h"
 
-/* What of an algorithm is used: RSA signatures are padded here, and are raw RSA to a cryptodev. */
+/*
+ * Operations of an algorithm that are required. RSA signatures are padded here, so a cryptodev
+ * performs raw RSA for them.
+ */
 static uint64_t
 needed_operations(uint32_t algo)
 {
@@ -30,7 +33,7 @@ capability(uint8_t dev_id, uint32_t algo)
 	return rte_cryptodev_asym_capability_get(dev_id, &idx);
 }
 
-/* Whether a cryptodev has an algorithm with all that it takes. */
+/* Whether a cryptodev supports an algorithm with all required operations. */
 static bool
 of_cryptodev(uint8_t dev_id, uint32_t algo)
 {
@@ -70,7 +73,7 @@ static int
 check_rsa(const struct vc_session_params *p)
 {
 	if (p->padding == VIRTIO_CRYPTO_RSA_RAW_PADDING)
-		return VIRTIO_CRYPTO_OK; /* the hash is ignored */
+		return VIRTIO_CRYPTO_OK; /* hash ignored */
 	if (p->padding != VIRTIO_CRYPTO_RSA_PKCS1_PADDING ||
 	    virtio_crypto_rsa_hash_find(p->hash) == NULL)
 		return VIRTIO_CRYPTO_NOTSUPP;
@@ -109,7 +112,7 @@ is_odd(const struct virtio_crypto_bytes *n)
 	return n->len > 0 && (n->data[n->len - 1] & 1);
 }
 
-/* No number of a key is longer than its modulus, and what a cryptodev works with is not even. */
+/* Checks an RSA key: no number may be longer than the modulus, and cryptodevs require odd ones. */
 static int
 check_rsa_key(const struct vc_akcipher *a)
 {
@@ -151,7 +154,7 @@ describe_rsa(struct vc_akcipher *a, const struct vc_session_params *p)
 	return check_rsa_key(a);
 }
 
-/* A public key is a point in uncompressed form: 4, x, y. */
+/* A public key is an uncompressed point: 4, x, y. */
 static int
 describe_ecdsa(struct vc_akcipher *a, const struct vc_session_params *p)
 {
@@ -172,7 +175,7 @@ describe_ecdsa(struct vc_akcipher *a, const struct vc_session_params *p)
 static rte_crypto_uint
 number(const struct virtio_crypto_bytes *n)
 {
-	/* Cryptodevs copy what a transform points to. */
+	/* Cryptodevs copy the data of transforms. */
 	return (rte_crypto_uint){ .data = (uint8_t *)(uintptr_t)n->data, .length = n->len };
 }
 
@@ -198,7 +201,7 @@ rsa_xform(const struct vc_akcipher *a, bool padded, struct rte_crypto_asym_xform
 #if RTE_VERSION >= RTE_VERSION_NUM(24, 11, 0, 0)
 	x->rsa.padding.type = padded ? RTE_CRYPTO_RSA_PADDING_PKCS1_5 : RTE_CRYPTO_RSA_PADDING_NONE;
 #else
-	(void)padded; /* operations say it */
+	(void)padded; /* part of the operations */
 #endif
 }
 
@@ -217,7 +220,7 @@ ecdsa_xform(const struct vc_akcipher *a, struct rte_crypto_asym_xform *x)
 #endif
 }
 
-/* Creates a cryptodev session; NULL: the cryptodev does not take the key. */
+/* Creates a cryptodev session; NULL: the cryptodev rejects the key. */
 static void *
 create_on(const struct vc_session_table *table, const struct vc_akcipher *a, uint8_t cdev,
 	  bool padded)
@@ -232,7 +235,7 @@ create_on(const struct vc_session_table *table, const struct vc_akcipher *a, uin
 	if (rte_cryptodev_asym_session_create(table->cdev_ids[cdev], &x, table->akcipher_pool,
 					      &cs) == 0)
 		return cs;
-	/* What it took from the pool it does not put back when it fails later. */
+	/* On a late failure, DPDK does not return the object to the pool. */
 	if (cs != NULL)
 		rte_mempool_put(table->akcipher_pool, cs);
 	return NULL;
@@ -319,7 +322,7 @@ vc_akcipher_session(struct vc_session_table *table, struct vc_session *s, uint16
 
 	if (*cs != NULL)
 		return *cs;
-	/* The pool is shared; the entry is this user's alone. */
+	/* The pool is shared; this entry is used by one user only. */
 	rte_spinlock_lock(&table->lock);
 	*cs = create_on(table, s->akcipher, s->cdev, padded);
 	rte_spinlock_unlock(&table->lock);

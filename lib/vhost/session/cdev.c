@@ -21,26 +21,29 @@
 
 #define SCHEDULER "crypto_scheduler"
 
-/* Devices on it are software, unless their feature flags tell that hardware is behind them. */
+/* Devices on this bus are software, unless their feature flags declare hardware acceleration. */
 #define SOFTWARE_BUS "vdev"
-/* A vhost-user front-end: its back-end finds nothing but what is shared with it. */
+/* Our vhost-user PMD: its back-end accesses DPDK memory only. */
 #define FRONT_END "crypto_virtio_user"
-/* With it, a device of QEMU's or of another host program's, of which its driver knows little. */
+/*
+ * Virtio-crypto PMDs: the device is QEMU's or another host program's, and its driver knows little
+ * of it.
+ */
 #define VIRTIO "crypto_virtio"
 
 /*
- * What of a cryptodev's feature flags cannot be relied on, and how it takes more than 64 KiB. What
- * some drivers say of scattered data is not so: crypto_aesni_mb computes wrong digests of it and
- * takes lengths modulo 64 KiB; crypto_openssl goes wrong where a block is cut, and out of place
- * where the digest covers more than the cipher, and writes what an AEAD results in to one piece of
- * memory. The drivers of single wireless algorithms, out of place, authenticate what was there
- * before. A scheduler of which nothing else is known may have any of them as a worker.
+ * Unreliable feature flags of drivers, and how they take more than 64 KiB. Drivers get scattered
+ * data wrong although they declare support: crypto_aesni_mb computes wrong digests of it and takes
+ * lengths modulo 64 KiB. crypto_openssl fails where a segment ends within a block, and out of place
+ * where the digest covers more than the cipher; it writes the result of an AEAD to contiguous
+ * memory. The drivers of single wireless algorithms, out of place, authenticate the previous
+ * content of the destination. A scheduler without workers may get any of them as a worker.
  */
 static const struct quirk {
 	const char *driver;
 	uint64_t unreliable;
 	enum vc_large large;
-	bool synchronous; /* the synchronous call has ciphers, and is right for AES */
+	bool synchronous; /* the synchronous call is correct for AES ciphers */
 } quirks[] = {
 	{ "crypto_aesni_mb",
 	  RTE_CRYPTODEV_FF_IN_PLACE_SGL | RTE_CRYPTODEV_FF_OOP_SGL_IN_SGL_OUT |
@@ -54,7 +57,7 @@ static const struct quirk {
 	{ SCHEDULER, RTE_CRYPTODEV_FF_IN_PLACE_SGL | OUT_OF_PLACE, VC_LARGE_NONE, false },
 };
 
-/* The multi-buffer library takes KASUMI up to 20000 bits and ZUC up to 65504. */
+/* The multi-buffer library takes at most 20000 bits for KASUMI and 65504 for ZUC. */
 #define KASUMI_MAX 2500
 #define ZUC_MAX	   8188
 
@@ -63,17 +66,17 @@ static const struct quirk {
 #define AEAD(algo_)   .xform = RTE_CRYPTO_SYM_XFORM_AEAD, .algo = RTE_CRYPTO_AEAD_##algo_
 
 /*
- * Lengths that a driver gets wrong without a word: it leaves the data as it is, or has the digest
- * of something else. crypto_aesni_mb reads a byte of no data for an HMAC. The drivers of single
- * wireless algorithms do several requests together, and none of them if one has no data.
- * crypto_openssl has AES-CCM begin anew with each mbuf.
+ * Lengths that a driver gets wrong without an error: it leaves the data unchanged, or computes
+ * another digest. crypto_aesni_mb reads a byte of empty data for an HMAC. The drivers of single
+ * wireless algorithms process several requests together, and none of them if one is empty.
+ * crypto_openssl restarts AES-CCM at each mbuf.
  */
 static const struct alg_quirk {
 	const char *driver;
 	uint8_t xform;
 	uint8_t algo;
 	uint32_t min_len;
-	uint32_t max_len; /* 0: any */
+	uint32_t max_len; /* 0: no limit */
 	bool counter32;
 } alg_quirks[] = {
 	{ "crypto_aesni_mb", CIPHER(AES_CTR), .counter32 = true },
@@ -218,7 +221,10 @@ vc_cdev_large(uint8_t dev_id)
 	return large;
 }
 
-/* With DPDK 22.11 crypto_aesni_mb is wrong for SNOW 3G and KASUMI, and no error says so. */
+/*
+ * With DPDK 22.11, the synchronous call of crypto_aesni_mb is wrong for SNOW 3G and KASUMI, without
+ * an error.
+ */
 bool
 vc_cdev_synchronous(uint8_t dev_id, uint8_t cipher)
 {
@@ -233,7 +239,7 @@ vc_cdev_synchronous(uint8_t dev_id, uint8_t cipher)
 		quirk->synchronous;
 }
 
-/* Narrows limits to what a driver does right of an algorithm. */
+/* Narrows limits to what a driver processes correctly. */
 static void
 narrow(struct vc_limits *limits, const char *driver, const struct virtio_crypto_alg *alg)
 {
@@ -280,14 +286,16 @@ vc_cdev_session_objects(uint8_t dev_id)
 	uint8_t workers[VC_CDEV_MAX_WORKERS];
 	unsigned int nb = vc_cdev_workers(dev_id, workers);
 
-	/* A scheduler has one of its own, and one for each kind of worker. */
+	/* A scheduler takes one object for itself, and one for each kind of worker. */
 	return nb == 1 && workers[0] == dev_id ? 1 : 1 + nb;
 }
 
 unsigned int
 vc_cdev_session_size(uint8_t dev_id)
 {
-	/* A scheduler says what its workers need, and has pointers to their sessions there. */
+	/*
+	 * A scheduler reports the size of its workers' sessions, but stores pointers to them there.
+	 */
 	return RTE_MAX(rte_cryptodev_sym_get_private_session_size(dev_id),
 		       (VC_CDEV_MAX_WORKERS + 1) * sizeof(void *));
 }

@@ -31,8 +31,8 @@ vc_sessions_init(struct vc_session_table *table, uint32_t size, int socket_id)
 					 vc_cdev_session_objects(table->cdev_ids[i]));
 	}
 	/*
-	 * Each has two variants, of the usual lengths and of those of its requests. Where there are
-	 * other cryptodevs, some requests of a session may be theirs.
+	 * Each session has two variants: for the default lengths, and for those of its requests.
+	 * With several cryptodevs, some of its requests may need another one.
 	 */
 	table->share = (table->nb_cdevs > 1 ? 3 : 2) * table->objects;
 	rte_spinlock_init(&table->lock);
@@ -116,14 +116,14 @@ session_alloc_entry(struct vc_session_table *table)
 	return &table->sessions[i];
 }
 
-/* To be asked first, as cryptodevs would write into the log that there are no more. */
+/* Checked beforehand, because cryptodevs log an error when the pool is empty. */
 static bool
 pool_has_session(const struct vc_session_table *table)
 {
 	return rte_mempool_avail_count(table->pool) >= table->objects;
 }
 
-/* Creates the cryptodev session for given lengths on the session's cryptodev. */
+/* Creates a cryptodev session for given lengths. */
 static void *
 session_create_on(const struct vc_session_table *table, const struct vc_session *s, uint8_t cdev,
 		  uint32_t iv_len, uint32_t aad_len)
@@ -132,7 +132,10 @@ session_create_on(const struct vc_session_table *table, const struct vc_session 
 
 	vc_session_xforms(s, iv_len, aad_len, table->auth_iv_offset, xforms);
 	if (!vc_xforms_supported(table->cdev_ids[cdev], xforms)) {
-		/* The operation has the counter behind the nonce, for whoever wants it. */
+		/*
+		 * Operations hold the counter behind the nonce, for cryptodevs that require a whole
+		 * block.
+		 */
 		if (s->has_cipher && s->cipher->algo == RTE_CRYPTO_CIPHER_AES_CTR &&
 		    iv_len == VC_COUNTER_NONCE)
 			return session_create_on(table, s, cdev, VC_COUNTER_BLOCK, aad_len);
@@ -143,7 +146,7 @@ session_create_on(const struct vc_session_table *table, const struct vc_session 
 	return rte_cryptodev_sym_session_create(table->cdev_ids[cdev], xforms, table->pool);
 }
 
-/* Both IVs of an operation have auth_iv_offset bytes; one alone may use the other's too. */
+/* Two IVs have auth_iv_offset bytes each; a single one may use both parts. */
 static bool
 ivs_fit(const struct vc_session_table *table, const struct vc_session *s, uint32_t iv_len,
 	uint32_t aad_len)
@@ -153,8 +156,8 @@ ivs_fit(const struct vc_session_table *table, const struct vc_session *s, uint32
 }
 
 /*
- * The same, for a session that may yet be of either kind: a cryptodev that decrypts can compute the
- * digest on the way, so that the guest gets it, or only compare it.
+ * session_create_on() for a session that decides how its digest is checked: a cryptodev that
+ * decrypts can compute the digest, so that the guest gets it, or only compare it.
  */
 static void *
 session_create_or_verify(struct vc_session_table *table, struct vc_session *s, uint8_t cdev,
@@ -169,7 +172,7 @@ session_create_or_verify(struct vc_session_table *table, struct vc_session *s, u
 		return cs;
 	s->verify = true;
 	cs = session_create_on(table, s, cdev, iv_len, aad_len);
-	/* Cryptodevs complain in the log about what they refuse: not once for each session. */
+	/* Remembered, because cryptodevs log an error for each session that they reject. */
 	table->verifies[cdev] = cs != NULL;
 	return cs;
 }
@@ -194,7 +197,7 @@ session_bind(struct vc_session_table *table, struct vc_session *s)
 		s->variants[0] = (struct vc_variant){
 			.cdev_session = cs, .iv_len = iv_len, .aad_len = aad_len, .cdev = cdev
 		};
-		/* The fast path has cryptodevs work on the guest's memory. */
+		/* The fast path lets cryptodevs access guest memory. */
 		if (vc_cdev_find_copy_reason(table->cdev_ids[cdev]) != NULL)
 			s->fast_opcode = VC_NO_FAST_PATH;
 		s->synchronous = s->fast_opcode != VC_NO_FAST_PATH &&
@@ -204,7 +207,7 @@ session_bind(struct vc_session_table *table, struct vc_session *s)
 	return VIRTIO_CRYPTO_NOTSUPP;
 }
 
-/* Whether one of the session's algorithms is none of any cryptodev, whatever its lengths. */
+/* Whether no cryptodev supports one of the session's algorithms, with any lengths. */
 static bool
 lacks_alg(const struct vc_session_table *table, const struct vc_session *s)
 {
@@ -230,13 +233,13 @@ session_create_locked(struct vc_session_table *table, const struct vc_session_pa
 
 	if (s == NULL)
 		return VIRTIO_CRYPTO_NOSPC;
-	/* 31 bits, never 0: an id fits an int64_t, as messages carry it, and is never 0. */
+	/* 31 bits, never 0: IDs fit in an int64_t, as messages require, and are never 0. */
 	generation = (s->generation != 0 ? s->generation : table->first_generation) + 1;
 	generation &= INT32_MAX;
 	memset(s, 0, sizeof(*s));
 	s->generation = generation != 0 ? generation : 1;
 	status = vc_session_describe(s, params);
-	/* What is not offered is not supported, rather than given in a wrong way. */
+	/* An algorithm that is not offered is reported as unsupported, whatever its parameters. */
 	if (status == VIRTIO_CRYPTO_ERR && lacks_alg(table, s))
 		return VIRTIO_CRYPTO_NOTSUPP;
 	if (status != VIRTIO_CRYPTO_OK)
@@ -316,7 +319,7 @@ is_not_held(void *arg __rte_unused, uint32_t index __rte_unused)
 	return false;
 }
 
-/* Whether a session of one cryptodev is as good on the other. */
+/* Whether sessions of one cryptodev are valid on the other. */
 static bool
 is_alike(uint8_t cdev_id, uint8_t other)
 {
@@ -364,8 +367,8 @@ vc_sessions_reap(struct vc_session_table *table, bool (*held)(void *arg, uint32_
 		struct vc_session *s = &table->sessions[i];
 
 		/*
-		 * Asked without the lock, as the answer takes the locks of queues, whose lcores
-		 * take this one. Who does not hold a destroyed session will never hold it again.
+		 * held() is called without the table's lock: it takes the locks of queues, whose
+		 * lcores take the table's lock. A destroyed session is not referenced again.
 		 */
 		if (s->params == NULL || __atomic_load_n(&s->dormant_id, __ATOMIC_ACQUIRE) != 0 ||
 		    s->id != 0 || held(arg, i))
@@ -377,7 +380,7 @@ vc_sessions_reap(struct vc_session_table *table, bool (*held)(void *arg, uint32_
 	}
 }
 
-/* Creates a variant on a cryptodev, among those that the session has there. */
+/* Creates a variant of a session on a cryptodev. */
 static void *
 add_variant(struct vc_session_table *table, struct vc_session *s, uint8_t cdev,
 	    struct vc_variant variants[VC_SESSION_VARIANTS], uint32_t iv_len, uint32_t aad_len)
@@ -395,7 +398,7 @@ add_variant(struct vc_session_table *table, struct vc_session *s, uint8_t cdev,
 		if (v->cdev_session == NULL)
 			break;
 		if (v->iv_len == iv_len && v->aad_len == aad_len && v->cdev == cdev) {
-			cs = v->cdev_session; /* another queue was faster */
+			cs = v->cdev_session; /* created by another queue meanwhile */
 			goto out;
 		}
 	}

@@ -41,7 +41,7 @@ vc_cache_fini(struct vc_session_cache *cache)
 	vc_sessions_fini(&cache->table);
 }
 
-/* Whole words only: the rest of a key is not needed to tell most keys apart. */
+/* Hashes whole words only; the rest of a key rarely distinguishes keys. */
 static uint64_t
 hash_bytes(uint64_t h, const uint8_t *bytes, size_t len)
 {
@@ -56,7 +56,7 @@ hash_bytes(uint64_t h, const uint8_t *bytes, size_t len)
 	return h;
 }
 
-/* Only to find an entry fast; whether it is the one is decided by all of its bytes. */
+/* The hash only narrows the search; all bytes are compared. */
 static uint64_t
 hash_params(const struct vc_session_params *p)
 {
@@ -68,7 +68,7 @@ hash_params(const struct vc_session_params *p)
 	return hash_bytes(h, p->auth_key, RTE_MIN(p->auth_key_len, sizeof(p->auth_key)));
 }
 
-/* What stands before the keys says how many bytes of them there are. */
+/* The fixed parameters include the lengths of the keys. */
 static bool
 same_params(const struct vc_session_params *a, const struct vc_session_params *b)
 {
@@ -89,7 +89,7 @@ cache_find(struct vc_session_cache *cache, const struct vc_session_params *p, ui
 	return NULL;
 }
 
-/* Destroys the session that has not been used for the longest time. False: all are in use. */
+/* Destroys the least recently used session that is not in use. False: all are in use. */
 static bool
 cache_evict(struct vc_session_cache *cache)
 {

@@ -4,11 +4,11 @@
 
 /**
  * @file
- * Sessions of stateless requests: each says all parameters itself, so the sessions that were used
- * last are kept, and found again by all of them, keys included.
+ * Sessions of stateless requests. Each request carries all session parameters, so the most recently
+ * used sessions are cached, and looked up by all parameters including keys.
  *
- * A queue has its own, so no lock is needed and no guest meets another's. Thread: the lcore that
- * serves the queue, or the control side while the queue is stopped.
+ * Each queue has its own cache, so no lock is required, and guests share nothing. Thread: the lcore
+ * that serves the queue, or the control side while the queue is stopped.
  */
 
 #ifndef VHOST_CRYPTO_SESSION_CACHE_H
@@ -16,37 +16,37 @@
 
 #include "session.h"
 
-/** Sessions that a queue keeps. */
+/** Number of cached sessions. */
 #define VC_CACHE_SIZE 32
 
 struct vc_session_cache {
 	struct vc_session_table table;
-	uint64_t hash[VC_CACHE_SIZE];	   /**< of the parameters of each entry of the table */
-	uint64_t last_used[VC_CACHE_SIZE]; /**< by the clock below */
-	uint16_t refs[VC_CACHE_SIZE];	   /**< requests in flight */
+	uint64_t hash[VC_CACHE_SIZE];	   /**< of the parameters, by session index */
+	uint64_t last_used[VC_CACHE_SIZE]; /**< value of clock, by session index */
+	uint16_t refs[VC_CACHE_SIZE];	   /**< requests in flight, by session index */
 	uint64_t clock;
 };
 
 /**
- * Sets a cache up for the cryptodevs of a table.
+ * Initializes a cache for the cryptodevs of a table.
  *
  * @return 0 or -ENOMEM
  */
 int vc_cache_init(struct vc_session_cache *cache, const struct vc_session_table *like,
 		  int socket_id);
 
-/** Destroys what is in it, keys wiped; nothing may be in flight. */
+/** Destroys all cached sessions and wipes their keys; nothing may be in flight. */
 void vc_cache_clear(struct vc_session_cache *cache);
 
-/** Clears and frees a cache; one that was never set up too. */
+/** Clears and frees a cache, even if it was never initialized. */
 void vc_cache_fini(struct vc_session_cache *cache);
 
 /**
- * Finds or creates the session for parameters in host memory, not yet checked, of which all that
- * vc_params_size() counts is set.
+ * Finds or creates the session for parameters in host memory, not yet checked; all bytes that
+ * vc_params_size() counts are set.
  *
- * @param session  receives it; cache->refs[its index] is to be counted by the caller
- * @return VIRTIO_CRYPTO_OK, _NOTSUPP or _ERR as vc_session_create(), or _NOSPC when all are in
+ * @param session  receives it; the caller counts the request in cache->refs
+ * @return VIRTIO_CRYPTO_OK, _NOTSUPP or _ERR as vc_session_create(); _NOSPC: all sessions are in
  *         use by requests in flight
  */
 int vc_cache_get(struct vc_session_cache *cache, const struct vc_session_params *params,

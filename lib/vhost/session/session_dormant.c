@@ -32,7 +32,7 @@ vc_session_wake(struct vc_session_table *table, uint64_t id)
 	const uint32_t i = vc_session_index(id);
 	struct vc_session *s = &table->sessions[i], *found = NULL;
 
-	/* Without the lock first: any id may stand in a request. */
+	/* Checked without the lock first, because requests may carry any ID. */
 	if (id == 0 || i >= table->size || __atomic_load_n(&s->dormant_id, __ATOMIC_ACQUIRE) != id)
 		return vc_session_find(table, id);
 	rte_spinlock_lock(&table->lock);

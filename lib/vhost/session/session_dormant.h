@@ -6,11 +6,11 @@
  * @file
  * Sessions across a reset of their device.
  *
- * The specification does not say that a reset destroys sessions. Linux's driver resets the device
- * when the machine suspends, and uses its sessions again when it resumes; QEMU's own device has
- * them all the time. But a guest that boots again resets the device, too, and never destroys what
- * it has left. So a reset makes sessions dormant. The first request that names one wakes it up; and
- * where a new session needs room, dormant ones make it.
+ * The specification does not define whether a reset destroys sessions. Linux's driver resets the
+ * device when the machine suspends, and uses its sessions when it resumes; QEMU's own device keeps
+ * them. But a guest that reboots resets the device, too, and never destroys the sessions that it
+ * leaves. A reset therefore makes sessions dormant. The first request that uses one activates it
+ * again, and a new session that lacks room replaces the oldest dormant ones.
  *
  * Thread: the control side, except vc_session_wake().
  */
@@ -20,19 +20,19 @@
 
 #include "session.h"
 
-/** Makes all sessions dormant: the device was reset. */
+/** Makes all sessions dormant after a reset of the device. */
 void vc_sessions_make_dormant(struct vc_session_table *table);
 
-/** Wakes a dormant session that vc_session_find() did not find. NULL: no such session either. */
+/** Activates a dormant session that vc_session_find() did not find. NULL: no such session. */
 struct vc_session *vc_session_wake(struct vc_session_table *table, uint64_t id);
 
-/** Whether a new session of a service lacks room that a dormant one would make. */
+/** Whether a new session of a service requires that a dormant one is destroyed. */
 bool vc_session_lacks_room(const struct vc_session_table *table, uint8_t service);
 
 /**
- * Destroys the session that has been dormant for the most resets, as vc_session_destroy() does.
+ * Destroys the oldest dormant session, see vc_session_destroy().
  *
- * @return false if none is dormant
+ * @return false: none is dormant
  */
 bool vc_session_destroy_dormant(struct vc_session_table *table);
 

@@ -6,7 +6,7 @@
 
 #include "session_params.h"
 
-/* The parameters of ECDSA begin with the curve where those of RSA have the padding. */
+/* ECDSA parameters have the curve ID at the offset of padding_algo. */
 void
 vc_params_read_akcipher(struct vc_session_params *p, const struct virtio_crypto_rsa_session_para *w)
 {

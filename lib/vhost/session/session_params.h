@@ -4,8 +4,7 @@
 
 /**
  * @file
- * What a guest asks for when it creates a session, or with a stateless request: the same for
- * control queue, messages and data requests.
+ * Parameters of a session: from the control queue, a vhost-user message or a stateless request.
  */
 
 #ifndef VHOST_CRYPTO_SESSION_PARAMS_H
@@ -20,7 +19,7 @@
 #define VC_MAX_CIPHER_KEY 64  /**< bytes, config space max_cipher_key_len */
 #define VC_MAX_AUTH_KEY	  512 /**< bytes, config space max_auth_key_len */
 
-/** Parameters in host memory and host byte order; every field is the guest's, none is checked. */
+/** Parameters in host memory and host byte order; no field is checked. */
 struct vc_session_params {
 	uint32_t service;	 /**< VIRTIO_CRYPTO_SERVICE_* */
 	uint32_t op_type;	 /**< VIRTIO_CRYPTO_SYM_OP_*, service CIPHER */
@@ -29,7 +28,7 @@ struct vc_session_params {
 	uint32_t hash_mode;	 /**< VIRTIO_CRYPTO_SYM_HASH_MODE_* */
 	uint32_t cipher_algo;	 /**< number in service CIPHER, AEAD or AKCIPHER */
 	uint32_t auth_algo;	 /**< number in service HASH or MAC */
-	uint32_t cipher_key_len; /**< bytes, of service AKCIPHER too */
+	uint32_t cipher_key_len; /**< bytes, also for AKCIPHER */
 	uint32_t auth_key_len;	 /**< bytes */
 	uint32_t digest_len;	 /**< bytes of digest or tag */
 	uint32_t aad_len;	 /**< bytes, service AEAD */
@@ -46,12 +45,12 @@ struct vc_session_params {
 	};
 };
 
-/** Bytes of parameters before their keys. */
+/** Size of the parameters before the keys. */
 #define VC_PARAMS_FIXED offsetof(struct vc_session_params, cipher_key)
-/** Bytes of parameters of every service but AKCIPHER. */
+/** Size of the parameters of all services except AKCIPHER. */
 #define VC_PARAMS_SYM (VC_PARAMS_FIXED + VC_MAX_CIPHER_KEY + VC_MAX_AUTH_KEY)
 
-/** Bytes of parameters that mean something; what is behind them may be anything. */
+/** Size of the parameters in use; the bytes behind may be uninitialized. */
 static inline size_t
 vc_params_size(const struct vc_session_params *p)
 {
@@ -60,14 +59,14 @@ vc_params_size(const struct vc_session_params *p)
 	return VC_PARAMS_FIXED + RTE_MIN(p->cipher_key_len, sizeof(p->akcipher_key));
 }
 
-/** Takes from a request which padding and hash, or which curve, an algorithm is used with. */
+/** Reads padding and hash of RSA, or the curve of ECDSA. */
 void vc_params_read_akcipher(struct vc_session_params *p,
 			     const struct virtio_crypto_rsa_session_para *w);
 
 /**
- * Takes the keys, whose lengths the parameters have.
+ * Reads the keys, whose lengths are set.
  *
- * @return VIRTIO_CRYPTO_OK, or _ERR when they are too long or not there
+ * @return VIRTIO_CRYPTO_OK, or _ERR: too long or truncated
  */
 int vc_params_read_keys(struct vc_session_params *p, struct vc_cursor *cur);
 

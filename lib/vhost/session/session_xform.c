@@ -31,7 +31,7 @@ describe_cipher(struct vc_session *s, const struct vc_session_params *p, bool op
 	return VIRTIO_CRYPTO_OK;
 }
 
-/* A cipher alone, for vc_fast_build_from_chain(). */
+/* A cipher alone, whose requests may use the fast path. */
 static int
 describe_cipher_only(struct vc_session *s, const struct vc_session_params *p)
 {
@@ -65,7 +65,7 @@ describe_auth(struct vc_session *s, const struct vc_session_params *p, uint32_t 
 	return VIRTIO_CRYPTO_OK;
 }
 
-/* Without authentication a chain is its cipher, which may be the one that does nothing. */
+/* A chain without authentication is its cipher, which may be the NULL cipher. */
 static int
 describe_no_mac(struct vc_session *s, const struct vc_session_params *p)
 {
@@ -90,12 +90,12 @@ describe_chain(struct vc_session *s, const struct vc_session_params *p)
 	case VIRTIO_CRYPTO_SYM_HASH_MODE_AUTH:
 		if (p->auth_algo == VIRTIO_CRYPTO_NO_MAC)
 			return describe_no_mac(s, p);
-		/* Cryptodevs take GMAC with a cipher, and compute something else. */
+		/* Cryptodevs accept GMAC with a cipher, but compute something else. */
 		if (s->has_cipher && p->auth_algo == VIRTIO_CRYPTO_MAC_GMAC_AES)
 			return VIRTIO_CRYPTO_NOTSUPP;
 		return describe_auth(s, p, VIRTIO_CRYPTO_SERVICE_MAC);
 	case VIRTIO_CRYPTO_SYM_HASH_MODE_NESTED:
-		return VIRTIO_CRYPTO_NOTSUPP; /* no cryptodev has an interface for it */
+		return VIRTIO_CRYPTO_NOTSUPP; /* DPDK has no interface for it */
 	default:
 		return VIRTIO_CRYPTO_ERR;
 	}

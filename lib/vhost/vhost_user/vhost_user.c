@@ -23,7 +23,7 @@ close_front(struct vc_vhost_user *vu)
 	vu->front.fd = -1;
 }
 
-/* In it are front-ends that were not let in, and what they have sent. */
+/* Its backlog holds connections that were not accepted, and messages that they have sent. */
 static void
 close_listener(struct vc_vhost_user *vu)
 {
@@ -31,7 +31,7 @@ close_listener(struct vc_vhost_user *vu)
 
 	if (vu->listen.fd < 0)
 		return;
-	/* Nobody is added from then on. */
+	/* No connection is added after this. */
 	shutdown(vu->listen.fd, SHUT_RDWR);
 	while ((fd = accept4(vu->listen.fd, NULL, NULL, SOCK_CLOEXEC)) >= 0)
 		vc_fd_close_socket(&vu->closer, fd);
@@ -48,8 +48,8 @@ watch(struct vc_source *source, uint32_t events)
 }
 
 /*
- * The front-end is gone, or is to go. It learns that by the end of its stream, when nothing is in
- * flight on its memory any more.
+ * Drops the front-end: it has disconnected, or is rejected. Its socket is closed when no request is
+ * in flight on its memory.
  */
 static void
 drop_front_end(struct vc_vhost_user *vu)
@@ -68,7 +68,7 @@ drop_front_end(struct vc_vhost_user *vu)
 	vc_vhost_user_continue(vu);
 }
 
-/* What can be wrong with a message before it is complete. */
+/* Logs an error of a message that is not complete. */
 static int
 report_receive_error(const struct vc_vhost_user *vu, int error)
 {
@@ -83,7 +83,7 @@ report_receive_error(const struct vc_vhost_user *vu, int error)
 	return -1;
 }
 
-/* Sends a reply or handles a request. 1: did so; 0: has to wait; -1: the connection ends. */
+/* Sends a reply or handles a request. 1: done; 0: wait for an event; -1: close the connection. */
 static int
 step(struct vc_vhost_user *vu)
 {
@@ -96,8 +96,8 @@ step(struct vc_vhost_user *vu)
 		return ret;
 	}
 	/*
-	 * A front-end must not find its rings started with nobody to serve them. Descriptors that
-	 * could block must not add up: the front-end waits until those that it sent are closed.
+	 * A front-end must not start rings that are not served. Descriptors whose close() may block
+	 * must not accumulate, so the next message waits until those of the last one are closed.
 	 */
 	if (!vu->env.ops->is_served(vu->env.dev) || vc_fd_closer_is_busy(&vu->closer)) {
 		vu->deferred = true;
@@ -111,7 +111,7 @@ step(struct vc_vhost_user *vu)
 	}
 	switch (vc_vhost_user_handle(vu)) {
 	case VC_VHOST_USER_DONE:
-		/* Those that the handler has not taken. */
+		/* Descriptors that the handler did not take. */
 		vc_fd_close_all(&vu->closer, &vu->request);
 		vc_message_clear(&vu->request);
 		return 1;
@@ -132,7 +132,7 @@ watch_front(struct vc_vhost_user *vu)
 	return watch(&vu->front, vu->deferred ? 0 : events);
 }
 
-/* Handles what has arrived, for a bounded time: what is left is an event again. */
+/* Handles the messages that have arrived, for a bounded time; the rest raises another event. */
 static void
 serve(struct vc_vhost_user *vu)
 {
@@ -176,7 +176,7 @@ accept_front_end(struct vc_vhost_user *vu, int fd)
 		drop_front_end(vu);
 }
 
-/* Connections stay in the queue until then. */
+/* Postpones accept(); connections stay in the backlog. */
 static void
 postpone_front_end(struct vc_vhost_user *vu)
 {
@@ -200,7 +200,7 @@ handle_listen_event(struct vc_source *source, uint32_t events __rte_unused)
 	}
 }
 
-/* Lets the next front-end in. */
+/* Accepts the next front-end, or connects to it. */
 static void
 await_front_end(struct vc_vhost_user *vu)
 {
@@ -210,7 +210,7 @@ await_front_end(struct vc_vhost_user *vu)
 		return;
 	if (vu->pause > 0)
 		vu->pause--;
-	/* What the last one left to be closed must not add up. */
+	/* Descriptors of the last front-end must not accumulate. */
 	if (vc_fd_closer_is_busy(&vu->closer) || vu->pause > 0) {
 		postpone_front_end(vu);
 		return;
@@ -227,7 +227,7 @@ await_front_end(struct vc_vhost_user *vu)
 		vc_loop_request_tick();
 }
 
-/* Whether an access to memory of the front-end has failed, see sigbus.h. */
+/* Whether an access to the front-end's memory has failed, see sigbus.h. */
 static bool
 memory_is_lost(const struct vc_vhost_user_env *env)
 {
@@ -267,7 +267,7 @@ vc_vhost_user_is_waiting(const struct vc_vhost_user *vu)
 {
 	switch (vu->state) {
 	case VC_VHOST_USER_IDLE:
-		/* The closer may have become idle since the next front-end was postponed. */
+		/* The closer may have finished since the next front-end was postponed. */
 		return !vu->shut && (vu->client || vu->postponed);
 	case VC_VHOST_USER_CONNECTED:
 		return vu->deferred;

@@ -4,15 +4,15 @@
 
 /**
  * @file
- * The vhost-user back-end: the socket that a front-end sees, and every message of it.
+ * The vhost-user back-end: the socket of the front-end, and its messages.
  *
- * One table (vhost_user_table.c) has for each message what it may consist of, when it is legal and
- * who handles it. What is not in it ends the connection. The handlers keep the device's own picture
- * of memory, rings and log; nothing of it is taken from librte_vhost, which is told of a guest by
- * messages of our own only (dpdk_guest.h), and only for programs of DPDK's interface.
+ * A table (vhost_user_table.c) defines for each message its size, file descriptors, required
+ * protocol feature and handler. Any other message closes the connection. The handlers maintain the
+ * device's own state of memory, rings and log. librte_vhost gets no message of the front-end:
+ * dpdk_guest.h sends it own ones, for programs of DPDK's interface only.
  *
- * No call here waits for a front-end: sockets do not block, queues are asked to stop and looked at
- * again, and a file descriptor that could block when it is closed is closed by another thread.
+ * No function waits for the front-end: sockets do not block, queues are drained asynchronously, and
+ * another thread closes file descriptors whose close() may block.
  *
  * Thread: the control thread, or with the control lock held.
  */
@@ -44,9 +44,9 @@ struct rte_vhost_crypto_device;
 	 (1ULL << VHOST_USER_PROTOCOL_F_INFLIGHT_SHMFD))
 
 enum vc_vhost_user_state {
-	VC_VHOST_USER_IDLE, /**< no front-end */
+	VC_VHOST_USER_IDLE, /**< not connected */
 	VC_VHOST_USER_CONNECTED,
-	VC_VHOST_USER_CLOSING, /**< the front-end is gone; its queues come to rest */
+	VC_VHOST_USER_CLOSING, /**< disconnected; its queues drain */
 };
 
 /** Operations of the device that its front-end causes. */
@@ -76,7 +76,7 @@ struct vc_vhost_user_ops {
 	void (*reap_sessions)(struct rte_vhost_crypto_device *dev);
 };
 
-/** What the back-end needs of its device; set once. */
+/** The back-end's view of its device; set once. */
 struct vc_vhost_user_env {
 	struct vc_mem *mem;
 	struct vc_dirty_log *log;
@@ -85,83 +85,84 @@ struct vc_vhost_user_env {
 	struct vc_inflight_dev *inflight;
 	struct vc_session_table *sessions;
 	const struct virtio_crypto_config *config;
-	uint64_t *features;	   /**< negotiated virtio features */
-	uint64_t offered;	   /**< virtio features that the device offers */
-	uint64_t max_memory;	   /**< bytes that a guest may have, 0: no limit */
-	uint16_t nb_queues;	   /**< data queues */
-	uint16_t nb_rings;	   /**< data queues, and the control queue if the device has one */
-	const bool *ctrlq_running; /**< the guest's driver uses the device */
+	uint64_t *features;  /**< negotiated virtio features */
+	uint64_t offered;    /**< offered virtio features */
+	uint64_t max_memory; /**< maximum size of guest memory, 0: no limit */
+	uint16_t nb_queues;  /**< data queues */
+	uint16_t nb_rings;   /**< data queues and, if there is one, the control queue */
+	const bool *
+		ctrlq_running; /**< the control queue runs, so the guest's driver uses the device */
 	const struct vc_vhost_user_ops *ops;
 	struct rte_vhost_crypto_device *dev; /**< argument of the operations */
 };
 
 struct vc_vhost_user {
 	struct vc_vhost_user_env env;
-	const char *path;     /**< the front-end's socket; of the device */
-	uint32_t mode;	      /**< permission bits of it; 0: what the process has */
-	gid_t group;	      /**< of it; -1: what the process has */
-	bool client;	      /**< connect to it instead of listening */
-	bool shut;	      /**< no further front-end is let in */
-	bool postponed;	      /**< the next front-end is looked for later */
-	bool deferred;	      /**< a request waits for queues to stop */
-	bool features_logged; /**< of this connection */
+	const char *path;     /**< path of the socket; owned by the device */
+	uint32_t mode;	      /**< permission bits of the socket; 0: by umask */
+	gid_t group;	      /**< group of the socket; -1: that of the process */
+	bool client;	      /**< connect to the socket instead of listening */
+	bool shut;	      /**< no further front-end is accepted */
+	bool postponed;	      /**< accepting the next front-end is postponed */
+	bool deferred;	      /**< a request is deferred until queues have stopped */
+	bool features_logged; /**< logged for this connection */
 	uint8_t nb_failures;  /**< requests of this connection answered with a failure */
-	uint8_t pause;	      /**< ticks until the next front-end is looked for */
+	uint8_t pause;	      /**< ticks until the next front-end is accepted */
 	enum vc_vhost_user_state state;
-	uint32_t session_ring;	    /**< vring that tells of a reset, see vhost_user_reset.c */
-	int64_t stopped_at;	    /**< where it stopped, or -1 */
-	int channel_fd;		    /**< where the front-end takes requests, -1: nowhere */
-	bool change_pending;	    /**< to be told of a change when its driver uses the device */
-	uint64_t protocol;	    /**< negotiated protocol features */
-	struct vc_socket_file file; /**< of the socket */
+	uint32_t session_ring; /**< ring whose base indicates a reset, see vhost_user_reset.c */
+	int64_t stopped_at;    /**< base at which it stopped, or -1 */
+	int channel_fd;	       /**< back-end channel, -1: none */
+	bool change_pending;   /**< a config change notification is pending */
+	uint64_t protocol;     /**< negotiated protocol features */
+	struct vc_socket_file file; /**< identity of the socket file */
 	struct vc_source listen;
 	struct vc_source front;
-	struct vc_fd_closer closer; /**< of descriptors that could block */
+	struct vc_fd_closer closer; /**< closes descriptors whose close() may block */
 	struct vc_message request;
 	struct vc_message reply;
 };
 
-/** What a handler of a message returns. */
+/** Result of a handler. */
 enum vc_vhost_user_result {
-	VC_VHOST_USER_REJECT = -1, /**< the connection ends */
-	VC_VHOST_USER_DEFER = 0,   /**< to be called again when queues have stopped */
-	VC_VHOST_USER_DONE = 1,	   /**< handled; replied to where that is due */
+	VC_VHOST_USER_REJECT = -1, /**< close the connection */
+	VC_VHOST_USER_DEFER = 0,   /**< call again when queues have stopped */
+	VC_VHOST_USER_DONE = 1,	   /**< handled, and replied to if required */
 };
 
 /**
  * Opens the socket.
  *
- * @param vu  env, path, mode, group and client set, the rest is 0
+ * @param vu  env, path, mode, group and client set, the rest zeroed
  * @return 0 or -errno
  */
 int vc_vhost_user_open(struct vc_vhost_user *vu);
 
-/** Ends the connection, if there is one, removes the socket, and lets nobody in any more. */
+/** Closes the connection, removes the socket, and accepts no further front-end. */
 void vc_vhost_user_disconnect(struct vc_vhost_user *vu);
 
-/** Closes all that is left; nobody is connected. */
+/** Closes all remaining file descriptors; no front-end is connected. */
 void vc_vhost_user_close(struct vc_vhost_user *vu);
 
-/** Goes on where queues were waited for, or a front-end to listen. */
+/** Continues deferred work: a request, a release, or accepting the next front-end. */
 void vc_vhost_user_continue(struct vc_vhost_user *vu);
 
-/** Whether vc_vhost_user_continue() is to be called again soon. */
+/** Whether vc_vhost_user_continue() must be called again soon. */
 bool vc_vhost_user_is_waiting(const struct vc_vhost_user *vu);
 
 /**
  * Checks a complete request against the table, and handles it.
  *
- * @param vu  vu->request is the message; vu->reply is filled when there is something to reply
+ * @param vu  vu->request is the message; vu->reply is filled if there is a reply
  */
 enum vc_vhost_user_result vc_vhost_user_handle(struct vc_vhost_user *vu);
 
 /** @name Answers to a request: vhost_user_reply.c */
 /**@{*/
-/** Accepts a request: acknowledges it if the front-end asked for that. */
+/** Accepts a request; acknowledges it if the front-end requests that. */
 enum vc_vhost_user_result vc_vhost_user_accept(struct vc_vhost_user *vu);
 
 /**
- * Logs why a request is rejected: what was wrong; what would be right.
+ * Logs why a request is rejected: what is wrong; what is required.
  *
  * @return VC_VHOST_USER_REJECT
  */
@@ -169,22 +170,22 @@ enum vc_vhost_user_result vc_vhost_user_reject(const struct vc_vhost_user *vu, c
 					       ...) __attribute__((format(printf, 2, 3)));
 
 /**
- * Answers a request with a failure, after vc_vhost_user_reject(), instead of ending the connection:
- * if a reply was requested, and for few requests of a connection, which bounds the log lines.
+ * Replies a failure after vc_vhost_user_reject(), instead of closing the connection: if a reply was
+ * requested, and for a bounded number of requests per connection, which bounds the log.
  */
 enum vc_vhost_user_result vc_vhost_user_reply_failure(struct vc_vhost_user *vu);
 /**@}*/
 
-/** Whether a ring is started, be it enabled or not. */
+/** Whether a ring is started, enabled or not. */
 bool vc_vhost_user_has_started_ring(const struct vc_vhost_user *vu);
 
-/** Unmaps the guest's memory, in another thread where that takes time. No queue runs. */
+/** Unmaps guest memory, in another thread if that takes time. No queue runs. */
 void vc_vhost_user_unmap_memory(struct vc_vhost_user *vu);
 
-/** Unmaps the log in the same way. */
+/** Unmaps the dirty log in the same way. */
 void vc_vhost_user_unmap_log(struct vc_vhost_user *vu);
 
-/** Whether the front-end has agreed on a protocol feature. */
+/** Whether a protocol feature was negotiated. */
 static inline bool
 vc_vhost_user_has(const struct vc_vhost_user *vu, unsigned int feature)
 {
@@ -223,30 +224,30 @@ enum vc_vhost_user_result vc_handle_set_inflight_fd(struct vc_vhost_user *vu);
 enum vc_vhost_user_result vc_handle_set_backend_req_fd(struct vc_vhost_user *vu);
 /**@}*/
 
-/** @name Reset of the device by its guest: vhost_user_reset.c */
+/** @name Detection of a device reset: vhost_user_reset.c */
 /**@{*/
-/** Chooses the ring by which a reset is noticed. */
+/** Chooses the ring whose base indicates a reset. */
 void vc_vhost_user_choose_session_ring(struct vc_vhost_user *vu, uint64_t features);
 
-/** Notes where a ring has stopped. */
+/** Saves the base at which a ring has stopped. */
 void vc_vhost_user_save_base(struct vc_vhost_user *vu, uint32_t index, uint16_t base);
 
-/** Notices by the base of a ring that the guest has reset its device: its sessions are dormant. */
+/** Detects a reset by the base of a ring, and makes the sessions dormant then. */
 void vc_vhost_user_check_base(struct vc_vhost_user *vu, uint32_t index, uint16_t base);
 /**@}*/
 
 /** @name Requests to the front-end: vhost_user_channel.c */
 /**@{*/
-/** Closes the channel and drops a pending notification. */
+/** Closes the back-end channel and drops a pending notification. */
 void vc_vhost_user_close_channel(struct vc_vhost_user *vu);
 
 /**
- * Notifies the front-end of a changed config space, if it has negotiated that. While the control
- * queue does not run, the notification is pending instead.
+ * Notifies the front-end of a changed config space if that was negotiated. While the control queue
+ * is stopped, the notification stays pending.
  */
 void vc_vhost_user_send_config_change(struct vc_vhost_user *vu);
 
-/** Sends a notification that is pending; the control queue has started. */
+/** Sends a pending notification; the control queue has started. */
 void vc_vhost_user_send_pending_change(struct vc_vhost_user *vu);
 /**@}*/
 

@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/* The channel by which a front-end takes requests of the back-end. */
+/* The back-end channel (VHOST_USER_PROTOCOL_F_BACKEND_REQ). */
 
 #include <errno.h>
 #include <string.h>
@@ -38,8 +38,8 @@ vc_handle_set_backend_req_fd(struct vc_vhost_user *vu)
 }
 
 /*
- * A driver that does not use the device reads the config space before it does, so there is nothing
- * to notify it of. And QEMU 11.1 does not survive this message while its guest is such a one.
+ * A driver that does not use the device yet reads the config space before it does, so no
+ * notification is required. QEMU 11.1 crashes on this message while its guest has no such driver.
  */
 void
 vc_vhost_user_send_config_change(struct vc_vhost_user *vu)
@@ -54,7 +54,10 @@ vc_vhost_user_send_config_change(struct vc_vhost_user *vu)
 	    !vc_vhost_user_has(vu, VHOST_USER_PROTOCOL_F_CONFIG) ||
 	    !vc_vhost_user_has(vu, VHOST_USER_PROTOCOL_F_BACKEND_REQ))
 		return;
-	/* One that has not read so many has yet to look at the config space anyway. */
+	/*
+	 * If the socket is full, earlier notifications are still unread, and make the front-end
+	 * read the config space.
+	 */
 	if (send(vu->channel_fd, &header, sizeof(header), MSG_DONTWAIT | MSG_NOSIGNAL) < 0 &&
 	    errno != EAGAIN)
 		VC_LOG(WARNING, "%s: the front-end cannot be told of a change: %s", vu->path,

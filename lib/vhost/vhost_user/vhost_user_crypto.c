@@ -10,8 +10,8 @@
 #include "vhost_user.h"
 
 /*
- * An access to the config space, as a driver makes it: any offset, up to 256 bytes. False: the
- * request was rejected.
+ * Reads an access to the config space: any offset, up to 256 bytes. False: the request was
+ * rejected.
  */
 static bool
 read_access(const struct vc_vhost_user *vu, struct vhost_user_config *c)
@@ -29,7 +29,7 @@ read_access(const struct vc_vhost_user *vu, struct vhost_user_config *c)
 	return false;
 }
 
-/* As of a device in hardware, what is behind the last field reads as 0. */
+/* Bytes beyond the last field read as 0, as with a hardware device. */
 enum vc_vhost_user_result
 vc_handle_get_config(struct vc_vhost_user *vu)
 {
@@ -47,7 +47,7 @@ vc_handle_get_config(struct vc_vhost_user *vu)
 	return VC_VHOST_USER_DONE;
 }
 
-/* No field is the driver's to write: as of a device in hardware, a write has no effect. */
+/* No field is writable: a write has no effect, as with a hardware device. */
 enum vc_vhost_user_result
 vc_handle_set_config(struct vc_vhost_user *vu)
 {
@@ -111,7 +111,7 @@ create(const struct vc_vhost_user_env *env, uint64_t opcode, struct vc_session_p
 	return status == VIRTIO_CRYPTO_OK ? (int64_t)id : -(int64_t)status;
 }
 
-/* The reply is the request with the id set, here without the keys. */
+/* The reply is the request with the session ID set, here without the keys. */
 enum vc_vhost_user_result
 vc_handle_create_crypto_session(struct vc_vhost_user *vu)
 {

@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/* Requests about the whole device: features, memory, log of writes. */
+/* Requests about the device: features, memory, dirty log. */
 
 #include <inttypes.h>
 #include <string.h>
@@ -34,7 +34,7 @@ vc_handle_get_features(struct vc_vhost_user *vu)
 	return reply_u64(vu, vu->env.offered);
 }
 
-/* What the front-end accepts, where that is no valid set: the virtio way is no FEATURES_OK. */
+/* Rejects an invalid set of features; a virtio device would not accept FEATURES_OK. */
 static enum vc_vhost_user_result
 reject_features(struct vc_vhost_user *vu, uint64_t features)
 {
@@ -95,14 +95,14 @@ vc_handle_set_protocol_features(struct vc_vhost_user *vu)
 	return vc_vhost_user_accept(vu);
 }
 
-/* The control queue counts, too. */
+/* Includes the control queue. */
 enum vc_vhost_user_result
 vc_handle_get_queue_num(struct vc_vhost_user *vu)
 {
 	return reply_u64(vu, vu->env.nb_rings);
 }
 
-/* Bytes of all regions, or UINT64_MAX if they are more than can be. */
+/* Size of all regions, or UINT64_MAX on overflow. */
 static uint64_t
 memory_size(const struct vhost_user_memory *table)
 {
@@ -161,18 +161,18 @@ vc_handle_set_mem_table(struct vc_vhost_user *vu)
 			strerror(-ret));
 	vc_vhost_user_unmap_memory(vu);
 	*env->mem = mem;
-	/* A ring that is not in memory any more stays stopped, with a line in the log. */
+	/* A ring outside the new memory stays stopped, which is logged. */
 	env->ops->restart_queues(env->dev);
 	return vc_vhost_user_accept(vu);
 }
 
 /*
- * Bytes of a log, at most: for addresses of 52 bits, which is what processors have. The host
- * program's own addresses are there for all guests.
+ * Maximum size of a log: for guest addresses of 52 bits, the maximum of x86 processors. The log
+ * takes address space of the host program, which all guests share.
  */
 #define MAX_LOG_BYTES (1ULL << (52 - 12 - 3))
 
-/* Bytes of a log that has a bit for each page up to the last one of the guest's memory. */
+/* Size of a log with a bit for each page up to the highest guest address. */
 static uint64_t
 log_size(const struct vc_mem *mem)
 {
@@ -194,7 +194,7 @@ check_log(const struct vc_vhost_user *vu, uint64_t size, uint64_t offset)
 	return fault != NULL ? vc_vhost_user_reject(vu, "%s", fault) : VC_VHOST_USER_DONE;
 }
 
-/* The reply has no payload, and is due whether or not it was asked for. */
+/* The reply has no payload, and is required even without need_reply. */
 enum vc_vhost_user_result
 vc_handle_set_log_base(struct vc_vhost_user *vu)
 {
@@ -221,7 +221,7 @@ vc_handle_set_log_base(struct vc_vhost_user *vu)
 	return VC_VHOST_USER_DONE;
 }
 
-/* What is logged has no other notification than the log itself. */
+/* The eventfd is accepted and never signaled; the log itself is the only notification. */
 enum vc_vhost_user_result
 vc_handle_set_log_fd(struct vc_vhost_user *vu)
 {

@@ -19,15 +19,15 @@
 #include "vhost_user_fd.h"
 #include "vhost_user_msg.h"
 
-/* Bytes of a file in memory that are freed in little time. */
+/* Size of a memory file whose pages are freed quickly. */
 #define SMALL_MEMORY (4u << 20)
 
-/* What the threads of a closer and itself hold. */
+/* Reference count of a closer and its threads. */
 struct vc_fd_work {
 	unsigned int refs;
 };
 
-/* Descriptors that a thread of their own closes, and memory that it unmaps. */
+/* File descriptors to close, and memory to unmap, in a thread. */
 struct batch {
 	struct vc_fd_work *work;
 	unsigned int nb_maps;
@@ -64,9 +64,9 @@ vc_fd_is_unix_stream(int fd)
 }
 
 /*
- * Eventfds, and small files in memory, of which only the latter have seals. The last reference to a
- * large one frees its pages; a UNIX socket closes the descriptors that are on their way in it, of
- * whatever kind.
+ * Whether close() returns quickly: for eventfds, and for small memory files, the only files with
+ * seals. Closing the last reference to a large one frees its pages; closing a UNIX socket closes
+ * the file descriptors of any kind that are in transit in it.
  */
 static bool
 closes_quickly(int fd)
@@ -119,7 +119,7 @@ vc_fd_closer_detach(struct vc_fd_closer *closer)
 	closer->work = NULL;
 }
 
-/* Starts a thread that takes no signals of the program's; does it here if there can be none. */
+/* Starts a thread with all signals blocked; if that fails, does its work here. */
 static void
 start_thread(struct batch *batch)
 {
@@ -137,7 +137,7 @@ start_thread(struct batch *batch)
 		close_batch(batch);
 }
 
-/* A batch of a closer, which is empty; NULL: there is no memory. */
+/* Creates an empty batch; NULL: out of memory. */
 static struct batch *
 create_batch(struct vc_fd_closer *closer)
 {
@@ -195,7 +195,10 @@ vc_fd_close_socket(struct vc_fd_closer *closer, int fd)
 {
 	int unread;
 
-	/* From then on nothing comes in. Of what is there, descriptors may be closed with it. */
+	/*
+	 * Nothing is received after this. Unread messages may carry file descriptors, which are
+	 * closed, too.
+	 */
 	if (shutdown(fd, SHUT_RDWR) == 0 && ioctl(fd, FIONREAD, &unread) == 0 && unread == 0)
 		close(fd);
 	else

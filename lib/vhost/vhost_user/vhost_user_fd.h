@@ -4,13 +4,13 @@
 
 /**
  * @file
- * File descriptors of a front-end: what kind they are, and how to get rid of them.
+ * File descriptors of a front-end: checking their kind, and closing them.
  *
- * Neither looking at one nor closing it may wait for whoever is behind it. A file of a file system
- * in user space waits even for stat(), so kinds are told by calls that only look at this side. To
- * close such a file, or a socket that lingers, can wait, too, and so can a UNIX socket in which one
- * of them is on its way; to close the last descriptor of a large memory file takes time. So another
- * thread does that. Memory is unmapped so, too, since that may close the files that it is of.
+ * Neither may block on the front-end. Even fstat() blocks on a file of a user-space file system, so
+ * the kind is checked by calls that use kernel state only. close() can block on such a file, on a
+ * socket that lingers, and on a UNIX socket with one of them in transit; closing the last
+ * descriptor of a large memory file takes time. Another thread does that, and also unmaps memory,
+ * because munmap() may release the last reference to a file.
  *
  * Thread: the control thread, or with the control lock held.
  */
@@ -24,30 +24,30 @@
 struct vc_message;
 struct vc_fd_work;
 
-/** Whether it is an eventfd. Never blocks. */
+/** Whether a file descriptor is an eventfd. Never blocks. */
 bool vc_fd_is_eventfd(int fd);
 
-/** Whether it is a UNIX stream socket. Never blocks. */
+/** Whether a file descriptor is a UNIX stream socket. Never blocks. */
 bool vc_fd_is_unix_stream(int fd);
 
-/** Closes what could block. Who hands in more has to wait while it is at work. */
+/** Closes file descriptors whose close() may block. No more may be handed in while it is busy. */
 struct vc_fd_closer {
 	struct vc_fd_work *work; /**< NULL: nothing to do */
 };
 
-/** Whether descriptors are still being closed. */
+/** Whether file descriptors are still being closed. */
 bool vc_fd_closer_is_busy(struct vc_fd_closer *closer);
 
-/** Closes all descriptors of a message, in another thread where that could block. */
+/** Closes all file descriptors of a message, in another thread if that may block. */
 void vc_fd_close_all(struct vc_fd_closer *closer, struct vc_message *msg);
 
-/** Ends a connection over a UNIX stream socket; another thread closes it where that could block. */
+/** Shuts down and closes a UNIX stream socket, in another thread if that may block. */
 void vc_fd_close_socket(struct vc_fd_closer *closer, int fd);
 
-/** Unmaps memory, VHOST_USER_MAX_REGIONS pieces at most; large ones in another thread. */
+/** Unmaps at most VHOST_USER_MAX_REGIONS mappings; large ones in another thread. */
 void vc_fd_unmap(struct vc_fd_closer *closer, const struct iovec *maps, unsigned int nb_maps);
 
-/** Lets a thread that is still at work end by itself. */
+/** Detaches a thread that is still running, which ends by itself. */
 void vc_fd_closer_detach(struct vc_fd_closer *closer);
 
 #endif /* VHOST_CRYPTO_VHOST_USER_FD_H */

@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/* Requests about the region in which requests in flight are tracked. */
+/* Requests about the in-flight region. */
 
 #include <errno.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 #include "log.h"
 #include "vhost_user.h"
 
-/* False: the region cannot be of this device. */
+/* Reads the payload; false: the region cannot belong to this device. */
 static bool
 read_payload(const struct vc_vhost_user *vu, struct vhost_user_inflight *payload)
 {
@@ -31,7 +31,10 @@ vc_handle_get_inflight_fd(struct vc_vhost_user *vu)
 	struct vhost_user_inflight payload;
 	int fd, unread;
 
-	/* Each reply holds a file, and holds it until it is read. */
+	/*
+	 * Each reply carries a memory file, which exists until the reply is read: bound their
+	 * number.
+	 */
 	if (ioctl(vu->front.fd, SIOCOUTQ, &unread) == 0 && unread > 0)
 		return vc_vhost_user_reject(vu, "a reply is unread; it is due to be read before");
 	if (!read_payload(vu, &payload))

@@ -22,7 +22,7 @@ vc_message_clear(struct vc_message *msg)
 
 	for (i = 0; i < msg->nb_fds; i++)
 		close(msg->fds[i]);
-	/* It may have carried keys. */
+	/* The payload may have contained keys. */
 	explicit_bzero(msg, offsetof(struct vc_message, have));
 	msg->have = 0;
 	msg->sent = 0;
@@ -31,8 +31,8 @@ vc_message_clear(struct vc_message *msg)
 }
 
 /*
- * Keeps the descriptors that came with a part. -EMFILE: more than a message can have; they are
- * kept, too, since to close one of an unknown kind may block.
+ * Stores the received file descriptors. -EMFILE: more than a message may have; they are stored,
+ * too, because close() may block.
  */
 static int
 keep_fds(struct vc_message *msg, struct msghdr *hdr)

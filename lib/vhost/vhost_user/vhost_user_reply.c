@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/* Answers that any handler of a request can give. */
+/* Replies to requests. */
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "log.h"
 #include "vhost_user.h"
 
-/* Requests of one connection that are answered with a failure before the connection ends. */
+/* Maximum number of requests of a connection that are answered with a failure. */
 #define MAX_FAILURES 16
 
 enum vc_vhost_user_result

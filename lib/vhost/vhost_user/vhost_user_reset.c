@@ -3,9 +3,9 @@
  */
 
 /*
- * Noticing that a guest has reset its device, for which vhost-user has no message here. The ring
- * that sessions belong to then begins at 0, where one that was only stopped goes on from its base.
- * Whether its sessions are still anybody's shows later, see session_dormant.h.
+ * Detection of a device reset, for which vhost-user has no message here. After a reset, the ring
+ * that sessions belong to begins at 0; a ring that was only stopped resumes at its base. Sessions
+ * become dormant, see session_dormant.h.
  */
 
 #include "log.h"
@@ -14,9 +14,9 @@
 #include "virtio_crypto_features.h"
 
 /*
- * The ring to look at is the control queue. QEMU's cryptodev-vhost-user keeps that for itself, and
- * negotiates nothing in its guest's name, not even virtio 1; of its guest the first data queue has
- * to do.
+ * The ring is the control queue. QEMU's cryptodev-vhost-user handles the control queue itself, and
+ * does not pass on the guest's features, not even VIRTIO_F_VERSION_1; there, the first data queue
+ * is used instead.
  */
 void
 vc_vhost_user_choose_session_ring(struct vc_vhost_user *vu, uint64_t features)

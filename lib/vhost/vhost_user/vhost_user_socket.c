@@ -3,8 +3,8 @@
  */
 
 /*
- * The socket file. Others may write to its directory, and put something else in its place at any
- * moment; so whatever changes it does that by a descriptor of the file itself.
+ * The socket file. Other users may write to its directory and replace it at any moment, so changes
+ * are made through a file descriptor of the file itself.
  */
 
 #include <errno.h>
@@ -19,7 +19,7 @@
 #include "log.h"
 #include "vhost_user_socket.h"
 
-/* A socket that is bound to a path, or connected to who listens there; or -errno. */
+/* Opens a socket that is bound or connected to a path; or -errno. */
 static int
 open_socket(const char *path, int (*join)(int fd, const struct sockaddr *address, socklen_t len))
 {
@@ -39,7 +39,7 @@ open_socket(const char *path, int (*join)(int fd, const struct sockaddr *address
 	return ret;
 }
 
-/* Opens the file of a socket that was bound just now, as a path only; or -errno. */
+/* Opens the file of a socket that was just bound, with O_PATH; or -errno. */
 static int
 open_file(const char *path, struct vc_socket_file *file)
 {
@@ -68,7 +68,7 @@ set_owner(int fd, mode_t mode, gid_t group)
 {
 	char link[32];
 
-	/* There is no fchmod() of a descriptor that is a path only; this link leads to the file. */
+	/* fchmod() fails on an O_PATH descriptor; this link leads to the same file. */
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	if ((group != (gid_t)-1 && fchownat(fd, "", -1, group, AT_EMPTY_PATH) != 0) ||
 	    (mode != 0 && chmod(link, mode) != 0))
@@ -85,7 +85,7 @@ vc_socket_listen(const char *path, mode_t mode, gid_t group, struct vc_socket_fi
 	if (fd < 0)
 		return fd;
 	file_fd = ret = open_file(path, file);
-	/* Until it listens nobody can connect, whatever the mode is that it was made with. */
+	/* Connections are refused until listen(), so the initial mode does not matter. */
 	if (file_fd >= 0) {
 		ret = set_owner(file_fd, mode, group);
 		close(file_fd);

@@ -4,7 +4,7 @@
 
 /**
  * @file
- * The socket that front-ends connect to, and its file.
+ * The socket of a device, and its file.
  *
  * Thread: any.
  */
@@ -14,7 +14,7 @@
 
 #include <sys/types.h>
 
-/** Identity of a socket file: another file of its name differs in it. */
+/** Identity of a socket file; a file that replaces it has another one. */
 struct vc_socket_file {
 	dev_t dev;
 	ino_t ino;
@@ -23,20 +23,20 @@ struct vc_socket_file {
 /**
  * Listens on a path.
  *
- * @param mode   permission bits, 0: what the process has
- * @param group  -1: what the process has
- * @param file   receives the file that was created
+ * @param mode   permission bits, 0: by umask
+ * @param group  -1: that of the process
+ * @param file   receives the identity of the file
  * @return socket or -errno
  */
 int vc_socket_listen(const char *path, mode_t mode, gid_t group, struct vc_socket_file *file);
 
-/** Removes the file that vc_socket_listen() has created, if it is still there. */
+/** Removes the file of vc_socket_listen(), unless it was replaced. */
 void vc_socket_remove(const char *path, const struct vc_socket_file *file);
 
-/** Connects to who listens on a path. @return socket or -errno */
+/** Connects to a listening socket. @return socket or -errno */
 int vc_socket_connect(const char *path);
 
-/** Removes a socket file that nobody listens on any more. */
+/** Removes a socket file on which no process listens. */
 void vc_socket_remove_stale(const char *path);
 
 #endif /* VHOST_CRYPTO_VHOST_USER_SOCKET_H */

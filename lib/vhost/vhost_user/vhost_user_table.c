@@ -3,8 +3,8 @@
  */
 
 /*
- * What a front-end may send: one row for each request. What has no row, or not the form that its
- * row has, ends the connection before anything of it was used.
+ * Requests of a front-end: one row for each. A request without a row, or not as its row requires,
+ * closes the connection before anything of it is used.
  */
 
 #include <inttypes.h>
@@ -13,23 +13,23 @@
 
 #include "vhost_user.h"
 
-/* No protocol feature has to be negotiated for a request. */
+/* No protocol feature is required. */
 #define ALWAYS (-1)
 
 #define SIZE_OF_MEMORY(n)                                                                          \
 	(offsetof(struct vhost_user_memory, regions) + (n) * sizeof(struct vhost_user_region))
-/* Some senders count the padding behind the last field. */
+/* Some front-ends include the padding behind the last field. */
 #define SIZE_OF_INFLIGHT (offsetof(struct vhost_user_inflight, queue_size) + sizeof(uint16_t))
 #define SIZE_OF_CONFIG	 offsetof(struct vhost_user_config, region)
 
-/* Form and handler of a request. */
+/* Requirements and handler of a request. */
 struct row {
 	enum vc_vhost_user_result (*handle)(struct vc_vhost_user *vu);
 	uint32_t min_size; /* bytes of payload */
 	uint32_t max_size;
 	uint8_t min_fds; /* file descriptors */
 	uint8_t max_fds;
-	int feature; /* protocol feature that must have been negotiated */
+	int feature; /* required protocol feature */
 };
 
 static const struct row table[] = {

@@ -3,8 +3,8 @@
  */
 
 /*
- * Requests about one ring. It is started by its kick and stopped by GET_VRING_BASE (vhost-user
- * protocol, "Ring states"); between the two its size, addresses and base stay as they are.
+ * Requests about one ring. SET_VRING_KICK starts it and GET_VRING_BASE stops it (vhost-user
+ * protocol, "Ring states"); in between, its size, addresses and base are constant.
  */
 
 #include <inttypes.h>
@@ -36,7 +36,7 @@ find_ring(const struct vc_vhost_user *vu, uint32_t index)
 	return NULL;
 }
 
-/* The ring that a state is about; NULL: the request was rejected. */
+/* Reads a ring state; NULL: the request was rejected. */
 static struct vc_ring *
 read_state(const struct vc_vhost_user *vu, struct vhost_user_vring_state *state)
 {
@@ -76,7 +76,10 @@ has_addresses(const struct vc_ring *ring, const struct vhost_user_vring_addr *ad
 		ring->used_addr == addr->used_user_addr;
 }
 
-/* The log flag, and where the used ring is, follow from the features and the memory table. */
+/*
+ * The log flag and the guest address of the used ring are redundant: the features and the memory
+ * table define them.
+ */
 enum vc_vhost_user_result
 vc_handle_set_vring_addr(struct vc_vhost_user *vu)
 {
@@ -115,7 +118,7 @@ vc_handle_set_vring_base(struct vc_vhost_user *vu)
 		return VC_VHOST_USER_REJECT;
 	if (ring->started)
 		return reject_started(vu, state.index);
-	/* Of a packed ring QEMU says in the upper half where the device goes on to use. */
+	/* For packed rings, QEMU sends the used off_wrap in the upper 16 bits. */
 	if (!packed && state.num > UINT16_MAX)
 		return vc_vhost_user_reject(
 			vu, "base %u of ring %u is too large; at most %u is possible", state.num,
@@ -145,7 +148,7 @@ vc_handle_get_vring_base(struct vc_vhost_user *vu)
 	return VC_VHOST_USER_DONE;
 }
 
-/* Starts a ring as far as it is set up. One that cannot be started ends the connection. */
+/* Starts a ring if it is set up and enabled; a failure closes the connection. */
 static enum vc_vhost_user_result
 start_ring(struct vc_vhost_user *vu, uint32_t index)
 {
@@ -176,7 +179,7 @@ vc_handle_set_vring_enable(struct vc_vhost_user *vu)
 	return start_ring(vu, state.index);
 }
 
-/* The ring that a request with an eventfd is about; NULL: the request was rejected. */
+/* Reads a request with an eventfd; NULL: the request was rejected. */
 static struct vc_ring *
 read_fd_request(const struct vc_vhost_user *vu, uint32_t *index)
 {
@@ -208,14 +211,14 @@ read_fd_request(const struct vc_vhost_user *vu, uint32_t *index)
 	return find_ring(vu, *index);
 }
 
-/* The eventfd of a request, which is no longer the message's; -1: it has none. */
+/* Takes the eventfd of a request; -1: it has none. */
 static int
 take_eventfd(struct vc_vhost_user *vu)
 {
 	return vu->request.nb_fds > 0 ? vc_message_take_fd(&vu->request, 0) : -1;
 }
 
-/* Logs once in a connection what its device works with. */
+/* Logs the negotiated features, once per connection. */
 static void
 log_features(struct vc_vhost_user *vu)
 {
@@ -226,9 +229,9 @@ log_features(struct vc_vhost_user *vu)
 }
 
 /*
- * With protocol features a ring is disabled until SET_VRING_ENABLE. But QEMU's cryptodev-vhost-user
- * never sends one, and only relies on its kick eventfd; so this starts a ring in any case, unless
- * the front-end has specified whether this ring is enabled.
+ * With VHOST_USER_F_PROTOCOL_FEATURES a ring is disabled until SET_VRING_ENABLE. QEMU's
+ * cryptodev-vhost-user never sends that, so a kick eventfd also enables a ring, unless the
+ * front-end has sent SET_VRING_ENABLE for it.
  */
 enum vc_vhost_user_result
 vc_handle_set_vring_kick(struct vc_vhost_user *vu)
@@ -265,13 +268,13 @@ vc_handle_set_vring_call(struct vc_vhost_user *vu)
 	if (!vu->env.ops->try_stop_queue(vu->env.dev, index))
 		return VC_VHOST_USER_DEFER;
 	vc_ring_set_fd(&ring->callfd, take_eventfd(vu));
-	/* Of what was used before the guest could be notified of it. */
+	/* Signal once for buffers that were used before the eventfd was set. */
 	if (ring->started && ring->callfd >= 0)
 		vc_call_signal(ring->callfd);
 	return start_ring(vu, index);
 }
 
-/* The device has no error that it could report by it. */
+/* The eventfd is accepted and never signaled. */
 enum vc_vhost_user_result
 vc_handle_set_vring_err(struct vc_vhost_user *vu)
 {

@@ -3,12 +3,12 @@
  */
 
 /*
- * An asynchronous I/O operation signals an eventfd when it completes (IOCB_FLAG_RESFD), and the
- * kernel never waits for that. The operation here is to poll an eventfd that is always readable, so
- * it completes at once. Where the system has no such operations, poll() precedes write(), which
- * leaves a moment in which the front-end can fill the counter. Whoever may do anything on the
- * system can use its operations up (fs.aio-max-nr), so those for the lcores are taken before there
- * is a front-end.
+ * The kernel signals an eventfd when an asynchronous I/O operation completes (IOCB_FLAG_RESFD), and
+ * never waits for its reader. The operation submitted here polls an eventfd that is always
+ * readable, so it completes at once. On a system without such operations, poll() precedes write(),
+ * which leaves a window in which the front-end can fill the counter. Any process can exhaust the
+ * system's operations (fs.aio-max-nr), so the contexts for the lcores are allocated before a
+ * front-end connects.
  */
 
 #include <errno.h>
@@ -26,19 +26,19 @@
 
 #include "call.h"
 
-/* Operations that complete before their results are taken from the ring. */
+/* Operations that can complete before their results are reaped. */
 #define NB_EVENTS 64
 
-/* Contexts that are made in advance, at most. */
+/* Maximum number of contexts allocated in advance. */
 #define MAX_RESERVED 256
 
 struct caller {
-	aio_context_t ctx; /* 0: there is none */
+	aio_context_t ctx; /* 0: not allocated */
 	int ready_fd;	   /* always readable */
 	unsigned int completed;
 };
 
-/* Contexts that no thread has yet. */
+/* Allocated contexts that no thread uses. */
 static struct {
 	pthread_mutex_t lock;
 	unsigned int nb;
@@ -131,7 +131,7 @@ create_key(void)
 	(void)pthread_key_create(&key, free_caller);
 }
 
-/* The caller of this thread; NULL if there is no memory for one. */
+/* The caller of this thread; NULL: out of memory. */
 static struct caller *
 get_caller(void)
 {
@@ -175,7 +175,7 @@ signal_if_writable(int callfd)
 {
 	struct pollfd pfd = { .fd = callfd, .events = POLLOUT };
 
-	/* A full counter is a notification that nobody has taken yet. */
+	/* A full counter is a notification that has not been read yet. */
 	if (poll(&pfd, 1, 0) == 1 && (pfd.revents & POLLOUT))
 		eventfd_write(callfd, 1);
 }

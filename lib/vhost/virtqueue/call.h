@@ -2,29 +2,26 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/**
- * @file
- * The call: an eventfd of the front-end's, which tells its guest of used buffers.
- */
+/** @file The call: an eventfd of the front-end that notifies its guest of used buffers. */
 
 #ifndef VHOST_CRYPTO_CALL_H
 #define VHOST_CRYPTO_CALL_H
 
 /**
- * Signals an eventfd without ever waiting for its reader.
+ * Signals an eventfd without waiting for its reader.
  *
- * write() waits while the counter of an eventfd is full, unless O_NONBLOCK is set. Both are the
- * front-end's to change at any moment, so an lcore could be stopped for ever.
+ * write() blocks while the counter is full, unless O_NONBLOCK is set. The front-end can change both
+ * at any time, and could stop an lcore by that.
  *
  * Thread: any.
  */
 void vc_call_signal(int callfd);
 
 /**
- * Takes what so many threads need for vc_call_signal(), before there is a front-end that could
- * leave nothing of it.
+ * Allocates the resources of vc_call_signal() for a number of threads, before a front-end connects
+ * that could exhaust them.
  *
- * @return 0, or -errno: a front-end may stop whoever notifies its guest
+ * @return 0, or -errno: a front-end can block the threads that notify its guest
  */
 int vc_call_reserve(unsigned int nb_threads);
 

@@ -16,14 +16,14 @@ flags_of(struct vc_desc d)
 	return d.rest >> 32;
 }
 
-/* Index of the next one, if the flags say that there is one. */
+/* Index of the next descriptor; valid only with VRING_DESC_F_NEXT. */
 static inline uint16_t
 next_of(struct vc_desc d)
 {
 	return d.rest >> 48;
 }
 
-/* Has room for one more segment: among the spare ones, to which all move. */
+/* Moves the segments to the spare list, which has room for more. */
 static struct vc_walk
 make_room(struct vc_walk w)
 {
@@ -81,7 +81,7 @@ vc_walk_finish(struct vc_walk w)
 	return w.ret != 0 ? w.ret : ret;
 }
 
-/* Copies a table; false if not all of it is mapped. */
+/* Copies an indirect table; false if a part of it is not mapped. */
 static bool
 copy_table(const struct vc_mem *mem, uint64_t addr, uint8_t *to, uint32_t left)
 {
@@ -114,10 +114,10 @@ vc_walk_read_table(const struct vc_mem *mem, struct vc_desc d, struct vc_desc *c
 }
 
 /*
- * Follows a chain through a table until it ends, or comes to an indirect descriptor, which is left
- * in *d.
+ * Follows a chain through a descriptor table until it ends or reaches an indirect descriptor, which
+ * is left in *d.
  *
- * d: in: the first descriptor; seen: those of the chain in front of it
+ * d: in: the first descriptor; seen: descriptors of the chain in front of it
  */
 static struct vc_walk
 follow_chain(struct vc_walk w, const struct vring_desc *table, uint32_t count, struct vc_desc *d,
@@ -136,7 +136,7 @@ follow_chain(struct vc_walk w, const struct vring_desc *table, uint32_t count, s
 			w = vc_walk_add_desc(w, *d);
 		if (w.ret != 0 || !(flags & VRING_DESC_F_NEXT))
 			return w;
-		/* A table of n entries has no chain of more than n: what has is a loop. */
+		/* A chain with more descriptors than the table has entries is a loop. */
 		if (++seen >= count || next_of(*d) >= count) {
 			w.ret = -EINVAL;
 			return w;
@@ -145,7 +145,7 @@ follow_chain(struct vc_walk w, const struct vring_desc *table, uint32_t count, s
 	}
 }
 
-/* Follows a chain through an indirect table, which has no table in it. */
+/* Follows a chain through an indirect table; nested indirect tables are invalid. */
 static struct vc_walk
 follow_table(struct vc_walk w, const struct vring_desc *table, uint32_t count, struct vc_desc d,
 	     uint32_t seen)
@@ -156,7 +156,7 @@ follow_table(struct vc_walk w, const struct vring_desc *table, uint32_t count, s
 	return w;
 }
 
-/* Follows a chain through the table that an indirect descriptor has. */
+/* Follows a chain through the table of an indirect descriptor. */
 static struct vc_walk
 follow_indirect(struct vc_walk w, struct vc_desc d)
 {
@@ -183,7 +183,7 @@ vc_chain_walk(const struct vring_desc *desc, uint16_t size, struct vc_desc first
 	return vc_walk_finish(w);
 }
 
-/* Goes on where a chain is not as most are. */
+/* Continues a walk at a descriptor that vc_chain_walk_table() does not handle. */
 static __rte_noinline int
 walk_slow_path(struct vc_walk w, const struct vring_desc *table, uint32_t count, struct vc_desc d)
 {
@@ -191,8 +191,8 @@ walk_slow_path(struct vc_walk w, const struct vring_desc *table, uint32_t count,
 }
 
 /*
- * Nearly all chains are this: descriptors of a table, each of them memory in the first region. Of
- * those that are not, walk_slow_path() takes what is left.
+ * Handles the common case: all buffers lie in the first memory region. walk_slow_path() continues
+ * at the first descriptor whose buffer does not.
  */
 int
 vc_chain_walk_table(const struct vring_desc *table, uint32_t count, struct vc_desc first,

@@ -4,14 +4,13 @@
 
 /**
  * @file
- * Descriptor chains: from what the guest put on the ring to two streams of bytes.
+ * Descriptor chains: from descriptors to a readable and a writable byte stream.
  *
- * This is the only place that looks at descriptors and turns guest addresses into pointers, but
- * for tables of four (chain_walk.h, fast_path.h). A walk reads every descriptor once. What
- * comes out is a list of segments that lie wholly in mapped memory: first those that the device
- * may read, then those that it may write.
- * The guest can still change the bytes of a segment at any time; a cursor copies what has to be
- * checked into host memory, once.
+ * Only this module reads descriptors and translates guest addresses, except for chains of four
+ * descriptors (chain_walk.h, fast_path.h). A walk reads each descriptor once. Its result is a list
+ * of segments in mapped memory: the device-readable ones, then the device-writable ones. The guest
+ * can change the bytes of a segment at any time, so a cursor copies what has to be checked into
+ * host memory, once.
  *
  * Thread: the one that serves the queue.
  */
@@ -29,24 +28,24 @@
 
 #include "guest_mem.h"
 
-/** Descriptors of one request, and segments that they become, at most. */
+/** Maximum number of descriptors of a request, and of the segments that they map to. */
 #ifndef VC_CHAIN_MAX_SEGS
 #define VC_CHAIN_MAX_SEGS 1024
 #endif
 
-/** Bytes of guest memory in one piece. */
+/** A contiguous part of guest memory. */
 struct vc_seg {
 	uint8_t *va;
 	uint32_t len; /**< never 0 */
 };
 
-/** A descriptor that has been read, in host byte order; each is read once. */
+/** A descriptor in host byte order, read once from guest memory. */
 struct vc_desc {
 	uint64_t addr;
 	uint64_t rest; /**< length, flags, next, from the lowest bit; packed: length, id, flags */
 };
 
-/** Reads a descriptor of either format: the compiler must not go back to the guest's memory. */
+/** Reads a descriptor of either format; the compiler must not read the guest's memory again. */
 static inline struct vc_desc
 vc_desc_load(const void *desc)
 {
@@ -58,14 +57,14 @@ vc_desc_load(const void *desc)
 	};
 }
 
-/** Bytes that a descriptor points at. */
+/** Length of a descriptor's buffer. */
 static inline uint32_t
 vc_desc_len(struct vc_desc d)
 {
 	return d.rest;
 }
 
-/** Whether an indirect descriptor's length is that of a table. */
+/** Whether a length is a valid length of an indirect table. */
 static inline bool
 vc_chain_is_table_len(uint32_t len)
 {
@@ -74,7 +73,7 @@ vc_chain_is_table_len(uint32_t len)
 		len % sizeof(struct vring_desc) == 0;
 }
 
-/** The table of an indirect descriptor if it is one, in this region and aligned, else NULL. */
+/** Finds the table of an indirect descriptor; NULL if it is invalid, unaligned or not in @p r. */
 static inline const void *
 vc_chain_find_table(const struct vc_mem_region *r, struct vc_desc d)
 {
@@ -86,7 +85,7 @@ vc_chain_find_table(const struct vc_mem_region *r, struct vc_desc d)
 
 /** A walked chain. */
 struct vc_chain {
-	struct vc_seg *segs;  /**< readable ones first; provided by the caller, or spare */
+	struct vc_seg *segs;  /**< readable ones first; of the caller, or spare */
 	struct vc_seg *spare; /**< room for VC_CHAIN_MAX_SEGS, if segs has less; or NULL */
 	uint16_t max_segs;    /**< room in segs */
 	uint16_t nb_read;     /**< segments that the device may read */
@@ -95,10 +94,10 @@ struct vc_chain {
 	uint32_t write_len;   /**< bytes in the writable ones */
 };
 
-/** What is left of a stream. */
+/** A position in a stream. */
 struct vc_cursor {
 	const struct vc_seg *seg; /**< segment that has the next byte */
-	uint32_t off;		  /**< of that byte in the segment */
+	uint32_t off;		  /**< offset of that byte in the segment */
 	uint32_t left;		  /**< bytes until the end of the stream */
 };
 
@@ -110,19 +109,19 @@ struct vc_cursor {
  * @param first  first descriptor of the chain, read from the table
  * @param mem    guest memory
  * @param chain  segs, spare and max_segs set; the rest is filled
- * @return 0; -EAGAIN when there was no spare room; -EINVAL when the chain is not one: a loop, too
- *         long, a wrong index, nested or empty indirect table, writable before readable, a length
- *         of 0, an address not mapped
+ * @return 0; -EAGAIN: no spare list is free; -EINVAL: the chain is invalid (loop, too long, index
+ *         out of range, nested or empty indirect table, writable before readable descriptor, length
+ *         0, unmapped address)
  */
 int vc_chain_walk(const struct vring_desc *desc, uint16_t size, struct vc_desc first,
 		  const struct vc_mem *mem, struct vc_chain *chain);
 
 /**
- * The same for a request that is one indirect descriptor.
+ * Walks a chain in the table of an indirect descriptor.
  *
- * @param table  of vc_chain_find_table()
- * @param count  descriptors in it
- * @param first  the first of them, read
+ * @param table  found by vc_chain_find_table()
+ * @param count  number of descriptors
+ * @param first  the first descriptor, read from the table
  */
 int vc_chain_walk_table(const struct vring_desc *table, uint32_t count, struct vc_desc first,
 			const struct vc_mem *mem, struct vc_chain *chain);
@@ -130,31 +129,31 @@ int vc_chain_walk_table(const struct vring_desc *table, uint32_t count, struct v
 /**
  * Walks the chain of a packed ring.
  *
- * @param copies  its descriptors in host memory, in the guest's order of bytes
+ * @param copies  its descriptors in host memory, little endian
  * @param count   their number, at least 1
  * @param mem     guest memory
  * @param chain   as for vc_chain_walk()
- * @return as vc_chain_walk(), of which loops and wrong indexes cannot be
+ * @return as vc_chain_walk(); loops and invalid indexes cannot occur
  */
 int vc_chain_walk_packed(const struct vring_packed_desc *copies, uint16_t count,
 			 const struct vc_mem *mem, struct vc_chain *chain);
 
-/** The same for a request that is one indirect descriptor, see vc_chain_walk_table(). */
+/** Walks a chain in the indirect table of a packed ring, see vc_chain_walk_table(). */
 int vc_chain_walk_packed_table(const struct vring_packed_desc *table, uint32_t count,
 			       struct vc_desc first, const struct vc_mem *mem,
 			       struct vc_chain *chain);
 
-/** Whether the device may write bytes that it also reads. */
+/** Whether a device-writable segment overlaps a device-readable one. */
 bool vc_chain_overlaps(const struct vc_chain *chain);
 
-/** The stream that the device reads. */
+/** The device-readable stream. */
 static inline struct vc_cursor
 vc_chain_reader(const struct vc_chain *chain)
 {
 	return (struct vc_cursor){ .seg = chain->segs, .left = chain->read_len };
 }
 
-/** The stream that the device writes. */
+/** The device-writable stream. */
 static inline struct vc_cursor
 vc_chain_writer(const struct vc_chain *chain)
 {
@@ -162,8 +161,8 @@ vc_chain_writer(const struct vc_chain *chain)
 }
 
 /**
- * Copies a cursor that somebody else has just moved: field by field, as it was written, because a
- * load of the whole would have to wait until that has reached the cache.
+ * Copies a cursor field by field. A load of the whole cursor would stall on the stores to its
+ * fields that are still in the store buffer.
  */
 static inline struct vc_cursor
 vc_cursor_load(const struct vc_cursor *cur)
@@ -172,11 +171,11 @@ vc_cursor_load(const struct vc_cursor *cur)
 }
 
 /**
- * The next piece of a stream, which the cursor then passes.
+ * Returns the next contiguous bytes of a stream and moves the cursor behind them.
  *
  * @param cur  cursor with bytes left
- * @param max  bytes wanted, at least 1 and at most what is left
- * @param len  receives the length of the piece, 1 to @p max
+ * @param max  maximum length, 1 to cur->left
+ * @param len  receives the length, 1 to @p max
  */
 static inline uint8_t *
 vc_cursor_next_segment(struct vc_cursor *cur, uint32_t max, uint32_t *len)
@@ -197,9 +196,9 @@ vc_cursor_next_segment(struct vc_cursor *cur, uint32_t max, uint32_t *len)
 }
 
 /**
- * The next @p n bytes if they are in one piece, which the cursor then passes; else NULL.
+ * Returns the next @p n bytes and moves the cursor behind them; NULL if they are not contiguous.
  *
- * @param n  1 to what is left
+ * @param n  1 to cur->left
  */
 static inline uint8_t *
 vc_cursor_take_contiguous(struct vc_cursor *cur, uint32_t n)
@@ -218,13 +217,13 @@ vc_cursor_take_contiguous(struct vc_cursor *cur, uint32_t n)
 	return va;
 }
 
-/** vc_cursor_read() of bytes in several pieces; by value, so that cursors stay in registers. */
+/** vc_cursor_read() across segments; by value, so that cursors stay in registers. */
 struct vc_cursor vc_cursor_read_segments(struct vc_cursor cur, void *to, uint32_t n);
 
-/** vc_cursor_write() of bytes in several pieces. */
+/** vc_cursor_write() across segments. */
 struct vc_cursor vc_cursor_write_segments(struct vc_cursor cur, const void *from, uint32_t n);
 
-/** Copies @p n bytes, at most what is left, from the guest into host memory. */
+/** Copies @p n bytes, at most cur->left, from the guest into host memory. */
 static inline void
 vc_cursor_read(struct vc_cursor *cur, void *to, uint32_t n)
 {
@@ -239,7 +238,7 @@ vc_cursor_read(struct vc_cursor *cur, void *to, uint32_t n)
 		*cur = vc_cursor_read_segments(*cur, to, n);
 }
 
-/** Copies @p n bytes, at most what is left, from host memory to the guest. */
+/** Copies @p n bytes, at most cur->left, from host memory to the guest. */
 static inline void
 vc_cursor_write(struct vc_cursor *cur, const void *from, uint32_t n)
 {
@@ -254,7 +253,7 @@ vc_cursor_write(struct vc_cursor *cur, const void *from, uint32_t n)
 		*cur = vc_cursor_write_segments(*cur, from, n);
 }
 
-/** Copies @p n bytes, at most what is left of both, from one place in the guest to another. */
+/** Copies @p n bytes, at most what is left of both streams, within guest memory. */
 static inline void
 vc_cursor_copy(struct vc_cursor *to, struct vc_cursor *from, uint32_t n)
 {
@@ -274,7 +273,7 @@ vc_cursor_copy(struct vc_cursor *to, struct vc_cursor *from, uint32_t n)
 	}
 }
 
-/** Passes over @p n bytes, at most what is left. */
+/** Skips @p n bytes, at most cur->left. */
 static inline void
 vc_cursor_skip(struct vc_cursor *cur, uint32_t n)
 {

@@ -11,17 +11,17 @@
 #include "chain_long.h"
 #include "log.h"
 
-#define TEXT_MAX 160 /* of what is wrong with a chain */
+#define TEXT_MAX 160 /* length of a fault's description */
 
-/* A walk to the end. */
+/* State of a walk. */
 struct long_walk {
 	const struct vc_mem *mem;
 	struct vc_chain *chain;
 	struct vc_chain_end *end;
 	uint64_t last; /* address of the last byte that the device may write */
-	bool has_last; /* there is one */
-	bool writing;  /* it may write from here on */
-	bool is_full;  /* nothing more of this stream is kept */
+	bool has_last; /* last is valid */
+	bool writing;  /* a device-writable descriptor was seen */
+	bool is_full;  /* no further segment of this stream is kept */
 };
 
 static void
@@ -33,14 +33,14 @@ set_fault(struct long_walk *w, enum vc_chain_fault fault, uint64_t addr)
 	w->end->unmapped_addr = addr;
 }
 
-/* Keeps what a descriptor points at, as far as there is room; readable pieces have half of it. */
+/* Adds the segments of a buffer while there is room; readable ones may use half of the list. */
 static void
 add_segments(struct long_walk *w, uint64_t addr, uint64_t left)
 {
 	struct vc_chain *c = w->chain;
 	uint16_t *nb = w->writing ? &c->nb_write : &c->nb_read;
 	uint32_t *len = w->writing ? &c->write_len : &c->read_len;
-	/* One is for the status. */
+	/* One segment is reserved for the status. */
 	uint16_t room = w->writing ? c->max_segs - c->nb_read - 1 : c->max_segs / 2;
 	uint64_t len_here;
 
@@ -62,7 +62,7 @@ add_segments(struct long_walk *w, uint64_t addr, uint64_t left)
 	}
 }
 
-/* Looks at one descriptor that points at memory. */
+/* Adds a direct descriptor. */
 static void
 add_desc(struct long_walk *w, struct vc_desc d, bool write)
 {
@@ -109,7 +109,7 @@ load_indirect(struct long_walk *w, uint64_t addr, struct vc_desc *d)
 	return false;
 }
 
-/* Descriptors of the table that an indirect one leads to; 0 if it is no table. */
+/* Number of descriptors in an indirect table; 0: the table is invalid. */
 static uint32_t
 table_size(struct vc_desc d)
 {
@@ -118,7 +118,7 @@ table_size(struct vc_desc d)
 	return len % sizeof(d) == 0 && d.addr + len >= d.addr ? len / sizeof(d) : 0;
 }
 
-/* Follows a chain of a split ring; false if it comes to no end. */
+/* Walks a chain of a split ring; false if it has no end. */
 static bool
 walk_split(struct long_walk *w, const struct vc_vring *vr, uint32_t next)
 {
@@ -128,7 +128,7 @@ walk_split(struct long_walk *w, const struct vc_vring *vr, uint32_t next)
 	struct vc_desc d;
 	uint16_t flags;
 
-	/* A table of n entries has no chain of more than n: what has is a loop. */
+	/* A chain with more descriptors than the table has entries is a loop. */
 	while (next < count && seen++ < count) {
 		if (!is_indirect) {
 			d = vc_desc_load(&vr->desc[next]);
@@ -155,7 +155,7 @@ walk_split(struct long_walk *w, const struct vc_vring *vr, uint32_t next)
 	return false;
 }
 
-/* Goes through a table of a packed ring, which has the chain in order and nothing else. */
+/* Walks an indirect table of a packed ring: all of its descriptors, in order. */
 static bool
 walk_packed_table(struct long_walk *w, struct vc_desc indirect)
 {
@@ -174,7 +174,7 @@ walk_packed_table(struct long_walk *w, struct vc_desc indirect)
 	return true;
 }
 
-/* The same of a chain of a packed ring, of which there are copies. */
+/* Walks a chain of a packed ring, whose descriptors are in host memory. */
 static bool
 walk_packed(struct long_walk *w, const struct vring_packed_desc *copies, uint16_t count)
 {
@@ -196,7 +196,7 @@ walk_packed(struct long_walk *w, const struct vring_packed_desc *copies, uint16_
 	return true;
 }
 
-/* Finds the status, and has the stream that the device writes end with it. */
+/* Finds the status byte, and makes it the end of a truncated writable stream. */
 static void
 find_status(struct long_walk *w)
 {
@@ -235,7 +235,7 @@ vc_chain_walk_long(const struct vc_vring *vr, struct vc_chain_head head, const s
 	return end->fault == VC_CHAIN_VALID ? 0 : -EINVAL;
 }
 
-/* What is wrong, and what would be right. */
+/* Describes a fault and how to avoid it. */
 static const char *
 describe(const struct vc_chain_end *end, char text[TEXT_MAX])
 {

@@ -9,14 +9,14 @@
 
 static_assert(sizeof(struct vring_packed_desc) == sizeof(struct vc_desc), "descriptor layout");
 
-/* Flags of a packed ring's descriptor, and in front of them the buffer ID. */
+/* Flags of a packed ring's descriptor; the buffer ID precedes them. */
 static inline uint16_t
 flags_of(struct vc_desc d)
 {
 	return d.rest >> 48;
 }
 
-/* Follows @p left descriptors of one chain, one behind the other; @p d is the first. */
+/* Follows @p left consecutive descriptors of a chain; @p d is the first. */
 static struct vc_walk
 follow_chain(struct vc_walk w, const struct vring_packed_desc *table, uint32_t left,
 	     struct vc_desc d)
@@ -33,7 +33,7 @@ follow_chain(struct vc_walk w, const struct vring_packed_desc *table, uint32_t l
 	}
 }
 
-/* Follows the table of an indirect descriptor: all of it, and only the flag for writing is one. */
+/* Follows an indirect table to its end; VRING_DESC_F_WRITE is the only flag in use. */
 static struct vc_walk
 follow_indirect(struct vc_walk w, struct vc_desc d)
 {
@@ -63,7 +63,7 @@ vc_chain_walk_packed(const struct vring_packed_desc *copies, uint16_t count,
 	return vc_walk_finish(follow_chain(w, copies, count, first));
 }
 
-/* Goes on where a chain is not as most are. */
+/* Continues a walk at a descriptor that vc_chain_walk_packed_table() does not handle. */
 static __rte_noinline int
 walk_slow_path(struct vc_walk w, const struct vring_packed_desc *table, uint32_t left,
 	       struct vc_desc d)
@@ -71,7 +71,7 @@ walk_slow_path(struct vc_walk w, const struct vring_packed_desc *table, uint32_t
 	return vc_walk_finish(follow_chain(w, table, left, d));
 }
 
-/* Nearly all chains are this: each descriptor is memory in the first region. */
+/* Handles the common case: all buffers lie in the first memory region. */
 int
 vc_chain_walk_packed_table(const struct vring_packed_desc *table, uint32_t count,
 			   struct vc_desc first, const struct vc_mem *mem, struct vc_chain *chain)

@@ -2,10 +2,7 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/**
- * @file
- * A chain in the making; inside of chain.c and chain_packed.c.
- */
+/** @file State of a walk; internal to chain.c, chain_packed.c and the fast path. */
 
 #ifndef VHOST_CRYPTO_CHAIN_WALK_H
 #define VHOST_CRYPTO_CHAIN_WALK_H
@@ -14,19 +11,19 @@
 
 #include "chain.h"
 
-/** A walk; handed on by value, which keeps it in registers. */
+/** A walk; passed by value, so that it stays in registers. */
 struct vc_walk {
 	const struct vc_mem *mem;
-	struct vc_chain *chain;	  /**< its segs move to the spare ones when there is no room */
-	struct vc_seg *seg;	  /**< next to be filled */
-	const struct vc_seg *end; /**< of the room for them */
-	struct vc_seg *writable;  /**< first that the device may write; NULL: none yet */
-	uint64_t len;		  /**< of those that it may write, if any, else of all */
-	uint64_t read_len;	  /**< of the others, if there are any that it may write */
+	struct vc_chain *chain;	  /**< its segs move to the spare list when they are full */
+	struct vc_seg *seg;	  /**< next segment to fill */
+	const struct vc_seg *end; /**< end of the list */
+	struct vc_seg *writable;  /**< first device-writable segment; NULL: none yet */
+	uint64_t len;		  /**< length of the current stream */
+	uint64_t read_len;	  /**< length of the readable stream, once writable is set */
 	int ret;		  /**< 0 or a negative errno */
 };
 
-/** Begins a walk; nothing is in it. */
+/** Begins a walk. */
 static inline struct vc_walk
 vc_walk_begin(const struct vc_mem *mem, struct vc_chain *chain)
 {
@@ -38,7 +35,7 @@ vc_walk_begin(const struct vc_mem *mem, struct vc_chain *chain)
 	};
 }
 
-/** From here on the device may write. */
+/** Begins the device-writable part of a chain. */
 static inline struct vc_walk
 vc_walk_begin_writable(struct vc_walk w)
 {
@@ -48,24 +45,24 @@ vc_walk_begin_writable(struct vc_walk w)
 	return w;
 }
 
-/** Appends what a descriptor points at, cut where the mapping is. */
+/** Appends the buffer of a descriptor, split where its mapping is not contiguous. */
 struct vc_walk vc_walk_add_desc(struct vc_walk w, struct vc_desc d);
 
-/** Hands out what a walk has found. @return 0 or a negative errno */
+/** Stores the result of a walk in its chain. @return 0 or a negative errno */
 int vc_walk_finish(struct vc_walk w);
 
 /**
- * The table of an indirect descriptor, copied if it is not in one piece here, or not aligned.
+ * Finds the table of an indirect descriptor; copies it if it is unaligned or not contiguous.
  *
- * @param copy  room for VC_CHAIN_MAX_SEGS
- * @return NULL if it is none, or not mapped
+ * @param copy  room for VC_CHAIN_MAX_SEGS descriptors
+ * @return NULL if the table is invalid or not mapped
  */
 const void *vc_walk_read_table(const struct vc_mem *mem, struct vc_desc d, struct vc_desc *copy);
 
 /**
- * Has a segment be what a descriptor points at, in the first region.
+ * Sets a segment to the buffer of a descriptor in the first memory region.
  *
- * @return false if it is not there, or has no length
+ * @return false if the buffer is not in the region, or empty
  */
 static __rte_always_inline bool
 vc_walk_set_segment(const struct vc_mem_region *r, struct vc_desc d, struct vc_seg *seg)
@@ -73,26 +70,26 @@ vc_walk_set_segment(const struct vc_mem_region *r, struct vc_desc d, struct vc_s
 	uint64_t off = d.addr - r->gpa;
 	uint32_t len = vc_desc_len(d);
 
-	/* Not a pointer yet, until it is known to be inside. */
+	/* Computed as an integer: a pointer must stay inside its object. */
 	seg->va = (uint8_t *)((uintptr_t)r->hva + off);
 	seg->len = len;
-	/* A length of 0 is not less than anything here. */
+	/* A length of 0 wraps around here, and fails the comparison. */
 	return likely(off < r->size && (uint64_t)len - 1 < r->size - off);
 }
 
-/** A table of descriptors in guest memory. */
+/** An indirect table in guest memory. */
 struct vc_desc_table {
-	const void *desc;     /**< the first one */
-	uint32_t count;	      /**< descriptors */
-	struct vc_desc first; /**< the first one, read */
+	const void *desc;     /**< first descriptor */
+	uint32_t count;	      /**< number of descriptors */
+	struct vc_desc first; /**< first descriptor, read */
 };
 
 /**
- * Reads a chain of four descriptors in a table.
+ * Reads a chain of four descriptors: two device-readable ones, a device-writable one that follows
+ * the second in the table and is as long, and a device-writable one of 1 byte.
  *
- * @param d  filled as far as they are such ones
- * @return false if it is another one: two that are to be read, one that is to be written, behind
- *         the second one and as long, and one of a byte that is to be written
+ * @param d  receives the descriptors read
+ * @return false if the chain has another shape
  */
 static __rte_always_inline bool
 vc_desc_table_read_four(const struct vc_desc_table *t, struct vc_desc d[4])
@@ -108,7 +105,7 @@ vc_desc_table_read_four(const struct vc_desc_table *t, struct vc_desc d[4])
 		return false;
 	d[1] = vc_desc_load(&desc[second]);
 	d[2] = vc_desc_load(&desc[second + 1]);
-	/* What is behind the lengths: flags, and the index one more than that of the one before. */
+	/* Flags and next index: the next index is one more than that of the descriptor before. */
 	if (unlikely(d[1].rest >> 32 != (d[0].rest >> 32) + (1 << 16) ||
 		     ((d[1].rest ^ d[2].rest ^ write) << 16) != 0))
 		return false;
@@ -119,10 +116,7 @@ vc_desc_table_read_four(const struct vc_desc_table *t, struct vc_desc d[4])
 	return likely(d[3].rest << 16 == (write | 1) << 16);
 }
 
-/**
- * vc_desc_table_read_four() of a packed ring: the table is the chain, with one flag only, for
- * writing.
- */
+/** vc_desc_table_read_four() for packed rings: consecutive descriptors, VRING_DESC_F_WRITE only. */
 static __rte_always_inline bool
 vc_desc_table_read_four_packed(const struct vc_desc_table *t, struct vc_desc d[4])
 {
@@ -139,7 +133,7 @@ vc_desc_table_read_four_packed(const struct vc_desc_table *t, struct vc_desc d[4
 		      vc_desc_len(d[2]) == vc_desc_len(d[1]) && vc_desc_len(d[3]) == 1);
 }
 
-/** Hands out a chain, of which the segments from @p writable to @p end are writable. */
+/** Stores a chain whose segments from @p writable to @p end are device-writable. */
 static __rte_always_inline int
 vc_walk_store(struct vc_chain *chain, const struct vc_seg *writable, uint64_t read_len,
 	      const struct vc_seg *end, uint64_t write_len)
@@ -151,7 +145,7 @@ vc_walk_store(struct vc_chain *chain, const struct vc_seg *writable, uint64_t re
 	return likely((read_len | write_len) <= UINT32_MAX) ? 0 : -EINVAL;
 }
 
-/** A walk that has found segments up to @p seg, of which those from @p writable are writable. */
+/** Returns a walk that has found segments up to @p seg, device-writable ones from @p writable. */
 static inline struct vc_walk
 vc_walk_resume(const struct vc_mem *mem, struct vc_chain *chain, struct vc_seg *writable,
 	       uint64_t read_len, struct vc_seg *seg, uint64_t write_len)

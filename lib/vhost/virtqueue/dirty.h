@@ -4,11 +4,11 @@
 
 /**
  * @file
- * The log of what the device writes to the guest's memory (VHOST_F_LOG_ALL), by which a front-end
- * migrates a guest that runs: a bit for each page.
+ * The dirty log (VHOST_F_LOG_ALL): a bit for each page of guest memory that the device has written,
+ * by which a front-end live-migrates a guest.
  *
- * A write is logged after it was made: the front-end may read and clear the log at any moment, and
- * what it copies then must not be older than what the log specified.
+ * A page is logged after it was written. The front-end may read and clear the log at any moment,
+ * and must not copy a page that is older than its bit.
  *
  * Thread: the one that serves the queue.
  */
@@ -25,20 +25,22 @@
 #include "virtio_crypto_wire.h"
 #include "vring.h"
 
-/** Virtio feature bit by which a front-end switches the log on; of vhost, no guest has it. */
+/**
+ * Feature bit by which a front-end enables the log; reserved for vhost, never offered to guests.
+ */
 #ifndef VHOST_F_LOG_ALL
 #define VHOST_F_LOG_ALL 26
 #endif
 
-#define VC_DIRTY_PAGE 4096 /**< bytes of guest memory that a bit of the log is for */
+#define VC_DIRTY_PAGE 4096 /**< bytes of guest memory per bit of the log */
 
-/** The memory of the log, as it was checked when the front-end handed it over. */
+/** Memory of the log, checked when the front-end handed it over. */
 struct vc_dirty_log {
 	uint8_t *bits;
 	uint64_t len; /**< bytes */
 };
 
-/** The log to keep with these features, or NULL. */
+/** The log if these features enable it, else NULL. */
 static inline const struct vc_dirty_log *
 vc_dirty_wanted(const struct vc_dirty_log *log, uint64_t features)
 {
@@ -46,10 +48,10 @@ vc_dirty_wanted(const struct vc_dirty_log *log, uint64_t features)
 											   NULL;
 }
 
-/** Pages that vc_dirty_step() may log at once. */
+/** Maximum number of pages that vc_dirty_step() logs. */
 #define VC_DIRTY_STEP 64
 
-/** Logs a page, and those behind it where they have a whole word of the log; returns how many. */
+/** Logs a page, or VC_DIRTY_STEP pages if they fill a word of the log. @return their number */
 static inline uint64_t
 vc_dirty_step(const struct vc_dirty_log *log, uint64_t page, uint64_t last)
 {
@@ -66,8 +68,8 @@ vc_dirty_step(const struct vc_dirty_log *log, uint64_t page, uint64_t last)
 }
 
 /**
- * Logs a write to guest memory; pages that the log has no bit for are left out. A chain may have 4
- * GiB to write to, and the queue's lock is held meanwhile: page by page that takes milliseconds.
+ * Logs a write to guest memory; pages beyond the end of the log are ignored. A chain may have 4 GiB
+ * of device-writable memory: setting bits one by one would hold the queue's lock for milliseconds.
  */
 static inline void
 vc_dirty_write(const struct vc_dirty_log *log, uint64_t gpa, uint64_t len)
@@ -81,7 +83,7 @@ vc_dirty_write(const struct vc_dirty_log *log, uint64_t gpa, uint64_t len)
 		page += vc_dirty_step(log, page, last);
 }
 
-/** Logs all that the device may have written to a chain. */
+/** Logs the device-writable memory of a chain. */
 static inline void
 vc_dirty_chain(const struct vc_dirty_log *log, const struct vc_mem *mem,
 	       const struct vc_chain *chain)
@@ -94,8 +96,8 @@ vc_dirty_chain(const struct vc_dirty_log *log, const struct vc_mem *mem,
 }
 
 /**
- * Logs what the device writes to a ring: of a split one the used ring, index and entries, and the
- * event index behind them; of a packed one the descriptors, and its event suppression structure.
+ * Logs the parts of a ring that the device writes: used ring and avail_event of a split ring,
+ * descriptors and device event suppression structure of a packed one.
  */
 static inline void
 vc_dirty_ring(const struct vc_dirty_log *log, const struct vc_mem *mem, const struct vc_vring *vr)

@@ -3,8 +3,8 @@
  */
 
 /*
- * Nothing here is for the case that the machine fails: when this program ends, all that it has
- * written is there, in the order of the program.
+ * Entries survive the end of this program, not that of the machine: the stores of a process that
+ * ends are visible to the next one in program order, without flushes.
  */
 
 #include <errno.h>
@@ -21,11 +21,11 @@
 #include "log.h"
 #include "sigbus.h"
 
-#define ALIGNMENT 64 /* of what belongs to a queue */
+#define ALIGNMENT 64 /* alignment of a queue's part of the region */
 
-/* Mapped memory, used by the dev and by each queue that runs. */
+/* A mapped region; referenced by the device and by each queue that runs. */
 struct vc_inflight_region {
-	uint32_t refs; /* with the dev's lock held */
+	uint32_t refs; /* protected by the device's lock */
 	uint8_t *addr;
 	uint64_t bytes;
 	uint16_t nb_queues;
@@ -63,9 +63,9 @@ vc_inflight_create_region(uint64_t bytes)
 }
 
 /*
- * How much to map for so many bytes: whole pages, without which hugepages stay mapped. 0: they are
- * not all there, or not for sure: who can make the file smaller could have this program killed by a
- * look at it.
+ * Bytes to map for a region: whole pages, because a hugepage is unmapped only as a whole. 0: the
+ * file is too short, or could become so: without F_SEAL_SHRINK, its owner could end this program by
+ * SIGBUS.
  */
 static uint64_t
 size_to_map(int fd, uint64_t offset, uint64_t bytes)
@@ -135,7 +135,7 @@ vc_inflight_set_region(struct vc_inflight_dev *dev, int fd, uint64_t offset, uin
 		return -EINVAL;
 	if (size_to_map(fd, offset, bytes) == 0)
 		return -EINVAL;
-	/* No more than is used: a front-end may declare any number of bytes. */
+	/* Only what is used: a front-end may declare any size. */
 	bytes = size_to_map(fd, offset, vc_inflight_region_size(nb_queues, queue_size));
 	region = malloc(sizeof(*region));
 	if (region == NULL)
@@ -152,7 +152,10 @@ vc_inflight_set_region(struct vc_inflight_dev *dev, int fd, uint64_t offset, uin
 		free(region);
 		return ret;
 	}
-	/* Hugepages can be punched out of a sealed file, and there be none left in their place. */
+	/*
+	 * Hugepages can be punched out of a sealed file, and the pool may have none to replace
+	 * them.
+	 */
 	region->guard = vc_sigbus_guard(region->addr, region->bytes);
 	if (region->guard < 0) {
 		ret = region->guard;
@@ -189,7 +192,7 @@ by_counter(const void *a, const void *b)
 	return (x->counter > y->counter) - (x->counter < y->counter);
 }
 
-/* Begins a note that nobody has begun, or that cannot be one of this ring. */
+/* Resets entries that no back-end has initialized, or that cannot belong to this ring. */
 static void
 split_reset(struct vc_inflight_split *s, uint16_t size, uint16_t used)
 {
@@ -199,7 +202,10 @@ split_reset(struct vc_inflight_split *s, uint16_t size, uint16_t used)
 	s->version = VC_INFLIGHT_VERSION;
 }
 
-/* Strikes off the last requests that the guest was shown, when there was no more time for that. */
+/*
+ * Removes the entries of the last batch: the used index was published, but the previous back-end
+ * ended before it removed them.
+ */
 static void
 split_complete_batch(struct vc_inflight_split *s, uint16_t size, uint16_t used, uint16_t left)
 {
@@ -227,11 +233,11 @@ split_attach(struct vc_inflight_queue *in, struct vc_vring *vr)
 	for (i = 0; i < vr->size; i++)
 		if (VC_INFLIGHT_LOAD(s->desc[i].inflight) != 0)
 			vc_inflight_add_resubmit(in, i, VC_INFLIGHT_LOAD(s->desc[i].counter));
-	/* Whatever the front-end said, these were taken, and nothing behind them. */
+	/* Exactly these entries were popped, whatever base the front-end sent. */
 	vr->last_avail = vr->next_used + in->nb_resubmit;
 }
 
-/* Memory of a note, and nothing in it yet; NULL: there is none. */
+/* Allocates the state of a queue without entries; NULL: out of memory. */
 static struct vc_inflight_queue *
 alloc_queue(const struct vc_vring *vr)
 {
@@ -286,7 +292,10 @@ vc_inflight_detach(struct vc_inflight_queue *inflight)
 {
 	if (inflight == NULL)
 		return;
-	/* What has still to begin again stays noted. Both formats have the version in one place. */
+	/*
+	 * Requests still to be resubmitted keep their entries. The version field is at the same
+	 * offset in both layouts.
+	 */
 	if (inflight->next_resubmit == inflight->nb_resubmit)
 		inflight->split->version = 0;
 	region_put(inflight->dev, inflight->region);
@@ -348,7 +357,7 @@ vc_inflight_remove_entry(struct vc_inflight_queue *inflight, uint16_t entry)
 void
 vc_inflight_complete_entry(struct vc_inflight_queue *inflight, uint16_t entry)
 {
-	/* A guest that has given a request twice gets it struck off once. */
+	/* A guest may make a request available twice; its entry is completed once. */
 	if (entry < inflight->size && inflight->nb_batch < inflight->size)
 		inflight->batch[inflight->nb_batch++] = entry;
 }

@@ -3,16 +3,16 @@
  */
 
 /*
- * The note of a packed ring. The ring is overwritten by what is used, so the note has copies of the
- * descriptors: each chain in a list of entries, and the entries that are left in one more list. A
- * request is taken when old_free_head says so, and given back when the ring says so.
+ * The in-flight region of a packed ring. Used descriptors overwrite available ones, so the region
+ * holds copies: each chain is a linked list of entries, and the free entries are another one. A
+ * request is in flight as soon as old_free_head says so, and completed as soon as the ring says so.
  */
 
 #include <string.h>
 
 #include "inflight_priv.h"
 
-/* Begins a note that nobody has begun, or that cannot be one of this ring. */
+/* Resets entries that no back-end has initialized, or that cannot belong to this ring. */
 static void
 packed_reset(struct vc_inflight_queue *in, const struct vc_vring *vr)
 {
@@ -41,8 +41,8 @@ off_wrap_of(uint16_t index, uint8_t wrap)
 }
 
 /*
- * The off_wrap where the guest was shown used descriptors up to. Where the note is in the middle of
- * a batch, the ring says whether the guest was shown that one.
+ * Finds the off_wrap up to which used descriptors were published. If the previous back-end ended
+ * within a batch, the ring tells whether that was published.
  */
 static bool
 find_published(const struct vc_inflight_queue *in, const struct vc_vring *vr, uint16_t *off_wrap,
@@ -67,18 +67,18 @@ find_published(const struct vc_inflight_queue *in, const struct vc_vring *vr, ui
 	return true;
 }
 
-/* Takes an entry of the note over, with the link to the next one; false if it is no new one. */
+/* Adopts an entry with its link to the next one; false if it is out of range or already adopted. */
 static bool
 adopt_entry(struct vc_inflight_queue *in, uint16_t entry)
 {
 	if (entry >= in->size || in->entries[entry].num != 0)
 		return false;
 	in->entries[entry].next = VC_INFLIGHT_LOAD(in->packed->desc[entry].next);
-	in->entries[entry].num = 1; /* is known; those of chains get the real number */
+	in->entries[entry].num = 1; /* adopted; the first entry of a chain gets its length */
 	return true;
 }
 
-/* Takes the list of free entries over; the last one leads beyond them. */
+/* Adopts the list of free entries; the link of the last one ends it. */
 static uint16_t
 adopt_free_list(struct vc_inflight_queue *in, uint16_t head)
 {
@@ -90,7 +90,7 @@ adopt_free_list(struct vc_inflight_queue *in, uint16_t head)
 	return nb;
 }
 
-/* Takes a chain over; its descriptors, or 0 when it makes no sense. */
+/* Adopts a chain. Returns its number of descriptors, or 0 if it is invalid. */
 static uint16_t
 adopt_chain(struct vc_inflight_queue *in, uint16_t first)
 {
@@ -113,8 +113,8 @@ adopt_chain(struct vc_inflight_queue *in, uint16_t first)
 }
 
 /*
- * Of a batch that was not shown, all descriptors but the first may say already that they are used.
- * The guest must not see that when it has been shown what comes before them.
+ * Of an unpublished batch, all descriptors but the first may already be marked as used. They must
+ * not become visible when the descriptors before them are published.
  */
 static void
 make_available(struct vc_vring *vr, uint16_t off_wrap, uint16_t nb)
@@ -127,7 +127,7 @@ make_available(struct vc_vring *vr, uint16_t off_wrap, uint16_t nb)
 	}
 }
 
-/* Reads the note; false when it makes no sense. */
+/* Adopts all entries; false if they are inconsistent. */
 static bool
 adopt_all(struct vc_inflight_queue *in, struct vc_vring *vr)
 {
@@ -211,7 +211,7 @@ vc_inflight_packed_add_entry(struct vc_inflight_queue *in, const struct vc_vring
 	in->nb_free -= head.nb_entries;
 	in->free_head = next;
 	p->free_head = next;
-	/* From here on it is taken. */
+	/* From here on the request is in flight. */
 	__atomic_store_n(&p->old_free_head, next, __ATOMIC_RELEASE);
 	return first;
 }
@@ -219,7 +219,7 @@ vc_inflight_packed_add_entry(struct vc_inflight_queue *in, const struct vc_vring
 void
 vc_inflight_packed_remove_entry(struct vc_inflight_queue *in, uint16_t entry)
 {
-	/* The last one of its entries still leads to those that were free besides. */
+	/* The link of its last entry still leads to the other free entries. */
 	__atomic_store_n(&in->packed->old_free_head, entry, __ATOMIC_RELEASE);
 	in->packed->free_head = entry;
 	in->packed->desc[entry].inflight = 0;

@@ -4,7 +4,7 @@
 
 /**
  * @file
- * A note of requests in flight from within, and what of it depends on the format of the ring. See
+ * State of inflight I/O tracking, and its parts that depend on the format of the ring. See
  * inflight.h for what the functions do.
  */
 
@@ -14,20 +14,20 @@
 #include "inflight.h"
 #include "inflight_wire.h"
 
-/** A request to be begun resubmits. */
+/** A request to resubmit. */
 struct vc_inflight_resubmit {
 	uint64_t counter;
 	uint16_t entry;
 };
 
-/** What the device itself knows of an entry of a packed ring's note. */
+/** The device's own copy of an entry of a packed ring. */
 struct vc_inflight_entry {
 	uint16_t next;
 	uint16_t last;
 	uint16_t num;
 };
 
-/** A note. */
+/** Inflight I/O tracking of a queue. */
 struct vc_inflight_queue {
 	struct vc_inflight_dev *dev;
 	struct vc_inflight_region *region;
@@ -36,25 +36,25 @@ struct vc_inflight_queue {
 		struct vc_inflight_packed *packed;
 	};
 	bool is_packed;
-	uint64_t counter;     /**< for the next request */
-	uint16_t size;	      /**< of the ring */
+	uint64_t counter;     /**< counter of the next request */
+	uint16_t size;	      /**< queue size */
 	uint16_t free_head;   /**< packed: first free entry */
 	uint16_t nb_free;     /**< packed: free entries */
-	uint16_t nb_resubmit; /**< requests to be begun resubmits, in their order */
+	uint16_t nb_resubmit; /**< requests to resubmit, in their order */
 	uint16_t next_resubmit;
-	uint16_t nb_batch;			/**< entries that are given back together */
-	struct vc_inflight_resubmit *resubmits; /**< one per entry */
+	uint16_t nb_batch;			/**< entries in batch */
+	struct vc_inflight_resubmit *resubmits; /**< room for one per entry */
 	struct vc_inflight_entry *entries;	/**< packed: one per entry */
 	uint16_t batch[];
 };
 
 /**
- * Reads a field of the memory, which the front-end can change at any time: once, so that what is
- * used is what was checked.
+ * Reads a field of the region, which the front-end can change at any time: once, so that the value
+ * that was checked is the one that is used.
  */
 #define VC_INFLIGHT_LOAD(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
 
-/** Notes that an entry holds a request to be begun resubmits. */
+/** Adds a request to resubmit. */
 static inline void
 vc_inflight_add_resubmit(struct vc_inflight_queue *in, uint16_t entry, uint64_t counter)
 {
@@ -63,7 +63,7 @@ vc_inflight_add_resubmit(struct vc_inflight_queue *in, uint16_t entry, uint64_t 
 		in->counter = counter + 1;
 }
 
-/** @name Of a packed ring */
+/** @name Functions for packed rings */
 /**@{*/
 void vc_inflight_packed_attach(struct vc_inflight_queue *in, struct vc_vring *vr);
 void vc_inflight_packed_load_entry(const struct vc_inflight_queue *in, struct vc_vring *vr,

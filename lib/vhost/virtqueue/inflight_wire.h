@@ -4,8 +4,8 @@
 
 /**
  * @file
- * The memory in which a back-end notes the requests in flight, as the vhost-user protocol lays it
- * out ("Inflight I/O tracking"). Native byte order.
+ * Layout of the in-flight region, as the vhost-user protocol defines it ("Inflight I/O tracking").
+ * Native byte order.
  */
 
 #ifndef VHOST_CRYPTO_INFLIGHT_WIRE_H
@@ -14,41 +14,41 @@
 #include <assert.h>
 #include <stdint.h>
 
-#define VC_INFLIGHT_VERSION 1 /**< the only one; 0: nobody has begun the note */
+#define VC_INFLIGHT_VERSION 1 /**< the only version; 0: not initialized */
 
-/** A descriptor of a split ring; all fields are of those that are heads of chains. */
+/** Entry of a split ring, by chain head. */
 struct vc_inflight_split_desc {
-	uint8_t inflight; /**< 1: taken and not given back */
+	uint8_t inflight; /**< 1: popped and not completed */
 	uint8_t padding[5];
-	uint16_t next;	  /**< the one given back before, in the same batch */
-	uint64_t counter; /**< order in which they were taken */
+	uint16_t next;	  /**< previous entry of the same batch */
+	uint64_t counter; /**< order of the requests */
 };
 
-/** The note of a split ring. */
+/** Region of a split ring. */
 struct vc_inflight_split {
 	uint64_t features;
 	uint16_t version;
 	uint16_t desc_num;	  /**< entries of the ring */
-	uint16_t last_batch_head; /**< the one given back last */
-	uint16_t used_idx;	  /**< index of the used ring when the note was right */
+	uint16_t last_batch_head; /**< last entry of the last batch */
+	uint16_t used_idx;	  /**< used index when the last batch was complete */
 	struct vc_inflight_split_desc desc[];
 };
 
-/** A descriptor that was taken from a packed ring. */
+/** Entry of a packed ring: a descriptor. */
 struct vc_inflight_packed_desc {
-	uint8_t inflight; /**< of the first one of a chain: taken and not given back */
+	uint8_t inflight; /**< first of a chain: 1: popped and not completed */
 	uint8_t padding;
-	uint16_t next;	  /**< of a chain, or of the free ones */
-	uint16_t last;	  /**< of the first one of a chain: the last one */
-	uint16_t num;	  /**< of the first one of a chain: how many it has */
-	uint64_t counter; /**< of the first one of a chain: order in which they were taken */
+	uint16_t next;	  /**< next entry of the chain, or next free entry */
+	uint16_t last;	  /**< first of a chain: its last entry */
+	uint16_t num;	  /**< first of a chain: its number of entries */
+	uint64_t counter; /**< first of a chain: order of the requests */
 	uint16_t id;
 	uint16_t flags;
 	uint32_t len;
 	uint64_t addr;
 };
 
-/** The note of a packed ring; what is old is what was right when the last batch was complete. */
+/** Region of a packed ring; the old_ fields are those of the last complete batch. */
 struct vc_inflight_packed {
 	uint64_t features;
 	uint16_t version;
@@ -67,6 +67,6 @@ static_assert(sizeof(struct vc_inflight_split_desc) == 16 &&
 		      sizeof(struct vc_inflight_split) == 16 &&
 		      sizeof(struct vc_inflight_packed_desc) == 32 &&
 		      sizeof(struct vc_inflight_packed) == 32,
-	      "layout of the note");
+	      "layout of the in-flight region");
 
 #endif /* VHOST_CRYPTO_INFLIGHT_WIRE_H */

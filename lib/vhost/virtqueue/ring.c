@@ -11,7 +11,7 @@
 #include "virtio_crypto_packed.h"
 #include "virtio_crypto_wire.h"
 
-/* Alignment of the parts, sections "Split Virtqueues" and "Packed Virtqueues". */
+/* Alignment of the parts of a virtqueue. */
 #define DESC_ALIGN	   16
 #define SPLIT_AVAIL_ALIGN  2
 #define PACKED_AVAIL_ALIGN 4
@@ -47,7 +47,7 @@ vc_ring_is_aligned(const struct vc_ring *ring, bool packed)
 	return are_aligned(ring->desc_addr, ring->avail_addr, ring->used_addr, packed);
 }
 
-/* Bytes of the available ring, with the event index behind its entries. */
+/* Size of the available ring, including used_event. */
 static uint64_t
 avail_bytes(uint32_t size, bool packed)
 {
@@ -56,7 +56,7 @@ avail_bytes(uint32_t size, bool packed)
 	return sizeof(struct vring_avail) + (size + 1) * sizeof(__virtio16);
 }
 
-/* Bytes of the used ring, with the event index behind its entries. */
+/* Size of the used ring, including avail_event. */
 static uint64_t
 used_bytes(uint32_t size, bool packed)
 {
@@ -100,7 +100,7 @@ vc_ring_locate(const struct vc_ring *ring, const struct vc_mem *mem, uint64_t fe
 	if (parts->used == NULL)
 		return "its device area (used ring) is outside memory; all of it must lie in one "
 		       "region";
-	/* Where a region is mapped need not be aligned as its addresses are. */
+	/* The mapping of a region need not have the alignment of its guest addresses. */
 	if (!are_aligned((uintptr_t)parts->desc, (uintptr_t)parts->avail, (uintptr_t)parts->used,
 			 packed))
 		return "a part of it is not aligned; descriptors are to 16, the available ring to "

@@ -4,7 +4,7 @@
 
 /**
  * @file
- * A ring as the front-end describes it, and the proof that it lies in guest memory.
+ * A ring as the front-end's messages describe it, and its location in guest memory.
  *
  * Thread: the control thread, or with the control lock held.
  */
@@ -17,19 +17,19 @@
 
 #include "guest_mem.h"
 
-/** Entries of a ring, at most (section "Virtqueues"). */
+/** Maximum queue size (section "Virtqueues"). */
 #define VC_RING_MAX_SIZE 32768
 
-/** File descriptor that no message has named yet; -1 is "none wanted". */
+/** File descriptor that no message has set yet; -1: the front-end has chosen none. */
 #define VC_RING_FD_UNSET (-2)
 
-/** What vhost-user messages have said of a ring. The file descriptors belong to it. */
+/** State of a ring as set by vhost-user messages; owns its file descriptors. */
 struct vc_ring {
 	uint64_t desc_addr;  /**< front-end's address of the descriptor area */
 	uint64_t avail_addr; /**< of the available ring; packed: driver event suppression */
 	uint64_t used_addr;  /**< of the used ring; packed: device event suppression */
 	uint32_t size;	     /**< entries, 0: not specified yet */
-	uint16_t base;	     /**< where it goes on; packed: off_wrap */
+	uint16_t base;	     /**< next available entry; packed: off_wrap */
 	bool has_addr;
 	bool started;	  /**< from SET_VRING_KICK to GET_VRING_BASE */
 	bool enabled;	  /**< may run, if started */
@@ -38,17 +38,19 @@ struct vc_ring {
 	int callfd;
 };
 
-/** Where the parts of a ring are mapped. */
+/** Host addresses of the parts of a ring. */
 struct vc_ring_parts {
 	uint8_t *desc;
 	uint8_t *avail;
 	uint8_t *used;
 };
 
-/** Empties a ring and closes its file descriptors. */
+/** Resets a ring and closes its file descriptors. */
 void vc_ring_clear(struct vc_ring *ring);
 
-/** Replaces a file descriptor of a ring: VC_RING_FD_UNSET, -1 or one that it owns from now on. */
+/**
+ * Replaces a file descriptor of a ring by VC_RING_FD_UNSET, -1, or a descriptor that it then owns.
+ */
 void vc_ring_set_fd(int *slot, int fd);
 
 /**
@@ -59,12 +61,12 @@ void vc_ring_set_fd(int *slot, int fd);
 bool vc_ring_is_aligned(const struct vc_ring *ring, bool packed);
 
 /**
- * Finds the parts of a ring in guest memory: each of them with its final size inside one region,
- * and aligned there, too.
+ * Finds the parts of a ring in guest memory: each of them must lie in one region and be aligned in
+ * the host's address space.
  *
- * @param features  negotiated
- * @param parts     receives where they are, when there is no fault
- * @return NULL, or what is wrong and what would be right, for the log
+ * @param features  negotiated features
+ * @param parts     receives their addresses on success
+ * @return NULL, or what is wrong and what is required, for the log
  */
 const char *vc_ring_locate(const struct vc_ring *ring, const struct vc_mem *mem, uint64_t features,
 			   struct vc_ring_parts *parts);

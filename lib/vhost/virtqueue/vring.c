@@ -9,7 +9,7 @@
 #include "virtio_crypto_wire.h"
 #include "vring.h"
 
-/* With nothing in flight, the next descriptor to be available is the next one to be used, too. */
+/* Nothing is in flight, so next_used equals last_avail. */
 static int
 attach_packed(struct vc_vring *vr, const struct vc_ring *ring, const struct vc_ring_parts *parts)
 {
@@ -32,7 +32,7 @@ attach_split(struct vc_vring *vr, const struct vc_ring *ring, const struct vc_ri
 	vr->avail = (void *)parts->avail;
 	vr->used = (void *)parts->used;
 	vr->mask = ring->size - 1;
-	/* Where the guest last saw the used index is where it goes on. */
+	/* The used index continues from the value that the guest has seen. */
 	vr->next_used = rte_le_to_cpu_16(__atomic_load_n(&vr->used->idx, __ATOMIC_RELAXED));
 	return 0;
 }

@@ -4,11 +4,11 @@
 
 /**
  * @file
- * A virtqueue, seen from the device (virtio specification, "Split Virtqueues" and "Packed
- * Virtqueues"); what only a packed one has is in vring_packed.h.
+ * The device side of a virtqueue (virtio specification, "Split Virtqueues" and "Packed
+ * Virtqueues").
  *
- * The guest can write all of the ring at any time. Indexes of the device are kept in host memory
- * and never read back.
+ * The guest can write all of the ring at any time. The device's indexes are kept in host memory and
+ * never read back.
  *
  * Thread: the one that serves the queue.
  */
@@ -44,27 +44,27 @@ struct vc_vring {
 	};
 	uint16_t size;		 /**< power of two if split; 0: not set up */
 	uint16_t mask;		 /**< size - 1 */
-	uint16_t last_avail;	 /**< next entry of the available ring to take; packed: off_wrap */
-	uint16_t next_used;	 /**< next entry of the used ring to fill; packed: off_wrap */
-	uint16_t published_used; /**< used index that the guest sees; packed: off_wrap */
+	uint16_t last_avail;	 /**< next entry to pop; packed: off_wrap */
+	uint16_t next_used;	 /**< next entry to fill; packed: off_wrap */
+	uint16_t published_used; /**< used index published to the guest; packed: off_wrap */
 	bool event_idx;		 /**< VIRTIO_RING_F_EVENT_IDX negotiated */
 	bool packed;		 /**< VIRTIO_F_RING_PACKED negotiated */
 	bool in_order;		 /**< VIRTIO_F_IN_ORDER negotiated */
-	uint16_t used_flags;	 /**< packed: flags to come of the descriptor at published_used */
-	struct vring_packed_desc *copies; /**< packed: chains that wait, in host memory */
-	int callfd; /**< to notify the guest, negative: it does not enable to be */
-	int kickfd; /**< by which the guest notifies, negative: it does not */
+	uint16_t used_flags;	 /**< packed: pending flags of the descriptor at published_used */
+	struct vring_packed_desc *copies; /**< packed: copies of available descriptors */
+	int callfd;			  /**< call eventfd; negative: the guest polls */
+	int kickfd;			  /**< kick eventfd; negative: none */
 };
 
-/** A request that waits in the ring. */
+/** An available request. */
 struct vc_chain_head {
-	uint16_t first;	     /**< descriptor; packed: in the copies */
-	uint16_t nb_entries; /**< of the ring that it takes: descriptors if packed, else 1 */
+	uint16_t first;	     /**< index of the first descriptor; packed: index in vring.copies */
+	uint16_t nb_entries; /**< ring entries in use: descriptors if packed, else 1 */
 };
 
 #include "vring_packed.h"
 
-/** The event index behind the available ring: notify when the used index passes it. */
+/** used_event: the driver requests a notification when the used index passes it. */
 static inline uint16_t
 vc_vring_used_event(const struct vc_vring *vr)
 {
@@ -72,9 +72,9 @@ vc_vring_used_event(const struct vc_vring *vr)
 }
 
 /**
- * Counts the entries that wait in the available ring.
+ * Counts the available entries.
  *
- * @return 0 to size, or -1 when the guest's index cannot be
+ * @return 0 to size, or -1 if the available index is invalid
  */
 static inline int
 vc_vring_count_avail(const struct vc_vring *vr)
@@ -85,7 +85,7 @@ vc_vring_count_avail(const struct vc_vring *vr)
 	return unlikely(n > vr->size) ? -1 : n;
 }
 
-/** Entry @p i behind the last taken one: the head of a chain, not yet checked. */
+/** Reads the @p i'th available entry: a chain head, not yet checked. */
 static inline uint16_t
 vc_vring_peek_avail(const struct vc_vring *vr, uint16_t i)
 {
@@ -95,11 +95,11 @@ vc_vring_peek_avail(const struct vc_vring *vr, uint16_t i)
 }
 
 /**
- * Finds the requests that wait, and has copies of their descriptors if the ring is packed.
+ * Reads the heads of available requests; copies their descriptors if the ring is packed.
  *
- * @param heads  receives them, the next one first
- * @param max    most of them
- * @return their number, or -1 when the ring makes no sense
+ * @param heads  receives the heads, in ring order
+ * @param max    maximum number of heads
+ * @return number of heads, or -1 if the ring is invalid
  */
 static inline int
 vc_vring_scan_avail(struct vc_vring *vr, struct vc_chain_head *heads, uint16_t max)
@@ -115,7 +115,7 @@ vc_vring_scan_avail(struct vc_vring *vr, struct vc_chain_head *heads, uint16_t m
 	return n;
 }
 
-/** How a request is named when it is used: head of its chain; packed: buffer ID. */
+/** ID of a request in the used ring: chain head; packed: buffer ID. */
 static inline uint16_t
 vc_vring_used_id(const struct vc_vring *vr, struct vc_chain_head head)
 {
@@ -124,7 +124,7 @@ vc_vring_used_id(const struct vc_vring *vr, struct vc_chain_head head)
 	return rte_le_to_cpu_16(vr->copies[head.first + head.nb_entries - 1].id);
 }
 
-/** Reads the first descriptor of a request; any descriptor if the request has an impossible one. */
+/** Reads the first descriptor of a request; an arbitrary one if the chain head is out of range. */
 static inline struct vc_desc
 vc_vring_load_first(const struct vc_vring *vr, struct vc_chain_head head)
 {
@@ -132,7 +132,7 @@ vc_vring_load_first(const struct vc_vring *vr, struct vc_chain_head head)
 				      vc_desc_load(&vr->desc[head.first & vr->mask]);
 }
 
-/** Walks the chain of a request, see vc_chain_walk(). @param first  of vc_vring_load_first() */
+/** Walks the chain of a request, see vc_chain_walk(). @param first  by vc_vring_load_first() */
 static inline int
 vc_vring_walk(const struct vc_vring *vr, struct vc_chain_head head, struct vc_desc first,
 	      const struct vc_mem *mem, struct vc_chain *chain)
@@ -144,7 +144,7 @@ vc_vring_walk(const struct vc_vring *vr, struct vc_chain_head head, struct vc_de
 	return vc_chain_walk(vr->desc, vr->size, first, mem, chain);
 }
 
-/** What is wrong with a ring that makes no sense, for the log. */
+/** Describes the fault of an invalid ring, for the log. */
 static inline const char *
 vc_vring_describe_fault(const struct vc_vring *vr)
 {
@@ -153,7 +153,7 @@ vc_vring_describe_fault(const struct vc_vring *vr)
 			    "the available index is further ahead than the ring has entries";
 }
 
-/** Takes so many entries of the ring, all of some requests that wait. */
+/** Pops entries from the available ring. */
 static inline void
 vc_vring_pop_avail(struct vc_vring *vr, uint16_t nb_entries)
 {
@@ -163,11 +163,11 @@ vc_vring_pop_avail(struct vc_vring *vr, uint16_t nb_entries)
 }
 
 /**
- * Tells that a request is used; the guest sees it after vc_vring_publish_used().
+ * Adds an entry to the used ring; vc_vring_publish_used() makes it visible to the guest.
  *
- * @param id          head of its chain; packed: buffer ID
+ * @param id          chain head; packed: buffer ID
  * @param len         bytes written
- * @param nb_entries  that it takes, and those in front that are used with it, if in order
+ * @param nb_entries  ring entries of the request and, with IN_ORDER, of those that it implies
  */
 static inline void
 vc_vring_add_used(struct vc_vring *vr, uint16_t id, uint32_t len, uint16_t nb_entries)
@@ -185,9 +185,9 @@ vc_vring_add_used(struct vc_vring *vr, uint16_t id, uint32_t len, uint16_t nb_en
 }
 
 /**
- * Shows the guest what vc_vring_add_used() filled.
+ * Publishes the entries added by vc_vring_add_used().
  *
- * @return whether the guest wants a notification for it
+ * @return whether the guest requests a notification
  */
 static inline bool
 vc_vring_publish_used(struct vc_vring *vr)
@@ -200,7 +200,10 @@ vc_vring_publish_used(struct vc_vring *vr)
 		return vc_packed_publish_used(vr);
 	__atomic_store_n(&vr->used->idx, rte_cpu_to_le_16(now), __ATOMIC_RELEASE);
 	vr->published_used = now;
-	/* The index has to be out before the guest's wish is read, or both sides may sleep. */
+	/*
+	 * Store the index before loading the guest's event settings, or both sides may miss the
+	 * other.
+	 */
 	rte_smp_mb();
 	if (vr->event_idx)
 		return vring_need_event(rte_le_to_cpu_16(vc_vring_used_event(vr)), now, old);
@@ -208,7 +211,7 @@ vc_vring_publish_used(struct vc_vring *vr)
 		 VRING_AVAIL_F_NO_INTERRUPT);
 }
 
-/** Notifies the guest; does nothing when it has no eventfd. */
+/** Notifies the guest unless it has no call eventfd. */
 static inline void
 vc_vring_call(const struct vc_vring *vr)
 {
@@ -217,15 +220,14 @@ vc_vring_call(const struct vc_vring *vr)
 }
 
 /**
- * Tells the guest whether to notify the device of new entries.
- *
- * After switching it on, entries that came before have to be looked for once more.
+ * Enables or disables kicks of the guest. After enabling them, the ring must be scanned once more
+ * for entries that were made available before.
  */
 static inline void
 vc_vring_set_kicks(struct vc_vring *vr, bool enable)
 {
 	uint16_t flags = enable ? 0 : VRING_USED_F_NO_NOTIFY;
-	/* The event index stands behind the used ring's last entry. */
+	/* avail_event follows the last entry of the used ring. */
 	__virtio16 *avail_event = (void *)&vr->used->ring[vr->size];
 
 	if (vr->packed)
@@ -238,19 +240,19 @@ vc_vring_set_kicks(struct vc_vring *vr, bool enable)
 }
 
 /**
- * Attaches to a ring, at its base.
+ * Attaches to a ring at its base.
  *
  * @param vr        filled
- * @param ring      as the front-end has set it up; keeps its file descriptors
- * @param mem       the guest's memory
- * @param features  negotiated virtio features
+ * @param ring      set up by the front-end; keeps its file descriptors
+ * @param mem       guest memory
+ * @param features  negotiated features
  * @param fault     receives what is wrong with the ring if this returns -EINVAL, for the log
- * @return 0; -EINVAL when a part of the ring is not in guest memory, see vc_ring_locate(); -ENOMEM
+ * @return 0; -EINVAL: a part of the ring is not in guest memory, see vc_ring_locate(); -ENOMEM
  */
 int vc_vring_attach(struct vc_vring *vr, const struct vc_ring *ring, const struct vc_mem *mem,
 		    uint64_t features, const char **fault);
 
-/** Detaches from the ring: its base is where the guest can resume. */
+/** Detaches from a ring, and stores the next available entry as its base. */
 void vc_vring_detach(struct vc_vring *vr, struct vc_ring *ring);
 
 #endif /* VHOST_CRYPTO_VRING_H */

@@ -4,12 +4,11 @@
 
 /**
  * @file
- * What of a virtqueue is different when its ring is packed; part of vring.h, which has the
- * functions to call.
+ * Packed virtqueues; part of vring.h, which has the functions to call.
  *
  * The descriptors of a request are copied into host memory when it is found, so that each is read
- * once. Those that tell of used requests are written at once but for the flags of the first, by
- * which the guest sees them all.
+ * once. Used descriptors are written at once, except for the flags of the first one: they are
+ * stored last, and make all of them visible to the guest.
  */
 
 #ifndef VHOST_CRYPTO_VRING_PACKED_H
@@ -19,14 +18,14 @@
 
 #include "virtio_crypto_packed.h"
 
-/** Copies the descriptor at a off_wrap if it is available; false if not. */
+/** Copies the descriptor at @p off_wrap; false if it is not available. */
 static inline bool
 vc_packed_copy_desc(const struct vc_vring *vr, uint16_t off_wrap, struct vring_packed_desc *copy)
 {
 	uint64_t *from = (uint64_t *)(uintptr_t)&vr->packed_desc[virtio_packed_index(off_wrap)];
 	uint64_t half = __atomic_load_n(&from[1], __ATOMIC_ACQUIRE);
 
-	/* The flags are in this half, and tell whether the other one is valid. */
+	/* The flags are in this half, and tell whether the other half is valid. */
 	memcpy((uint8_t *)copy + sizeof(half), &half, sizeof(half));
 	if (!virtio_packed_is_avail(rte_le_to_cpu_16(copy->flags), off_wrap))
 		return false;
@@ -35,19 +34,22 @@ vc_packed_copy_desc(const struct vc_vring *vr, uint16_t off_wrap, struct vring_p
 	return true;
 }
 
-/** vc_vring_scan_avail() of a packed ring. */
+/** vc_vring_scan_avail() for packed rings. */
 static inline int
 vc_packed_scan_avail(struct vc_vring *vr, struct vc_chain_head *heads, uint16_t max)
 {
 	uint16_t off_wrap = vr->last_avail, at = 0, n;
-	/* The rest is what the guest has not got back. */
+	/* Descriptors that are not in flight. */
 	uint16_t room = vr->size - virtio_packed_distance(vr->next_used, off_wrap, vr->size);
 	struct vring_packed_desc spare;
 
 	for (n = 0; n < max; n++) {
 		heads[n].first = at;
 		do {
-			/* Neither may a chain end in the middle, nor may the ring overflow. */
+			/*
+			 * A chain must end within the available descriptors, and must not overflow
+			 * the ring.
+			 */
 			if (!vc_packed_copy_desc(vr, off_wrap,
 						 at < room ? &vr->copies[at] : &spare))
 				return at == heads[n].first || n > 0 ? n : -1;
@@ -60,7 +62,7 @@ vc_packed_scan_avail(struct vc_vring *vr, struct vc_chain_head *heads, uint16_t 
 	return n;
 }
 
-/** vc_vring_add_used() of a packed ring. */
+/** vc_vring_add_used() for packed rings. */
 static inline void
 vc_packed_add_used(struct vc_vring *vr, uint16_t id, uint32_t len, uint16_t nb_entries)
 {
@@ -77,7 +79,7 @@ vc_packed_add_used(struct vc_vring *vr, uint16_t id, uint32_t len, uint16_t nb_e
 	vr->next_used = virtio_packed_next(off_wrap, nb_entries, vr->size);
 }
 
-/** vc_vring_publish_used() of a packed ring, where there is something to show. */
+/** vc_vring_publish_used() for packed rings with entries to publish. */
 static inline bool
 vc_packed_publish_used(struct vc_vring *vr)
 {
@@ -90,7 +92,10 @@ vc_packed_publish_used(struct vc_vring *vr)
 
 	__atomic_store_n(&first->flags, rte_cpu_to_le_16(vr->used_flags), __ATOMIC_RELEASE);
 	vr->published_used = vr->next_used;
-	/* The flags have to be out before the suppression is read, or both sides may sleep. */
+	/*
+	 * Store the flags before loading the driver's suppression, or both sides may miss the
+	 * other.
+	 */
 	rte_smp_mb();
 	suppression.word = __atomic_load_n((uint32_t *)(uintptr_t)vr->driver_event,
 					   __ATOMIC_RELAXED);
@@ -99,7 +104,7 @@ vc_packed_publish_used(struct vc_vring *vr)
 					 vr->next_used, vr->size);
 }
 
-/** vc_vring_set_kicks() of a packed ring, without the barrier. */
+/** vc_vring_set_kicks() for packed rings, without the barrier. */
 static inline void
 vc_packed_set_kicks(struct vc_vring *vr, bool enable)
 {
