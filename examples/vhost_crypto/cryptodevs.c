@@ -45,7 +45,9 @@ cryptodev_start(uint8_t cdev, uint16_t nb_qps)
 
 	rte_cryptodev_info_get(cdev, &info);
 	if (nb_qps > info.max_nb_queue_pairs) {
-		fprintf(stderr, "cryptodev %u (%s) has %u queue pairs; --config names number %u\n",
+		fprintf(stderr,
+			"cryptodev %u (%s) has %u queue pairs, but --config uses queue "
+			"pair %u\n",
 			cdev, info.driver_name, info.max_nb_queue_pairs, nb_qps - 1);
 		return -1;
 	}
@@ -57,7 +59,7 @@ cryptodev_start(uint8_t cdev, uint16_t nb_qps)
 	if (ret != 0) {
 		fprintf(stderr, "cryptodev %u (%s) cannot be started: %s%s\n", cdev,
 			info.driver_name, strerror(-ret),
-			ret == -EBUSY ? "; --config must not name a scheduler's workers" : "");
+			ret == -EBUSY ? "; --config must not name workers of a scheduler" : "");
 		return -1;
 	}
 	started[cdev] = true;
@@ -86,8 +88,8 @@ start_kind(const struct app_options *opts, bool schedulers)
 			continue;
 		if (!rte_cryptodev_is_valid_dev(cdev)) {
 			fprintf(stderr,
-				"--config names cryptodev %u; there are %u (add one with "
-				"--vdev, such as --vdev crypto_aesni_mb)\n",
+				"--config names cryptodev %u, but there are %u; add one, for "
+				"example --vdev crypto_aesni_mb\n",
 				cdev, rte_cryptodev_count());
 			return -1;
 		}

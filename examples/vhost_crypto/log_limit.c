@@ -42,12 +42,13 @@ limited_write(void *cookie, const char *data, size_t len)
 		return len;
 	}
 	if (limit.left_out > 0)
-		fprintf(limit.behind, "%" PRIu64 " lines were left out of the log\n",
+		fprintf(limit.behind, "%" PRIu64 " lines were dropped from the log\n",
 			limit.left_out);
 	limit.left_out = 0;
 	fwrite(data, 1, len, limit.behind);
 	if (--limit.lines == 0)
-		fprintf(limit.behind, "the log is full; there will be a line a second\n");
+		fprintf(limit.behind,
+			"log rate limit reached; at most one line per second follows\n");
 	fflush(limit.behind);
 	return len;
 }

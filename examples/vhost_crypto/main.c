@@ -180,7 +180,7 @@ main(int argc, char **argv)
 	ret = rte_eal_init(argc, argv);
 	if (ret < 0) {
 		fprintf(stderr, "EAL cannot be initialized%s%s\n", rte_errno ? ": " : "",
-			rte_errno ? rte_strerror(rte_errno) : ", its messages say why");
+			rte_errno ? rte_strerror(rte_errno) : ", see its messages");
 		return EXIT_FAILURE;
 	}
 	if (options_parse(&options, argc - ret, argv + ret) != 0 || options.help) {
@@ -188,7 +188,7 @@ main(int argc, char **argv)
 		status = options.help ? EXIT_SUCCESS : EXIT_FAILURE;
 	} else {
 		if (log_limit_start() != 0)
-			fprintf(stderr, "the log is not limited: %s\n", strerror(errno));
+			fprintf(stderr, "cannot limit the rate of the log: %s\n", strerror(errno));
 		if (start() == 0) {
 			handle_signals(&signals);
 			status = EXIT_SUCCESS;

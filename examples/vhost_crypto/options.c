@@ -156,7 +156,9 @@ parse_config(struct app_options *opts, const char *arg)
 	}
 invalid:
 	fprintf(stderr,
-		"--config %s: (LCORE,CDEV,QP)[,(LCORE,CDEV,QP)]... is due, such as (1,0,0)\n", arg);
+		"--config %s: expected (LCORE,CDEV,QP)[,(LCORE,CDEV,QP)]..., "
+		"such as (1,0,0)\n",
+		arg);
 	return -1;
 }
 
@@ -185,7 +187,7 @@ parse_socket(struct app_options *opts, const char *arg)
 	unsigned long lcore;
 
 	if (parse_number(&s, ",", RTE_MAX_LCORE - 1, &lcore) != 0 || *s++ != ',' || *s == '\0') {
-		fprintf(stderr, "--socket-file %s: LCORE,PATH is due, such as 1,/tmp/socket\n",
+		fprintf(stderr, "--socket-file %s: expected LCORE,PATH, such as 1,/tmp/socket\n",
 			arg);
 		return -1;
 	}
@@ -208,7 +210,7 @@ parse_count(const char *name, const char *arg, unsigned long max, unsigned long 
 
 	if (parse_number(&s, "", max, value) == 0 && *s == '\0' && *value > 0)
 		return 0;
-	fprintf(stderr, "--%s %s: a number from 1 to %lu is due\n", name, arg, max);
+	fprintf(stderr, "--%s %s: expected a number from 1 to %lu\n", name, arg, max);
 	return -1;
 }
 
@@ -233,7 +235,9 @@ parse_socket_mode(struct app_options *opts, const char *arg)
 	if (*arg >= '0' && *arg <= '7' && *end == '\0' && opts->socket_mode >= 1 &&
 	    opts->socket_mode <= 0777)
 		return 0;
-	fprintf(stderr, "--socket-mode %s: octal permissions from 1 to 777 are due, such as 660\n",
+	fprintf(stderr,
+		"--socket-mode %s: expected octal permissions from 1 to 777, "
+		"such as 660\n",
 		arg);
 	return -1;
 }
@@ -248,7 +252,7 @@ parse_socket_group(struct app_options *opts, const char *arg)
 	opts->has_socket_group = true;
 	opts->socket_group = group != NULL ? group->gr_gid : 0;
 	if (group == NULL && parse_number(&s, "", UINT32_MAX - 1, &n) != 0) {
-		fprintf(stderr, "--socket-group %s: there is no such group\n", arg);
+		fprintf(stderr, "--socket-group %s: no such group\n", arg);
 		return -1;
 	}
 	if (group == NULL)
@@ -262,7 +266,7 @@ parse_mode(struct app_options *opts, const char *arg)
 	opts->adaptive = strcmp(arg, "adaptive") == 0;
 	if (opts->adaptive || strcmp(arg, "poll") == 0)
 		return 0;
-	fprintf(stderr, "--mode %s: poll or adaptive is due\n", arg);
+	fprintf(stderr, "--mode %s: expected poll or adaptive\n", arg);
 	return -1;
 }
 
@@ -337,7 +341,7 @@ check_sockets(const struct app_options *opts)
 	uint16_t i, j;
 
 	if (opts->nb_sockets == 0) {
-		fprintf(stderr, "no --socket-file is given\n");
+		fprintf(stderr, "missing option --socket-file\n");
 		return -1;
 	}
 	for (i = 0; i < opts->nb_sockets; i++) {
@@ -348,7 +352,7 @@ check_sockets(const struct app_options *opts)
 			const struct lcore_options *lo = &opts->lcores[so->lcores[j]];
 
 			if (lo->nb_cdevs == 0) {
-				fprintf(stderr, "%s: --config says nothing of lcore %u\n", so->path,
+				fprintf(stderr, "%s: --config lacks lcore %u\n", so->path,
 					lo->lcore);
 				return -1;
 			}

@@ -37,7 +37,8 @@ worker_init(struct worker *w, bool adaptive)
 	w->adaptive = true;
 	return 0;
 failed:
-	fprintf(stderr, "no file descriptors to sleep with: %s\n", strerror(errno));
+	fprintf(stderr, "cannot create the file descriptors of adaptive mode: %s\n",
+		strerror(errno));
 	return -1;
 }
 

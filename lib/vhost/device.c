@@ -95,8 +95,7 @@ vc_device_begin_guest(struct rte_vhost_crypto_device *dev)
 		return 0;
 	ret = vc_dpdk_guest_connect(&dev->dpdk_guest);
 	if (ret != 0)
-		VC_LOG(ERR, "%s: librte_vhost does not listen (any more): %s", dev->path,
-		       strerror(-ret));
+		VC_LOG(ERR, "%s: cannot connect to librte_vhost: %s", dev->path, strerror(-ret));
 	return ret;
 }
 
@@ -195,7 +194,7 @@ vc_device_set_ready(struct rte_vhost_crypto_device *dev, bool ready)
 	dev->config.status = rte_cpu_to_le_32(ready ? VIRTIO_CRYPTO_S_HW_READY : 0);
 	dev->refusal_logged = false;
 	VC_LOG(NOTICE, "%s: the device is %s", dev->path,
-	       ready ? "ready again" : "not ready, it takes no new sessions");
+	       ready ? "ready again" : "not ready and creates no sessions");
 	vc_vhost_user_send_config_change(&dev->vhost_user);
 }
 
@@ -220,7 +219,8 @@ vc_device_create_session(struct rte_vhost_crypto_device *dev,
 	}
 	if (!dev->refusal_logged)
 		VC_LOG(NOTICE,
-		       "%s: a session is refused, and so are others, until the device is ready",
+		       "%s: session rejected: the device is not ready; further ones "
+		       "are not logged",
 		       dev->path);
 	dev->refusal_logged = true;
 	return VIRTIO_CRYPTO_ERR;

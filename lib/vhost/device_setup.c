@@ -64,7 +64,7 @@ conf_check(const char *path, const struct rte_vhost_crypto_device_conf *conf)
 		return -EINVAL;
 	}
 	if (conf->flags & ~ALL_FLAGS) {
-		VC_LOG(ERR, "%s: flags 0x%x; 0x%x are all that there are", path, conf->flags,
+		VC_LOG(ERR, "%s: flags 0x%x; supported flags are 0x%x", path, conf->flags,
 		       ALL_FLAGS);
 		return -EINVAL;
 	}
@@ -83,13 +83,13 @@ conf_check(const char *path, const struct rte_vhost_crypto_device_conf *conf)
 		return -EINVAL;
 	}
 	if (conf->socket_mode & ~0777u) {
-		VC_LOG(ERR, "%s: socket mode 0%o; 0777 are all bits that there are", path,
+		VC_LOG(ERR, "%s: socket mode 0%o; permission bits up to 0777 are possible", path,
 		       conf->socket_mode);
 		return -EINVAL;
 	}
 	for (i = 0; i < conf->nb_cdevs; i++)
 		if (!rte_cryptodev_is_valid_dev(conf->cdev_ids[i])) {
-			VC_LOG(ERR, "%s: there is no cryptodev %u", path, conf->cdev_ids[i]);
+			VC_LOG(ERR, "%s: no such cryptodev %u", path, conf->cdev_ids[i]);
 			return -ENODEV;
 		}
 	return 0;
@@ -193,9 +193,9 @@ check_max_size(const struct rte_vhost_crypto_device *dev, uint32_t max_size)
 	if (max_size <= dev->useful_size)
 		return 0;
 	VC_LOG(ERR,
-	       "%s: max_size %u, but no cryptodev of the set takes more than %u bytes of data, for "
-	       "which %u is enough; ask for that at most, or add one that does, such as "
-	       "crypto_openssl",
+	       "%s: max_size %u, but no cryptodev of the device supports more "
+	       "than %u bytes of data; use a max_size of at most %u, or add a "
+	       "cryptodev that does, such as crypto_openssl",
 	       dev->path, max_size, UINT16_MAX, dev->useful_size);
 	return -EINVAL;
 }
@@ -233,8 +233,8 @@ init_queues(struct rte_vhost_crypto_device *dev, const struct rte_vhost_crypto_d
 		ret = vc_queue_events_init(&dev->queues[i], conf->epoll_fds[i], dev);
 		if (ret != 0) {
 			VC_LOG(ERR,
-			       "%s: epoll instance %d does not take the events of queue %u: %s",
-			       dev->path, conf->epoll_fds[i], i, strerror(-ret));
+			       "%s: cannot add the events of queue %u to epoll instance %d: %s",
+			       dev->path, i, conf->epoll_fds[i], strerror(-ret));
 			return ret;
 		}
 	}
@@ -434,8 +434,8 @@ start_control(int wake_fd)
 
 	if (ret != 0)
 		VC_LOG(WARNING,
-		       "no asynchronous I/O is left for notifications (%s), so a hostile front-end "
-		       "can stop an lcore; raise fs.aio-max-nr",
+		       "cannot set up asynchronous I/O for notifications (%s): a "
+		       "malicious front-end can block an lcore; raise fs.aio-max-nr",
 		       strerror(-ret));
 	/* The tick detects lost guest memory. */
 	return vc_sigbus_install(wake_fd);

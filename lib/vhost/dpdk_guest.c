@@ -136,7 +136,7 @@ send_running(struct vc_dpdk_guest *guest)
 	guest->running = guest->wanted;
 	ret = guest->running ? start_ring(guest) : stop_ring(guest);
 	if (ret != 0)
-		VC_LOG(ERR, "%s: librte_vhost does not take messages: %s", guest->path,
+		VC_LOG(ERR, "%s: cannot send messages to librte_vhost: %s", guest->path,
 		       strerror(-ret));
 }
 

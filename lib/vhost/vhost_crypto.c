@@ -216,7 +216,7 @@ open_inner(const char *path)
 
 	if (rte_vhost_driver_set_features(path, 1ULL << VIRTIO_F_VERSION_1) != 0 ||
 	    rte_vhost_driver_start(path) != 0) {
-		VC_LOG(ERR, "%s: librte_vhost cannot listen there", path);
+		VC_LOG(ERR, "%s: librte_vhost cannot listen on this socket", path);
 		return -EADDRINUSE;
 	}
 	fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
@@ -323,8 +323,9 @@ rte_vhost_crypto_create(int vid, uint8_t cryptodev_id, struct rte_mempool *sess_
 		ret = bind_device(dev, vid, cryptodev_id);
 	else
 		VC_LOG(ERR,
-		       "vhost device %d was not started by rte_vhost_crypto_driver_start(), "
-		       "or there is no cryptodev %u",
+		       "vhost device %d was not started by "
+		       "rte_vhost_crypto_driver_start(), or cryptodev %u does not "
+		       "exist",
 		       vid, cryptodev_id);
 	vc_loop_unlock();
 	return ret;

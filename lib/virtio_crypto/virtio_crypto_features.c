@@ -48,7 +48,7 @@ unknown(const char *word, int len, char *reason)
 		if (!features_known[i].needed)
 			append(names, sizeof(names), ", ", features_known[i].name);
 	snprintf(reason, VIRTIO_CRYPTO_FEATURES_REASON_LEN,
-		 "there is no feature \"%.*s\"; there are %s", RTE_MIN(len, 32), word, names);
+		 "unknown feature \"%.*s\"; known features: %s", RTE_MIN(len, 32), word, names);
 	return -EINVAL;
 }
 
@@ -64,9 +64,7 @@ parse_word(const char *word, size_t len, uint64_t *features, char *reason)
 			continue;
 		if (features_known[i].needed) {
 			snprintf(reason, VIRTIO_CRYPTO_FEATURES_REASON_LEN,
-				 "%s cannot be switched off: without it there are legacy devices "
-				 "only, which are not known here",
-				 name);
+				 "%s cannot be disabled: legacy devices are not supported", name);
 			return -EINVAL;
 		}
 		*features |= 1ULL << features_known[i].bit;

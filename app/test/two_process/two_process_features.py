@@ -249,7 +249,7 @@ def stateless_without_revision_1(run):
             send(peer, SET_FEATURES, 0, wrong)  # no answer wanted: the connection is the answer
             if receive(peer) != (None, None):
                 raise Failed('the connection goes on')
-        if f'it accepts {mode}; that requires revision_1' not in tail(host.output, 100):
+        if f'acknowledges {mode} without revision_1' not in tail(host.output, 100):
             raise Failed(f'the log does not say what is wrong with {mode}')
     run.cases(run.device(host.socket), ['--case', 'known/aes-cbc/*'])
     host.end()
@@ -285,8 +285,8 @@ def device_offers_stateless_without_revision_1(run):
 
 def wrong_feature_names(run):
     """Both programs name a feature that there is not, and those that there are."""
-    for name, complaint in (('revision_2', 'there is no feature "revision_2"; there are '),
-                            ('version_1', 'version_1 cannot be switched off')):
+    for name, complaint in (('revision_2', 'unknown feature "revision_2"; known features: '),
+                            ('version_1', 'version_1 cannot be disabled')):
         host = run.host(client=True, options=['--disable-features', name])
         application = run.start(run.device(os.path.join(run.directory, 'nobody.sock'),
                                            disable_features=f'event_idx+{name}'))

@@ -90,7 +90,7 @@ def not_ready_for_a_while(run):
         switch(host, True, count)
         must_be_back(faults)
         faults.drained(5)
-    if said(host.output, 'the front-end has disconnected') != 3:
+    if said(host.output, 'front-end disconnected') != 3:
         raise Failed('the driver does not wait for readiness on the connection that it has')
     faults.quit()
     host.end()

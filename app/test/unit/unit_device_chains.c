@@ -84,7 +84,7 @@ chains_with_too_many_pieces_get_a_status(void)
 			CHECK(q->stats.failed == 2 && q->nb_free == q->nb_slots);
 			CHECK(q->nb_free_seg_lists == VC_QUEUE_SEG_LISTS);
 		}
-		CHECK(log_end("too many pieces") == 1);
+		CHECK(log_end("too many segments") == 1);
 		check_serves();
 		guest_close();
 	}
@@ -205,7 +205,7 @@ chains_without_a_place_for_the_status_stop_the_queue(void)
 		add(AT_DATA, BLOCK, false);
 		chain[nb - 1].flags = 0;
 		stop_at_both();
-		CHECK(log_end("no byte of it is writable") == 2);
+		CHECK(log_end("it has no device-writable byte for the status") == 2);
 		check_serves();
 		guest_close();
 	}
@@ -339,7 +339,7 @@ a_request_that_is_not_given_back_is_not_noted(void)
 		CHECK((dev->rings[0].base & 0x7fff) == 1);
 		log_begin();
 		CHECK(guest_resume() == 0 && q->inflight != NULL);
-		CHECK(log_end("were in flight elsewhere") == 0);
+		CHECK(log_end("were in flight in another back-end") == 0);
 		vc_queue_poll(q, 32);
 		CHECK(q->state != VC_QUEUE_RUNNING && q->stats.bad_chains == 2);
 		CHECK(vc_queue_try_stop(q));

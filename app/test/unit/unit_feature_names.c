@@ -80,7 +80,7 @@ what_is_wrong_is_named(void)
 	/* Not among those that can be switched off. */
 	CHECK(strstr(reason, "version_1,") == NULL);
 	CHECK(virtio_crypto_features_parse("version_1", &features, reason) == -EINVAL);
-	CHECK(strstr(reason, "version_1 cannot be switched off") != NULL);
+	CHECK(strstr(reason, "version_1 cannot be disabled") != NULL);
 	memset(word, 'x', sizeof(word) - 1);
 	word[sizeof(word) - 1] = '\0';
 	CHECK(virtio_crypto_features_parse(word, &features, reason) == -EINVAL);

@@ -36,11 +36,13 @@ vc_file_find_fault(int fd, uint64_t offset, uint64_t size)
 	if (fcntl(fd, F_GET_SEALS) < 0)
 		return "its file is not in memory; use memfd, /dev/shm or hugetlbfs";
 	if ((fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDWR)
-		return "its file is not open for both; open it for reading and writing";
+		return "its file is not open for reading and writing; both are "
+		       "required";
 	if (fstat(fd, &st) != 0)
-		return "its file has no status; use memfd, /dev/shm or hugetlbfs";
+		return "fstat() of its file fails; use memfd, /dev/shm or hugetlbfs";
 	if (!S_ISREG(st.st_mode))
-		return "its file is no regular file; use memfd, /dev/shm or hugetlbfs";
+		return "its file is not a regular file; use memfd, /dev/shm or "
+		       "hugetlbfs";
 	if (__builtin_add_overflow(offset, size, &end) || end > (uint64_t)st.st_size)
 		return "its file is too short; offset and size must lie in it";
 	return NULL;

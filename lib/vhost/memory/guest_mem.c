@@ -27,7 +27,7 @@ find_region_fault(const struct vhost_user_memory *table, uint32_t index)
 	uint32_t i;
 
 	if (r->memory_size == 0)
-		return "a region has no size; at least 1 byte is due";
+		return "a region has size 0; at least 1 byte is required";
 	if (wraps(r->guest_phys_addr, r->memory_size) || wraps(r->userspace_addr, r->memory_size))
 		return "a region wraps around the end of the address space; it must end in it";
 	for (i = 0; i < index; i++) {
@@ -36,7 +36,7 @@ find_region_fault(const struct vhost_user_memory *table, uint32_t index)
 		if (overlap(r->guest_phys_addr, o->guest_phys_addr, r->memory_size,
 			    o->memory_size) ||
 		    overlap(r->userspace_addr, o->userspace_addr, r->memory_size, o->memory_size))
-			return "two regions overlap; each address belongs to one at most";
+			return "two regions overlap; regions must be disjoint";
 	}
 	return NULL;
 }

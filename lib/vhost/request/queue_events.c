@@ -77,7 +77,8 @@ vc_queue_events_watch(struct vc_queue *q, int kickfd)
 	if (ret == 0)
 		return;
 	VC_LOG(WARNING,
-	       "queue %u: its notifications cannot be waited for, so it has to be polled: %s",
+	       "queue %u: cannot watch its kick eventfd, so it must be "
+	       "polled: %s",
 	       q->index, strerror(-ret));
 	remove_fd(q, &q->events.kick_fd);
 }

@@ -356,7 +356,9 @@ warn_of_slow_drain(struct vc_queue *q)
 	if (now - q->drain_since < 5 * rte_get_timer_hz())
 		return;
 	q->drain_since = now;
-	VC_LOG(WARNING, "queue %u waits for %u requests in a cryptodev; is it still polled?",
+	VC_LOG(WARNING,
+	       "queue %u: cannot stop while %u requests are in flight in a "
+	       "cryptodev; check that an lcore polls the queue",
 	       q->index, q->in_flight);
 }
 

@@ -160,10 +160,10 @@ copy_reason_of(uint8_t dev_id)
 
 	rte_cryptodev_info_get(dev_id, &info);
 	if (strcmp(info.driver_name, FRONT_END) == 0)
-		return "only DPDK's memory is shared with its back-end";
+		return "its back-end has access to DPDK memory only";
 	if ((info.feature_flags & RTE_CRYPTODEV_FF_HW_ACCELERATED) || info.device == NULL ||
 	    strcmp(rte_bus_name(rte_dev_bus(info.device)), SOFTWARE_BUS) != 0)
-		return "it works by bus addresses, which guest memory does not have";
+		return "it uses DMA, for which guest memory is not mapped";
 	return NULL;
 }
 

@@ -355,7 +355,8 @@ vc_sessions_bind_cdev(struct vc_session_table *table, uint8_t cdev_id)
 	table->cdev_ids[0] = cdev_id;
 	table->verifies[0] = vc_cdev_only_verifies(cdev_id);
 	if (lost > 0)
-		VC_LOG(WARNING, "%u sessions are lost: cryptodev %u cannot do them", lost, cdev_id);
+		VC_LOG(WARNING, "%u sessions destroyed: cryptodev %u does not support them", lost,
+		       cdev_id);
 }
 
 void

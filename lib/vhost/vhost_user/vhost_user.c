@@ -73,12 +73,12 @@ static int
 report_receive_error(const struct vc_vhost_user *vu, int error)
 {
 	if (error == -EMSGSIZE)
-		vc_vhost_user_reject(vu, "its payload has %u bytes; no request has more than %u",
+		vc_vhost_user_reject(vu, "payload of %u bytes; at most %u are possible",
 				     vu->request.header.size, VHOST_USER_MAX_PAYLOAD);
 	else if (error == -EMFILE)
 		vc_vhost_user_reject(vu,
-				     "it has more than %u file descriptors; no request has "
-				     "more",
+				     "more than %u file descriptors; that is the maximum of any "
+				     "request",
 				     VHOST_USER_MAX_REGIONS);
 	return -1;
 }
@@ -171,7 +171,7 @@ accept_front_end(struct vc_vhost_user *vu, int fd)
 	vu->nb_failures = 0;
 	vu->state = VC_VHOST_USER_CONNECTED;
 	vc_source_unwatch(&vu->listen);
-	VC_LOG(NOTICE, "%s: a front-end has connected", vu->path);
+	VC_LOG(NOTICE, "%s: front-end connected", vu->path);
 	if (watch_front(vu) != 0)
 		drop_front_end(vu);
 }
@@ -194,7 +194,9 @@ handle_listen_event(struct vc_source *source, uint32_t events __rte_unused)
 	if (fd >= 0)
 		accept_front_end(vu, fd);
 	else if (errno == EMFILE || errno == ENFILE) {
-		VC_LOG(ERR, "no file descriptor left for a front-end; raise ulimit -n");
+		VC_LOG(ERR,
+		       "cannot accept a front-end: out of file descriptors; raise "
+		       "ulimit -n");
 		vu->pause = 2;
 		postpone_front_end(vu);
 	}
@@ -240,8 +242,8 @@ vc_vhost_user_continue(struct vc_vhost_user *vu)
 {
 	if (vu->state == VC_VHOST_USER_CONNECTED && memory_is_lost(&vu->env)) {
 		VC_LOG(ERR,
-		       "%s: guest memory is gone (SIGBUS): the front-end has made its file "
-		       "shorter, or there is no hugepage left; the connection ends",
+		       "%s: guest memory lost (SIGBUS): its file was truncated, or "
+		       "the system is out of hugepages; closing the connection",
 		       vu->path);
 		drop_front_end(vu);
 		return;
@@ -254,7 +256,7 @@ vc_vhost_user_continue(struct vc_vhost_user *vu)
 	if (vu->state == VC_VHOST_USER_CLOSING && vu->env.ops->release(vu->env.dev)) {
 		vu->state = VC_VHOST_USER_IDLE;
 		close_front(vu);
-		VC_LOG(NOTICE, "%s: the front-end has disconnected", vu->path);
+		VC_LOG(NOTICE, "%s: front-end disconnected", vu->path);
 	}
 	if (vu->state == VC_VHOST_USER_IDLE)
 		await_front_end(vu);

@@ -32,7 +32,9 @@ vc_handle_set_backend_req_fd(struct vc_vhost_user *vu)
 {
 	if (!vc_fd_is_unix_stream(vu->request.fds[0]))
 		return vc_vhost_user_reject(
-			vu, "its file descriptor is of another kind; a UNIX stream socket is due");
+			vu,
+			"the file descriptor is not a UNIX stream socket, which is "
+			"required");
 	replace_channel(vu, vc_message_take_fd(&vu->request, 0));
 	return vc_vhost_user_accept(vu);
 }
@@ -60,7 +62,7 @@ vc_vhost_user_send_config_change(struct vc_vhost_user *vu)
 	 */
 	if (send(vu->channel_fd, &header, sizeof(header), MSG_DONTWAIT | MSG_NOSIGNAL) < 0 &&
 	    errno != EAGAIN)
-		VC_LOG(WARNING, "%s: the front-end cannot be told of a change: %s", vu->path,
+		VC_LOG(WARNING, "%s: cannot notify the front-end of a config change: %s", vu->path,
 		       strerror(errno));
 }
 

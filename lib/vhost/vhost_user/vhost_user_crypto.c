@@ -23,8 +23,9 @@ read_access(const struct vc_vhost_user *vu, struct vhost_user_config *c)
 	if (c->size <= sizeof(c->region) && vu->request.header.size == fixed + c->size)
 		return true;
 	vc_vhost_user_reject(vu,
-			     "%u bytes of config space in a payload of %u bytes; %u more than "
-			     "their number are due, and %zu of them at most",
+			     "%u bytes of config space in a payload of %u bytes; the "
+			     "payload must be %u bytes longer, and at most %zu bytes are "
+			     "possible",
 			     c->size, vu->request.header.size, fixed, sizeof(c->region));
 	return false;
 }
@@ -123,10 +124,11 @@ vc_handle_create_crypto_session(struct vc_vhost_user *vu)
 	struct vc_session_params p;
 
 	if (size != sizeof(m.now) && size != sizeof(m.old))
-		return vc_vhost_user_reject(vu,
-					    "its payload has %u bytes; %zu (QEMU 8 and later) or "
-					    "%zu (before) are due",
-					    size, sizeof(m.now), sizeof(m.old));
+		return vc_vhost_user_reject(
+			vu,
+			"payload of %u bytes; %zu (QEMU 8 and later) or %zu (before) "
+			"are required",
+			size, sizeof(m.now), sizeof(m.old));
 	memcpy(&m, vu->request.payload, size);
 	if (size == sizeof(m.now)) {
 		if (m.now.op_code == VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION)

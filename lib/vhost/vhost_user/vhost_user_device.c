@@ -41,7 +41,9 @@ reject_features(struct vc_vhost_user *vu, uint64_t features)
 	char text[VIRTIO_CRYPTO_FEATURES_TEXT_LEN];
 
 	vc_vhost_user_reject(
-		vu, "it accepts %s; that requires revision_1",
+		vu,
+		"the front-end acknowledges %s without revision_1, which these "
+		"features require",
 		virtio_crypto_features_format(features & VIRTIO_CRYPTO_STATELESS_MODES, text));
 	return vc_vhost_user_reply_failure(vu);
 }
@@ -54,7 +56,7 @@ vc_handle_set_features(struct vc_vhost_user *vu)
 
 	if (features & ~env->offered)
 		return vc_vhost_user_reject(
-			vu, "it accepts 0x%" PRIx64 "; 0x%" PRIx64 " of that is not offered",
+			vu, "it acknowledges 0x%" PRIx64 ", of which 0x%" PRIx64 " is not offered",
 			features, features & ~env->offered);
 	if (features != virtio_crypto_features_valid(features))
 		return reject_features(vu, features);
@@ -62,7 +64,7 @@ vc_handle_set_features(struct vc_vhost_user *vu)
 		return vc_vhost_user_reject(vu,
 					    "it changes 0x%" PRIx64
 					    " while rings are started; only "
-					    "the log can be switched then",
+					    "VHOST_F_LOG_ALL may change then",
 					    changed);
 	if (changed != 0) {
 		if (!env->ops->try_stop_queues(env->dev))
@@ -87,10 +89,11 @@ vc_handle_set_protocol_features(struct vc_vhost_user *vu)
 
 	if (features & ~VC_PROTOCOL_FEATURES)
 		return vc_vhost_user_reject(
-			vu, "it accepts 0x%" PRIx64 "; 0x%" PRIx64 " of that is not offered",
+			vu, "it acknowledges 0x%" PRIx64 ", of which 0x%" PRIx64 " is not offered",
 			features, (uint64_t)(features & ~VC_PROTOCOL_FEATURES));
 	if (features != vu->protocol && vc_vhost_user_has_started_ring(vu))
-		return vc_vhost_user_reject(vu, "rings are started; it is due before them");
+		return vc_vhost_user_reject(vu,
+					    "rings are started; it must precede SET_VRING_KICK");
 	vu->protocol = features;
 	return vc_vhost_user_accept(vu);
 }
@@ -157,7 +160,7 @@ vc_handle_set_mem_table(struct vc_vhost_user *vu)
 	ret = vc_mem_map(&mem, &table, vu->request.fds);
 	if (ret != 0)
 		return vc_vhost_user_reject(
-			vu, "a region cannot be mapped (%s); its file system must be able to",
+			vu, "cannot map a region: %s; its file system must support it",
 			strerror(-ret));
 	vc_vhost_user_unmap_memory(vu);
 	*env->mem = mem;
@@ -188,7 +191,7 @@ check_log(const struct vc_vhost_user *vu, uint64_t size, uint64_t offset)
 	if (size < least || size > MAX_LOG_BYTES)
 		return vc_vhost_user_reject(vu,
 					    "the log has %" PRIu64 " bytes; at least %" PRIu64
-					    " are due for the guest's memory, at most %llu",
+					    " are required for the guest's memory, at most %llu",
 					    size, least, MAX_LOG_BYTES);
 	fault = vc_file_find_fault(vu->request.fds[0], offset, size);
 	return fault != NULL ? vc_vhost_user_reject(vu, "%s", fault) : VC_VHOST_USER_DONE;
@@ -211,7 +214,7 @@ vc_handle_set_log_base(struct vc_vhost_user *vu)
 	ret = vc_file_map(&map, vu->request.fds[0], log[1], log[0]);
 	if (ret != 0)
 		return vc_vhost_user_reject(
-			vu, "the log cannot be mapped (%s); its file system must be able to",
+			vu, "cannot map the dirty log: %s; its file system must support it",
 			strerror(-ret));
 	vc_vhost_user_unmap_log(vu);
 	*env->log_map = map;
@@ -227,7 +230,7 @@ vc_handle_set_log_fd(struct vc_vhost_user *vu)
 {
 	if (!vc_fd_is_eventfd(vu->request.fds[0]))
 		return vc_vhost_user_reject(
-			vu, "its file descriptor is of another kind; an eventfd is due");
+			vu, "the file descriptor is not an eventfd, which is required");
 	return vc_vhost_user_accept(vu);
 }
 

@@ -36,7 +36,8 @@ vc_handle_get_inflight_fd(struct vc_vhost_user *vu)
 	 * number.
 	 */
 	if (ioctl(vu->front.fd, SIOCOUTQ, &unread) == 0 && unread > 0)
-		return vc_vhost_user_reject(vu, "a reply is unread; it is due to be read before");
+		return vc_vhost_user_reject(
+			vu, "a previous reply is unread; the front-end must read it before");
 	if (!read_payload(vu, &payload))
 		return vc_vhost_user_reject(
 			vu,
@@ -48,8 +49,7 @@ vc_handle_get_inflight_fd(struct vc_vhost_user *vu)
 	payload.mmap_size = vc_inflight_region_size(payload.num_queues, payload.queue_size);
 	fd = vc_inflight_create_region(payload.mmap_size);
 	if (fd < 0) {
-		VC_LOG(ERR, "%s: no memory to track requests in flight: %s", vu->path,
-		       strerror(-fd));
+		VC_LOG(ERR, "%s: cannot create an in-flight region: %s", vu->path, strerror(-fd));
 		payload.mmap_size = 0;
 	}
 	memcpy(vc_message_start_reply(&vu->request, &vu->reply, size), &payload, size);
@@ -65,17 +65,18 @@ vc_handle_set_inflight_fd(struct vc_vhost_user *vu)
 	int ret = -EINVAL;
 
 	if (vc_vhost_user_has_started_ring(vu))
-		return vc_vhost_user_reject(vu, "rings are started; it is due before them");
+		return vc_vhost_user_reject(vu,
+					    "rings are started; it must precede SET_VRING_KICK");
 	if (read_payload(vu, &payload))
 		ret = vc_inflight_set_region(vu->env.inflight, vu->request.fds[0],
 					     payload.mmap_offset, payload.mmap_size,
 					     payload.num_queues, payload.queue_size);
 	if (ret != 0) {
-		vc_vhost_user_reject(
-			vu,
-			"it brings no memory as GET_INFLIGHT_FD gives it (%s); requests "
-			"in flight will be lost with this program",
-			strerror(-ret));
+		vc_vhost_user_reject(vu,
+				     "the in-flight region is unusable (%s); it must come from "
+				     "GET_INFLIGHT_FD, or requests in flight are lost when this "
+				     "program ends",
+				     strerror(-ret));
 		return vc_vhost_user_reply_failure(vu);
 	}
 	return vc_vhost_user_accept(vu);

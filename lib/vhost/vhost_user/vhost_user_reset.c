@@ -39,7 +39,7 @@ vc_vhost_user_check_base(struct vc_vhost_user *vu, uint32_t index, uint16_t base
 	if (vu->stopped_at < 0 || index != vu->session_ring)
 		return;
 	if (base != vu->stopped_at) {
-		VC_LOG(INFO, "%s: the guest has reset the device", vu->path);
+		VC_LOG(INFO, "%s: device reset by the guest", vu->path);
 		vc_sessions_make_dormant(vu->env.sessions);
 	}
 	vu->stopped_at = -1;

@@ -124,7 +124,7 @@ vc_socket_remove_stale(const char *path)
 		return;
 	fd = vc_socket_connect(path);
 	if (fd == -ECONNREFUSED) {
-		VC_LOG(NOTICE, "%s: nobody listens on this socket any more; it is replaced", path);
+		VC_LOG(NOTICE, "%s: replacing a stale socket, on which no process listens", path);
 		unlink(path);
 	}
 	if (fd >= 0)

@@ -91,20 +91,21 @@ check_form(const struct vc_vhost_user *vu, const struct row *row)
 
 	if ((h->flags & ~VHOST_USER_NEED_REPLY) != VHOST_USER_VERSION)
 		return vc_vhost_user_reject(vu,
-					    "its flags are 0x%x; version 1 and need_reply, 0x9, "
-					    "are all that a request can have",
+					    "flags 0x%x; a request has version 1 and, optionally, "
+					    "need_reply: 0x1 or 0x9",
 					    h->flags);
 	if (h->size < row->min_size || h->size > row->max_size)
-		return vc_vhost_user_reject(vu, "its payload has %u bytes; %u to %u are due",
+		return vc_vhost_user_reject(vu, "payload of %u bytes; %u to %u are required",
 					    h->size, row->min_size, row->max_size);
 	if (nb_fds < row->min_fds || nb_fds > row->max_fds)
-		return vc_vhost_user_reject(vu, "it has %u file descriptors; %u to %u are due",
+		return vc_vhost_user_reject(vu, "%u file descriptors; %u to %u are required",
 					    nb_fds, row->min_fds, row->max_fds);
 	if (row->feature != ALWAYS && !vc_vhost_user_has(vu, row->feature))
-		return vc_vhost_user_reject(vu,
-					    "protocol feature %d was not negotiated; it is due "
-					    "before this request",
-					    row->feature);
+		return vc_vhost_user_reject(
+			vu,
+			"protocol feature %d was not negotiated; this request requires "
+			"it",
+			row->feature);
 	return VC_VHOST_USER_DONE;
 }
 
@@ -115,7 +116,7 @@ vc_vhost_user_handle(struct vc_vhost_user *vu)
 
 	if (row == NULL || row->handle == NULL)
 		return vc_vhost_user_reject(
-			vu, "it is not supported; the device offers nothing that needs it");
+			vu, "unsupported vhost-user request; no offered feature requires it");
 	if (check_form(vu, row) != VC_VHOST_USER_DONE)
 		return VC_VHOST_USER_REJECT;
 	return row->handle(vu);

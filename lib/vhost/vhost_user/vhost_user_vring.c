@@ -47,7 +47,9 @@ read_state(const struct vc_vhost_user *vu, struct vhost_user_vring_state *state)
 static enum vc_vhost_user_result
 reject_started(const struct vc_vhost_user *vu, uint32_t index)
 {
-	return vc_vhost_user_reject(vu, "ring %u is started; stop it by GET_VRING_BASE before",
+	return vc_vhost_user_reject(vu,
+				    "ring %u is started; it must be stopped by GET_VRING_BASE "
+				    "before",
 				    index);
 }
 
@@ -92,7 +94,7 @@ vc_handle_set_vring_addr(struct vc_vhost_user *vu)
 	if (ring == NULL)
 		return VC_VHOST_USER_REJECT;
 	if (addr.flags & ~VHOST_USER_VRING_LOG)
-		return vc_vhost_user_reject(vu, "its flags are 0x%x; 0x%x is the only one",
+		return vc_vhost_user_reject(vu, "flags 0x%x; only flag 0x%x is possible",
 					    addr.flags, VHOST_USER_VRING_LOG);
 	if (ring->started && !has_addresses(ring, &addr))
 		return reject_started(vu, addr.index);
@@ -102,7 +104,9 @@ vc_handle_set_vring_addr(struct vc_vhost_user *vu)
 	ring->has_addr = vc_ring_is_aligned(ring, packed);
 	if (!ring->has_addr)
 		return vc_vhost_user_reject(
-			vu, "the parts of ring %u are not aligned; 16, %u and 4 bytes are due",
+			vu,
+			"the parts of ring %u are not aligned to 16, %u and 4 bytes, "
+			"as required",
 			addr.index, packed ? 4 : 2);
 	return vc_vhost_user_accept(vu);
 }
@@ -171,7 +175,7 @@ vc_handle_set_vring_enable(struct vc_vhost_user *vu)
 	if (ring == NULL)
 		return VC_VHOST_USER_REJECT;
 	if (state.num > 1)
-		return vc_vhost_user_reject(vu, "%u is no state; 0 and 1 are possible", state.num);
+		return vc_vhost_user_reject(vu, "state %u; 0 and 1 are possible", state.num);
 	if (state.num == 0 && !vu->env.ops->try_stop_queue(vu->env.dev, state.index))
 		return VC_VHOST_USER_DEFER;
 	ring->enabled = state.num != 0;
@@ -199,13 +203,13 @@ read_fd_request(const struct vc_vhost_user *vu, uint32_t *index)
 		return NULL;
 	}
 	if (request->nb_fds != has_fd) {
-		vc_vhost_user_reject(vu, "it has %u file descriptors; %u is due", request->nb_fds,
+		vc_vhost_user_reject(vu, "%u file descriptors; %u is required", request->nb_fds,
 				     has_fd);
 		return NULL;
 	}
 	if (has_fd && !vc_fd_is_eventfd(request->fds[0])) {
 		vc_vhost_user_reject(vu,
-				     "its file descriptor is of another kind; an eventfd is due");
+				     "the file descriptor is not an eventfd, which is required");
 		return NULL;
 	}
 	return find_ring(vu, *index);
@@ -245,7 +249,7 @@ vc_handle_set_vring_kick(struct vc_vhost_user *vu)
 		return vc_vhost_user_reject(
 			vu,
 			"ring %u has no size or no addresses; SET_VRING_NUM and "
-			"SET_VRING_ADDR are due before",
+			"SET_VRING_ADDR must precede",
 			index);
 	if (!vu->env.ops->try_stop_queue(vu->env.dev, index))
 		return VC_VHOST_USER_DEFER;

@@ -247,19 +247,20 @@ describe(const struct vc_chain_end *end, char text[TEXT_MAX])
 			 end->unmapped_addr);
 		return text;
 	case VC_CHAIN_NO_STATUS:
-		return "no byte of it is writable, and its status needs one";
+		return "it has no device-writable byte for the status";
 	case VC_CHAIN_TOO_LONG:
-		snprintf(text, TEXT_MAX, "it has more than %u descriptors: use fewer pieces",
+		snprintf(text, TEXT_MAX, "it has more than %u descriptors: use fewer segments",
 			 VC_CHAIN_LONG_MAX_DESCS);
 		return text;
 	case VC_CHAIN_TOO_MANY_SEGS:
 		snprintf(text, TEXT_MAX,
-			 "its data is in too many pieces: it may have %u to read, and %u in all",
+			 "its data has too many segments: at most %u device-readable "
+			 "ones, and %u in all, are possible",
 			 VC_CHAIN_MAX_SEGS / 2, VC_CHAIN_MAX_SEGS - 1);
 		return text;
 	default:
-		return "its descriptors are not a chain: a loop, a wrong index, order, length or "
-		       "table";
+		return "invalid descriptor chain: a loop, or an invalid index, order, "
+		       "length or indirect table";
 	}
 }
 
@@ -271,7 +272,7 @@ vc_chain_log_rejected(uint8_t *logged_faults, const char *name, const struct vc_
 	if (*logged_faults & 1u << end->fault)
 		return;
 	*logged_faults |= 1u << end->fault;
-	VC_LOG(WARNING, "%s: a request is refused: %s", name, describe(end, text));
+	VC_LOG(WARNING, "%s: request rejected: %s", name, describe(end, text));
 }
 
 void
@@ -280,7 +281,7 @@ vc_chain_log_stop(const char *name, const struct vc_chain_end *end)
 	char text[TEXT_MAX];
 
 	VC_LOG(ERR,
-	       "%s: a request has no place for its status: %s; the queue stays stopped until the "
-	       "guest sets it up again",
+	       "%s: request without a mapped status byte: %s; the queue stays "
+	       "stopped until the guest sets it up again",
 	       name, describe(end, text));
 }

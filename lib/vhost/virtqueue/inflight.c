@@ -281,7 +281,9 @@ vc_inflight_attach(struct vc_inflight_queue **inflight, struct vc_inflight_dev *
 		split_attach(in, vr);
 	qsort(in->resubmits, in->nb_resubmit, sizeof(*in->resubmits), by_counter);
 	if (in->nb_resubmit > 0)
-		VC_LOG(INFO, "queue %u: %u requests were in flight elsewhere, and begin again",
+		VC_LOG(INFO,
+		       "queue %u: resubmitting %u requests that were in flight in "
+		       "another back-end",
 		       index, in->nb_resubmit);
 	*inflight = in;
 	return 0;

@@ -70,11 +70,11 @@ static const char *
 check_size(const struct vc_ring *ring, bool packed)
 {
 	if (ring->size == 0 || ring->size > VC_RING_MAX_SIZE)
-		return "its size is wrong; 1 to 32768 entries are possible";
+		return "invalid queue size; 1 to 32768 entries are possible";
 	if (!packed && (ring->size & (ring->size - 1)) != 0)
-		return "its size is wrong; that of a split ring is a power of 2";
+		return "invalid queue size; that of a split ring must be a power of 2";
 	if (packed && virtio_packed_index(ring->base) >= ring->size)
-		return "its base is wrong; it must lie in the packed ring";
+		return "invalid base; it must lie in the packed ring";
 	return NULL;
 }
 
@@ -90,20 +90,21 @@ vc_ring_locate(const struct vc_ring *ring, const struct vc_mem *mem, uint64_t fe
 	parts->desc = vc_mem_find_front_end(mem, ring->desc_addr,
 					    ring->size * (uint64_t)sizeof(struct vring_desc));
 	if (parts->desc == NULL)
-		return "its descriptor area is outside memory; all of it must lie in one region";
+		return "the descriptor area is outside guest memory; all of it must "
+		       "lie in one region";
 	parts->avail = vc_mem_find_front_end(mem, ring->avail_addr,
 					     avail_bytes(ring->size, packed));
 	if (parts->avail == NULL)
-		return "its driver area (available ring) is outside memory; all of it must lie in "
-		       "one region";
+		return "the driver area (available ring) is outside guest memory; all "
+		       "of it must lie in one region";
 	parts->used = vc_mem_find_front_end(mem, ring->used_addr, used_bytes(ring->size, packed));
 	if (parts->used == NULL)
-		return "its device area (used ring) is outside memory; all of it must lie in one "
-		       "region";
+		return "the device area (used ring) is outside guest memory; all of "
+		       "it must lie in one region";
 	/* The mapping of a region need not have the alignment of its guest addresses. */
 	if (!are_aligned((uintptr_t)parts->desc, (uintptr_t)parts->avail, (uintptr_t)parts->used,
 			 packed))
-		return "a part of it is not aligned; descriptors are to 16, the available ring to "
-		       "2 (packed: 4), the used ring to 4 bytes";
+		return "a part of it is not aligned as required: descriptors to 16, "
+		       "the available ring to 2 (packed: 4), the used ring to 4 bytes";
 	return NULL;
 }

@@ -148,9 +148,10 @@ vc_vring_walk(const struct vc_vring *vr, struct vc_chain_head head, struct vc_de
 static inline const char *
 vc_vring_describe_fault(const struct vc_vring *vr)
 {
-	return vr->packed ? "a chain of the packed ring does not end in it, or has descriptors "
-			    "that are not available" :
-			    "the available index is further ahead than the ring has entries";
+	return vr->packed ? "invalid packed ring: a chain does not end in it, or has "
+			    "descriptors that are not available" :
+			    "invalid available index: further ahead than the ring has "
+			    "entries";
 }
 
 /** Pops entries from the available ring. */
