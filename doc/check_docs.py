@@ -3,8 +3,8 @@
 # Copyright(c) 2026 The virtio-crypto authors
 """Check that what the documentation refers to is there.
 
-*  Paths of the tree, and names of its source files, in README.md, SECURITY.md and the guides.
-*  Links of README.md and SECURITY.md, with the headings that they name.
+*  Paths of the tree, and names of its source files, in the guides and the Markdown pages.
+*  Links of the Markdown pages, with the headings that they name.
 *  Messages of driver, library and host program, in the table of troubleshooting.
 *  Options of the scripts of the tree, in commands; options of the host program, in its guide, both
    ways.
@@ -21,7 +21,7 @@ import sys
 import urllib.parse
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PAGES = ('README.md', 'SECURITY.md')
+PAGES = ('README.md', 'SECURITY.md', 'app/test/README.md')
 GUIDES = 'doc/guides'
 HOST_GUIDE = 'doc/guides/sample_app_ug/vhost_crypto.rst'
 TROUBLES = 'doc/guides/howto/troubleshooting.rst'
