@@ -2,12 +2,11 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/* Requests of the control queue (section "Session operation"). Thread: control. */
-
 #include <string.h>
 
-#include "ctrlq.h"
+#include "ctrl_request.h"
 #include "session_dormant.h"
+#include "session_table.h"
 #include "virtio_crypto_features.h"
 
 /* Size of op_flf: exact with REVISION_1, padded without. */

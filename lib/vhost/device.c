@@ -10,6 +10,7 @@
 #include "device.h"
 #include "log.h"
 #include "session_dormant.h"
+#include "session_table.h"
 
 static uint32_t
 count_rings(const struct rte_vhost_crypto_device *dev)

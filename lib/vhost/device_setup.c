@@ -19,7 +19,9 @@
 #include "device.h"
 #include "event_loop.h"
 #include "log.h"
+#include "session_table.h"
 #include "sigbus.h"
+#include "vhost_user_connection.h"
 #include "virtio_crypto_features.h"
 
 TAILQ_HEAD(device_list, rte_vhost_crypto_device);

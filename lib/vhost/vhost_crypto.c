@@ -25,6 +25,8 @@
 
 #include "device.h"
 #include "log.h"
+#include "session_table.h"
+#include "vhost_user_connection.h"
 #include "virtio_crypto_features.h"
 
 struct rte_vhost_crypto_device *

@@ -17,6 +17,7 @@ TOP = pathlib.Path(__file__).resolve().parents[3]
 TABLE = TOP / 'app/test/check/directions.txt'
 
 COMMENT_OR_STRING = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)
+EXTERN_C = re.compile(r'^extern "" \{$|(?<=^#ifdef __cplusplus\n)}$', re.MULTILINE)
 INCLUDE = re.compile(r'^#include\s+"([^"]+)"', re.MULTILINE)
 FUNCTION = re.compile(r'^([a-z_]\w*)\(', re.MULTILINE)
 VARIABLE = re.compile(r'^(?!static|extern|typedef)[a-z_][\w ]* \*?([a-z_]\w*)(?:\[\w*\])?(?: =|;)',
@@ -30,6 +31,14 @@ class Layer:
         self.name, self.uses, self.modules = name, uses, []
 
 
+class Layers(list):
+    """The layers of a directory, and the other directories whose headers it may include."""
+
+    def __init__(self, uses):
+        super().__init__()
+        self.uses = uses
+
+
 def read_table():
     """Return the layers of each directory."""
     table, layers = {}, None
@@ -37,8 +46,11 @@ def read_table():
         words = line.split('#')[0].split()
         if not words:
             continue
-        if words[0] == 'directory' and len(words) == 2:
-            layers = table.setdefault(words[1], [])
+        if words[0] == 'directory' and (len(words) == 2 or words[2] == 'uses'):
+            for use in words[3:]:
+                if use not in table:
+                    sys.exit(f'{TABLE}:{number}: directory {use} does not stand above {words[1]}')
+            layers = table.setdefault(words[1], Layers(words[3:]))
         elif words[0] == 'layer' and (len(words) == 2 or words[2] == 'uses'):
             known = [layer.name for layer in layers]
             for use in words[3:]:
@@ -64,6 +76,7 @@ def code_of(path, text):
         return text
     depth, lines = 0, []
     continued = False
+    text = EXTERN_C.sub('', text)
     for line in text.split('\n'):
         macro = continued or line.startswith('#define')
         lines.append(line if depth > 0 or macro else '')
@@ -142,15 +155,15 @@ def check_references(layers, directory):
     return count
 
 
-def check_foreign(name, directory, others):
-    """Yield the includes of headers of another directory."""
+def check_foreign(name, layers, directory, others):
+    """Yield the includes of headers of a directory that this one does not use."""
     for files in directory.files.values():
         for path, text in files.items():
             for found in INCLUDE.finditer(text):
                 header = pathlib.Path(found[1]).name
                 for other, there in others.items():
-                    if other != name and header in there.headers and \
-                            header not in directory.headers:
+                    if other != name and other not in layers.uses and \
+                            header in there.headers and header not in directory.headers:
                         yield f'{path.relative_to(TOP)}: includes {header} of {other}'
 
 
@@ -189,7 +202,7 @@ def main():
         wrong = list(check_modules(name, layers, directories[name]))
         upward, count = collect(check_references(layers, directories[name]))
         wrong += upward
-        wrong += check_foreign(name, directories[name], directories)
+        wrong += check_foreign(name, layers, directories[name], directories)
         if not plant(layers, directories[name]):
             wrong.append(f'{name}: a call against all directions is not found')
         for line in wrong:

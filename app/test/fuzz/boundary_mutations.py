@@ -31,7 +31,7 @@ BOUNDARY = [
          'if (0)\n\t\tsignal_by_completion(c, callfd);\n\tif (0)\n'
          '\t\tsignal_if_writable(callfd);\n\teventfd_write(callfd, 1);')]),
     ('descriptors_of_messages_stay_open', [
-        (PROXY + 'vhost_user.c', '/* Descriptors that the handler did not take. */\n'
+        (PROXY + 'vhost_user_connection.c', '/* Descriptors that the handler did not take. */\n'
          '\t\tvc_fd_close_all(&vu->closer, &vu->request);',
          'vu->request.nb_fds = 0;')]),
     ('eventfds_of_rings_stay_open', [
@@ -43,7 +43,7 @@ BOUNDARY = [
     ('copies_of_packed_rings_are_kept', [
         (HOST + 'virtqueue/vring.c', '\tfree(vr->copies);\n\tmemset(vr', '\tmemset(vr')]),
     ('flood_of_messages', [
-        (PROXY + 'vhost_user.c', 'while (ret > 0 && rte_get_timer_cycles() < end)',
+        (PROXY + 'vhost_user_connection.c', 'while (ret > 0 && rte_get_timer_cycles() < end)',
          'while (ret > 0 || end == 0)')]),
     ('file_that_gets_shorter', [
         (HOST + 'memory/sigbus.c', 'g == NULL || info->si_code <= 0', '1')]),

@@ -14,6 +14,7 @@
 
 #include <stdlib.h>
 
+#include "inflight.h"
 #include "inflight_priv.h"
 #include "prove_no_copies.h"
 

@@ -22,7 +22,8 @@ class Proof:
     local: tuple = ()      # static functions that several of the sources have
 
 
-CHAIN = (HOST + 'virtqueue/chain.c', HOST + 'memory/guest_mem.c')
+CHAIN = (HOST + 'virtqueue/chain.c', HOST + 'virtqueue/chain_split.c',
+         HOST + 'virtqueue/chain_walk.c', HOST + 'memory/guest_mem.c')
 PACKED = (HOST + 'virtqueue/chain_packed.c', *CHAIN)
 LONG = (HOST + 'virtqueue/chain_long.c',)
 INFLIGHT = (HOST + 'virtqueue/inflight.c', HOST + 'virtqueue/inflight_packed.c')
@@ -60,26 +61,26 @@ PROOFS = [
 # A proof, a file, a check as it stands there, and what is there without it. Where the same text
 # stands several times, a fifth member says which one is meant, from 0.
 CHECKS = [
-    ('walk_add', HOST + 'virtqueue/chain.c', 'left == 0 || addr + left < addr',
+    ('walk_add', HOST + 'virtqueue/chain_walk.c', 'left == 0 || addr + left < addr',
      'addr + left < addr'),
-    ('walk_add', HOST + 'virtqueue/chain.c', 'if (w.seg == w.end)', 'if (0)'),
-    ('walk_add', HOST + 'virtqueue/chain.c', 'w.end = c->segs + c->max_segs;', ''),
-    ('walk_add', HOST + 'virtqueue/chain.c',
+    ('walk_add', HOST + 'virtqueue/chain_walk.c', 'if (w.seg == w.end)', 'if (0)'),
+    ('walk_add', HOST + 'virtqueue/chain_walk.c', 'w.end = c->segs + c->max_segs;', ''),
+    ('walk_add', HOST + 'virtqueue/chain_walk.c',
      'if (va == NULL) {\n\t\t\tw.ret = -EINVAL;\n\t\t\tbreak;\n\t\t}',
      ''),
     ('walk_add', HOST + 'memory/guest_mem.h', 'off < r->size && len <= r->size - off',
      'off < r->size'),
     ('walk_add', HOST + 'memory/guest_mem.c', 'if (off >= r->size)', 'if (off > r->size)'),
     ('walk_add', HOST + 'memory/guest_mem.c', 'if (*len > r->size - off)', 'if (0)'),
-    ('chain_walk', HOST + 'virtqueue/chain.c', '++seen >= count || next_of(*d) >= count',
+    ('chain_walk', HOST + 'virtqueue/chain_split.c', '++seen >= count || next_of(*d) >= count',
      'next_of(*d) >= count'),
-    ('chain_walk', HOST + 'virtqueue/chain.c', '++seen >= count || next_of(*d) >= count',
+    ('chain_walk', HOST + 'virtqueue/chain_split.c', '++seen >= count || next_of(*d) >= count',
      '++seen >= count'),
-    ('walk_table', HOST + 'virtqueue/chain.c', '!vc_chain_is_table_len(len) || ', ''),
-    ('walk_table', HOST + 'virtqueue/chain.c', 'if (va == NULL)\n\t\t\treturn false;', ''),
-    ('chain_walk_table', HOST + 'virtqueue/chain.c', 'seg == last || next_of(d) >= count',
+    ('walk_table', HOST + 'virtqueue/chain_walk.c', '!vc_chain_is_table_len(len) || ', ''),
+    ('walk_table', HOST + 'virtqueue/chain_walk.c', 'if (va == NULL)\n\t\t\treturn false;', ''),
+    ('chain_walk_table', HOST + 'virtqueue/chain_split.c', 'seg == last || next_of(d) >= count',
      'next_of(d) >= count', 0),
-    ('chain_walk_table', HOST + 'virtqueue/chain.c', 'seg == last || next_of(d) >= count',
+    ('chain_walk_table', HOST + 'virtqueue/chain_split.c', 'seg == last || next_of(d) >= count',
      'seg == last', 1),
     ('chain_walk_table', HOST + 'virtqueue/chain_walk.h',
      'off < r->size && (uint64_t)len - 1 < r->size - off', 'off < r->size && len != 0'),

@@ -16,6 +16,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "chain_packed.h"
+#include "chain_split.h"
 #include "chain_walk.h"
 
 #define ROOM 2 /* segments that a chain has room for at first */

@@ -11,6 +11,7 @@
 
 #include "device.h"
 #include "mock_guest.h"
+#include "session_table.h"
 #include "unit.h"
 #include "unit_eal.h"
 #include "virtio_crypto_packed.h"

@@ -12,7 +12,8 @@
 #include <rte_byteorder.h>
 #include <rte_common.h>
 
-#include "chain.h"
+#include "chain_packed.h"
+#include "chain_split.h"
 #include "unit.h"
 
 #define QUEUE 8

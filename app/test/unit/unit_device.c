@@ -16,6 +16,7 @@
 #include <rte_errno.h>
 
 #include "device.h"
+#include "session_table.h"
 #include "unit.h"
 #include "unit_eal.h"
 #include "unit_vhost_user.h"

@@ -22,6 +22,7 @@
 #include "racing_memory.h"
 #include "device.h"
 #include "mock_guest.h"
+#include "session_table.h"
 #include "unit.h"
 #include "unit_vhost_user.h"
 #include "virtio_crypto_packed.h"
@@ -878,7 +879,8 @@ fill_loop(struct vring_desc *table, unsigned int nb, unsigned int back)
 /*
  * A chain could be made that took the host four thousand million steps to follow.
  *
- * Check: the count in follow(), of chain.c; that of the room for segments is a second one.
+ * Check: the count in follow_chain(), of chain_split.c; that of the room for segments is a second
+ * one.
  */
 static void
 cve_2020_14378_chains_without_an_end(void)

@@ -14,6 +14,7 @@
 #include "device.h"
 #include "mock_guest.h"
 #include "session_dormant.h"
+#include "session_table.h"
 #include "unit.h"
 
 #define KEY  16

@@ -15,6 +15,7 @@
 
 #include "device.h"
 #include "request.h"
+#include "session_table.h"
 #include "unit.h"
 #include "unit_eal.h"
 

@@ -36,6 +36,8 @@
 #define VC_BOUNCE_SIZE	   65664 /**< bytes of one: the most additional data, and the room of CCM */
 /** Length of an mbuf in a chain of mbufs: whole blocks of any cipher. */
 #define VC_MBUF_MAX_LEN 65280
+/** Instead of a status: no mbuf or private copy is free, so that the request stays in the ring. */
+#define VC_REQUEST_DEFERRED (-1)
 
 struct vc_akcipher_job;
 struct vc_batch;

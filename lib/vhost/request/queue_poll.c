@@ -9,7 +9,7 @@
 #include <rte_cryptodev.h>
 
 #include "queue.h"
-#include "queue_slot.h"
+#include "queue_complete.h"
 #include "request_akcipher.h"
 
 /*

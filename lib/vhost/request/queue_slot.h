@@ -61,13 +61,4 @@ vc_queue_publish_used(struct vc_queue *q)
 	return wanted;
 }
 
-/** Processes and completes the batch of vc_queue_fetch(). @return its number of requests */
-uint16_t vc_queue_run_batch(struct vc_queue *q);
-
-/** vc_queue_complete() of operations that the library dequeued itself. */
-void vc_queue_complete_reaped(struct rte_crypto_op **ops, uint16_t nb);
-
-/** Completes an operation that a cryptodev rejected, which was not enqueued. */
-void vc_queue_complete_refused(struct rte_crypto_op *op);
-
 #endif /* VHOST_CRYPTO_QUEUE_SLOT_H */

@@ -14,6 +14,7 @@
 #include "fast_path.h"
 #include "request_read.h"
 #include "session_dormant.h"
+#include "session_table.h"
 #include "virtio_crypto_digest.h"
 
 static bool

@@ -14,9 +14,6 @@
 
 #include "queue.h"
 
-/** vc_request_parse(): no mbuf or private copy is free; the request stays in the ring. */
-#define VC_REQUEST_DEFERRED (-1)
-
 /**
  * Builds the operation of a request whose chain was walked.
  *

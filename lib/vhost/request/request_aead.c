@@ -5,7 +5,6 @@
 #include <assert.h>
 
 #include "iova.h"
-#include "request.h"
 #include "request_aead.h"
 #include "request_mbuf.h"
 

@@ -8,7 +8,6 @@
 
 #include "akcipher.h"
 #include "iova.h"
-#include "request.h"
 #include "request_akcipher.h"
 #include "virtio_crypto_digest.h"
 #include "virtio_crypto_number.h"

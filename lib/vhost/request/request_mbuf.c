@@ -5,7 +5,6 @@
 #include <rte_cryptodev.h>
 
 #include "iova.h"
-#include "request.h"
 #include "request_mbuf.h"
 
 static void

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "session_cache.h"
+#include "session_table.h"
 
 int
 vc_cache_init(struct vc_session_cache *cache, const struct vc_session_table *like, int socket_id)

@@ -5,6 +5,7 @@
 #include <rte_mempool.h>
 
 #include "session_dormant.h"
+#include "session_table.h"
 
 void
 vc_sessions_make_dormant(struct vc_session_table *table)

@@ -130,26 +130,6 @@ enum vc_vhost_user_result {
 };
 
 /**
- * Opens the socket.
- *
- * @param vu  env, path, mode, group and client set, the rest zeroed
- * @return 0 or -errno
- */
-int vc_vhost_user_open(struct vc_vhost_user *vu);
-
-/** Closes the connection, removes the socket, and accepts no further front-end. */
-void vc_vhost_user_disconnect(struct vc_vhost_user *vu);
-
-/** Closes all remaining file descriptors; no front-end is connected. */
-void vc_vhost_user_close(struct vc_vhost_user *vu);
-
-/** Continues deferred work: a request, a release, or accepting the next front-end. */
-void vc_vhost_user_continue(struct vc_vhost_user *vu);
-
-/** Whether vc_vhost_user_continue() must be called again soon. */
-bool vc_vhost_user_is_waiting(const struct vc_vhost_user *vu);
-
-/**
  * Checks a complete request against the table, and handles it.
  *
  * @param vu  vu->request is the message; vu->reply is filled if there is a reply

@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "session_table.h"
 #include "vhost_user.h"
 
 /*

@@ -101,48 +101,6 @@ struct vc_cursor {
 	uint32_t left;		  /**< bytes until the end of the stream */
 };
 
-/**
- * Walks the chain of a split ring.
- *
- * @param desc   descriptor table, @p size entries
- * @param size   queue size
- * @param first  first descriptor of the chain, read from the table
- * @param mem    guest memory
- * @param chain  segs, spare and max_segs set; the rest is filled
- * @return 0; -EAGAIN: no spare list is free; -EINVAL: the chain is invalid (loop, too long, index
- *         out of range, nested or empty indirect table, writable before readable descriptor, length
- *         0, unmapped address)
- */
-int vc_chain_walk(const struct vring_desc *desc, uint16_t size, struct vc_desc first,
-		  const struct vc_mem *mem, struct vc_chain *chain);
-
-/**
- * Walks a chain in the table of an indirect descriptor.
- *
- * @param table  found by vc_chain_find_table()
- * @param count  number of descriptors
- * @param first  the first descriptor, read from the table
- */
-int vc_chain_walk_table(const struct vring_desc *table, uint32_t count, struct vc_desc first,
-			const struct vc_mem *mem, struct vc_chain *chain);
-
-/**
- * Walks the chain of a packed ring.
- *
- * @param copies  its descriptors in host memory, little endian
- * @param count   their number, at least 1
- * @param mem     guest memory
- * @param chain   as for vc_chain_walk()
- * @return as vc_chain_walk(); loops and invalid indexes cannot occur
- */
-int vc_chain_walk_packed(const struct vring_packed_desc *copies, uint16_t count,
-			 const struct vc_mem *mem, struct vc_chain *chain);
-
-/** Walks a chain in the indirect table of a packed ring, see vc_chain_walk_table(). */
-int vc_chain_walk_packed_table(const struct vring_packed_desc *table, uint32_t count,
-			       struct vc_desc first, const struct vc_mem *mem,
-			       struct vc_chain *chain);
-
 /** Whether a device-writable segment overlaps a device-readable one. */
 bool vc_chain_overlaps(const struct vc_chain *chain);
 

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <errno.h>
 
+#include "chain_packed.h"
 #include "chain_walk.h"
 
 static_assert(sizeof(struct vring_packed_desc) == sizeof(struct vc_desc), "descriptor layout");

@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/** @file State of a walk; internal to chain.c, chain_packed.c and the fast path. */
+/** @file State of a walk; internal to chain_split.c, chain_packed.c and the fast path. */
 
 #ifndef VHOST_CRYPTO_CHAIN_WALK_H
 #define VHOST_CRYPTO_CHAIN_WALK_H

@@ -17,6 +17,7 @@
 
 #include <rte_common.h>
 
+#include "inflight.h"
 #include "inflight_priv.h"
 #include "log.h"
 #include "sigbus.h"

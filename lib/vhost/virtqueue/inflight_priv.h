@@ -11,8 +11,11 @@
 #ifndef VHOST_CRYPTO_INFLIGHT_PRIV_H
 #define VHOST_CRYPTO_INFLIGHT_PRIV_H
 
-#include "inflight.h"
 #include "inflight_wire.h"
+#include "vring.h"
+
+struct vc_inflight_dev;
+struct vc_inflight_region;
 
 /** A request to resubmit. */
 struct vc_inflight_resubmit {

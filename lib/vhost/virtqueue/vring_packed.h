@@ -4,7 +4,7 @@
 
 /**
  * @file
- * Packed virtqueues; part of vring.h, which has the functions to call.
+ * Packed virtqueues; vring.h has the functions to call.
  *
  * The descriptors of a request are copied into host memory when it is found, so that each is read
  * once. Used descriptors are written at once, except for the flags of the first one: they are
@@ -16,7 +16,12 @@
 
 #include <string.h>
 
+#include <rte_atomic.h>
+#include <rte_branch_prediction.h>
+#include <rte_byteorder.h>
+
 #include "virtio_crypto_packed.h"
+#include "vring_state.h"
 
 /** Copies the descriptor at @p off_wrap; false if it is not available. */
 static inline bool

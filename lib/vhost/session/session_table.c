@@ -12,7 +12,7 @@
 
 #include "akcipher.h"
 #include "log.h"
-#include "session.h"
+#include "session_table.h"
 #include "session_xform.h"
 
 int

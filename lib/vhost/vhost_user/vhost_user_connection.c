@@ -11,7 +11,7 @@
 #include <rte_cycles.h>
 
 #include "log.h"
-#include "vhost_user.h"
+#include "vhost_user_connection.h"
 
 static void
 close_front(struct vc_vhost_user *vu)
