@@ -15,6 +15,7 @@ flf_size(uint32_t opcode, uint64_t features)
 {
 	if (!virtio_crypto_has_feature(features, VIRTIO_CRYPTO_F_REVISION_1))
 		return VIRTIO_CRYPTO_CTRLQ_OP_SPEC_HDR_LEGACY;
+	/* Session operation: create session, D9 */
 	switch (opcode) {
 	case VIRTIO_CRYPTO_CIPHER_CREATE_SESSION:
 		return sizeof(struct virtio_crypto_sym_create_session_req);
@@ -100,6 +101,7 @@ create_session(const struct vc_ctrlq_env *env, const struct virtio_crypto_op_ctr
 	struct vc_session_params p = { .service = opcode >> 8 };
 	int status;
 
+	/* Session operation: create session, D9, D11, D14 */
 	if (opcode == VIRTIO_CRYPTO_CIPHER_CREATE_SESSION)
 		read_sym(&p, &w->u.sym_create_session);
 	else if (opcode == VIRTIO_CRYPTO_AEAD_CREATE_SESSION)
@@ -129,6 +131,7 @@ answer_create(struct vc_cursor *out, int status, uint64_t id)
 		.status = rte_cpu_to_le_32(status),
 	};
 
+	/* Session operation: create session, D16; Operation status, D66 */
 	vc_cursor_write(out, &answer, sizeof(answer));
 	return sizeof(answer);
 }
@@ -139,6 +142,7 @@ destroy_session(const struct vc_ctrlq_env *env, uint32_t opcode, uint64_t id)
 {
 	const struct vc_session *s = vc_session_wake(env->sessions, id);
 
+	/* Session operation: destroy session, D17, D19 */
 	if (s == NULL || s->service != opcode >> 8)
 		return VIRTIO_CRYPTO_ERR;
 	return vc_session_destroy(env->sessions, id);

@@ -200,6 +200,7 @@ vc_ctrlq_start(struct vc_ctrlq *cq, const char **fault)
 	cq->logged_faults = 0;
 	cq->log = vc_dirty_wanted(cq->env.log, *cq->env.features);
 	cq->rest = (struct vc_task){ .run = serve_rest, .arg = cq };
+	/* Device configuration layout, D3 */
 	cq->running = true;
 	cq->env.ops->handle_start(cq->env.dev);
 	ctrlq_run(cq);

@@ -127,6 +127,7 @@ useful_size(const struct rte_vhost_crypto_device *dev, uint32_t max_aad)
 	for (i = 0; i < dev->sessions.nb_cdevs; i++)
 		if (dev->sessions.large[i])
 			return UINT32_MAX;
+	/* Device configuration layout, D6 */
 	return 2 * UINT16_MAX + 2 * VC_MAX_IV + VC_MAX_DIGEST + RTE_MIN(max_aad, UINT16_MAX);
 }
 
@@ -178,6 +179,7 @@ vc_device_fill_config(struct rte_vhost_crypto_device *dev, uint32_t max_size)
 	 * Front-ends take a device that is not ready for one without control queue, and create
 	 * sessions by messages.
 	 */
+	/* Device configuration layout, D1, D2, D3, D6, D7, D8 */
 	config->status = rte_cpu_to_le_32(dev->dpdk_api ? 0 : VIRTIO_CRYPTO_S_HW_READY);
 	config->max_dataqueues = rte_cpu_to_le_32(dev->ctrlq.index);
 	config->max_cipher_key_len = rte_cpu_to_le_32(RTE_MIN(cipher_key, VC_MAX_CIPHER_KEY));

@@ -111,6 +111,7 @@ virtio_crypto_config_offers_akcipher(const struct virtio_crypto_config *config, 
 void
 virtio_crypto_config_offer_akcipher(struct virtio_crypto_config *config, uint32_t number)
 {
+	/* Device configuration layout, D4, D5 */
 	config->crypto_services |= rte_cpu_to_le_32(1u << VIRTIO_CRYPTO_SERVICE_AKCIPHER);
 	config->akcipher_algo |= rte_cpu_to_le_32(1u << number);
 }

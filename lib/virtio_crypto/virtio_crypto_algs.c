@@ -216,6 +216,7 @@ virtio_crypto_config_offers(const struct virtio_crypto_config *config,
 {
 	struct virtio_crypto_config copy = *config;
 
+	/* Device configuration layout, R4, R6; Device Initialization, R11, R12 */
 	return (rte_le_to_cpu_32(copy.crypto_services) & (1u << alg->service)) &&
 		(rte_le_to_cpu_32(*config_mask(&copy, alg)) & (1u << (alg->number & 31)));
 }
@@ -223,6 +224,7 @@ virtio_crypto_config_offers(const struct virtio_crypto_config *config,
 void
 virtio_crypto_config_offer(struct virtio_crypto_config *config, const struct virtio_crypto_alg *alg)
 {
+	/* Device configuration layout, D4, D5 */
 	config->crypto_services |= rte_cpu_to_le_32(1u << alg->service);
 	*config_mask(config, alg) |= rte_cpu_to_le_32(1u << (alg->number & 31));
 }

@@ -177,6 +177,7 @@ virtio_crypto_der_ecdsa_signature(const uint8_t *der, size_t len, struct virtio_
 {
 	struct reader in;
 
+	/* Signatures of ECDSA, D69 */
 	if (read_whole_sequence(der, len, &in) != 0 || read_number(&in, r) != 0 ||
 	    read_number(&in, s) != 0)
 		return -EINVAL;
@@ -322,5 +323,6 @@ virtio_crypto_der_write_ecdsa_signature(const struct virtio_crypto_bytes *r,
 					const struct virtio_crypto_bytes *s, uint8_t *der,
 					size_t room)
 {
+	/* Signatures of ECDSA, D69 */
 	return write_sequence(ecdsa_content, &(struct ecdsa_numbers){ r, s }, der, room);
 }

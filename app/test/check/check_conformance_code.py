@@ -4,10 +4,10 @@
 """Compare the column Code of the conformance table with the sources of driver and library.
 
 The column of doc/guides/cryptodevs/virtio_conformance.csv names the functions that fulfil each
-statement, as FILE:FUNCTION. Each function has to be defined in that file. A comment in the sources
-that names a statement, as in `/* HASH Service Operation, D21 */`, has to name the section of the
-table, and to stand in one of the functions that the table has for the statement. What differs is
-printed.
+statement, as FILE:FUNCTION. Each function has to be defined in that file, and has to have a comment
+that names the statement, as in `/* HASH Service Operation, D21 */`. Such a comment has to name the
+section of the table, and to stand in one of the functions that the table has for the statement. What
+differs is printed.
 
 usage: check_conformance_code.py [--refresh]
 
@@ -89,6 +89,16 @@ def check_places(rows, sources):
                 yield f'{row[0]}: {path} does not define {function}()'
 
 
+def check_untagged(rows, sources):
+    """Yield the functions of the table that do not name their statement."""
+    tagged = {(f'{source.path}:{function}', name) for source in sources.values()
+              for _, ids, function, _ in source.tags() for name in ids}
+    for row in rows:
+        for place in places(row):
+            if (place, row[0]) not in tagged:
+                yield f'{row[0]}: no comment in {place} has "{row[1]}, {row[0]}"'
+
+
 def check_tags(rows, sources):
     """Yield what is wrong with the comments in the sources."""
     statements = {row[0]: row for row in rows}
@@ -136,7 +146,8 @@ def main():
     if sys.argv[1:]:
         wrong = list(refresh(rows, header, sources))
     else:
-        wrong = [*check_places(rows, sources), *check_tags(rows, sources)]
+        wrong = [*check_places(rows, sources), *check_tags(rows, sources),
+                 *check_untagged(rows, sources)]
     for line in wrong:
         print(line)
     tags = sum(len(ids) for source in sources.values() for _, ids, _, _ in source.tags())

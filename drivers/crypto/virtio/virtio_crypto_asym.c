@@ -135,6 +135,7 @@ fill(struct virtio_crypto_asym_op *r)
 				    virtio_crypto_asym_rsa_fill(r);
 	if (ret != 0)
 		return ret;
+	/* Device configuration layout, R7 */
 	if ((uint64_t)r->input_len + r->request->room > r->q->max_size)
 		return virtio_crypto_asym_set_error(r, RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
 	*head = r->s->req;

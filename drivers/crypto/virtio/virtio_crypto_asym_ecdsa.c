@@ -78,6 +78,7 @@ choose_opcode(struct virtio_crypto_asym_op *r)
 {
 	const struct rte_crypto_ecdsa_op_param *ecdsa = &r->op->asym->ecdsa;
 
+	/* AKCIPHER Service Operation, R34 */
 	if (ecdsa->op_type == RTE_CRYPTO_ASYM_OP_VERIFY) {
 		r->opcode = VIRTIO_CRYPTO_AKCIPHER_VERIFY;
 		return 0;

@@ -97,6 +97,7 @@ make_session(struct rsa_request *r)
 static int
 choose_opcode(struct rsa_request *r)
 {
+	/* AKCIPHER Service Operation, R34 */
 	switch (r->c->op->asym->rsa.op_type) {
 	case RTE_CRYPTO_ASYM_OP_ENCRYPT:
 		r->c->opcode = VIRTIO_CRYPTO_AKCIPHER_ENCRYPT;
@@ -199,6 +200,7 @@ put_raw(struct rsa_request *r)
 	}
 	if (!virtio_crypto_asym_is_within(from, r->modulus_len) || from->length == 0)
 		return false;
+	/* AKCIPHER session parameters, D68 */
 	put_zeros(r, r->modulus_len - from->length);
 	virtio_crypto_asym_add_input(r->c, from->data, from->length);
 	r->c->src_len = r->modulus_len;

@@ -47,6 +47,7 @@ describe(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s,
 	struct virtio_crypto_session_params *p = s->params;
 
 	memset(&p->req, 0, sizeof(p->req));
+	/* Session operation: create session, R13 */
 	p->req.header.opcode = rte_cpu_to_le_32(VIRTIO_CRYPTO_AKCIPHER_CREATE_SESSION);
 	p->req.header.algo = para->algo;
 	p->req.u.akcipher_create_session.para = *para;

@@ -31,6 +31,7 @@ clip(struct virtio_crypto_alg *alg, const struct virtio_crypto_config *config)
 		VIRTIO_CRYPTO_MAX_KEY,
 		rte_le_to_cpu_32(auth ? config->max_auth_key_len : config->max_cipher_key_len));
 
+	/* Device configuration layout, R8, R9 */
 	if (alg->key.min > max_key)
 		return false;
 	alg->key.max = range_floor(&alg->key, max_key);
@@ -130,6 +131,7 @@ virtio_crypto_caps_init(struct virtio_crypto_dev *dev)
 	}
 	for (i = 0; i < count; i++) {
 		dev->algs[n] = rows[i];
+		/* Device configuration layout, R4, R5; Device Initialization, R11, R12 */
 		if (!virtio_crypto_config_offers(&dev->config, &rows[i]) ||
 		    !clip(&dev->algs[n], &dev->config))
 			continue;

@@ -65,6 +65,7 @@ virtio_crypto_ctrlq_attach(struct virtio_crypto_dev *dev)
 {
 	virtqueue_reset(&dev->ctrlq.vq, dev->features);
 	dev->ctrlq.failed = false;
+	/* Device Initialization, R10 */
 	return dev->tr->ops->queue_start(dev->tr, &dev->ctrlq.vq);
 }
 
@@ -211,6 +212,7 @@ virtio_crypto_ctrlq_create(struct virtio_crypto_dev *dev,
 
 	if (dev->ctrlq.failed)
 		return -ENOTCONN;
+	/* Session operation: create session, R14 */
 	memcpy(buffer, &params->req, len);
 	memcpy(buffer + len, params->keys, keys_len);
 	len += keys_len;
@@ -237,6 +239,7 @@ virtio_crypto_ctrlq_destroy(struct virtio_crypto_dev *dev,
 
 	if (dev->ctrlq.failed)
 		return -ENOTCONN;
+	/* Session operation: destroy session, R16, R17 */
 	req.header.opcode = rte_cpu_to_le_32(opcode);
 	req.u.destroy_session.session_id = rte_cpu_to_le_64(id);
 	memcpy(buffer, &req, len);

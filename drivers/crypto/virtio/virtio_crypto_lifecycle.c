@@ -58,6 +58,7 @@ negotiate(struct virtio_crypto_dev *dev, uint64_t *features, struct virtio_crypt
 		return set_reason(ret, reason, "%s", strerror(-ret));
 	if (ret == 0 && !virtio_crypto_has_feature(*features, VIRTIO_F_VERSION_1))
 		return set_reason(-ENOTSUP, reason, "legacy device without VIRTIO_F_VERSION_1");
+	/* Device configuration layout, R1, R2 */
 	if (ret != 0 || !(rte_le_to_cpu_32(config->status) & VIRTIO_CRYPTO_S_HW_READY))
 		return set_reason(-EBUSY, reason, "HW_READY is not set");
 	return 0;
@@ -78,6 +79,7 @@ init(struct virtio_crypto_dev *dev, char *reason)
 
 	if (ret != 0)
 		return ret;
+	/* Device configuration layout, R3 */
 	if (dev->tr->max_queues > max_queues)
 		return set_reason(-EINVAL, reason,
 				  "%u data queues requested, the device has %" PRIu32,
@@ -138,6 +140,7 @@ virtio_crypto_lifecycle_handle_loss(struct virtio_crypto_dev *dev)
 	unsigned int i;
 
 	pthread_mutex_lock(&dev->lock);
+	/* Device configuration layout, R2 */
 	dev->online = false;
 	if (dev->tr->ops->halt != NULL)
 		dev->tr->ops->halt(dev->tr);
@@ -276,6 +279,7 @@ virtio_crypto_lifecycle_attach_queues(struct virtio_crypto_dev *dev)
 	unsigned int i;
 	int ret = started < 0 ? started : run(dev);
 
+	/* Device Initialization, R10 */
 	/* Without a control queue the device accepts sessions once it has a ring. */
 	if (ret == 0 && !dev->sessions_up && (started > 0 || dev->has_ctrlq))
 		ret = virtio_crypto_sessions_restore(dev);

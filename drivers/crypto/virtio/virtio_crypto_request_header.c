@@ -20,6 +20,11 @@ fill_header(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s
 
 	h->opcode = rte_cpu_to_le_32(opcode);
 	h->algo = rte_cpu_to_le_32(algo);
+	/*
+	 * HASH Service Operation, R19; MAC Service Operation, R22;
+	 * Symmetric algorithms Operation, R25; AEAD Service Operation, R30;
+	 * AKCIPHER Service Operation, R33
+	 */
 	h->flag = rte_cpu_to_le_32(
 		s->stateless && stateless_layout ? 0 : VIRTIO_CRYPTO_FLAG_SESSION_MODE);
 	return stateless_layout;
@@ -51,6 +56,7 @@ fill_sym(const struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 	struct virtio_crypto_sym_data_req *sym = &s->req.u.sym;
 
 	sym->op_type = s->params->req.u.sym_create_session.op_type;
+	/* Symmetric algorithms Operation, R27, R28 */
 	if (s->kind == VIRTIO_CRYPTO_KIND_CIPHER) {
 		sym->u.cipher.para.iv_len = rte_cpu_to_le_32(s->iv_len);
 		set_size(dev, s, sizeof(*sym), AT(sym.u.cipher.para.src_data_len));
@@ -67,6 +73,7 @@ fill_cipher_stateless(const struct virtio_crypto_dev *dev, struct virtio_crypto_
 		&s->params->req.u.sym_create_session.u.cipher.para;
 	struct virtio_crypto_cipher_data_flf_stateless *to = &s->req.u.sym_stateless.u.cipher;
 
+	/* Symmetric algorithms Operation, R27 */
 	to->algo = from->algo;
 	to->key_len = from->keylen;
 	to->op = from->op;
@@ -81,6 +88,7 @@ fill_chain_stateless(const struct virtio_crypto_dev *dev, struct virtio_crypto_s
 		&s->params->req.u.sym_create_session.u.chain.para;
 	struct virtio_crypto_alg_chain_data_flf_stateless *to = &s->req.u.sym_stateless.u.chain;
 
+	/* Symmetric algorithms Operation, R28 */
 	to->alg_chain_order = from->alg_chain_order;
 	to->session_aad_len = from->aad_len;
 	to->cipher_algo = from->cipher_param.algo;
@@ -100,6 +108,7 @@ virtio_crypto_request_header_fill_sym(const struct virtio_crypto_dev *dev,
 				      struct virtio_crypto_session *s, bool encrypt,
 				      uint32_t cipher)
 {
+	/* Symmetric algorithms Operation, R25, R26 */
 	if (!fill_header(dev, s,
 			 encrypt ? VIRTIO_CRYPTO_CIPHER_ENCRYPT : VIRTIO_CRYPTO_CIPHER_DECRYPT,
 			 cipher)) {
@@ -122,6 +131,7 @@ virtio_crypto_request_header_fill_digest(const struct virtio_crypto_dev *dev,
 	bool stateless_layout = fill_header(dev, s, mac ? VIRTIO_CRYPTO_MAC : VIRTIO_CRYPTO_HASH,
 					    rte_le_to_cpu_32(from->algo));
 
+	/* HASH Service Operation, R19, R20; MAC Service Operation, R22, R23 */
 	if (!stateless_layout) {
 		s->req.u.hash.hash_result_len = from->hash_result_len;
 		set_size(dev, s, sizeof(s->req.u.hash), AT(hash.src_data_len));
@@ -146,6 +156,7 @@ virtio_crypto_request_header_fill_aead(const struct virtio_crypto_dev *dev,
 	struct virtio_crypto_aead_data_flf_stateless *stateless_layout = &s->req.u.aead_stateless;
 	struct virtio_crypto_aead_data_flf *flf = &s->req.u.aead;
 
+	/* AEAD Service Operation, R30, R31 */
 	if (fill_header(dev, s, encrypt ? VIRTIO_CRYPTO_AEAD_ENCRYPT : VIRTIO_CRYPTO_AEAD_DECRYPT,
 			rte_le_to_cpu_32(from->algo))) {
 		stateless_layout->algo = from->algo;
@@ -172,6 +183,7 @@ virtio_crypto_request_header_fill_akcipher(const struct virtio_crypto_dev *dev,
 	struct virtio_crypto_akcipher_data_flf_stateless *stateless_layout =
 		&s->req.u.akcipher_stateless;
 
+	/* AKCIPHER Service Operation, R32, R33 */
 	if (fill_header(dev, s, VIRTIO_CRYPTO_AKCIPHER_ENCRYPT, rte_le_to_cpu_32(from->algo))) {
 		stateless_layout->algo = from->algo;
 		stateless_layout->key_type = from->keytype;

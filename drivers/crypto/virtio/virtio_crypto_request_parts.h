@@ -303,6 +303,7 @@ convert_to_bytes(struct span *span, uint32_t offset, uint32_t len, uint8_t shift
 static __rte_always_inline bool
 is_within_limits(const struct request *r, uint64_t content, const uint8_t *digest)
 {
+	/* Device configuration layout, R7 */
 	return content <= r->q->max_size && (digest != NULL || r->s->digest_len == 0);
 }
 

@@ -24,6 +24,11 @@ create(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
 		ret = dev->tr->ops->session_create(dev->tr, s->params, &id);
 	if (ret != 0)
 		return ret;
+	/*
+	 * HASH Service Operation, R18; MAC Service Operation, R21;
+	 * Symmetric algorithms Operation, R24; AEAD Service Operation, R29;
+	 * AKCIPHER Service Operation, R32
+	 */
 	s->req.header.session_id = rte_cpu_to_le_64(id);
 	s->serial = ++dev->last_serial;
 	__atomic_store_n(&s->ready, true, __ATOMIC_RELEASE);

@@ -152,6 +152,7 @@ auth_key_len(const struct xforms *x)
 static void
 params_start(struct virtio_crypto_session_params *p, const struct xforms *x)
 {
+	/* Session operation: create session, R15 */
 	memset(&p->req, 0, sizeof(p->req));
 	p->cipher_key_len = cipher_key_len(x);
 	p->auth_key_len = auth_key_len(x);
@@ -250,6 +251,7 @@ describe_sym(const struct virtio_crypto_dev *dev, const struct xforms *x,
 		sym->op_type = rte_cpu_to_le_32(VIRTIO_CRYPTO_SYM_OP_CIPHER);
 		fill_cipher_para(&sym->u.cipher.para, x);
 	}
+	/* Session operation: create session, R13 */
 	s->params->req.header.opcode = rte_cpu_to_le_32(VIRTIO_CRYPTO_CIPHER_CREATE_SESSION);
 	virtio_crypto_request_header_fill_sym(dev, s, encrypts(x),
 					      x->cipher != NULL ? x->cipher_alg->number :
@@ -266,6 +268,7 @@ describe_digest(const struct virtio_crypto_dev *dev, const struct xforms *x,
 
 	describe_auth(s, x);
 	s->kind = VIRTIO_CRYPTO_KIND_HASH;
+	/* Session operation: create session, R13 */
 	s->params->req.header.opcode = rte_cpu_to_le_32(mac ? VIRTIO_CRYPTO_MAC_CREATE_SESSION :
 							      VIRTIO_CRYPTO_HASH_CREATE_SESSION);
 	para = &s->params->req.u.mac_create_session.para;
@@ -290,6 +293,7 @@ describe_aead(const struct virtio_crypto_dev *dev, const struct xforms *x,
 	s->iv_len = x->aead->iv.length;
 	s->aad_len = x->aead->aad_length;
 	s->aad_skip = ccm ? CCM_AAD_SKIP : 0;
+	/* Session operation: create session, R13 */
 	s->params->req.header.opcode = rte_cpu_to_le_32(VIRTIO_CRYPTO_AEAD_CREATE_SESSION);
 	para = &s->params->req.u.aead_create_session.para;
 	para->algo = rte_cpu_to_le_32(x->aead_alg->number);

@@ -27,6 +27,10 @@ is_inside(uint32_t off, uint32_t len, uint32_t size)
 static __rte_always_inline int
 check_session(const struct vc_session *s, const struct vc_request *r)
 {
+	/*
+	 * HASH Service Operation, D27; MAC Service Operation, D34;
+	 * Symmetric algorithms Operation, D46; AEAD Service Operation, D56
+	 */
 	if (s->service != r->opcode >> 8 || s->op_type != r->op_type)
 		return VIRTIO_CRYPTO_ERR;
 	/* Encryption, and services without a direction, have operation 0. */
@@ -55,6 +59,10 @@ check_lengths(const struct vc_slot *slot, const struct vc_session *s, const stru
 	uint64_t in = (uint64_t)r->iv_len + r->src_len + r->aad_len;
 	uint64_t out = (uint64_t)r->dst_len + r->digest_len;
 
+	/*
+	 * HASH Service Operation, D27; MAC Service Operation, D34;
+	 * Symmetric algorithms Operation, D46; AEAD Service Operation, D56
+	 */
 	if (in > left || out + 1 > slot->chain.write_len || in + out > max_size)
 		return VIRTIO_CRYPTO_ERR;
 	if (r->iv_len > VC_MAX_IV || !whole_blocks(s, r->cipher_len))
@@ -119,6 +127,7 @@ read_content(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op,
 		if (!is_inside(r->cipher_off, r->cipher_len, r->dst_len))
 			return VIRTIO_CRYPTO_ERR;
 	}
+	/* Symmetric algorithms Operation, D40, D41 */
 	if (r->aad_len > 0 && !r->aad_first) {
 		vc_cursor_skip(&in, r->src_len);
 		vc_cursor_read(&in, iv + q->env.sessions->auth_iv_offset, r->aad_len);
@@ -352,6 +361,11 @@ find_session(struct vc_queue *q, const struct vc_request *r, const struct vc_ses
 		*s = vc_session_find(q->env.sessions, r->session_id);
 		if (unlikely(*s == NULL))
 			*s = vc_session_wake(q->env.sessions, r->session_id);
+		/*
+		 * HASH Service Operation, D26; MAC Service Operation, D33;
+		 * Symmetric algorithms Operation, D45; AEAD Service Operation, D55;
+		 * AKCIPHER Service Operation, D63
+		 */
 		if (unlikely(*s == NULL))
 			return VIRTIO_CRYPTO_INVSESS;
 		slot->session_refs = &q->session_refs[vc_session_index(r->session_id)];
@@ -411,6 +425,10 @@ vc_request_parse(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op 
 	struct vc_request_header w;
 	int status;
 
+	/*
+	 * HASH Service Operation, D23; MAC Service Operation, D30;
+	 * Symmetric algorithms Operation, D42; AEAD Service Operation, D50
+	 */
 	status = vc_request_copy_header(&in, *q->env.features, &w);
 	if (unlikely(status != VIRTIO_CRYPTO_OK))
 		return status;
@@ -437,6 +455,11 @@ finish_inside(struct vc_slot *slot)
 uint8_t
 vc_request_finish_slow(struct vc_slot *slot, const struct rte_crypto_op *op)
 {
+	/*
+	 * HASH Service Operation, D22, D23, D24; MAC Service Operation, D29, D30, D31;
+	 * Symmetric algorithms Operation, D39, D41, D42, D43;
+	 * AEAD Service Operation, D49, D50, D51, D52, D54
+	 */
 	if (unlikely(op->status != RTE_CRYPTO_OP_STATUS_SUCCESS))
 		return op->status == RTE_CRYPTO_OP_STATUS_AUTH_FAILED ? VIRTIO_CRYPTO_BADMSG :
 									VIRTIO_CRYPTO_ERR;

@@ -49,6 +49,7 @@ vc_request_finish(struct vc_slot *slot, const struct rte_crypto_op *op)
 static inline void
 vc_request_write_status(struct vc_slot *slot, uint8_t status)
 {
+	/* Operation status, D66 */
 	if (likely(slot->status != NULL))
 		*slot->status = status;
 }

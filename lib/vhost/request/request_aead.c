@@ -51,6 +51,7 @@ vc_request_build_aead(struct vc_queue *q, struct vc_slot *slot, struct rte_crypt
 	struct vc_data data;
 	int status;
 
+	/* AEAD Service Operation, D48, D49, D51, D56 */
 	if ((!a->seal && a->src_len < a->tag_len) ||
 	    (uint64_t)len + (a->seal ? a->tag_len : 0) > a->dst_len)
 		return VIRTIO_CRYPTO_ERR;

@@ -49,6 +49,7 @@ lengths_fit(const struct vc_slot *slot, const struct vc_request *r, uint32_t lef
 	uint64_t in = (uint64_t)r->src_len + (verifies ? r->dst_len : 0);
 	uint64_t out = verifies ? 0 : r->dst_len;
 
+	/* AKCIPHER Service Operation, D65 */
 	return in <= left && out + 1 <= slot->chain.write_len && in + out <= max_size;
 }
 
@@ -56,6 +57,7 @@ lengths_fit(const struct vc_slot *slot, const struct vc_request *r, uint32_t lef
 static void
 read_number(struct vc_cursor *in, uint32_t len, uint8_t *to, uint32_t size)
 {
+	/* AKCIPHER session parameters, D68 */
 	memset(to, 0, size - len);
 	vc_cursor_read(in, to + size - len, len);
 }
@@ -144,6 +146,7 @@ build_rsa_sign(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 {
 	const struct vc_akcipher *key = job->key;
 
+	/* AKCIPHER Service Operation, D61 */
 	if (!key->pkcs1)
 		return VIRTIO_CRYPTO_NOTSUPP;
 	if (!key->has_private || r->dst_len < key->size ||
@@ -160,6 +163,7 @@ build_rsa_verify(struct vc_akcipher_job *job, struct rte_crypto_asym_op *asym,
 	const struct vc_akcipher *key = job->key;
 	struct vc_cursor digest = *in;
 
+	/* AKCIPHER Service Operation, D61 */
 	if (!key->pkcs1)
 		return VIRTIO_CRYPTO_NOTSUPP;
 	vc_cursor_skip(&digest, r->src_len);
@@ -313,6 +317,7 @@ vc_request_build_akcipher(struct vc_queue *q, struct vc_slot *slot, struct rte_c
 	struct vc_akcipher_job *job;
 	int status;
 
+	/* AKCIPHER Service Operation, D59 */
 	if (s->akcipher == NULL || !lengths_fit(slot, r, in.left, q->env.max_size))
 		return VIRTIO_CRYPTO_ERR;
 	if (q->nb_free_jobs == 0)
@@ -340,6 +345,7 @@ vc_request_build_akcipher(struct vc_queue *q, struct vc_slot *slot, struct rte_c
 static uint8_t
 write_result(struct vc_akcipher_job *job, const uint8_t *data, size_t len)
 {
+	/* AKCIPHER Service Operation, D58, D65 */
 	if (len > job->room || len > sizeof(job->out))
 		return VIRTIO_CRYPTO_ERR;
 	vc_cursor_write(&job->result, data, len);
@@ -353,6 +359,7 @@ finish_rsa(struct vc_akcipher_job *job, const struct rte_crypto_asym_op *asym)
 	bool private = asym->rsa.op_type == RTE_CRYPTO_ASYM_OP_DECRYPT;
 	size_t len = private ? asym->rsa.message.length : asym->rsa.cipher.length;
 
+	/* AKCIPHER Service Operation, D60, D62, D64 */
 	if (job->opcode != VIRTIO_CRYPTO_AKCIPHER_VERIFY)
 		return write_result(job, job->out, len);
 	return len == job->key->size && virtio_crypto_digest_equal(job->out, job->expected, len) ?
@@ -366,6 +373,7 @@ finish_ecdsa(struct vc_akcipher_job *job, const struct rte_crypto_asym_op *asym)
 	struct virtio_crypto_bytes r = { asym->ecdsa.r.data, asym->ecdsa.r.length };
 	struct virtio_crypto_bytes s = { asym->ecdsa.s.data, asym->ecdsa.s.length };
 
+	/* AKCIPHER Service Operation, D60, D62 */
 	if (job->opcode == VIRTIO_CRYPTO_AKCIPHER_VERIFY)
 		return VIRTIO_CRYPTO_OK;
 	return write_result(
@@ -379,6 +387,7 @@ vc_request_finish_akcipher(struct vc_queue *q, const struct rte_crypto_op *op)
 	struct vc_akcipher_job *job = vc_akcipher_job_of(op);
 	uint8_t status = VIRTIO_CRYPTO_ERR;
 
+	/* AKCIPHER Service Operation, D59, D64 */
 	job->slot->written = 1;
 	if (op->status == RTE_CRYPTO_OP_STATUS_SUCCESS)
 		status = job->key->algo == VIRTIO_CRYPTO_AKCIPHER_RSA ? finish_rsa(job, op->asym) :

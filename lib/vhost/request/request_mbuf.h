@@ -72,6 +72,7 @@ vc_request_set_data(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_
 	va = vc_cursor_contiguous(&data->src, len);
 	if (unlikely(va == NULL || va != vc_cursor_contiguous(&data->dst, len)))
 		return vc_request_set_data_slow(q, slot, op, data);
+	/* Symmetric algorithms Operation, D39; AEAD Service Operation, D48 */
 	vc_mbuf_set_last(&slot->src, va, (uintptr_t)va, len);
 	slot->src.pkt_len = len;
 	slot->src.nb_segs = 1;

@@ -12,6 +12,7 @@
 static void
 read_chain(struct vc_request *r, const struct virtio_crypto_alg_chain_data_para *w)
 {
+	/* Symmetric algorithms Operation, D38 */
 	r->iv_len = rte_le_to_cpu_32(w->iv_len);
 	r->src_len = rte_le_to_cpu_32(w->src_data_len);
 	r->dst_len = rte_le_to_cpu_32(w->dst_data_len);
@@ -30,6 +31,7 @@ read_sym(struct vc_request *r, const struct virtio_crypto_sym_data_req *w)
 
 	r->op_type = rte_le_to_cpu_32(w->op_type);
 	switch (r->op_type) {
+	/* Symmetric algorithms Operation, D37 */
 	case VIRTIO_CRYPTO_SYM_OP_CIPHER:
 		r->iv_len = rte_le_to_cpu_32(cipher->iv_len);
 		r->src_len = rte_le_to_cpu_32(cipher->src_data_len);
@@ -49,6 +51,7 @@ read_sym_stateless(struct vc_request *r, const struct virtio_crypto_sym_data_flf
 		   struct vc_session_params *p)
 {
 	r->op_type = p->op_type = rte_le_to_cpu_32(w->op_type);
+	/* Symmetric algorithms Operation, D37, D38 */
 	switch (r->op_type) {
 	case VIRTIO_CRYPTO_SYM_OP_CIPHER:
 		p->cipher_algo = rte_le_to_cpu_32(w->u.cipher.algo);
@@ -124,6 +127,7 @@ static int
 read_aead_stateless(struct vc_request *r, const struct virtio_crypto_aead_data_flf_stateless *w,
 		    struct vc_session_params *p)
 {
+	/* AEAD Service Operation, D47 */
 	p->cipher_algo = rte_le_to_cpu_32(w->algo);
 	p->cipher_key_len = rte_le_to_cpu_32(w->key_len);
 	p->direction = rte_le_to_cpu_32(w->op);
@@ -149,6 +153,7 @@ read_akcipher_stateless(struct vc_request *r,
 			const struct virtio_crypto_akcipher_data_flf_stateless *w,
 			struct vc_session_params *p)
 {
+	/* AKCIPHER Service Operation, D57 */
 	p->cipher_algo = rte_le_to_cpu_32(w->algo);
 	p->key_type = rte_le_to_cpu_32(w->key_type);
 	p->cipher_key_len = rte_le_to_cpu_32(w->key_len);
@@ -193,6 +198,11 @@ read_service(struct vc_request *r, const struct vc_request_header *wire,
 	const __typeof__(wire->fixed) *w = &wire->fixed;
 	bool stateless_layout = wire->stateless_layout;
 
+	/*
+	 * HASH Service Operation, D20, D25; MAC Service Operation, D32;
+	 * Symmetric algorithms Operation, D36, D44; AEAD Service Operation, D53;
+	 * AKCIPHER Service Operation, D61
+	 */
 	switch (r->opcode) {
 	case VIRTIO_CRYPTO_CIPHER_ENCRYPT:
 	case VIRTIO_CRYPTO_CIPHER_DECRYPT:
@@ -240,6 +250,11 @@ vc_request_decode(const struct vc_request_header *w, struct vc_cursor *cur, uint
 	memset(r, 0, sizeof(*r));
 	r->opcode = rte_le_to_cpu_32(w->header.opcode);
 	r->session_id = rte_le_to_cpu_64(w->header.session_id);
+	/*
+	 * HASH Service Operation, D21; MAC Service Operation, D28;
+	 * Symmetric algorithms Operation, D35; AEAD Service Operation, D47;
+	 * AKCIPHER Service Operation, D57; Data Virtqueue, D67
+	 */
 	/* Without REVISION_1 the flag is ignored: all requests name a session. */
 	if (likely((flag & VIRTIO_CRYPTO_FLAG_SESSION_MODE) ||
 		   !virtio_crypto_has_feature(features, VIRTIO_CRYPTO_F_REVISION_1)))

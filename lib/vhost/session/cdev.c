@@ -328,6 +328,7 @@ vc_cdev_has_alg(uint8_t dev_id, const struct virtio_crypto_alg *alg, uint32_t *m
 			RTE_MIN(aad, cap->aead.aad_size.max) :
 			0;
 	}
+	/* Device configuration layout, D7, D8 */
 	*max_key = RTE_MAX(*max_key, key);
 	*max_aad = RTE_MAX(*max_aad, aad);
 	return true;

@@ -118,6 +118,10 @@ vc_cache_get(struct vc_session_cache *cache, const struct vc_session_params *par
 	if (s == NULL) {
 		if (cache->table.nb_used == VC_CACHE_SIZE && !cache_evict(cache))
 			return VIRTIO_CRYPTO_NOSPC;
+		/*
+		 * HASH Service Operation, D25; MAC Service Operation, D32;
+		 * Symmetric algorithms Operation, D44; AEAD Service Operation, D53
+		 */
 		status = vc_session_create(&cache->table, params, &id);
 		if (status != VIRTIO_CRYPTO_OK)
 			return status;

@@ -27,6 +27,7 @@ vc_params_read_keys(struct vc_session_params *p, struct vc_cursor *cur)
 		vc_cursor_read(cur, p->akcipher_key, p->cipher_key_len);
 		return VIRTIO_CRYPTO_OK;
 	}
+	/* Session operation: create session, D10, D15 */
 	if (p->cipher_key_len > sizeof(p->cipher_key) || p->auth_key_len > sizeof(p->auth_key) ||
 	    p->cipher_key_len + p->auth_key_len > cur->left)
 		return VIRTIO_CRYPTO_ERR;

@@ -204,6 +204,7 @@ session_bind(struct vc_session_table *table, struct vc_session *s)
 			vc_cdev_synchronous(table->cdev_ids[cdev], s->cipher->algo);
 		return VIRTIO_CRYPTO_OK;
 	}
+	/* Session operation: create session, D13 */
 	return VIRTIO_CRYPTO_NOTSUPP;
 }
 
@@ -220,6 +221,7 @@ lacks_alg(const struct vc_session_table *table, const struct vc_session *s)
 		auth |= s->auth == NULL ||
 			virtio_crypto_alg_of_cryptodev(table->cdev_ids[i], s->auth) != NULL;
 	}
+	/* Session operation: create session, D13 */
 	return !cipher || !auth;
 }
 
@@ -242,6 +244,7 @@ session_create_locked(struct vc_session_table *table, const struct vc_session_pa
 	/* An algorithm that is not offered is reported as unsupported, whatever its parameters. */
 	if (status == VIRTIO_CRYPTO_ERR && lacks_alg(table, s))
 		return VIRTIO_CRYPTO_NOTSUPP;
+	/* Session operation: create session, D11, D12, D14, D15, D16 */
 	if (status != VIRTIO_CRYPTO_OK)
 		return status;
 	s->params = rte_malloc("vc_session_params", vc_params_size(params), 0);
@@ -290,6 +293,7 @@ vc_session_destroy(struct vc_session_table *table, uint64_t id)
 	int status = VIRTIO_CRYPTO_ERR;
 
 	rte_spinlock_lock(&table->lock);
+	/* Session operation: destroy session, D18 */
 	if (id != 0 && vc_session_index(id) < table->size && (s->id == id || s->dormant_id == id)) {
 		vc_session_invalidate_locked(table, s);
 		status = VIRTIO_CRYPTO_OK;
