@@ -201,10 +201,10 @@ fuzz_device_close(struct rte_vhost_crypto_device *dev)
 {
 	struct vc_queue *q = &dev->queues[0];
 
-	FUZZ_MUST(q->in_flight == 0 && q->nb_pending == 0 && q->nb_free == q->nb_slots);
-	FUZZ_MUST(q->nb_free_mbufs == q->nb_mbufs && q->nb_free_seg_lists == VC_QUEUE_SEG_LISTS);
-	FUZZ_MUST(q->nb_free_bounces == VC_QUEUE_BOUNCES && !q->large_bounce_taken);
-	FUZZ_MUST(q->nb_free_jobs == VC_QUEUE_AKCIPHERS);
+	FUZZ_MUST(q->in_flight == 0 && q->nb_pending == 0 && q->slots.nb_free == q->slots.nb);
+	FUZZ_MUST(q->mbufs.nb_free == q->mbufs.nb && q->seg_lists.nb_free == q->seg_lists.nb);
+	FUZZ_MUST(q->bounces.nb_free == q->bounces.nb && !q->large_bounce_taken);
+	FUZZ_MUST(q->jobs.nb_free == q->jobs.nb);
 	vc_device_forget_sessions(dev);
 	FUZZ_MUST(dev->sessions.nb_used == 0 && dev->sessions.nb_akciphers == 0);
 	FUZZ_MUST(rte_mempool_in_use_count(dev->sessions.pool) == 0);

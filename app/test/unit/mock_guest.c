@@ -379,7 +379,7 @@ expect_stop(void)
 		vc_queue_poll(q, 32);
 	CHECK(q->state != VC_QUEUE_RUNNING && q->vring.published_used == shown);
 	CHECK(q->stats.bad_chains == was.bad_chains + 1 && q->stats.requests == was.requests);
-	CHECK(q->nb_free == q->nb_slots && q->in_flight == 0);
+	CHECK(q->slots.nb_free == q->slots.nb && q->in_flight == 0);
 	CHECK(vc_queue_try_stop(q));
 	guest_clear_ring();
 	CHECK(guest_start() == 0);

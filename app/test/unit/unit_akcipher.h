@@ -45,7 +45,7 @@ make_device(void)
 static inline void
 drop_device(void)
 {
-	CHECK(dev->queues[0].nb_free_jobs == VC_QUEUE_AKCIPHERS);
+	CHECK(dev->queues[0].jobs.nb_free == VC_QUEUE_AKCIPHERS);
 	vc_device_forget_sessions(dev);
 	CHECK(dev->sessions.nb_used == 0 && dev->sessions.nb_akciphers == 0);
 	CHECK(rte_mempool_in_use_count(dev->sessions.akcipher_pool) == 0);
@@ -137,7 +137,7 @@ static inline uint8_t
 run(struct data *d)
 {
 	struct vc_queue *q = &dev->queues[0];
-	struct vc_slot *slot = q->free_slots[0];
+	struct vc_slot *slot = q->slots.free[0];
 	struct vc_seg segs[4] = { { d->in, 5 },
 				  { d->in + 5, d->in_len - 5 },
 				  { d->out, d->out_len },

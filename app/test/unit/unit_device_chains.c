@@ -81,8 +81,8 @@ chains_with_too_many_pieces_get_a_status(void)
 			CHECK(send_direct() == ERR);
 			area[AT_STATUS] = BEFORE;
 			CHECK(send_indirect() == ERR);
-			CHECK(q->stats.failed == 2 && q->nb_free == q->nb_slots);
-			CHECK(q->nb_free_seg_lists == VC_QUEUE_SEG_LISTS);
+			CHECK(q->stats.failed == 2 && q->slots.nb_free == q->slots.nb);
+			CHECK(q->seg_lists.nb_free == VC_QUEUE_SEG_LISTS);
 		}
 		CHECK(log_end("too many segments") == 1);
 		check_serves();

@@ -243,7 +243,7 @@ device_serves(void)
 static void
 fill_copies(void)
 {
-	memset(dev->queues[0].bounce_mem, UNTOUCHED, VC_QUEUE_BOUNCES * VC_BOUNCE_SIZE);
+	memset(dev->queues[0].bounces.mem, UNTOUCHED, VC_QUEUE_BOUNCES * VC_BOUNCE_SIZE);
 }
 
 /* Whether no private copy of the queue has more than its first bytes written. */
@@ -253,7 +253,7 @@ copies_end_after(uint32_t len)
 	unsigned int i;
 
 	for (i = 0; i < VC_QUEUE_BOUNCES; i++)
-		if (!is_filled(dev->queues[0].bounce_mem + i * VC_BOUNCE_SIZE + len,
+		if (!is_filled(dev->queues[0].bounces.mem + i * VC_BOUNCE_SIZE + len,
 			       VC_BOUNCE_SIZE - len, UNTOUCHED))
 			return false;
 	return true;
@@ -492,7 +492,8 @@ change_four(uint8_t *page, const void *now, const void *then, size_t len, const 
 		check_four(page);
 		good += page[FOUR_STATUS] == OK;
 		bad += page[FOUR_STATUS] != OK;
-		CHECK(after <= reads || q->free_slots[q->nb_free - 1]->fast_path ||
+		CHECK(after <= reads ||
+		      ((struct vc_slot *)q->slots.free[q->slots.nb_free - 1])->fast_path ||
 		      q->batch->data[0].base != NULL);
 	}
 	CHECK(good > 0 && bad > 0);
@@ -734,7 +735,7 @@ cve_2020_14376_ivs_longer_than_their_place(void)
 
 		open_device(copy);
 		q = &dev->queues[0];
-		slot = q->free_slots[q->nb_free - 1]; /* the one that is taken next */
+		slot = q->slots.free[q->slots.nb_free - 1]; /* the one that is taken next */
 		behind = (uint8_t *)slot->own_op + op_size;
 		id = cipher_session();
 		for (i = 0; i < RTE_DIM(lens); i++) {

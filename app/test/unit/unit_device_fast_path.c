@@ -306,7 +306,7 @@ next_slot(unsigned int nb, unsigned int i)
 {
 	const struct vc_queue *q = &dev->queues[0];
 
-	return q->free_slots[q->nb_free - nb + i];
+	return q->slots.free[q->slots.nb_free - nb + i];
 }
 
 /* Sends a request; returns whether it was taken in one go. */
@@ -1040,7 +1040,8 @@ send_burst(const uint8_t *kinds, unsigned int nb)
 		check_result(&requests[i], statuses[i], written[i]);
 	}
 	CHECK(memcmp(before, area, AREA_SIZE) == 0);
-	CHECK(dev->queues[0].in_flight == 0 && dev->queues[0].nb_free == dev->queues[0].nb_slots);
+	CHECK(dev->queues[0].in_flight == 0 &&
+	      dev->queues[0].slots.nb_free == dev->queues[0].slots.nb);
 }
 
 static void
@@ -1093,23 +1094,23 @@ a_burst_that_has_to_wait(void)
 		for (i = 0; i < 3; i++)
 			indirect[i] = put(&r[i]);
 		memcpy(before, area, AREA_SIZE);
-		mbufs = q->nb_free_mbufs;
-		bounces = q->nb_free_bounces;
-		q->nb_free_mbufs = q->nb_free_bounces = 0;
+		mbufs = q->mbufs.nb_free;
+		bounces = q->bounces.nb_free;
+		q->mbufs.nb_free = q->bounces.nb_free = 0;
 		guest_put_burst(indirect, 3);
 		for (i = 0; i < 10; i++)
 			vc_queue_poll(q, 32);
 		CHECK(*va(r[0].status) == OK && q->stats.completed == 1);
 		CHECK(*va(r[1].status) == NONE && *va(r[2].status) == NONE);
 		CHECK(memcmp(va(r[2].in), clear, TEXT) == 0);
-		CHECK(q->nb_free == q->nb_slots && q->in_flight == 0);
-		q->nb_free_mbufs = mbufs;
-		q->nb_free_bounces = bounces;
+		CHECK(q->slots.nb_free == q->slots.nb && q->in_flight == 0);
+		q->mbufs.nb_free = mbufs;
+		q->bounces.nb_free = bounces;
 		guest_wait_burst(3, written);
 		for (i = 0; i < 3; i++)
 			check_result(&r[i], OK, written[i]);
 		CHECK(memcmp(before, area, AREA_SIZE) == 0);
-		CHECK(q->nb_free_mbufs == mbufs && q->nb_free_bounces == bounces);
+		CHECK(q->mbufs.nb_free == mbufs && q->bounces.nb_free == bounces);
 		check_serves();
 		guest_close();
 	}
@@ -1148,7 +1149,8 @@ wait_burst(const struct request *requests, unsigned int nb, int wrong)
 		check_result(&requests[i], failed ? ERR : OK, written[i]);
 	}
 	CHECK(memcmp(before, area, AREA_SIZE) == 0);
-	CHECK(dev->queues[0].in_flight == 0 && dev->queues[0].nb_free == dev->queues[0].nb_slots);
+	CHECK(dev->queues[0].in_flight == 0 &&
+	      dev->queues[0].slots.nb_free == dev->queues[0].slots.nb);
 	CHECK(!vc_queue_holds_session(&dev->queues[0], vc_session_index(ids[0])));
 }
 

@@ -44,9 +44,9 @@ static struct vc_queue *q;
 
 /* What a queue has when it is started. */
 static struct vc_slot slot;
-static struct vc_slot *free_slots[1];
+static void *free_slots[1];
 static struct rte_mbuf mbufs[64];
-static struct rte_mbuf *free_mbufs[RTE_DIM(mbufs)];
+static void *free_mbufs[RTE_DIM(mbufs)];
 static uint8_t bounce[MAX_DATA];
 static uint8_t op_mem[VC_IV_OFFSET + 2 * VC_MAX_IV] __rte_cache_aligned;
 
@@ -88,10 +88,8 @@ open_device(uint8_t first, uint8_t nb_cdevs, uint32_t max_size)
 	free_slots[0] = &slot;
 	for (i = 0; i < RTE_DIM(mbufs); i++)
 		free_mbufs[i] = &mbufs[i];
-	q->free_slots = free_slots;
-	q->nb_free = 1;
-	q->free_mbufs = free_mbufs;
-	q->nb_free_mbufs = RTE_DIM(mbufs);
+	q->slots = (struct vc_pool){ .free = free_slots, .nb_free = 1 };
+	q->mbufs = (struct vc_pool){ .free = free_mbufs, .nb_free = RTE_DIM(mbufs) };
 	q->large_bounce = bounce;
 	q->vring = (struct vc_vring){ .desc = guest.desc,
 				      .avail = avail,
@@ -105,8 +103,7 @@ open_device(uint8_t first, uint8_t nb_cdevs, uint32_t max_size)
 static void
 close_device(void)
 {
-	q->free_slots = NULL;
-	q->free_mbufs = NULL;
+	q->slots = q->mbufs = (struct vc_pool){ 0 };
 	q->large_bounce = NULL;
 	vc_device_forget_sessions(dev);
 	vc_device_destroy(dev);
@@ -180,7 +177,8 @@ take_back(void)
 
 	op->status = RTE_CRYPTO_OP_STATUS_ERROR;
 	vc_queue_complete(&op, 1, NULL, NULL);
-	CHECK(q->nb_free == 1 && q->nb_free_mbufs == RTE_DIM(mbufs) && !q->large_bounce_taken);
+	CHECK(q->slots.nb_free == 1 && q->mbufs.nb_free == RTE_DIM(mbufs) &&
+	      !q->large_bounce_taken);
 }
 
 static void

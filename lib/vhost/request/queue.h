@@ -22,6 +22,7 @@
 #include "budget.h"
 #include "chain.h"
 #include "inflight.h"
+#include "pool.h"
 #include "rte_vhost_crypto.h"
 #include "session.h"
 #include "session_cache.h"
@@ -39,7 +40,6 @@
 /** Instead of a status: no mbuf or private copy is free, so that the request stays in the ring. */
 #define VC_REQUEST_DEFERRED (-1)
 
-struct vc_akcipher_job;
 struct vc_batch;
 struct vc_dirty_log;
 struct vc_queue;
@@ -120,41 +120,28 @@ struct vc_queue {
 	uint32_t lock_wanted; /**< number of control threads that wait for the lock */
 	uint8_t state;	      /**< enum vc_queue_state, written with the lock held */
 	uint8_t nb_cdevs;
-	uint16_t index; /**< of the vring */
-	uint16_t nb_free;
-	uint16_t nb_slots;
-	uint32_t in_flight; /**< requests in flight, written with the lock held */
-	uint64_t
-		drain_since; /**< start of the drain or time of the last warning, 0: not draining */
-	const struct vc_dirty_log *log;	    /**< dirty log, or NULL */
+	uint16_t index;			/**< of the vring */
+	uint32_t in_flight;		/**< requests in flight, written with the lock held */
+	struct vc_pool slots;		/**< of struct vc_slot */
+	uint64_t drain_since;		/**< start of the drain or last warning, 0: not draining */
+	const struct vc_dirty_log *log; /**< dirty log, or NULL */
 	struct vc_inflight_queue *inflight; /**< inflight I/O tracking, or NULL */
 	struct vc_vring vring;
 	uint16_t qps[RTE_VHOST_CRYPTO_MAX_CDEVS]; /**< queue pair on each cryptodev */
 	struct vc_queue_env env;
 	struct vc_queue_events events;
-	struct vc_batch *batch;	     /**< requests for one synchronous call */
-	struct vc_slot **free_slots; /**< stack */
-	struct vc_slot **order;	     /**< IN_ORDER: popped requests, a ring */
+	struct vc_batch *batch; /**< requests for one synchronous call */
+	struct vc_slot **order; /**< IN_ORDER: popped requests, a ring */
 	uint16_t order_mask;
 	uint16_t order_head; /**< free running */
 	uint16_t order_tail;
-	struct vc_slot *slots;
-	uint8_t *op_mem;
-	struct rte_mbuf **free_mbufs; /**< stack, of mbuf_mem */
-	struct rte_mbuf *mbuf_mem;
-	uint32_t nb_mbufs;
-	uint32_t nb_free_mbufs;
-	struct vc_seg **free_seg_lists; /**< stack, of seg_mem */
-	struct vc_seg *seg_mem;
-	uint32_t nb_free_seg_lists;
-	uint8_t **free_bounces; /**< stack, of bounce_mem */
-	uint8_t *bounce_mem;
-	uint32_t nb_free_bounces;
-	uint8_t *large_bounce; /**< private copy for the largest request */
+	struct vc_pool slot_ops;  /**< operations of the slots */
+	struct vc_pool mbufs;	  /**< of struct rte_mbuf */
+	struct vc_pool seg_lists; /**< of VC_CHAIN_MAX_SEGS struct vc_seg */
+	struct vc_pool bounces;	  /**< of VC_BOUNCE_SIZE bytes */
+	struct vc_pool jobs;	  /**< of struct vc_akcipher_job; AKCIPHER only */
+	uint8_t *large_bounce;	  /**< private copy for the largest request */
 	bool large_bounce_taken;
-	struct vc_akcipher_job **free_jobs; /**< stack, of job_mem; AKCIPHER only */
-	struct vc_akcipher_job *job_mem;
-	uint32_t nb_free_jobs;
 	uint16_t *session_refs;	       /**< reference counts, by session index */
 	struct vc_session_cache cache; /**< sessions of stateless requests */
 	struct rte_vhost_crypto_queue_stats stats;
@@ -165,7 +152,6 @@ struct vc_queue {
 	uint16_t nb_back_offs; /**< consecutive fetches skipped to yield the lock */
 	uint16_t max_fetch;    /**< maximum number of requests of the next fetch */
 	uint16_t nb_pending;   /**< operations for which a queue pair had no room */
-	uint16_t first_pending;
 	struct rte_crypto_op *pending[RTE_VHOST_CRYPTO_MAX_BURST];
 	uint32_t cdev_in_flight[RTE_VHOST_CRYPTO_MAX_CDEVS];
 } __rte_cache_aligned;

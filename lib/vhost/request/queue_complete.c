@@ -62,7 +62,7 @@ static __rte_always_inline uint16_t
 complete_fast_path(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
 {
 	struct vring_used_elem *used = q->vring.used->ring;
-	struct vc_slot **free_slots = q->free_slots + q->nb_free;
+	void **free_slots = q->slots.free + q->slots.nb_free;
 	uint16_t mask = q->vring.mask, next = q->vring.next_used, i;
 
 	for (i = 0; i < nb; i++) {
@@ -84,7 +84,7 @@ complete_fast_path(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t nb)
 		free_slots[i] = slot;
 	}
 	q->vring.next_used = next;
-	q->nb_free += i;
+	q->slots.nb_free += i;
 	q->stats.completed += i;
 	return i;
 }

@@ -120,13 +120,13 @@ static __rte_always_inline int
 slot_walk(struct vc_queue *q, struct vc_slot *slot, struct vc_chain_head head,
 	  const struct vc_desc_table *t, const bool packed)
 {
+	struct vc_pool *lists = &q->seg_lists;
 	struct vc_chain *c = &slot->chain;
 	int ret;
 
 	c->segs = slot->segs;
 	c->max_segs = VC_SLOT_SEGS;
-	c->spare = likely(q->nb_free_seg_lists > 0) ? q->free_seg_lists[q->nb_free_seg_lists - 1] :
-						      NULL;
+	c->spare = likely(lists->nb_free > 0) ? lists->free[lists->nb_free - 1] : NULL;
 	if (unlikely(t->desc == NULL))
 		ret = vc_vring_walk(&q->vring, head, t->first, q->env.mem, c);
 	else if (packed)
@@ -135,7 +135,7 @@ slot_walk(struct vc_queue *q, struct vc_slot *slot, struct vc_chain_head head,
 		ret = vc_chain_walk_table(t->desc, t->count, t->first, q->env.mem, c);
 	if (unlikely(c->segs != slot->segs)) {
 		slot->long_segs = c->segs;
-		q->nb_free_seg_lists--;
+		lists->nb_free--;
 	}
 	return ret;
 }
@@ -220,9 +220,9 @@ walk_again(struct fetch *f, uint16_t i)
 	char name[16];
 
 	if (slot->long_segs == NULL) {
-		if (q->nb_free_seg_lists == 0)
+		slot->long_segs = vc_pool_get(&q->seg_lists);
+		if (slot->long_segs == NULL)
 			return -EAGAIN;
-		slot->long_segs = q->free_seg_lists[--q->nb_free_seg_lists];
 	}
 	c->segs = slot->long_segs;
 	c->max_segs = VC_CHAIN_MAX_SEGS;
@@ -364,8 +364,8 @@ take_slots(struct fetch *f)
 {
 	struct vc_queue *q = f->q;
 
-	q->nb_free -= f->nb;
-	memcpy(f->slots, &q->free_slots[q->nb_free], f->nb * sizeof(*f->slots));
+	q->slots.nb_free -= f->nb;
+	memcpy(f->slots, &q->slots.free[q->slots.nb_free], f->nb * sizeof(*f->slots));
 }
 
 /*
@@ -445,7 +445,7 @@ account_requests(const struct fetch *f, uint16_t taken)
 static uint16_t
 fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool own)
 {
-	uint16_t most = RTE_MIN(RTE_MIN(max, q->max_fetch), q->nb_free);
+	uint16_t most = RTE_MIN(RTE_MIN(max, q->max_fetch), q->slots.nb_free);
 	struct fetch f;
 	uint16_t taken, i;
 	int pending;
@@ -505,7 +505,7 @@ parse_tracked(struct fetch *f, struct vc_chain_head head, bool again, uint16_t e
 
 	if (!again && !vc_inflight_has_free_entries(q->inflight, head))
 		return -1;
-	slot = q->free_slots[--q->nb_free];
+	slot = vc_pool_get(&q->slots);
 	walk_tracked(f, slot, head);
 	slot->entry = again ? entry : vc_inflight_add_entry(q->inflight, &q->vring, head);
 	if (f->rets[0] == -EINVAL)
@@ -539,7 +539,7 @@ fetch_tracked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool
 	struct vc_chain_head head;
 	int ret;
 
-	for (; taken < max && q->nb_free > 0 && f.left > 0; taken++) {
+	for (; taken < max && q->slots.nb_free > 0 && f.left > 0; taken++) {
 		bool again = vc_inflight_next_resubmit(q->inflight, &q->vring, &head, &entry);
 		int pending = again ? 1 : vc_vring_scan_avail(&q->vring, &head, 1);
 

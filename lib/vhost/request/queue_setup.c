@@ -44,189 +44,103 @@ queue_alloc(const struct vc_queue *q, size_t size)
 	return rte_zmalloc_socket("vc_queue", size, RTE_CACHE_LINE_SIZE, q->env.socket_id);
 }
 
-/* Private copies must be contiguous for hardware; those that are not stay unused. */
-#define BOUNCE_MEM ((size_t)(VC_QUEUE_BOUNCES + VC_IOVA_SPARE) * VC_BOUNCE_SIZE)
-
-static void
-fill_free_bounces(struct vc_queue *q)
-{
-	uint8_t *bounce = q->bounce_mem, *end = bounce + BOUNCE_MEM;
-
-	q->nb_free_bounces = 0;
-	for (; bounce < end && q->nb_free_bounces < VC_QUEUE_BOUNCES; bounce += VC_BOUNCE_SIZE)
-		if (vc_iova_is_contiguous(bounce, VC_BOUNCE_SIZE))
-			q->free_bounces[q->nb_free_bounces++] = bounce;
-}
-
-static void
-free_bounces(struct vc_queue *q)
-{
-	rte_free(q->bounce_mem);
-	rte_free(q->free_bounces);
-	rte_free(q->large_bounce);
-	q->bounce_mem = NULL;
-	q->free_bounces = NULL;
-	q->large_bounce = NULL;
-}
-
+/* Private copies and jobs are used by hardware, so they must be contiguous. */
 static int
 alloc_bounces(struct vc_queue *q)
 {
-	if (q->bounce_mem != NULL || !needs_bounces(&q->env))
+	if (!needs_bounces(&q->env))
 		return 0;
-	q->bounce_mem = queue_alloc(q, BOUNCE_MEM);
-	q->free_bounces = queue_alloc(q, VC_QUEUE_BOUNCES * sizeof(*q->free_bounces));
-	q->large_bounce = queue_alloc(q, q->env.max_size);
-	if (q->bounce_mem != NULL && q->free_bounces != NULL && q->large_bounce != NULL)
-		fill_free_bounces(q);
-	if (q->bounce_mem != NULL && q->nb_free_bounces == VC_QUEUE_BOUNCES)
-		return 0;
-	free_bounces(q);
-	return -ENOMEM;
-}
-
-static void
-free_jobs(struct vc_queue *q)
-{
-	rte_free(q->job_mem);
-	rte_free(q->free_jobs);
-	q->job_mem = NULL;
-	q->free_jobs = NULL;
+	if (q->large_bounce == NULL)
+		q->large_bounce = queue_alloc(q, q->env.max_size);
+	if (q->large_bounce == NULL)
+		return -ENOMEM;
+	return vc_pool_alloc(&q->bounces, VC_QUEUE_BOUNCES, VC_BOUNCE_SIZE, true, q->env.socket_id);
 }
 
 static int
 alloc_jobs(struct vc_queue *q)
 {
-	if (q->job_mem != NULL || !q->env.akcipher)
+	uint32_t i;
+
+	if (!q->env.akcipher || q->jobs.nb > 0)
 		return 0;
-	q->job_mem = queue_alloc(q, VC_AKCIPHER_JOBS * sizeof(*q->job_mem));
-	q->free_jobs = queue_alloc(q, VC_QUEUE_AKCIPHERS * sizeof(*q->free_jobs));
-	q->nb_free_jobs = 0;
-	if (q->job_mem != NULL && q->free_jobs != NULL)
-		q->nb_free_jobs = vc_akcipher_jobs_init(q->job_mem, q->free_jobs);
-	if (q->nb_free_jobs == VC_QUEUE_AKCIPHERS)
-		return 0;
-	free_jobs(q);
-	return -ENOMEM;
+	if (vc_pool_alloc(&q->jobs, VC_QUEUE_AKCIPHERS, sizeof(struct vc_akcipher_job), true,
+			  q->env.socket_id) != 0)
+		return -ENOMEM;
+	for (i = 0; i < q->jobs.nb; i++)
+		vc_akcipher_job_init(q->jobs.free[i]);
+	return 0;
 }
 
 static void
-mbuf_init(struct rte_mbuf *m)
+init_mbuf(struct rte_mbuf *m)
 {
 	rte_mbuf_refcnt_set(m, 1);
 	m->nb_segs = 1;
 	m->port = RTE_MBUF_PORT_INVALID;
 }
 
-static void
-free_shared(struct vc_queue *q)
-{
-	rte_free(q->mbuf_mem);
-	rte_free(q->free_mbufs);
-	rte_free(q->seg_mem);
-	rte_free(q->free_seg_lists);
-	q->mbuf_mem = NULL;
-	q->free_mbufs = NULL;
-	q->seg_mem = NULL;
-	q->free_seg_lists = NULL;
-}
-
 static int
-alloc_shared(struct vc_queue *q)
+alloc_mbufs(struct vc_queue *q)
 {
-	uint32_t i;
-
-	if (q->mbuf_mem != NULL)
-		return 0;
 	/* The largest request must find enough mbufs, or it would be deferred for ever. */
-	q->nb_mbufs = VC_QUEUE_MBUFS + q->env.max_size / VC_MBUF_MAX_LEN;
-	q->mbuf_mem = queue_alloc(q, q->nb_mbufs * sizeof(*q->mbuf_mem));
-	q->free_mbufs = queue_alloc(q, q->nb_mbufs * sizeof(*q->free_mbufs));
-	q->seg_mem = queue_alloc(q, VC_QUEUE_SEG_LISTS * VC_CHAIN_MAX_SEGS * sizeof(*q->seg_mem));
-	q->free_seg_lists = queue_alloc(q, VC_QUEUE_SEG_LISTS * sizeof(*q->free_seg_lists));
-	if (q->mbuf_mem == NULL || q->free_mbufs == NULL || q->seg_mem == NULL ||
-	    q->free_seg_lists == NULL) {
-		free_shared(q);
+	uint32_t nb = VC_QUEUE_MBUFS + q->env.max_size / VC_MBUF_MAX_LEN, i;
+
+	if (q->mbufs.nb > 0)
+		return 0;
+	if (vc_pool_alloc(&q->mbufs, nb, sizeof(struct rte_mbuf), false, q->env.socket_id) != 0)
 		return -ENOMEM;
-	}
-	for (i = 0; i < q->nb_mbufs; i++) {
-		mbuf_init(&q->mbuf_mem[i]);
-		q->free_mbufs[i] = &q->mbuf_mem[i];
-	}
-	for (i = 0; i < VC_QUEUE_SEG_LISTS; i++)
-		q->free_seg_lists[i] = q->seg_mem + i * VC_CHAIN_MAX_SEGS;
-	q->nb_free_mbufs = q->nb_mbufs;
-	q->nb_free_seg_lists = VC_QUEUE_SEG_LISTS;
+	for (i = 0; i < nb; i++)
+		init_mbuf(q->mbufs.free[i]);
 	return 0;
 }
 
+static int
+alloc_seg_lists(struct vc_queue *q)
+{
+	return vc_pool_alloc(&q->seg_lists, VC_QUEUE_SEG_LISTS,
+			     VC_CHAIN_MAX_SEGS * sizeof(struct vc_seg), false, q->env.socket_id);
+}
+
 static void
-op_init(struct rte_crypto_op *op)
+init_slot(struct vc_queue *q, struct vc_slot *slot, struct rte_crypto_op *op)
 {
 	op->type = RTE_CRYPTO_OP_TYPE_SYMMETRIC;
 	op->phys_addr = vc_iova_of(op);
+	init_mbuf(&slot->src);
+	init_mbuf(&slot->dst);
+	slot->queue = q;
+	slot->own_op = op;
+	slot->digest_iova = vc_iova_of(slot->digest);
+	slot->aad_iova = vc_iova_of(slot->aad);
 }
 
 static void
 free_slots(struct vc_queue *q)
 {
-	rte_free(q->slots);
-	rte_free(q->op_mem);
-	rte_free(q->free_slots);
+	vc_pool_release(&q->slots);
+	vc_pool_release(&q->slot_ops);
 	rte_free(q->order);
-	q->slots = NULL;
-	q->op_mem = NULL;
-	q->free_slots = NULL;
 	q->order = NULL;
-	q->nb_slots = 0;
-	q->nb_free = 0;
-}
-
-/* Initializes contiguous slots with their operations, until there are @p nb. */
-static uint16_t
-init_slots(struct vc_queue *q, uint16_t nb)
-{
-	uint16_t i, done = 0;
-
-	for (i = 0; i < nb + VC_IOVA_SPARE && done < nb; i++) {
-		uint8_t *op = q->op_mem + i * OP_SIZE;
-		struct vc_slot *slot = &q->slots[i];
-
-		if (!vc_iova_is_contiguous(slot, sizeof(*slot)) ||
-		    !vc_iova_is_contiguous(op, OP_SIZE))
-			continue;
-		mbuf_init(&slot->src);
-		mbuf_init(&slot->dst);
-		slot->queue = q;
-		slot->own_op = (struct rte_crypto_op *)op;
-		slot->digest_iova = vc_iova_of(slot->digest);
-		slot->aad_iova = vc_iova_of(slot->aad);
-		op_init(slot->own_op);
-		q->free_slots[done++] = slot;
-	}
-	return done;
 }
 
 /* Allocates slots for a ring of @p size; a larger ring than before gets new ones. */
 static int
 alloc_slots(struct vc_queue *q, uint16_t size)
 {
-	uint16_t nb = RTE_MIN(size, VC_QUEUE_SLOTS), all = nb + VC_IOVA_SPARE;
+	uint16_t nb = RTE_MIN(size, VC_QUEUE_SLOTS), i;
 
-	if (nb <= q->nb_slots)
+	if (nb <= q->slots.nb)
 		return 0;
 	free_slots(q);
-	q->slots = queue_alloc(q, all * sizeof(*q->slots));
-	q->op_mem = queue_alloc(q, all * OP_SIZE);
-	q->free_slots = queue_alloc(q, nb * sizeof(*q->free_slots));
 	q->order_mask = rte_align32pow2(nb) - 1;
 	q->order = queue_alloc(q, (q->order_mask + 1) * sizeof(*q->order));
-	if (q->slots == NULL || q->op_mem == NULL || q->free_slots == NULL || q->order == NULL)
+	if (q->order == NULL ||
+	    vc_pool_alloc(&q->slot_ops, nb, OP_SIZE, true, q->env.socket_id) != 0 ||
+	    vc_pool_alloc(&q->slots, nb, sizeof(struct vc_slot), true, q->env.socket_id) != 0)
 		return -ENOMEM;
-	if (init_slots(q, nb) != nb)
-		return -ENOMEM;
-	q->nb_slots = nb;
-	q->nb_free = nb;
+	for (i = 0; i < nb; i++)
+		init_slot(q, q->slots.free[i], q->slot_ops.free[i]);
 	return 0;
 }
 
@@ -255,9 +169,12 @@ void
 vc_queue_release(struct vc_queue *q)
 {
 	free_slots(q);
-	free_shared(q);
-	free_bounces(q);
-	free_jobs(q);
+	vc_pool_release(&q->mbufs);
+	vc_pool_release(&q->seg_lists);
+	vc_pool_release(&q->bounces);
+	vc_pool_release(&q->jobs);
+	rte_free(q->large_bounce);
+	q->large_bounce = NULL;
 }
 
 void
@@ -283,8 +200,8 @@ control_lock(struct vc_queue *q)
 int
 vc_queue_reserve(struct vc_queue *q, uint16_t size)
 {
-	if (alloc_slots(q, size) != 0 || alloc_shared(q) != 0 || alloc_bounces(q) != 0 ||
-	    alloc_jobs(q) != 0)
+	if (alloc_slots(q, size) != 0 || alloc_mbufs(q) != 0 || alloc_seg_lists(q) != 0 ||
+	    alloc_bounces(q) != 0 || alloc_jobs(q) != 0)
 		return -ENOMEM;
 	return 0;
 }
@@ -382,22 +299,21 @@ vc_queue_try_stop(struct vc_queue *q)
 void
 vc_queue_wipe(struct vc_queue *q)
 {
-	uint16_t i;
+	uint32_t i;
 
 	vc_batch_wipe(q->batch);
-	for (i = 0; q->nb_slots > 0 && i < q->nb_slots + VC_IOVA_SPARE; i++) {
-		struct vc_slot *slot = &q->slots[i];
+	/* Nothing is in flight, so all slots are free. */
+	for (i = 0; i < q->slots.nb_free; i++) {
+		struct vc_slot *slot = q->slots.free[i];
 
-		if (slot->own_op == NULL)
-			continue;
 		memset(slot->digest, 0, sizeof(slot->digest));
 		memset(slot->expected, 0, sizeof(slot->expected));
 		memset(slot->aad, 0, sizeof(slot->aad));
 		memset(rte_crypto_op_ctod_offset(slot->own_op, uint8_t *, VC_IV_OFFSET), 0,
 		       2 * VC_MAX_IV);
 	}
-	if (q->bounce_mem != NULL) {
-		memset(q->bounce_mem, 0, BOUNCE_MEM);
+	if (q->bounces.nb > 0) {
+		memset(q->bounces.mem, 0, q->bounces.mem_size);
 		memset(q->large_bounce, 0, q->env.max_size);
 	}
 }

@@ -20,10 +20,10 @@ static inline void
 vc_slot_free(struct vc_queue *q, struct vc_slot *slot)
 {
 	if (unlikely(!slot->fast_path && slot->long_segs != NULL)) {
-		q->free_seg_lists[q->nb_free_seg_lists++] = slot->long_segs;
+		vc_pool_put(&q->seg_lists, slot->long_segs);
 		slot->long_segs = NULL;
 	}
-	q->free_slots[q->nb_free++] = slot;
+	vc_pool_put(&q->slots, slot);
 }
 
 /** Adds the completed requests at the head of an ordered ring to the used ring. */

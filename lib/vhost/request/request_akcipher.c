@@ -12,23 +12,15 @@
 #include "virtio_crypto_digest.h"
 #include "virtio_crypto_number.h"
 
-uint32_t
-vc_akcipher_jobs_init(struct vc_akcipher_job *jobs, struct vc_akcipher_job **free_jobs)
+void
+vc_akcipher_job_init(struct vc_akcipher_job *job)
 {
-	uint32_t i, nb = 0;
+	struct rte_crypto_op *op = (struct rte_crypto_op *)job->op_mem;
 
-	for (i = 0; i < VC_AKCIPHER_JOBS && nb < VC_QUEUE_AKCIPHERS; i++) {
-		struct rte_crypto_op *op = (struct rte_crypto_op *)jobs[i].op_mem;
-
-		if (!vc_iova_is_contiguous(&jobs[i], sizeof(jobs[i])))
-			continue;
-		op->type = RTE_CRYPTO_OP_TYPE_ASYMMETRIC;
-		op->phys_addr = vc_iova_of(op);
-		jobs[i].in_iova = vc_iova_of(jobs[i].in);
-		jobs[i].out_iova = vc_iova_of(jobs[i].out);
-		free_jobs[nb++] = &jobs[i];
-	}
-	return nb;
+	op->type = RTE_CRYPTO_OP_TYPE_ASYMMETRIC;
+	op->phys_addr = vc_iova_of(op);
+	job->in_iova = vc_iova_of(job->in);
+	job->out_iova = vc_iova_of(job->out);
 }
 
 static void
@@ -37,7 +29,7 @@ job_free(struct vc_queue *q, struct vc_akcipher_job *job)
 	/* Data of a request must not leak into the next one. */
 	explicit_bzero(job->in, sizeof(job->in));
 	explicit_bzero(job->out, sizeof(job->out));
-	q->free_jobs[q->nb_free_jobs++] = job;
+	vc_pool_put(&q->jobs, job);
 }
 
 /* Checks the lengths of a request against its chain. */
@@ -320,9 +312,9 @@ vc_request_build_akcipher(struct vc_queue *q, struct vc_slot *slot, struct rte_c
 	/* AKCIPHER Service Operation, D59 */
 	if (s->akcipher == NULL || !lengths_fit(slot, r, in.left, q->env.max_size))
 		return VIRTIO_CRYPTO_ERR;
-	if (q->nb_free_jobs == 0)
+	job = vc_pool_get(&q->jobs);
+	if (job == NULL)
 		return VC_REQUEST_DEFERRED;
-	job = q->free_jobs[--q->nb_free_jobs];
 	job->slot = slot;
 	job->key = s->akcipher;
 	job->opcode = r->opcode;

@@ -19,14 +19,11 @@
 
 #include <rte_crypto.h>
 
-#include "iova.h"
 #include "queue.h"
 #include "request_read.h"
 
 /** Maximum number of requests of the service in flight per queue. */
 #define VC_QUEUE_AKCIPHERS 32
-/** Jobs allocated for them; those that are not contiguous for hardware stay unused. */
-#define VC_AKCIPHER_JOBS (VC_QUEUE_AKCIPHERS + VC_IOVA_SPARE)
 
 /** An asymmetric operation and its data. */
 struct vc_akcipher_job {
@@ -45,14 +42,8 @@ struct vc_akcipher_job {
 		       sizeof(struct rte_crypto_asym_op)] __rte_aligned(16);
 } __rte_cache_aligned;
 
-/**
- * Initializes the zeroed jobs of a queue. Control side.
- *
- * @param jobs       VC_AKCIPHER_JOBS jobs
- * @param free_jobs  receives those that can be used, at most VC_QUEUE_AKCIPHERS
- * @return their number
- */
-uint32_t vc_akcipher_jobs_init(struct vc_akcipher_job *jobs, struct vc_akcipher_job **free_jobs);
+/** Initializes a zeroed job. Control side. */
+void vc_akcipher_job_init(struct vc_akcipher_job *job);
 
 /** The job of an operation. */
 static inline struct vc_akcipher_job *

@@ -14,7 +14,7 @@ free_tail(struct vc_queue *q, struct rte_mbuf *first)
 
 	for (m = first->next; m != NULL; m = next) {
 		next = m->next;
-		q->free_mbufs[q->nb_free_mbufs++] = m;
+		vc_pool_put(&q->mbufs, m);
 	}
 	first->next = NULL;
 }
@@ -58,9 +58,9 @@ mbuf_chain(struct vc_queue *q, struct rte_mbuf *first, struct vc_cursor cur, uin
 	for (left -= n; unlikely(left > 0); left -= n) {
 		struct rte_mbuf *m;
 
-		if (q->nb_free_mbufs == 0)
+		m = vc_pool_get(&q->mbufs);
+		if (m == NULL)
 			return false;
-		m = q->free_mbufs[--q->nb_free_mbufs];
 		va = vc_cursor_next_segment(&cur, mbuf_max(left), &n);
 		vc_mbuf_set_last(m, va, (uintptr_t)va, n);
 		last->next = m;
@@ -115,10 +115,8 @@ vc_bounce_alloc(struct vc_queue *q, bool large, uint8_t **bounce)
 		*bounce = q->large_bounce;
 		return VIRTIO_CRYPTO_OK;
 	}
-	if (q->nb_free_bounces == 0)
-		return VC_REQUEST_DEFERRED;
-	*bounce = q->free_bounces[--q->nb_free_bounces];
-	return VIRTIO_CRYPTO_OK;
+	*bounce = vc_pool_get(&q->bounces);
+	return *bounce != NULL ? VIRTIO_CRYPTO_OK : VC_REQUEST_DEFERRED;
 }
 
 void
@@ -127,7 +125,7 @@ vc_bounce_free(struct vc_queue *q, uint8_t *bounce)
 	if (bounce == q->large_bounce)
 		q->large_bounce_taken = false;
 	else
-		q->free_bounces[q->nb_free_bounces++] = bounce;
+		vc_pool_put(&q->bounces, bounce);
 }
 
 /* Builds an mbuf chain over a private copy, split where it is not contiguous for hardware. */
@@ -147,10 +145,10 @@ bounce_chain(struct vc_queue *q, struct rte_mbuf *first, uint8_t *va, uint32_t l
 		left -= n;
 		if (likely(left == 0))
 			return true;
-		if (q->nb_free_mbufs == 0)
+		m->next = vc_pool_get(&q->mbufs);
+		if (m->next == NULL)
 			return false;
 		va += n;
-		m->next = q->free_mbufs[--q->nb_free_mbufs];
 		m = m->next;
 		first->nb_segs++;
 	}
