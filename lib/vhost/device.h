@@ -34,11 +34,9 @@
 
 /** Feature bits that the device can offer. */
 #define VC_FEATURES                                                                                \
-	((1ULL << VIRTIO_F_VERSION_1) | (1ULL << VIRTIO_RING_F_INDIRECT_DESC) |                    \
-	 (1ULL << VIRTIO_RING_F_EVENT_IDX) | (1ULL << VIRTIO_F_RING_PACKED) |                      \
+	(VIRTIO_CRYPTO_SUPPORTED_FEATURES | (1ULL << VIRTIO_F_RING_PACKED) |                       \
 	 (1ULL << VIRTIO_F_IN_ORDER) | (1ULL << VHOST_USER_F_PROTOCOL_FEATURES) |                  \
-	 (1ULL << VHOST_F_LOG_ALL) | (1ULL << VIRTIO_CRYPTO_F_REVISION_1) |                        \
-	 VIRTIO_CRYPTO_STATELESS_MODES)
+	 (1ULL << VHOST_F_LOG_ALL))
 
 struct rte_vhost_crypto_device {
 	TAILQ_ENTRY(rte_vhost_crypto_device) next;

@@ -26,6 +26,12 @@
 	 (1ULL << VIRTIO_CRYPTO_F_AEAD_STATELESS_MODE) |                                           \
 	 (1ULL << VIRTIO_CRYPTO_F_AKCIPHER_STATELESS_MODE))
 
+/** Feature bits that driver and device support, beside those of the ring's format and of vhost. */
+#define VIRTIO_CRYPTO_SUPPORTED_FEATURES                                                           \
+	((1ULL << VIRTIO_F_VERSION_1) | (1ULL << VIRTIO_RING_F_INDIRECT_DESC) |                    \
+	 (1ULL << VIRTIO_RING_F_EVENT_IDX) | (1ULL << VIRTIO_CRYPTO_F_REVISION_1) |                \
+	 VIRTIO_CRYPTO_STATELESS_MODES)
+
 /** Size of the reason of virtio_crypto_features_parse(). */
 #define VIRTIO_CRYPTO_FEATURES_REASON_LEN 320
 

@@ -135,6 +135,19 @@ struct virtio_crypto_akcipher_data_flf_stateless {
 };
 /**@}*/
 
+/** Fixed part of a data request, by service and layout. */
+union virtio_crypto_data_flf {
+	struct virtio_crypto_sym_data_req sym;
+	struct virtio_crypto_hash_para hash; /**< of service MAC too */
+	struct virtio_crypto_aead_data_flf aead;
+	struct virtio_crypto_akcipher_para akcipher;
+	struct virtio_crypto_sym_data_flf_stateless sym_stateless;
+	struct virtio_crypto_hash_data_flf_stateless hash_stateless;
+	struct virtio_crypto_mac_data_flf_stateless mac_stateless;
+	struct virtio_crypto_aead_data_flf_stateless aead_stateless;
+	struct virtio_crypto_akcipher_data_flf_stateless akcipher_stateless;
+};
+
 /** Feature bit of a service's stateless mode. */
 static inline unsigned int
 virtio_crypto_stateless_feature(uint32_t service)

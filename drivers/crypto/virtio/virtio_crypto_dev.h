@@ -26,12 +26,6 @@
 #include "virtio_crypto_features.h"
 #include "virtio_crypto_transport.h"
 
-/** Feature bits that the driver can use. */
-#define VIRTIO_CRYPTO_SUPPORTED_FEATURES                                                           \
-	((1ULL << VIRTIO_F_VERSION_1) | (1ULL << VIRTIO_RING_F_INDIRECT_DESC) |                    \
-	 (1ULL << VIRTIO_RING_F_EVENT_IDX) | (1ULL << VIRTIO_CRYPTO_F_REVISION_1) |                \
-	 VIRTIO_CRYPTO_STATELESS_MODES)
-
 /** A control virtqueue. */
 struct virtio_crypto_ctrlq {
 	struct virtqueue vq;

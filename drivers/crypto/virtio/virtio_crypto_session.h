@@ -43,17 +43,7 @@ enum virtio_crypto_digest {
 /** The request header, in the negotiated layout. */
 struct virtio_crypto_request_header {
 	struct virtio_crypto_op_header header;
-	union {
-		struct virtio_crypto_sym_data_req sym;
-		struct virtio_crypto_hash_para hash; /**< of service MAC too */
-		struct virtio_crypto_aead_data_flf aead;
-		struct virtio_crypto_akcipher_para akcipher;
-		struct virtio_crypto_sym_data_flf_stateless sym_stateless;
-		struct virtio_crypto_hash_data_flf_stateless hash_stateless;
-		struct virtio_crypto_mac_data_flf_stateless mac_stateless;
-		struct virtio_crypto_aead_data_flf_stateless aead_stateless;
-		struct virtio_crypto_akcipher_data_flf_stateless akcipher_stateless;
-	} u;
+	union virtio_crypto_data_flf u;
 };
 
 /**

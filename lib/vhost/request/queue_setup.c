@@ -27,13 +27,10 @@
 static bool
 needs_bounces(const struct vc_queue_env *env)
 {
-	const uint64_t sgl = RTE_CRYPTODEV_FF_IN_PLACE_SGL | RTE_CRYPTODEV_FF_OOP_SGL_IN_SGL_OUT |
-		RTE_CRYPTODEV_FF_OOP_SGL_IN_LB_OUT | RTE_CRYPTODEV_FF_OOP_LB_IN_SGL_OUT |
-		RTE_CRYPTODEV_FF_OOP_LB_IN_LB_OUT;
 	uint8_t i;
 
 	for (i = 0; i < env->sessions->nb_cdevs; i++)
-		if (env->copies[i] || (env->cdev_features[i] & sgl) != sgl)
+		if (env->copies[i] || (VC_CDEV_ANY_SHAPE & ~env->cdev_features[i]) != 0)
 			return true;
 	return env->aead;
 }

@@ -195,7 +195,7 @@ static __rte_always_inline int
 read_service(struct vc_request *r, const struct vc_request_header *wire,
 	     struct vc_session_params *p)
 {
-	const __typeof__(wire->fixed) *w = &wire->fixed;
+	const union virtio_crypto_data_flf *w = &wire->fixed;
 	bool stateless_layout = wire->stateless_layout;
 
 	/*
@@ -210,10 +210,10 @@ read_service(struct vc_request *r, const struct vc_request_header *wire,
 					  read_sym(r, &w->sym);
 	case VIRTIO_CRYPTO_HASH:
 		return stateless_layout ? read_hash_stateless(r, &w->hash_stateless, p) :
-					  read_hash(r, &w->hash.para);
+					  read_hash(r, &w->hash);
 	case VIRTIO_CRYPTO_MAC:
 		return stateless_layout ? read_mac_stateless(r, &w->mac_stateless, p) :
-					  read_hash(r, &w->mac.para.hash);
+					  read_hash(r, &w->hash);
 	case VIRTIO_CRYPTO_AEAD_ENCRYPT:
 	case VIRTIO_CRYPTO_AEAD_DECRYPT:
 		return stateless_layout ? read_aead_stateless(r, &w->aead_stateless, p) :
@@ -223,7 +223,7 @@ read_service(struct vc_request *r, const struct vc_request_header *wire,
 	case VIRTIO_CRYPTO_AKCIPHER_SIGN:
 	case VIRTIO_CRYPTO_AKCIPHER_VERIFY:
 		return stateless_layout ? read_akcipher_stateless(r, &w->akcipher_stateless, p) :
-					  read_akcipher(r, &w->akcipher.para);
+					  read_akcipher(r, &w->akcipher);
 	default:
 		return VIRTIO_CRYPTO_NOTSUPP;
 	}

@@ -36,19 +36,8 @@ struct vc_request {
 /** The header of a request as received. */
 struct vc_request_header {
 	struct virtio_crypto_op_header header;
-	union {
-		struct virtio_crypto_sym_data_req sym;
-		struct virtio_crypto_hash_data_req hash;
-		struct virtio_crypto_mac_data_req mac;
-		struct virtio_crypto_aead_data_flf aead;
-		struct virtio_crypto_sym_data_flf_stateless sym_stateless;
-		struct virtio_crypto_hash_data_flf_stateless hash_stateless;
-		struct virtio_crypto_mac_data_flf_stateless mac_stateless;
-		struct virtio_crypto_aead_data_flf_stateless aead_stateless;
-		struct virtio_crypto_akcipher_data_req akcipher;
-		struct virtio_crypto_akcipher_data_flf_stateless akcipher_stateless;
-	} fixed;	       /**< depends on the service */
-	bool stateless_layout; /**< the service's stateless mode is negotiated */
+	union virtio_crypto_data_flf fixed; /**< depends on the service */
+	bool stateless_layout;		    /**< the service's stateless mode is negotiated */
 };
 
 /** Size of the fixed part of a request of any service but CIPHER. */

@@ -15,10 +15,6 @@
 
 #include "cdev.h"
 
-#define OUT_OF_PLACE                                                                               \
-	(RTE_CRYPTODEV_FF_OOP_SGL_IN_SGL_OUT | RTE_CRYPTODEV_FF_OOP_SGL_IN_LB_OUT |                \
-	 RTE_CRYPTODEV_FF_OOP_LB_IN_SGL_OUT | RTE_CRYPTODEV_FF_OOP_LB_IN_LB_OUT)
-
 #define SCHEDULER "crypto_scheduler"
 
 /* Devices on this bus are software, unless their feature flags declare hardware acceleration. */
@@ -49,12 +45,11 @@ static const struct quirk {
 	  RTE_CRYPTODEV_FF_IN_PLACE_SGL | RTE_CRYPTODEV_FF_OOP_SGL_IN_SGL_OUT |
 		  RTE_CRYPTODEV_FF_OOP_SGL_IN_LB_OUT | RTE_CRYPTODEV_FF_OOP_LB_IN_SGL_OUT,
 	  VC_LARGE_NONE, true },
-	{ "crypto_openssl", RTE_CRYPTODEV_FF_IN_PLACE_SGL | OUT_OF_PLACE, VC_LARGE_AEAD_TO_ADDRESS,
-	  false },
-	{ "crypto_kasumi", OUT_OF_PLACE, VC_LARGE_NONE, false },
-	{ "crypto_snow3g", OUT_OF_PLACE, VC_LARGE_NONE, false },
-	{ "crypto_zuc", OUT_OF_PLACE, VC_LARGE_NONE, false },
-	{ SCHEDULER, RTE_CRYPTODEV_FF_IN_PLACE_SGL | OUT_OF_PLACE, VC_LARGE_NONE, false },
+	{ "crypto_openssl", VC_CDEV_ANY_SHAPE, VC_LARGE_AEAD_TO_ADDRESS, false },
+	{ "crypto_kasumi", VC_CDEV_OUT_OF_PLACE, VC_LARGE_NONE, false },
+	{ "crypto_snow3g", VC_CDEV_OUT_OF_PLACE, VC_LARGE_NONE, false },
+	{ "crypto_zuc", VC_CDEV_OUT_OF_PLACE, VC_LARGE_NONE, false },
+	{ SCHEDULER, VC_CDEV_ANY_SHAPE, VC_LARGE_NONE, false },
 };
 
 /* The multi-buffer library takes at most 20000 bits for KASUMI and 65504 for ZUC. */

@@ -18,6 +18,13 @@
 
 #include "virtio_crypto_algs.h"
 
+/** Feature flags of the shapes of data out of place. */
+#define VC_CDEV_OUT_OF_PLACE                                                                       \
+	(RTE_CRYPTODEV_FF_OOP_SGL_IN_SGL_OUT | RTE_CRYPTODEV_FF_OOP_SGL_IN_LB_OUT |                \
+	 RTE_CRYPTODEV_FF_OOP_LB_IN_SGL_OUT | RTE_CRYPTODEV_FF_OOP_LB_IN_LB_OUT)
+/** Feature flags of all shapes of data. */
+#define VC_CDEV_ANY_SHAPE (RTE_CRYPTODEV_FF_IN_PLACE_SGL | VC_CDEV_OUT_OF_PLACE)
+
 /** Maximum number of workers of a scheduler. */
 #define VC_CDEV_MAX_WORKERS 8
 

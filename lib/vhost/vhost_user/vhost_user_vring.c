@@ -53,16 +53,27 @@ reject_started(const struct vc_vhost_user *vu, uint32_t index)
 				    index);
 }
 
+/* Reads the state of a ring that must be stopped; NULL: the request was rejected. */
+static struct vc_ring *
+read_stopped(const struct vc_vhost_user *vu, struct vhost_user_vring_state *state)
+{
+	struct vc_ring *ring = read_state(vu, state);
+
+	if (ring != NULL && ring->started) {
+		reject_started(vu, state->index);
+		return NULL;
+	}
+	return ring;
+}
+
 enum vc_vhost_user_result
 vc_handle_set_vring_num(struct vc_vhost_user *vu)
 {
 	struct vhost_user_vring_state state;
-	struct vc_ring *ring = read_state(vu, &state);
+	struct vc_ring *ring = read_stopped(vu, &state);
 
 	if (ring == NULL)
 		return VC_VHOST_USER_REJECT;
-	if (ring->started)
-		return reject_started(vu, state.index);
 	if (state.num == 0 || state.num > VC_RING_MAX_SIZE)
 		return vc_vhost_user_reject(vu, "ring %u has %u entries; 1 to %u are possible",
 					    state.index, state.num, VC_RING_MAX_SIZE);
@@ -116,12 +127,10 @@ vc_handle_set_vring_base(struct vc_vhost_user *vu)
 {
 	bool packed = virtio_crypto_has_feature(*vu->env.features, VIRTIO_F_RING_PACKED);
 	struct vhost_user_vring_state state;
-	struct vc_ring *ring = read_state(vu, &state);
+	struct vc_ring *ring = read_stopped(vu, &state);
 
 	if (ring == NULL)
 		return VC_VHOST_USER_REJECT;
-	if (ring->started)
-		return reject_started(vu, state.index);
 	/* For packed rings, QEMU sends the used off_wrap in the upper 16 bits. */
 	if (!packed && state.num > UINT16_MAX)
 		return vc_vhost_user_reject(
