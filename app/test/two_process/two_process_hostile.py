@@ -165,7 +165,7 @@ def refused_messages(run):
                 front.attack(request, bytes(40))
                 if not front.gone():
                     raise Failed(f'message {request} does not end the connection')
-        if f'({request}): it is not supported' not in tail(host.output, 20):
+        if f'({request}): unsupported vhost-user request' not in tail(host.output, 20):
             raise Failed('the log does not say why')
 
 
