@@ -445,7 +445,7 @@ account_requests(const struct fetch *f, uint16_t taken)
 static uint16_t
 fetch_locked(struct vc_queue *q, struct rte_crypto_op **ops, uint16_t max, bool own)
 {
-	uint16_t most = RTE_MIN(RTE_MIN(max, q->max_fetch), q->slots.nb_free);
+	uint16_t most = RTE_MIN((uint32_t)RTE_MIN(max, q->max_fetch), q->slots.nb_free);
 	struct fetch f;
 	uint16_t taken, i;
 	int pending;
