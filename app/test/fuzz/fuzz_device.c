@@ -210,7 +210,7 @@ fuzz_device_close(struct rte_vhost_crypto_device *dev)
 	FUZZ_MUST(rte_mempool_in_use_count(dev->sessions.pool) == 0);
 	FUZZ_MUST(rte_mempool_in_use_count(dev->sessions.akcipher_pool) == 0);
 	FUZZ_MUST(fuzz_allocations == allocations);
-	FUZZ_MUST(dev->inflight.area == NULL && !fuzz_note_is_mapped());
+	FUZZ_MUST(dev->inflight.region == NULL && !fuzz_note_is_mapped());
 }
 
 /* Makes descriptors available, the first one last. */

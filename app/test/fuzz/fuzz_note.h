@@ -13,6 +13,7 @@
 #define FUZZ_NOTE_H
 
 #include "fuzz_input.h"
+#include "inflight.h"
 #include "inflight_priv.h"
 
 /** Makes memory for the note of a device with one data queue, once. */
