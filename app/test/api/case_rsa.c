@@ -2,80 +2,19 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-#include <string.h>
-
-#include <rte_cycles.h>
-
-#include "rsa.h"
-#include "vectors.h"
-
 /**
  * @file
- * RSA without padding and with that of PKCS #1 v1.5, against OpenSSL and published answers.
+ * RSA without padding and with that of PKCS #1 v1.5, against OpenSSL.
  *
  * Where a hash is not named, what is signed is signed as it is. Cryptodevs differ in what they do
  * with the name of a hash, so the cases that name one are apart: rsa/hashes.
  */
 
-/* Bytes that padding takes at least. */
-#define OVERHEAD 11
+#include <string.h>
 
-/* The key, and what of it the session has, of a row of the table. */
-struct rsa_case {
-	unsigned int bits;
-	enum rsa_form form;
-	enum rte_crypto_rsa_padding_type padding;
-	enum rte_crypto_auth_algorithm hash;
-};
+#include <rte_cycles.h>
 
-static void
-random_bytes(struct env *env, struct rsa_data *data, uint32_t len)
-{
-	uint32_t i;
-
-	for (i = 0; i < len; i++)
-		data->bytes[i] = rng_next(&env->rng);
-	data->len = len;
-}
-
-/* A message that fits: of some length, or without padding a number below the modulus. */
-static void
-random_message(struct env *env, const struct rsa_case *c, struct rsa_data *data, unsigned int round)
-{
-	const uint32_t modulus = c->bits / 8, most = modulus - OVERHEAD;
-	const uint32_t lengths[] = { 20, 1, most, most - 1, 51 };
-
-	if (c->padding == RTE_CRYPTO_RSA_PADDING_PKCS1_5) {
-		random_bytes(env, data, lengths[round % RTE_DIM(lengths)]);
-	} else {
-		random_bytes(env, data, modulus);
-		data->bytes[0] = 0;
-	}
-}
-
-static struct rsa_op
-operation(const struct rsa_case *c, void *session, enum rte_crypto_asym_op_type type)
-{
-	return (struct rsa_op){
-		.type = type, .padding = c->padding, .hash = c->hash, .session = session
-	};
-}
-
-static enum verdict
-compare(struct env *env, const struct rsa_data *got, const struct rsa_data *right)
-{
-	if (got->len != right->len)
-		return test_fail(env, "%zu bytes, not %zu", got->len, right->len);
-	if (memcmp(got->bytes, right->bytes, got->len) != 0)
-		return test_fail(env, "wrong result");
-	return PASS;
-}
-
-static enum verdict
-reference(struct env *env, const struct rsa_key *key, const struct rsa_op *op, struct rsa_data *out)
-{
-	return rsa_reference(key, op, out) == 0 ? PASS : test_fail(env, "OpenSSL fails");
-}
+#include "case_rsa.h"
 
 /* One of the four kinds of operations on a message. */
 typedef enum verdict (*round_t)(struct env *env, const struct rsa_case *c, struct rsa_key *key,
@@ -213,153 +152,6 @@ run_hash(struct env *env, const void *arg)
 	if (v == PASS)
 		v = verify(env, c, key, session, &digest);
 	return rsa_session_free(env, session) == PASS ? v : FAIL;
-}
-
-/* What makes a good verification a bad one. */
-typedef void (*spoil_t)(struct rsa_op *op);
-
-struct bad_case {
-	const char *name;
-	enum rte_crypto_asym_op_type type;
-	enum rte_crypto_rsa_padding_type padding;
-	spoil_t spoil;
-};
-
-/* A good operation is spoilt, and must not succeed; then it does as it was. */
-/*
- * OpenSSL need not say that padding is wrong: from 3.2 on it makes up a message instead, the same
- * one each time.
- */
-static enum verdict
-run_without_padding(struct env *env, const struct rsa_key *key, const struct rsa_op *op)
-{
-	struct rsa_op first = *op, again = *op;
-	enum verdict v = rsa_run(env, &first);
-
-	if (v != PASS || first.status != RTE_CRYPTO_OP_STATUS_SUCCESS)
-		return v;
-	v = rsa_run_good(env, &again);
-	if (v == PASS && first.message.len > key->number[RSA_N].len - OVERHEAD)
-		v = test_fail(env, "success, and a message of %zu bytes", first.message.len);
-	if (v == PASS &&
-	    (first.message.len != again.message.len ||
-	     memcmp(first.message.bytes, again.message.bytes, first.message.len) != 0))
-		v = test_fail(env, "success, with another message each time");
-	return v;
-}
-
-/* A padding that is not there. Since DPDK 24.11 sessions have it. */
-static enum verdict
-run_bad_padding(struct env *env, struct rsa_key *key, struct rsa_op *op)
-{
-#if RTE_VERSION >= RTE_VERSION_NUM(24, 11, 0, 0)
-	struct rte_crypto_asym_xform x = rsa_xform(key, RSA_FORM_EXP, op->padding, 0);
-	void *session = NULL;
-
-	if (rte_cryptodev_asym_session_create(env->dev_id, &x, env->asym_sessions, &session) != 0) {
-		/* DPDK leaves what it took out of the pool to the application. */
-		if (session != NULL)
-			rte_mempool_put(env->asym_sessions, session);
-		return PASS;
-	}
-	rsa_session_free(env, session);
-	return test_fail(env, "a session with padding %d", op->padding);
-#else
-	RTE_SET_USED(key);
-	return rsa_run_bad(env, op);
-#endif
-}
-
-static enum verdict
-run_bad(struct env *env, const void *arg)
-{
-	const struct bad_case *b = arg;
-	const struct rsa_case c = { 1024, RSA_FORM_EXP, b->padding, 0 };
-	struct rsa_key *key = rsa_key(c.bits);
-	struct rsa_op good, bad;
-	enum verdict v;
-	void *session;
-
-	v = rsa_session(env, key, c.form, c.padding, c.hash, &session);
-	if (v != PASS)
-		return v;
-	good = operation(&c, session, RTE_CRYPTO_ASYM_OP_SIGN);
-	random_message(env, &c, &good.message, 0);
-	v = reference(env, key, &good, &good.sign);
-	good.type = RTE_CRYPTO_ASYM_OP_ENCRYPT;
-	if (v == PASS)
-		v = reference(env, key, &good, &good.cipher);
-	good.type = b->type;
-	bad = good;
-	b->spoil(&bad);
-	if (v == PASS && bad.padding != good.padding)
-		v = run_bad_padding(env, key, &bad);
-	else if (v == PASS && b->type == RTE_CRYPTO_ASYM_OP_DECRYPT)
-		v = run_without_padding(env, key, &bad);
-	else if (v == PASS)
-		v = rsa_run_bad(env, &bad);
-	if (v == PASS)
-		v = rsa_run_good(env, &good);
-	return rsa_session_free(env, session) == PASS ? v : FAIL;
-}
-
-static void
-another_signature(struct rsa_op *op)
-{
-	op->sign.bytes[op->sign.len - 1] ^= 1;
-}
-
-static void
-another_message(struct rsa_op *op)
-{
-	op->message.bytes[op->message.len - 1] ^= 1;
-}
-
-static void
-part_of_the_message(struct rsa_op *op)
-{
-	op->message.len--;
-}
-
-static void
-short_signature(struct rsa_op *op)
-{
-	op->sign.len--;
-}
-
-/* A ciphertext of a number that has no padding. */
-static void
-garbage(struct rsa_op *op)
-{
-	struct rsa_op raw = { .type = RTE_CRYPTO_ASYM_OP_ENCRYPT };
-
-	raw.message.len = 128;
-	memset(raw.message.bytes, 0x5a, raw.message.len);
-	rsa_reference(rsa_key(1024), &raw, &op->cipher);
-}
-
-static void
-long_message(struct rsa_op *op)
-{
-	op->message.len = 128 - OVERHEAD + 1;
-}
-
-static void
-long_number(struct rsa_op *op)
-{
-	op->message.len = 129;
-}
-
-static void
-oaep(struct rsa_op *op)
-{
-	op->padding = RTE_CRYPTO_RSA_PADDING_OAEP;
-}
-
-static void
-pss(struct rsa_op *op)
-{
-	op->padding = RTE_CRYPTO_RSA_PADDING_PSS;
 }
 
 /* The number that a signature was made of is delivered. */
@@ -506,126 +298,6 @@ run_many(struct env *env, const void *arg)
 	return rsa_session_free(env, session) == PASS && !env->failed ? v : FAIL;
 }
 
-/* DigestInfo with the digest, as what is signed without naming its hash. */
-static void
-digest_info(const struct rsa_vector *vector, struct rsa_data *data)
-{
-	static const char sha1[] = "3021300906052b0e03021a05000414";
-	static const char sha256[] = "3031300d060960864801650304020105000420";
-	const bool is_sha1 = strcmp(vector->hash, "SHA1") == 0;
-	uint8_t message[512];
-	unsigned int len;
-
-	data->len = hex_bytes(is_sha1 ? sha1 : sha256, data->bytes);
-	EVP_Digest(message, hex_bytes(vector->msg, message), data->bytes + data->len, &len,
-		   is_sha1 ? EVP_sha1() : EVP_sha256(), NULL);
-	data->len += len;
-}
-
-static void
-vector_key(const struct rsa_vector *vector, struct rsa_key *key)
-{
-	const char *const hex[] = { vector->n, vector->e,  vector->d,  vector->p,
-				    vector->q, vector->dp, vector->dq, vector->qinv };
-	unsigned int i;
-
-	memset(key, 0, sizeof(*key));
-	for (i = 0; i < RSA_NUMBERS; i++)
-		if (hex[i] != NULL)
-			key->number[i].len = hex_bytes(hex[i], key->number[i].bytes);
-}
-
-/* A published ciphertext is decrypted, a published signature verified and, with the key, made. */
-static enum verdict
-known_answer(struct env *env, const struct rsa_vector *vector, void *session,
-	     struct rte_crypto_asym_xform *xform)
-{
-	struct rsa_op op = { .padding = RTE_CRYPTO_RSA_PADDING_PKCS1_5,
-			     .session = session,
-			     .xform = xform };
-	struct rsa_data right, message;
-	enum verdict v;
-
-	right.len = hex_bytes(vector->answer, right.bytes);
-	if (vector->hash == NULL) {
-		op.type = RTE_CRYPTO_ASYM_OP_DECRYPT;
-		op.cipher = right;
-		message.len = hex_bytes(vector->msg, message.bytes);
-		v = rsa_run_good(env, &op);
-		return v == PASS ? compare(env, &op.message, &message) : v;
-	}
-	op.type = RTE_CRYPTO_ASYM_OP_VERIFY;
-	digest_info(vector, &op.message);
-	op.sign = right;
-	v = rsa_run_good(env, &op);
-	if (v != PASS || vector->d == NULL)
-		return v;
-	op.type = RTE_CRYPTO_ASYM_OP_SIGN;
-	memset(&op.sign, 0, sizeof(op.sign));
-	v = rsa_run_good(env, &op);
-	return v == PASS ? compare(env, &op.sign, &right) : v;
-}
-
-static enum verdict
-run_known(struct env *env, const void *arg)
-{
-	const struct rsa_vector *vector = arg;
-	enum rsa_form form = vector->d == NULL ? RSA_FORM_PUBLIC : RSA_FORM_EXP;
-	enum verdict v = PASS;
-	struct rsa_key key;
-	void *session;
-
-	vector_key(vector, &key);
-	for (; v == PASS && form <= RSA_FORM_QT; form++) {
-		v = rsa_session(env, &key, form, RTE_CRYPTO_RSA_PADDING_PKCS1_5, 0, &session);
-		if (v != PASS)
-			return v;
-		v = known_answer(env, vector, session, NULL);
-		if (rsa_session_free(env, session) != PASS)
-			v = FAIL;
-		if (form == RSA_FORM_PUBLIC)
-			break;
-	}
-	return v;
-}
-
-/* The same, of operations that bring their key. */
-static enum verdict
-run_known_sessionless(struct env *env, const void *arg)
-{
-	const struct rsa_vector *vector = arg;
-	enum rsa_form form = vector->d == NULL ? RSA_FORM_PUBLIC : RSA_FORM_QT;
-	struct rte_crypto_asym_xform x;
-	struct rsa_key key;
-	enum verdict v;
-
-	vector_key(vector, &key);
-	v = rsa_supported(env, &key, form);
-	if (v != PASS)
-		return v;
-	if (!(env->info.feature_flags & RTE_CRYPTODEV_FF_ASYM_SESSIONLESS))
-		return test_skip(env, "the device has no operations without a session");
-	x = rsa_xform(&key, form, RTE_CRYPTO_RSA_PADDING_PKCS1_5, 0);
-	return known_answer(env, vector, NULL, &x);
-}
-
-static const struct bad_case bad_cases[] = {
-#define BAD(op, padding, spoil)                                                                    \
-	{                                                                                          \
-#spoil, RTE_CRYPTO_ASYM_OP_##op, RTE_CRYPTO_RSA_PADDING_##padding, spoil           \
-	}
-	BAD(VERIFY, PKCS1_5, another_signature),
-	BAD(VERIFY, PKCS1_5, another_message),
-	BAD(VERIFY, PKCS1_5, part_of_the_message),
-	BAD(VERIFY, PKCS1_5, short_signature),
-	BAD(DECRYPT, PKCS1_5, garbage),
-	BAD(ENCRYPT, PKCS1_5, long_message),
-	BAD(SIGN, PKCS1_5, long_message),
-	BAD(ENCRYPT, NONE, long_number),
-	BAD(ENCRYPT, PKCS1_5, oaep),
-	BAD(SIGN, PKCS1_5, pss),
-};
-
 /* Every kind of operation with every form of key and padding. */
 static void
 register_kinds(void)
@@ -683,19 +355,9 @@ register_rsa(void)
 	};
 	unsigned int i;
 
-	for (i = 0; i < nb_rsa_vectors; i++) {
-		const char *label = rsa_vectors[i].label;
-
-		test_register(run_known, &rsa_vectors[i], "known/rsa/%s", label);
-		test_register(run_known_sessionless, &rsa_vectors[i], "known/rsa/%s/stateless",
-			      label);
-	}
 	register_kinds();
 	for (i = 0; i < RTE_DIM(hashes); i++)
 		test_register(run_hash, &hashes[i].c, "rsa/hashes/%s", hashes[i].name);
-	for (i = 0; i < RTE_DIM(bad_cases); i++)
-		test_register(run_bad, &bad_cases[i], "rsa/bad/%s%s", bad_cases[i].name,
-			      bad_cases[i].type == RTE_CRYPTO_ASYM_OP_SIGN ? "_to_sign" : "");
 	test_register(run_recover, &raw, "rsa/recover");
 	test_register(run_sessionless, &raw, "rsa/sessionless/raw");
 	test_register(run_sessionless, &exponent, "rsa/sessionless/exponent");

@@ -16,7 +16,7 @@
 #include "virtio_crypto_queue_setup.h"
 #include "virtio_crypto_sym_session.h"
 
-#define RING	      64
+#define RING	      MOCK_RING
 #define BASE_FEATURES (1ULL << VIRTIO_F_VERSION_1 | 1ULL << VIRTIO_RING_F_INDIRECT_DESC)
 
 struct played played;
@@ -57,13 +57,6 @@ tr_queue_start(struct virtio_crypto_transport *tr, struct virtqueue *vq)
 		played.started[played.nb_started++] = vq->index;
 	vq->attached = true;
 	return 0;
-}
-
-static void
-tr_queue_stop(struct virtio_crypto_transport *tr, struct virtqueue *vq)
-{
-	(void)tr;
-	vq->attached = false;
 }
 
 /* Follows a chain: what can be read goes to @p b; the one part that can be written is returned. */
@@ -149,33 +142,18 @@ tr_fail(struct virtio_crypto_transport *tr)
 	played.failures++;
 }
 
-static void
-tr_nothing(struct virtio_crypto_transport *tr)
-{
-	(void)tr;
-}
-
 static const struct virtio_crypto_transport_ops ops = {
 	.open = tr_open,
 	.read_config = tr_read_config,
 	.queue_start = tr_queue_start,
-	.queue_stop = tr_queue_stop,
+	.queue_stop = mock_transport_queue_stop,
 	.notify = tr_notify,
 	.is_alive = tr_alive,
 	.fail = tr_fail,
-	.close = tr_nothing,
+	.close = mock_transport_close,
 };
 
-static struct virtio_crypto_transport transport = {
-	.ops = &ops,
-	.dev = &played_dev,
-	.location = "a test",
-	.max_queues = 1,
-	.max_queue_size = RING,
-	.max_ctrlq_size = RING,
-	.virtual_addresses = true,
-	.has_ctrlq = true,
-};
+static struct virtio_crypto_transport transport;
 
 static struct virtio_crypto_queue *
 queue(void)
@@ -199,13 +177,8 @@ played_reset(uint64_t features)
 	played.config.max_cipher_key_len = rte_cpu_to_le_32(64);
 	played.config.max_auth_key_len = rte_cpu_to_le_32(512);
 	played.config.max_size = rte_cpu_to_le_64(100000);
-	memset(&played_dev, 0, sizeof(played_dev));
-	pthread_mutex_init(&played_dev.lock, NULL);
-	TAILQ_INIT(&played_dev.sessions);
-	played_dev.data = &data;
-	played_dev.tr = &transport;
-	queue_pairs[0] = NULL;
-	data.nb_queue_pairs = 1;
+	transport = mock_transport_make(&ops, &played_dev);
+	mock_transport_probe(&transport, &data);
 	nb_taken = 0;
 }
 
@@ -277,7 +250,7 @@ played_op(void *session, uint32_t len)
 	op->sym->m_src = m;
 	op->sym->cipher.data.length = len;
 	op->sym->auth.data.length = len;
-	memset(rte_crypto_op_ctod_offset(op, void *, PLAYED_IV_OFFSET), 0x1f, 16);
+	memset(rte_crypto_op_ctod_offset(op, void *, MOCK_IV_OFFSET), 0x1f, 16);
 	return op;
 }
 

@@ -12,6 +12,7 @@
 #ifndef UNIT_PLAYED_H
 #define UNIT_PLAYED_H
 
+#include "mock_transport.h"
 #include "virtio_crypto_lifecycle.h"
 #include "virtio_crypto_queue.h"
 #include "wire_bytes.h"
@@ -20,8 +21,6 @@
 #define PLAYED_QUEUES 3
 /** The id of every session. */
 #define PLAYED_SESSION 0x1122334455667788
-/** Where operations have the IV of the cipher. */
-#define PLAYED_IV_OFFSET (sizeof(struct rte_crypto_op) + sizeof(struct rte_crypto_sym_op))
 /** Crypto feature without which requests have the older formats. */
 #define PLAYED_REVISION_1 1ULL
 /** Crypto features: all of the symmetric services' stateless modes, and what they need. */

@@ -7,7 +7,7 @@
 #ifndef UNIT_PLAYED_XFORMS_H
 #define UNIT_PLAYED_XFORMS_H
 
-#include "mock_device.h"
+#include "mock_transport.h"
 
 #define KEY_LEN	     16 /**< bytes, of ciphers and AEAD */
 #define AUTH_KEY_LEN 20 /**< bytes */
@@ -29,7 +29,7 @@ aes_cbc(bool encrypt)
 					    RTE_CRYPTO_CIPHER_OP_DECRYPT,
 			    .algo = RTE_CRYPTO_CIPHER_AES_CBC,
 			    .key = { .data = key, .length = KEY_LEN },
-			    .iv = { .offset = PLAYED_IV_OFFSET, .length = IV_LEN } },
+			    .iv = { .offset = MOCK_IV_OFFSET, .length = IV_LEN } },
 	};
 }
 
@@ -53,7 +53,7 @@ aes_gcm(bool encrypt)
 		.aead = { .op = encrypt ? RTE_CRYPTO_AEAD_OP_ENCRYPT : RTE_CRYPTO_AEAD_OP_DECRYPT,
 			  .algo = RTE_CRYPTO_AEAD_AES_GCM,
 			  .key = { .data = key, .length = KEY_LEN },
-			  .iv = { .offset = PLAYED_IV_OFFSET, .length = GCM_IV_LEN },
+			  .iv = { .offset = MOCK_IV_OFFSET, .length = GCM_IV_LEN },
 			  .digest_length = TAG_LEN,
 			  .aad_length = AAD_LEN },
 	};

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <rte_cryptodev.h>
@@ -205,6 +206,39 @@ guest_create(const struct wire_bytes *request, uint64_t *id)
 	CHECK(guest_control(request, answer, sizeof(answer)) == sizeof(answer));
 	*id = wire_get64(answer, 0);
 	return wire_get32(answer, 8);
+}
+
+uint64_t
+guest_create_cipher(uint32_t algo, uint32_t direction, const void *key, uint32_t key_len)
+{
+	struct wire_bytes b;
+	uint64_t id;
+
+	wire_control_header(&b, CIPHER_CREATE_SESSION);
+	WIRE_FIELDS(&b, algo, key_len, direction, 0);
+	wire_zero(&b, 32);
+	WIRE_FIELDS(&b, SYM_OP_CIPHER, 0);
+	if (!(dev->features & GUEST_REVISION_1))
+		wire_zero(&b, 16 + 56 - b.len);
+	wire_put(&b, key, key_len);
+	CHECK(guest_create(&b, &id) == OK);
+	return id;
+}
+
+uint64_t
+guest_create_chain(uint32_t order, uint32_t direction, const void *key, uint32_t key_len,
+		   const void *auth_key, uint32_t auth_key_len)
+{
+	struct wire_bytes b;
+	uint64_t id;
+
+	wire_control_header(&b, CIPHER_CREATE_SESSION);
+	WIRE_FIELDS(&b, order, HASH_MODE_AUTH, CIPHER_AES_CBC, key_len, direction, 0, MAC_HMAC_SHA1,
+		    20, auth_key_len, 0, 0, 0, SYM_OP_ALGORITHM_CHAINING, 0);
+	wire_put(&b, key, key_len);
+	wire_put(&b, auth_key, auth_key_len);
+	CHECK(guest_create(&b, &id) == OK);
+	return id;
 }
 
 uint8_t
@@ -489,6 +523,17 @@ guest_sweep(const struct wire_bytes *request, uint32_t room, bool control, uint3
 			}
 		}
 	return seen;
+}
+
+uint8_t *
+guest_map_area(size_t size)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	uint8_t *all = mmap(NULL, size + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (all == MAP_FAILED || mprotect(all + page, size, PROT_READ | PROT_WRITE) != 0)
+		return NULL;
+	return all + page;
 }
 
 int

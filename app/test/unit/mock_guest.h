@@ -13,6 +13,7 @@
 #define UNIT_GUEST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <linux/virtio_ring.h>
@@ -55,6 +56,9 @@ extern uint8_t guest_nb_cdevs;
 /** Which they are: 0 and 1. */
 extern uint8_t guest_cdevs[8];
 
+/** Maps memory for a region, with nothing mapped before and behind it. @return NULL: no memory */
+uint8_t *guest_map_area(size_t size);
+
 /** Starts EAL and the cryptodevs, runs the tests, and ends; the value is main()'s. */
 int guest_main(const struct unit_test *tests, unsigned int count);
 
@@ -95,6 +99,13 @@ uint32_t guest_control(const struct wire_bytes *request, void *answer, uint32_t 
 
 /** Sends a request to create a session. @p id receives its id. @return the status */
 uint32_t guest_create(const struct wire_bytes *request, uint64_t *id);
+
+/** Creates a session of a cipher, in the format negotiated. @return its id */
+uint64_t guest_create_cipher(uint32_t algo, uint32_t direction, const void *key, uint32_t key_len);
+
+/** Creates a session of AES-CBC and HMAC-SHA1 in an order. @return its id */
+uint64_t guest_create_chain(uint32_t order, uint32_t direction, const void *key, uint32_t key_len,
+			    const void *auth_key, uint32_t auth_key_len);
 
 /** Sends a request to destroy a session, in the format negotiated. @return the status */
 uint8_t guest_destroy(uint32_t opcode, uint64_t id);

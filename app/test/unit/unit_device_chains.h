@@ -78,19 +78,6 @@ log_end(const char *text)
 }
 
 static inline void
-create_session(void)
-{
-	struct wire_bytes b;
-
-	wire_control_header(&b, CIPHER_CREATE_SESSION);
-	WIRE_FIELDS(&b, CIPHER_AES_CBC, KEY, OP_ENCRYPT, 0);
-	wire_zero(&b, 32);
-	WIRE_FIELDS(&b, SYM_OP_CIPHER, 0);
-	wire_put(&b, key, KEY);
-	CHECK(guest_create(&b, &session) == OK);
-}
-
-static inline void
 open_device(uint64_t features)
 {
 	struct vc_mem *mem;
@@ -99,7 +86,7 @@ open_device(uint64_t features)
 	dev = guest_open(GUEST_REVISION_1 | features);
 	mem = &dev->mem;
 	mem->regions[mem->nb_regions++] = (struct vc_mem_region){ AREA, AREA_SIZE, area };
-	create_session();
+	session = guest_create_cipher(CIPHER_AES_CBC, OP_ENCRYPT, key, KEY);
 }
 
 /* Begins a request to encrypt so many bytes; there are no descriptors yet. */

@@ -57,36 +57,16 @@ struct chain_result {
 };
 
 static uint64_t
-cipher_session(uint32_t op, bool revision_1)
+cipher_session(uint32_t op)
 {
-	struct wire_bytes b;
-	uint64_t id;
-
-	wire_control_header(&b, CIPHER_CREATE_SESSION);
-	WIRE_FIELDS(&b, CIPHER_AES_CBC, KEY, op, 0);
-	wire_zero(&b, 32);
-	WIRE_FIELDS(&b, SYM_OP_CIPHER, 0);
-	if (!revision_1)
-		wire_zero(&b, 16 + 56 - b.len);
-	wire_put(&b, key, KEY);
-	CHECK(guest_create(&b, &id) == OK);
-	return id;
+	return guest_create_cipher(CIPHER_AES_CBC, op, key, KEY);
 }
 
 /* AES-CBC and HMAC-SHA1 in an order. */
 static uint64_t
 chain_session(uint32_t op, uint32_t order)
 {
-	struct wire_bytes b;
-	uint64_t id;
-
-	wire_control_header(&b, CIPHER_CREATE_SESSION);
-	WIRE_FIELDS(&b, order, HASH_MODE_AUTH, CIPHER_AES_CBC, KEY, op, 0, MAC_HMAC_SHA1, SHA1,
-		    AUTH_KEY, 0, 0, 0, SYM_OP_ALGORITHM_CHAINING, 0);
-	wire_put(&b, key, KEY);
-	wire_put(&b, auth_key, AUTH_KEY);
-	CHECK(guest_create(&b, &id) == OK);
-	return id;
+	return guest_create_chain(order, op, key, KEY, auth_key, AUTH_KEY);
 }
 
 static void
@@ -216,10 +196,9 @@ texts_are_as_published(void)
 	for (revision_1 = 0; revision_1 < 2; revision_1++) {
 		guest_open(revision_1 ? GUEST_REVISION_1 : 0);
 		for (encrypt = 0; encrypt < 2; encrypt++) {
-			cipher_request(
-				&b, encrypt,
-				cipher_session(encrypt ? OP_ENCRYPT : OP_DECRYPT, revision_1),
-				revision_1);
+			cipher_request(&b, encrypt,
+				       cipher_session(encrypt ? OP_ENCRYPT : OP_DECRYPT),
+				       revision_1);
 			CHECK(cipher_answers(&b, encrypt));
 		}
 		guest_close();
@@ -275,7 +254,7 @@ the_flag_says_whether_there_is_a_session(void)
 
 	guest_open(GUEST_STATELESS_CIPHER);
 	for (encrypt = 0; encrypt < 2; encrypt++) {
-		id = cipher_session(encrypt ? OP_ENCRYPT : OP_DECRYPT, true);
+		id = cipher_session(encrypt ? OP_ENCRYPT : OP_DECRYPT);
 		wide_cipher_request(&b, encrypt, id, FLAG_SESSION_MODE, 99);
 		CHECK(cipher_answers(&b, encrypt));
 		wide_cipher_request(&b, encrypt, UINT64_MAX, 0, CIPHER_AES_CBC);
@@ -299,7 +278,7 @@ opcode_and_type_say_what_the_request_is(void)
 	uint64_t cipher, chain;
 
 	guest_open(GUEST_REVISION_1);
-	cipher = cipher_session(OP_ENCRYPT, true);
+	cipher = cipher_session(OP_ENCRYPT);
 	chain = chain_session(OP_ENCRYPT, CIPHER_THEN_HASH);
 	cipher_request(&b, true, cipher, true);
 	CHECK(cipher_answers(&b, true));
@@ -388,7 +367,7 @@ unknown_algorithms_and_operations_are_not_supported(void)
 	uint64_t id;
 
 	guest_open(GUEST_REVISION_1);
-	id = cipher_session(OP_ENCRYPT, true);
+	id = cipher_session(OP_ENCRYPT);
 	cipher_request(&b, true, id, true);
 	b.data[0] = 7; /* no such operation of the service */
 	CHECK(status(&b, TEXT) == NOTSUPP);
@@ -420,7 +399,7 @@ a_request_without_its_session_is_told_so(void)
 
 	for (wide = 0; wide < 2; wide++) {
 		guest_open(wide ? GUEST_STATELESS_CIPHER : GUEST_REVISION_1);
-		id = cipher_session(OP_ENCRYPT, true);
+		id = cipher_session(OP_ENCRYPT);
 		if (wide)
 			wide_cipher_request(&b, true, id, FLAG_SESSION_MODE, CIPHER_AES_CBC);
 		else
@@ -428,7 +407,7 @@ a_request_without_its_session_is_told_so(void)
 		CHECK(cipher_answers(&b, true));
 		CHECK(guest_destroy(CIPHER_DESTROY_SESSION, id) == OK);
 		CHECK(status(&b, TEXT) == INVSESS);
-		cipher_session(OP_ENCRYPT, true); /* a new one in its place is another one */
+		cipher_session(OP_ENCRYPT); /* a new one in its place is another one */
 		CHECK(status(&b, TEXT) == INVSESS);
 		guest_close();
 	}
@@ -453,7 +432,7 @@ other_failures_are_errors(void)
 	uint64_t id;
 
 	guest_open(GUEST_REVISION_1);
-	id = cipher_session(OP_ENCRYPT, true);
+	id = cipher_session(OP_ENCRYPT);
 	cipher_request(&b, true, id, true);
 	b.len--; /* less source data than the length says */
 	CHECK(status(&b, TEXT) == ERR);
@@ -482,7 +461,7 @@ no_request_has_another_status(void)
 	uint32_t seen;
 
 	guest_open(GUEST_REVISION_1);
-	cipher_request(&b, false, cipher_session(OP_DECRYPT, true), true);
+	cipher_request(&b, false, cipher_session(OP_DECRYPT), true);
 	seen = guest_sweep(&b, TEXT, false, ONE_OF);
 	chain_request(&b, true, chain_session(OP_ENCRYPT, CIPHER_THEN_HASH));
 	seen |= guest_sweep(&b, sizeof(struct chain_result), false, ONE_OF);
@@ -520,7 +499,7 @@ a_queue_writes_nothing_that_others_use(void)
 	struct wire_bytes cipher, chain;
 	unsigned int i;
 
-	cipher_request(&cipher, true, cipher_session(OP_ENCRYPT, true), true);
+	cipher_request(&cipher, true, cipher_session(OP_ENCRYPT), true);
 	chain_request(&chain, true, chain_session(OP_ENCRYPT, CIPHER_THEN_HASH));
 	/* The first request with a session makes the cryptodev's. */
 	CHECK(cipher_answers(&cipher, true));

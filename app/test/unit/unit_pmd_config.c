@@ -30,7 +30,7 @@ session(enum rte_crypto_cipher_algorithm algo, uint16_t key_len)
 		.cipher = { .op = RTE_CRYPTO_CIPHER_OP_ENCRYPT,
 			    .algo = algo,
 			    .key = { .data = key, .length = key_len },
-			    .iv = { .offset = PLAYED_IV_OFFSET, .length = 16 } },
+			    .iv = { .offset = MOCK_IV_OFFSET, .length = 16 } },
 	};
 
 	return played_session(&x);
@@ -44,7 +44,7 @@ aead_session(uint16_t key_len)
 		.aead = { .op = RTE_CRYPTO_AEAD_OP_ENCRYPT,
 			  .algo = RTE_CRYPTO_AEAD_AES_GCM,
 			  .key = { .data = key, .length = key_len },
-			  .iv = { .offset = PLAYED_IV_OFFSET, .length = 12 },
+			  .iv = { .offset = MOCK_IV_OFFSET, .length = 12 },
 			  .digest_length = 16 },
 	};
 

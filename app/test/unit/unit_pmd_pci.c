@@ -3,8 +3,8 @@
  */
 
 /*
- * The transport over PCI against a device that is played here, register by register: one that
- * behaves, and many that do not. What the driver says of them is looked for in its log.
+ * The PCI transport with the device of mock_pci.c, which behaves as specified, or has one of many
+ * faults; for each of these the log of the driver has a message.
  */
 
 #include <errno.h>
@@ -13,10 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <linux/pci_regs.h>
-
 #include <rte_log.h>
 
+#include "mock_pci.h"
 #include "unit.h"
 #include "unit_eal.h"
 #include "virtio_crypto_burst.h"
@@ -24,46 +23,7 @@
 #include "virtio_crypto_lifecycle.h"
 #include "virtio_crypto_monitor.h"
 #include "virtio_crypto_queue_setup.h"
-#include "virtio_pci.h"
 
-#define FEATURES                                                                                   \
-	((1ULL << VIRTIO_F_VERSION_1) | (1ULL << VIRTIO_F_ACCESS_PLATFORM) |                       \
-	 (1ULL << VIRTIO_RING_F_INDIRECT_DESC) | (1ULL << VIRTIO_CRYPTO_F_REVISION_1))
-#define QUEUES	   3 /* the control queue is the last */
-#define MULTIPLIER 4
-
-/* Where the structures are in the BAR. */
-enum {
-	COMMON = 0,
-	CONFIG = 0x1000,
-	NOTIFY = 0x2000,
-	BAR_LEN = 0x3000,
-};
-
-struct fake_queue {
-	uint16_t max, size, enable, msix, notify_off;
-	uint32_t desc[2], avail[2], used[2];
-};
-
-/* The device. */
-static struct {
-	uint64_t features; /* offered */
-	uint64_t driver_features;
-	uint32_t select, driver_select, queue_select;
-	uint8_t status, generation;
-	uint16_t nb_queues;
-	struct fake_queue queues[QUEUES];
-	bool refuses;  /* the features */
-	bool stuck;    /* in a status that it does not leave */
-	bool gone;     /* all reads are ones */
-	bool restless; /* changes its configuration all the time */
-	bool bound;    /* may not reach memory */
-	unsigned int resets;
-	unsigned int wrong; /* accesses that no driver may do */
-} fake;
-
-static uint8_t bar[BAR_LEN] __rte_aligned(4096);
-static uint8_t pci_config[256];
 static char said[4096]; /* in the log, since the start of the test */
 static size_t said_len;
 static pthread_mutex_t said_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -71,239 +31,13 @@ static struct rte_cryptodev_data data = { .dev_id = 61, .name = "unit" };
 static struct virtio_crypto_dev dev;
 static struct virtio_crypto_transport *tr;
 
-static void
-reset_fake(void)
-{
-	unsigned int i;
-
-	if (fake.status != 0)
-		fake.resets++;
-	fake.status = 0;
-	fake.driver_features = 0;
-	for (i = 0; i < QUEUES; i++) {
-		struct fake_queue *q = &fake.queues[i];
-
-		*q = (struct fake_queue){ .max = q->max,
-					  .size = q->max,
-					  .notify_off = q->notify_off };
-	}
-}
-
-static void
-write_status(uint8_t status)
-{
-	if (fake.stuck)
-		return;
-	if (status == 0) {
-		reset_fake();
-		return;
-	}
-	if ((status & VIRTIO_CONFIG_S_FEATURES_OK) &&
-	    !(fake.status & VIRTIO_CONFIG_S_FEATURES_OK) &&
-	    (fake.refuses || (fake.driver_features & ~fake.features) != 0))
-		status &= ~VIRTIO_CONFIG_S_FEATURES_OK;
-	if ((status & VIRTIO_CONFIG_S_DRIVER_OK) && !(status & VIRTIO_CONFIG_S_FEATURES_OK))
-		fake.wrong++;
-	fake.status = status;
-}
-
-/* A register of the selected queue and its bytes, or NULL. */
-static void *
-queue_register(size_t offset, unsigned int *size)
-{
-#define FIELD(field, name)                                                                         \
-	case offsetof(struct virtio_pci_common_cfg, field):                                        \
-		*size = sizeof(fake.queues[0].name);                                               \
-		return &fake.queues[fake.queue_select].name
-	if (fake.queue_select >= QUEUES)
-		return NULL;
-	switch (offset) {
-		FIELD(queue_size, size);
-		FIELD(queue_msix_vector, msix);
-		FIELD(queue_enable, enable);
-		FIELD(queue_notify_off, notify_off);
-		FIELD(queue_desc_lo, desc[0]);
-		FIELD(queue_desc_hi, desc[1]);
-		FIELD(queue_avail_lo, avail[0]);
-		FIELD(queue_avail_hi, avail[1]);
-		FIELD(queue_used_lo, used[0]);
-		FIELD(queue_used_hi, used[1]);
-	default:
-		return NULL;
-	}
-#undef FIELD
-}
-
-static uint32_t
-common_read(size_t offset, unsigned int size)
-{
-	unsigned int bytes = 0;
-	uint16_t value16;
-	void *reg;
-
-	switch (offset) {
-	case offsetof(struct virtio_pci_common_cfg, device_feature):
-		return fake.select > 1 ? 0 : fake.features >> (32 * fake.select);
-	case offsetof(struct virtio_pci_common_cfg, num_queues):
-		return fake.nb_queues;
-	case offsetof(struct virtio_pci_common_cfg, device_status):
-		return fake.status;
-	case offsetof(struct virtio_pci_common_cfg, config_generation):
-		fake.generation += fake.restless;
-		return fake.generation;
-	default:
-		break;
-	}
-	reg = queue_register(offset, &bytes);
-	fake.wrong += reg == NULL || bytes != size || size != sizeof(value16);
-	if (reg == NULL || size != sizeof(value16))
-		return 0;
-	memcpy(&value16, reg, sizeof(value16));
-	return value16;
-}
-
-static uint32_t
-fake_read(const volatile void *addr, unsigned int size)
-{
-	size_t offset = (const volatile uint8_t *)addr - bar;
-	uint32_t value = 0;
-
-	if (fake.gone)
-		return UINT32_MAX >> (32 - 8 * size);
-	if (offset < CONFIG)
-		return common_read(offset, size);
-	memcpy(&value, bar + offset, size);
-	return rte_le_to_cpu_32(value);
-}
-
-static void
-queue_write(size_t offset, unsigned int size, uint32_t value)
-{
-	unsigned int bytes = 0;
-	void *reg = queue_register(offset, &bytes);
-	uint16_t value16 = value;
-
-	/* Queues are set up between FEATURES_OK and DRIVER_OK, and enabled once, last. */
-	if (reg == NULL || bytes != size || !(fake.status & VIRTIO_CONFIG_S_FEATURES_OK) ||
-	    (fake.status & VIRTIO_CONFIG_S_DRIVER_OK) ||
-	    fake.queues[fake.queue_select].enable != 0) {
-		fake.wrong++;
-		return;
-	}
-	if (size == sizeof(value16))
-		memcpy(reg, &value16, size);
-	else
-		memcpy(reg, &value, size);
-}
-
-static void
-fake_write(volatile void *addr, unsigned int size, uint32_t value)
-{
-	size_t offset = (volatile uint8_t *)addr - bar;
-	unsigned int half = fake.driver_select & 1;
-
-	if (fake.gone)
-		return;
-	switch (offset) {
-	case offsetof(struct virtio_pci_common_cfg, device_feature_select):
-		fake.select = value;
-		break;
-	case offsetof(struct virtio_pci_common_cfg, guest_feature_select):
-		fake.driver_select = value;
-		break;
-	case offsetof(struct virtio_pci_common_cfg, guest_feature):
-		fake.driver_features &= half ? UINT32_MAX : (uint64_t)UINT32_MAX << 32;
-		fake.driver_features |= (uint64_t)value << (32 * half);
-		break;
-	case offsetof(struct virtio_pci_common_cfg, device_status):
-		write_status(value);
-		break;
-	case offsetof(struct virtio_pci_common_cfg, queue_select):
-		fake.queue_select = value;
-		break;
-	default:
-		queue_write(offset, size, value);
-	}
-}
-
-static const struct virtio_pci_io fake_io = { .read = fake_read, .write = fake_write };
-
-static int
-read_pci_config(const void *ctx, void *buf, size_t len, uint32_t offset)
-{
-	(void)ctx;
-	memcpy(buf, pci_config + offset, len);
-	return 0;
-}
-
-static bool
-is_master(void *ctx)
-{
-	(void)ctx;
-	return !fake.bound;
-}
-
-static void
-let_master(void *ctx)
-{
-	(void)ctx;
-	fake.bound = false;
-}
-
-static void
-put_cap(uint8_t at, uint8_t next, uint8_t type, uint32_t offset)
-{
-	struct virtio_pci_notify_cap cap = {
-		.cap = { .cap_vndr = PCI_CAP_ID_VNDR,
-			 .cap_next = next,
-			 .cap_len = sizeof(cap),
-			 .cfg_type = type,
-			 .offset = rte_cpu_to_le_32(offset),
-			 .length = rte_cpu_to_le_32(0x1000) },
-		.notify_off_multiplier = rte_cpu_to_le_32(MULTIPLIER),
-	};
-
-	memcpy(pci_config + at, &cap, sizeof(cap));
-}
-
-static struct virtio_crypto_config *
-crypto_config(void)
-{
-	return (struct virtio_crypto_config *)(bar + CONFIG);
-}
-
-static void
-set_ready(bool ready)
-{
-	crypto_config()->status = rte_cpu_to_le_32(ready ? VIRTIO_CRYPTO_S_HW_READY : 0);
-	fake.generation++;
-}
-
 /* A device that behaves, and the transport to it. */
 static void
 start(void)
 {
-	const struct virtio_pci_space space = { .bars[0] = { bar, BAR_LEN },
-						.read = read_pci_config,
-						.is_bus_master = is_master,
-						.enable_bus_master = let_master };
-	unsigned int i;
+	const struct virtio_pci_space space = mock_pci_space();
 
-	memset(&fake, 0, sizeof(fake));
-	memset(bar, 0, sizeof(bar));
-	fake.features = FEATURES;
-	fake.nb_queues = QUEUES;
-	for (i = 0; i < QUEUES; i++)
-		fake.queues[i] = (struct fake_queue){ .max = 256u << i, .notify_off = 10 + i };
-	reset_fake();
-	crypto_config()->max_dataqueues = rte_cpu_to_le_32(QUEUES - 1);
-	crypto_config()->max_size = rte_cpu_to_le_64(0x1122334455667788);
-	set_ready(true);
-	pci_config[PCI_STATUS] = PCI_STATUS_CAP_LIST;
-	pci_config[PCI_CAPABILITY_LIST] = 0x40;
-	put_cap(0x40, 0x60, VIRTIO_PCI_CAP_COMMON_CFG, COMMON);
-	put_cap(0x60, 0x80, VIRTIO_PCI_CAP_DEVICE_CFG, CONFIG);
-	put_cap(0x80, 0, VIRTIO_PCI_CAP_NOTIFY_CFG, NOTIFY);
+	mock_pci_init();
 	pthread_mutex_lock(&said_lock);
 	said_len = 0;
 	said[0] = '\0';
@@ -312,7 +46,7 @@ start(void)
 	pthread_mutex_init(&dev.lock, NULL);
 	TAILQ_INIT(&dev.sessions);
 	dev.data = &data;
-	tr = virtio_pci_create(&dev, &fake_io, &space, "fake");
+	tr = virtio_pci_create(&dev, &mock_pci_io, &space, "fake");
 	CHECK(tr != NULL);
 	dev.tr = tr;
 }
@@ -320,7 +54,7 @@ start(void)
 static void
 stop(void)
 {
-	CHECK(fake.wrong == 0);
+	CHECK(mock_pci.wrong == 0);
 	tr->ops->close(tr);
 	pthread_mutex_destroy(&dev.lock);
 }
@@ -387,14 +121,14 @@ features_of_both_halves_are_agreed_on(void)
 
 	start();
 	CHECK(open_it(&features) == 0);
-	CHECK(features == (FEATURES & ~(1ULL << VIRTIO_F_ACCESS_PLATFORM)));
-	CHECK(fake.driver_features == FEATURES);
-	CHECK(fake.status ==
+	CHECK(features == (MOCK_PCI_FEATURES & ~(1ULL << VIRTIO_F_ACCESS_PLATFORM)));
+	CHECK(mock_pci.driver_features == MOCK_PCI_FEATURES);
+	CHECK(mock_pci.status ==
 	      (VIRTIO_CONFIG_S_ACKNOWLEDGE | VIRTIO_CONFIG_S_DRIVER | VIRTIO_CONFIG_S_FEATURES_OK));
-	CHECK(tr->max_queues == QUEUES - 1 && tr->max_queue_size == 256);
+	CHECK(tr->max_queues == MOCK_PCI_QUEUES - 1 && tr->max_queue_size == 256);
 	CHECK(tr->max_ctrlq_size == 1024 && tr->has_ctrlq);
 	CHECK(tr->ops->read_config(tr, &config) == 0);
-	CHECK(memcmp(&config, bar + CONFIG, sizeof(config)) == 0);
+	CHECK(memcmp(&config, mock_pci_bar + MOCK_PCI_CONFIG, sizeof(config)) == 0);
 	stop();
 }
 
@@ -404,14 +138,14 @@ features_that_do_not_do_are_said(void)
 	uint64_t features;
 
 	start();
-	fake.refuses = true;
+	mock_pci.rejects_features = true;
 	CHECK(open_it(&features) == -ENOTSUP);
 	CHECK(was_said("rejects features 0x3"));
-	CHECK(fake.status & VIRTIO_CONFIG_S_FAILED);
+	CHECK(mock_pci.status & VIRTIO_CONFIG_S_FAILED);
 	stop();
 	/* EAL's addresses are virtual here, and such a device takes physical ones. */
 	start();
-	fake.features &= ~(1ULL << VIRTIO_F_ACCESS_PLATFORM);
+	mock_pci.features &= ~(1ULL << VIRTIO_F_ACCESS_PLATFORM);
 	CHECK(open_it(&features) == -ENOTSUP && was_said("--iova-mode=pa"));
 	((struct virtio_pci *)tr)->iova_is_physical = true;
 	CHECK(open_it(&features) == 0);
@@ -429,30 +163,30 @@ bad_queues_are_said(void)
 		char words[40];
 
 		start();
-		fake.queues[1].max = sizes[i];
+		mock_pci.queues[1].max = sizes[i];
 		CHECK(open_it(&features) == -EINVAL);
 		snprintf(words, sizeof(words), "queue 1 has invalid size %u", sizes[i]);
 		CHECK(was_said(words));
 		stop();
 	}
 	start();
-	fake.queues[QUEUES - 1].max = 1;
+	mock_pci.queues[MOCK_PCI_QUEUES - 1].max = 1;
 	CHECK(open_it(&features) == -EINVAL && was_said("control queue too small: 1 entries"));
 	stop();
 	start();
-	fake.nb_queues = QUEUES - 1;
+	mock_pci.nb_queues = MOCK_PCI_QUEUES - 1;
 	CHECK(open_it(&features) == -EINVAL && was_said("num_queues is 2"));
 	stop();
 	start();
-	crypto_config()->max_dataqueues = 0;
+	mock_pci_config()->max_dataqueues = 0;
 	CHECK(open_it(&features) == -EINVAL && was_said("max_dataqueues is 0"));
 	stop();
 	start();
-	crypto_config()->max_dataqueues = rte_cpu_to_le_32(UINT32_MAX);
+	mock_pci_config()->max_dataqueues = rte_cpu_to_le_32(UINT32_MAX);
 	CHECK(open_it(&features) == -EINVAL && was_said("max_dataqueues is 4294967295"));
 	stop();
 	start();
-	fake.restless = true;
+	mock_pci.changes_config = true;
 	CHECK(open_it(&features) == -EAGAIN && was_said("keeps changing"));
 	stop();
 }
@@ -461,7 +195,7 @@ static void
 queues_are_set_up(void)
 {
 	struct virtqueue vq = ring(1, 128), late = ring(0, 128);
-	const struct fake_queue *q = &fake.queues[1];
+	const struct mock_pci_queue *q = &mock_pci.queues[1];
 	uint64_t features;
 	uint16_t told;
 
@@ -472,18 +206,18 @@ queues_are_set_up(void)
 	CHECK(q->desc[0] == 0x22222000 && q->desc[1] == 0x11111111);
 	CHECK(q->avail[0] == 0x44444000 && q->avail[1] == 0x33333333);
 	CHECK(q->used[0] == 0x66666000 && q->used[1] == 0x55555555);
-	CHECK(fake.queues[0].enable == 0 && !(fake.status & VIRTIO_CONFIG_S_DRIVER_OK));
-	CHECK(tr->ops->run(tr) == 0 && (fake.status & VIRTIO_CONFIG_S_DRIVER_OK));
+	CHECK(mock_pci.queues[0].enable == 0 && !(mock_pci.status & VIRTIO_CONFIG_S_DRIVER_OK));
+	CHECK(tr->ops->run(tr) == 0 && (mock_pci.status & VIRTIO_CONFIG_S_DRIVER_OK));
 	tr->ops->notify(&vq);
-	memcpy(&told, bar + NOTIFY + 11 * MULTIPLIER, sizeof(told));
+	memcpy(&told, mock_pci_bar + MOCK_PCI_NOTIFY + 11 * MOCK_PCI_MULTIPLIER, sizeof(told));
 	CHECK(told == rte_cpu_to_le_16(1));
 	/* One that comes now has the device start over. */
 	CHECK(tr->ops->queue_start(tr, &late) == -EAGAIN && !late.attached);
-	CHECK(fake.resets == 0);
+	CHECK(mock_pci.resets == 0);
 	tr->ops->queue_stop(tr, &vq);
-	CHECK(fake.resets == 1 && fake.status == 0 && !vq.attached);
+	CHECK(mock_pci.resets == 1 && mock_pci.status == 0 && !vq.attached);
 	tr->ops->queue_stop(tr, &vq);
-	CHECK(fake.resets == 1);
+	CHECK(mock_pci.resets == 1);
 	stop();
 }
 
@@ -499,11 +233,11 @@ queues_that_cannot_be_are_said(void)
 	      was_said("cannot set up queue 0 with 512 entries"));
 	CHECK(tr->ops->queue_start(tr, &none) == -ENOENT &&
 	      was_said("cannot set up queue 3 with 64 entries"));
-	fake.queues[1].notify_off = 0x1000 / MULTIPLIER;
+	mock_pci.queues[1].notify_off = 0x1000 / MOCK_PCI_MULTIPLIER;
 	CHECK(tr->ops->queue_start(tr, &far) == -EINVAL);
 	CHECK(was_said("offset 1024, multiplier 4, length 4096"));
 	CHECK(!large.attached && !none.attached && !far.attached);
-	fake.queues[1].notify_off = 0x1000 / MULTIPLIER - 1;
+	mock_pci.queues[1].notify_off = 0x1000 / MOCK_PCI_MULTIPLIER - 1;
 	CHECK(tr->ops->queue_start(tr, &far) == 0);
 	stop();
 }
@@ -527,25 +261,25 @@ is_lost(void (*happen)(void), const char *words)
 static void
 happens_unplug(void)
 {
-	fake.gone = true;
+	mock_pci.unplugged = true;
 }
 
 static void
 happens_error(void)
 {
-	fake.status |= VIRTIO_CONFIG_S_NEEDS_RESET;
+	mock_pci.status |= VIRTIO_CONFIG_S_NEEDS_RESET;
 }
 
 static void
 happens_no_master(void)
 {
-	fake.bound = true;
+	mock_pci.no_bus_master = true;
 }
 
 static void
 happens_not_ready(void)
 {
-	set_ready(false);
+	mock_pci_set_ready(false);
 }
 
 static void
@@ -566,23 +300,23 @@ losses_are_noticed(void)
 
 	CHECK(is_lost(happens_unplug, "does not respond"));
 	CHECK(is_lost(happens_error, "DEVICE_NEEDS_RESET"));
-	CHECK(is_lost(reset_fake, "was reset"));
+	CHECK(is_lost(mock_pci_reset, "was reset"));
 	CHECK(is_lost(happens_no_master, "bus mastering was disabled"));
 	CHECK(is_lost(happens_not_ready, "cleared HW_READY"));
 	CHECK(is_lost(happens_failure, "the device failed"));
 	start();
-	fake.bound = true;
-	CHECK(open_it(&features) == 0 && !fake.bound);
+	mock_pci.no_bus_master = true;
+	CHECK(open_it(&features) == 0 && !mock_pci.no_bus_master);
 	stop();
 	start();
-	fake.gone = true;
+	mock_pci.unplugged = true;
 	CHECK(open_it(&features) == -ENODEV);
 	stop();
 	start();
-	fake.status = VIRTIO_CONFIG_S_NEEDS_RESET;
-	fake.stuck = true;
+	mock_pci.status = VIRTIO_CONFIG_S_NEEDS_RESET;
+	mock_pci.ignores_reset = true;
 	CHECK(open_it(&features) == -ETIMEDOUT && was_said("reset timed out after 2000 ms"));
-	fake.stuck = false;
+	mock_pci.ignores_reset = false;
 	stop();
 }
 
@@ -624,10 +358,10 @@ stop_driver(struct virtio_crypto_queue *q)
 {
 	data.nb_queue_pairs = 0;
 	virtio_crypto_queue_free(&dev, q);
-	CHECK(fake.wrong == 0);
+	CHECK(mock_pci.wrong == 0);
 	virtio_crypto_lifecycle_fini(&dev);
 	virtio_crypto_caps_fini(&dev);
-	CHECK(fake.status == 0);
+	CHECK(mock_pci.status == 0);
 	pthread_mutex_destroy(&dev.lock);
 }
 
@@ -654,9 +388,9 @@ what_is_in_flight_has_a_second(void)
 	q->vq.used->idx = rte_cpu_to_le_16(1);
 	CHECK(drained_in() < 500);
 	q->vq.avail_idx++;
-	fake.gone = true;
+	mock_pci.unplugged = true;
 	CHECK(drained_in() < 500);
-	fake.gone = false;
+	mock_pci.unplugged = false;
 	stop_driver(q);
 }
 
@@ -668,31 +402,32 @@ hw_ready_goes_and_comes_back(void)
 	struct rte_crypto_op *op;
 	unsigned int ms;
 
-	CHECK(fake.queues[0].enable && fake.queues[QUEUES - 1].enable && !fake.queues[1].enable);
-	CHECK(fake.queues[0].size == q->vq.size &&
-	      fake.queues[0].desc[0] == (uint32_t)q->vq.desc_addr);
+	CHECK(mock_pci.queues[0].enable && mock_pci.queues[MOCK_PCI_QUEUES - 1].enable &&
+	      !mock_pci.queues[1].enable);
+	CHECK(mock_pci.queues[0].size == q->vq.size &&
+	      mock_pci.queues[0].desc[0] == (uint32_t)q->vq.desc_addr);
 	CHECK(virtio_crypto_monitor_start(&dev) == 0);
-	set_ready(false);
+	mock_pci_set_ready(false);
 	CHECK(gets(q, VIRTIO_CRYPTO_QUEUE_LOST) && was_said("cleared HW_READY"));
-	CHECK(fake.queues[0].enable == 0); /* it writes to nothing any more */
+	CHECK(mock_pci.queues[0].enable == 0); /* it writes to nothing any more */
 	CHECK(virtio_crypto_dequeue_burst(q, &op, 1) == 0);
 	CHECK(virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_OFFLINE);
 	usleep(500000);
 	CHECK(virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_OFFLINE);
-	set_ready(true);
+	mock_pci_set_ready(true);
 	CHECK(gets(q, VIRTIO_CRYPTO_QUEUE_LIVE) && was_said("device restored"));
-	CHECK(fake.queues[0].enable == 1 && (fake.status & VIRTIO_CONFIG_S_DRIVER_OK));
+	CHECK(mock_pci.queues[0].enable == 1 && (mock_pci.status & VIRTIO_CONFIG_S_DRIVER_OK));
 	/* An lcore that is late has the device start over once it turns up. */
-	set_ready(false);
+	mock_pci_set_ready(false);
 	CHECK(gets(q, VIRTIO_CRYPTO_QUEUE_LOST));
-	set_ready(true);
-	for (ms = 0; ms < 5000 && !(fake.status & VIRTIO_CONFIG_S_DRIVER_OK); ms++)
+	mock_pci_set_ready(true);
+	for (ms = 0; ms < 5000 && !(mock_pci.status & VIRTIO_CONFIG_S_DRIVER_OK); ms++)
 		usleep(1000);
-	CHECK(fake.status & VIRTIO_CONFIG_S_DRIVER_OK);
+	CHECK(mock_pci.status & VIRTIO_CONFIG_S_DRIVER_OK);
 	CHECK(virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_LOST);
-	CHECK(fake.queues[0].enable == 0);
+	CHECK(mock_pci.queues[0].enable == 0);
 	CHECK(virtio_crypto_dequeue_burst(q, &op, 1) == 0);
-	CHECK(gets(q, VIRTIO_CRYPTO_QUEUE_LIVE) && fake.queues[0].enable == 1);
+	CHECK(gets(q, VIRTIO_CRYPTO_QUEUE_LIVE) && mock_pci.queues[0].enable == 1);
 	virtio_crypto_monitor_stop(&dev);
 	stop_driver(q);
 }

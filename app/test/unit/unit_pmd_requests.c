@@ -12,6 +12,7 @@
 #include <rte_common.h>
 #include <rte_mbuf.h>
 
+#include "mock_device.h"
 #include "mock_device_xforms.h"
 #include "unit.h"
 

@@ -8,6 +8,7 @@
 
 #include <rte_common.h>
 
+#include "mock_device.h"
 #include "mock_device_xforms.h"
 #include "unit.h"
 #include "virtio_crypto_asym_session.h"

@@ -14,6 +14,7 @@
 
 #include <rte_common.h>
 
+#include "mock_device.h"
 #include "mock_device_xforms.h"
 #include "unit.h"
 
