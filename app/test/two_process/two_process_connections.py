@@ -407,7 +407,31 @@ def dpdk_interface_serves_at_once(run):
     run.result('ok')
 
 
+def connect_raw(path):
+    """Connect to a socket, and speak no protocol."""
+    client = sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM)
+    client.settimeout(5)
+    client.connect(path)
+    return client
+
+
+def front_ends_that_send_noise(run):
+    """Connections that say nothing, nonsense, or half of something harm nobody."""
+    host = run.host()
+    noise = [b'', b'\0', b'\xff' * 12, b'\x01\0\0\0\x01\0\0\0\0\0\0\0', os.urandom(4096),
+             b'\x05\0\0\0\x01\0\0\0\xff\xff\xff\xff',
+             b'\x1a\0\0\0\x09\0\0\0\x30\x04\0\0' + b'x' * 99]
+    for message in noise:
+        with contextlib.closing(connect_raw(host.socket)) as client:
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                client.sendall(message)
+            time.sleep(0.1)
+        host.check()
+    run.cases(run.device(host.socket), ['--case', 'known/aes-cbc/*', '--case', 'rings/bursts*'])
+    host.end()
+
+
 SCENARIOS = (half_messages, messages_in_pieces, connections_without_messages,
              connections_cut_in_half, rings_set_up_in_any_order, rings_between_stop_and_start,
              kicks_without_end, random_messages, front_ends_that_listen,
-             dpdk_interface_serves_at_once)
+             dpdk_interface_serves_at_once, front_ends_that_send_noise)

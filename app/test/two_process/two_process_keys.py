@@ -13,7 +13,7 @@ import os
 import struct
 import time
 
-from front_end import (BLOCK, CREATE_SESSION, DESTROY_SESSION, ENCRYPT, OK, OP_ENCRYPT, PAGE,
+from front_end import (BLOCK, CREATE_SESSION, ENCRYPT, OK, OP_ENCRYPT, PAGE,
                        SYM_CIPHER, AES_CBC, CryptoGuest, FrontEnd, FrontEndError)
 from two_process_programs import Failed
 

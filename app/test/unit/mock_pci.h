@@ -4,8 +4,8 @@
 
 /**
  * @file
- * A virtio-crypto PCI device for unit tests of the driver: registers and PCI configuration space. It
- * behaves as specified unless a test sets one of its faults, and counts what no driver may do.
+ * A virtio-crypto PCI device for unit tests of the driver: registers and PCI configuration space.
+ * It behaves as specified unless a test sets one of its faults, and counts what no driver may do.
  */
 
 #ifndef MOCK_PCI_H

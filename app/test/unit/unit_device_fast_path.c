@@ -3,8 +3,8 @@
  */
 
 /*
- * The request that takes the fast path of the device: a cipher in place, in an indirect table of four
- * descriptors. A valid request that differs from it gets the same result on the slow path.
+ * The request that takes the fast path of the device: a cipher in place, in an indirect table of
+ * four descriptors. A valid request that differs from it gets the same result on the slow path.
  */
 
 #include <string.h>

@@ -4,8 +4,8 @@
 
 /**
  * @file
- * A queue with an in-flight region. A process crashes where a test drops one region without writing to
- * it, and begins with another one on the same memory.
+ * A queue with an in-flight region. A process crashes where a test drops one region without writing
+ * to it, and begins with another one on the same memory.
  */
 
 #ifndef UNIT_INFLIGHT_H

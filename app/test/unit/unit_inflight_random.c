@@ -3,8 +3,8 @@
  */
 
 /*
- * The in-flight region over thousands of crashes at random steps, of split and packed rings, and with
- * random contents.
+ * The in-flight region over thousands of crashes at random steps, of split and packed rings, and
+ * with random contents.
  */
 
 #include <stdlib.h>

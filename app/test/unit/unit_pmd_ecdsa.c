@@ -3,8 +3,8 @@
  */
 
 /*
- * ECDSA operations of the driver that bring their key: requests on the ring, and what the driver makes
- * of the answers.
+ * ECDSA operations of the driver that bring their key: requests on the ring, and what the driver
+ * makes of the answers.
  */
 
 #include <string.h>

@@ -4,9 +4,9 @@
 
 /**
  * @file
- * ECDSA operations and their requests, of unit_pmd_ecdsa.c and unit_pmd_ecdsa_sessions.c. The device
- * computes nothing; numbers are those of published signatures, and signatures are in OpenSSL's
- * encoding.
+ * ECDSA operations and their requests, of unit_pmd_ecdsa.c and unit_pmd_ecdsa_sessions.c. The
+ * device computes nothing; numbers are those of published signatures, and signatures are in
+ * OpenSSL's encoding.
  */
 
 #ifndef UNIT_PMD_ECDSA_H

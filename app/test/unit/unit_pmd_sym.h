@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The virtio-crypto authors
  */
 
-/** @file Symmetric sessions and operations on the device of unit_pmd.h. Included once by a program. */
+/** @file Symmetric sessions and operations on the device of unit_pmd.h; included once. */
 
 #ifndef UNIT_PMD_SYM_H
 #define UNIT_PMD_SYM_H

@@ -4,9 +4,9 @@
 """Test drivers of DPDK over PCI in guests that the emulator QEMU runs.
 
 Each machine is booted once, with QEMU's own device or with that of a host program of its own, and
-runs its scenarios one after the other: inside.py has them. The lines are those of
-virtio_crypto_test: `ok NAME`, `not ok NAME: reason`, `skip NAME: reason`, and the totals at the
-end; a name begins with that of the machine and of the scenario.
+runs its scenarios one after the other: those of inside_cases.py and inside_faults.py. The lines are
+those of virtio_crypto_test: `ok NAME`, `not ok NAME: reason`, `skip NAME: reason`, and the totals
+at the end; a name begins with that of the machine and of the scenario.
 """
 
 import argparse
@@ -30,7 +30,9 @@ from front_ends import (Skipped, add_qemu_options, builtin, generic,  # noqa: E4
                         newer_qemu, vhost_user)
 from guest import Guest, check_qemu  # noqa: E402
 import guide  # noqa: E402
-import inside  # noqa: E402
+import inside_cases  # noqa: E402,F401
+import inside_faults  # noqa: E402,F401
+import inside_run  # noqa: E402
 from two_process_programs import EVERY_ALGORITHM, Failed, Host  # noqa: E402
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
@@ -47,10 +49,11 @@ def own_device(device='', *before):
 
 @dataclasses.dataclass
 class Machine:
-    """A guest: its device, and the scenarios of inside.py that it runs, in this order.
+    """A guest: its device, and the scenarios that it runs, in this order.
 
-    `device` says what the scenarios expect of it, see inside.py. `options` returns QEMU's options
-    for a socket and a number of queues. `cryptodevs`: those of the host program, if it has one.
+    `device` says what the scenarios expect of it, see inside_run.py. `options` returns QEMU's
+    options for a socket and a number of queues. `cryptodevs`: those of the host program, if it has
+    one.
     """
     device: str
     scenarios: tuple
@@ -175,7 +178,7 @@ def run_machine(args, name, counter):
     """Boot one machine and run its scenarios."""
     machine = MACHINES[name]
     scenarios = chosen(args, name)
-    limit = sum(inside.seconds_for(scenario) for scenario in scenarios)
+    limit = sum(inside_run.seconds_for(scenario) for scenario in scenarios)
     with contextlib.ExitStack() as stack:
         directory = stack.enter_context(tempfile.TemporaryDirectory(prefix='vcrypto.'))
         qemu = newer_qemu(args) if machine.newer else args.qemu
