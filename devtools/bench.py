@@ -11,7 +11,6 @@ medians, and in parentheses the lowest and the highest. Cycles are those of the 
 import argparse
 import contextlib
 import fnmatch
-import itertools
 import os
 import re
 import sys

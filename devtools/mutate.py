@@ -26,7 +26,7 @@ sys.path.insert(0, str(TOP / 'app/test/check'))
 
 from mutations import DRIVER, MUTATIONS, REPLAYS, SCENARIOS  # noqa: E402
 
-PATIENCE = 60  # seconds for one program; the longest takes about ten
+TIMEOUT = 60  # seconds for one program; the longest takes about ten
 HOST_PROGRAM = 'examples/vhost_crypto/dpdk-vhost_crypto'
 
 
@@ -95,13 +95,13 @@ class Copy:
             command = [f'{self.tree}/app/test/two_process/two_process.py', '--build', self.build,
                        '--filter', name]
         try:
-            done = subprocess.run(command, timeout=PATIENCE, stdout=subprocess.PIPE,
+            done = subprocess.run(command, timeout=TIMEOUT, stdout=subprocess.PIPE,
                                   stderr=subprocess.DEVNULL, check=False)
             output, how = done.stdout, f'ends with {done.returncode}'
             if done.returncode == 0:
                 return []
         except subprocess.TimeoutExpired as late:
-            output, how = late.stdout or b'', f'does not end in {PATIENCE} s'
+            output, how = late.stdout or b'', f'does not end in {TIMEOUT} s'
         output = output.decode(errors='replace')
         ends = re.findall(r'^(ok|not ok) (\w+)', output, re.MULTILINE)
         failed = [case for result, case in ends if result == 'not ok']

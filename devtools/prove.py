@@ -26,7 +26,7 @@ sys.path.insert(0, str(TOP / HARNESSES))
 
 from proofs import CHECKS, PROOFS  # noqa: E402
 
-PATIENCE = 1200  # seconds for one proof
+TIMEOUT = 1200  # seconds for one proof
 INCLUDES = [HARNESSES, 'lib/vhost', 'lib/vhost/memory', 'lib/vhost/vhost_user',
             'lib/vhost/virtqueue', 'lib/virtio_crypto']
 DEFINES = ['_GNU_SOURCE', 'ALLOW_EXPERIMENTAL_API', 'RTE_FORCE_INTRINSICS']
@@ -76,7 +76,7 @@ def prove(args, tree, proof):
             subprocess.run([*compiler(tree, bounds), *local, '-DPROVING', '-E',
                             f'{tree}/{source}', '-o', f'{folder}/{i}.i'], check=True)
         unwind = proof.large_unwind if args.large else proof.unwind
-        command = [*shlex.split(args.inside), 'timeout', str(args.patience), 'sh', '-c',
+        command = [*shlex.split(args.inside), 'timeout', str(args.timeout), 'sh', '-c',
                    steps(folder, proof, unwind)]
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               check=False)
@@ -85,7 +85,7 @@ def prove(args, tree, proof):
     if 'VERIFICATION FAILED' in done.stdout:
         violated = re.search(r'Violated property:\n *file (.*?) thread.*\n *(.*)', done.stdout)
         return False, ': '.join(violated.groups()) if violated else 'a property is violated'
-    why = f'not within {args.patience} s' if done.returncode == 124 else done.stdout[-1500:]
+    why = f'not within {args.timeout} s' if done.returncode == 124 else done.stdout[-1500:]
     return None, why
 
 
@@ -163,7 +163,7 @@ def main():
     parser.add_argument('--without', action='store_true',
                         help='take checks out, one at a time: the proofs have to fail')
     parser.add_argument('--filter', default='', metavar='REGEX', help='only proofs of such a name')
-    parser.add_argument('--patience', type=int, default=PATIENCE, metavar='SECONDS',
+    parser.add_argument('--timeout', type=int, default=TIMEOUT, metavar='SECONDS',
                         help='for one proof')
     parser.add_argument('--check', action='store_true',
                         help='only see whether list and harnesses fit the sources')

@@ -14,12 +14,12 @@ suite=trixie
 usage()
 {
 	cat <<'END'
-usage: prove.sh [--large] [--without] [--filter REGEX] [--patience SECONDS]
+usage: prove.sh [--large] [--without] [--filter REGEX] [--timeout SECONDS]
 
   --large     with larger bounds, which takes hours
   --without   take checks out of a copy of the sources, one at a time: the proof has to fail then
   --filter    only proofs whose names match
-  --patience  seconds for one proof, after which it has failed (1200)
+  --timeout   seconds for one proof, after which it has failed (1200)
 
 What is proven, and the checks: app/test/prove/proofs.py. CBMC is installed in a folder with another
 Debian, see suite_folder.sh; root is needed.

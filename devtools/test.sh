@@ -255,7 +255,7 @@ section_driver_guests()
 			say "There is no vfio.ko without IOMMU; what takes it is skipped."
 		export VFIO_MODULE
 	fi
-	"$top/app/test/vm/guests.py" --build "$build" --patience 2 "${few[@]}"
+	"$top/app/test/vm/guests.py" --build "$build" --timeout-factor 2 "${few[@]}"
 }
 
 # What libvirt makes of the documentation's configurations, where libvirt is installed.
@@ -281,14 +281,14 @@ section_asan_two_process()
 {
 	local filters=(behind_aesni_mb behind_openssl behind_every_algorithm 'behind_a_*'
 		behind_copies large_requests polling_guest several_queues
-		application_killed_in_flight host_killed_in_flight 'host_killed_and_the_note*'
-		'host_told*' migrated 'guest_resets*' reset_in_flight 'memory_removed*'
+		application_killed_in_flight host_killed_in_flight 'host_killed_with_inflight*'
+		'host_terminated_while*' migrated 'guest_resets*' reset_in_flight 'memory_removed*'
 		'socket_cut*' 'queue_stopped*' not_ready_for_a_while 'refused*'
 		'cve*' hugepages_secondary_killed packed_in_order_behind_aesni_mb
 		packed_in_order_host_killed_in_flight adaptive_several_queues)
 
 	[ "$extent" != all ] || filters=('[!en]*' 'no*')
-	with_sanitizers "$two_process" --patience 3 \
+	with_sanitizers "$two_process" --timeout-factor 3 \
 		"${filters[@]/#/--filter=}"
 }
 
@@ -313,10 +313,10 @@ section_tsan()
 	fi
 	# What the soak has not: memory that is taken away and given again, a log of writes, two
 	# lcores on a queue pair, and sessions on two devices.
-	"$two_process" --build "$build-tsan" --patience 5 --filter migrated \
+	"$two_process" --build "$build-tsan" --timeout-factor 5 --filter migrated \
 		--filter memory_removed_in_flight --filter one_session_on_two_devices \
 		"${threads[@]}" || return 1
-	"$top/app/test/soak/soak.py" "$minutes" --build "$build-tsan" --patience 5
+	"$top/app/test/soak/soak.py" "$minutes" --build "$build-tsan" --timeout-factor 5
 }
 
 section_asan_perf()
@@ -364,12 +364,12 @@ run_child()
 # End the section that runs, and wait until every process of its group has cleaned up.
 stop_child()
 {
-	local patience=300
+	local tries=300
 
 	trap - INT TERM HUP
 	if [ -n "$child" ]; then
 		kill -TERM -- "-$child" 2>/dev/null || true
-		while kill -0 -- "-$child" 2>/dev/null && [ $((patience--)) -gt 0 ]; do
+		while kill -0 -- "-$child" 2>/dev/null && [ $((tries--)) -gt 0 ]; do
 			sleep 0.1
 		done
 	fi

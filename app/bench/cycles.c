@@ -41,7 +41,7 @@
 #define MAX_BURST   128
 #define MAX_SAMPLES 100000
 /* Nothing takes so long but a device that has lost an operation. */
-#define PATIENCE_SECONDS 10
+#define TIMEOUT_SECONDS 10
 
 struct list {
 	unsigned int count;
@@ -120,18 +120,18 @@ dequeue(uint16_t burst, struct counts *counts)
 	return done;
 }
 
-/* Takes home what is in flight. */
+/* Dequeues until nothing is in flight. */
 static int
 drain(uint16_t burst, struct counts *counts)
 {
-	uint64_t limit = rte_rdtsc() + PATIENCE_SECONDS * rte_get_tsc_hz();
+	uint64_t limit = rte_rdtsc() + TIMEOUT_SECONDS * rte_get_tsc_hz();
 
 	while (load.nb_free < LOAD_MAX_OPS) {
 		if (dequeue(burst, counts) < 0)
 			return -1;
 		if (rte_rdtsc() > limit) {
 			fprintf(stderr, "%u operations did not come back within %d s\n",
-				LOAD_MAX_OPS - load.nb_free, PATIENCE_SECONDS);
+				LOAD_MAX_OPS - load.nb_free, TIMEOUT_SECONDS);
 			return -1;
 		}
 	}

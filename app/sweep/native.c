@@ -225,7 +225,7 @@ static unsigned int
 native_run(struct sweep_trial *trials, unsigned int nb)
 {
 	struct rte_crypto_op *op[SWEEP_BURST], *done[SWEEP_BURST];
-	unsigned int i, in, out = 0, patience = 1000000;
+	unsigned int i, in, out = 0, polls_left = 1000000;
 
 	nb = RTE_MIN(nb, trials[0].probe->len > 4096 ? 1u : 8u);
 	if (rte_crypto_op_bulk_alloc(ops, RTE_CRYPTO_OP_TYPE_SYMMETRIC, op, nb) != nb)
@@ -233,7 +233,7 @@ native_run(struct sweep_trial *trials, unsigned int nb)
 	for (i = 0; i < nb; i++)
 		build(op[i], &trials[i], i);
 	in = rte_cryptodev_enqueue_burst(dev_id, 0, op, nb);
-	while (out < in && --patience > 0)
+	while (out < in && --polls_left > 0)
 		out += rte_cryptodev_dequeue_burst(dev_id, 0, done + out, in - out);
 	if (out < in)
 		rte_panic("%s keeps operations\n", info.driver_name);

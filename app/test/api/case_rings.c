@@ -123,11 +123,11 @@ fill(struct env *env, struct job *jobs, unsigned int nb)
 static enum verdict
 drain(struct env *env, unsigned int sent)
 {
-	uint64_t patience = env->opt.timeout * rte_get_timer_hz();
+	uint64_t timeout = env->opt.timeout * rte_get_timer_hz();
 	uint64_t last = rte_get_timer_cycles();
 	unsigned int back = 0, n;
 
-	while (back < sent && rte_get_timer_cycles() - last < patience) {
+	while (back < sent && rte_get_timer_cycles() - last < timeout) {
 		n = job_dequeue(env, 0, NULL, 32);
 		back += n;
 		if (n > 0)

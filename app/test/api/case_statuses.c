@@ -29,9 +29,9 @@ struct invalid_case {
 	void (*spoil)(struct job *job);
 };
 
-/* Take an operation back that was enqueued. */
+/* Dequeue an operation that was enqueued. */
 static enum verdict
-take_back(struct env *env, const struct job *job)
+dequeue_one(struct env *env, const struct job *job)
 {
 	uint64_t end = rte_get_timer_cycles() + env->opt.timeout * rte_get_timer_hz();
 
@@ -50,7 +50,7 @@ static enum verdict
 offer(struct env *env, struct job *job, bool *accepted)
 {
 	*accepted = job_enqueue(env, 0, job, 1) == 1;
-	return *accepted ? take_back(env, job) : PASS;
+	return *accepted ? dequeue_one(env, job) : PASS;
 }
 
 /* The device still works. */
@@ -240,7 +240,7 @@ enqueue_used(struct env *env, struct job *job)
 	if (job_enqueue(env, 0, job, 1) != 1)
 		return test_fail(env, "not accepted");
 	status = job->op->status;
-	v = take_back(env, job);
+	v = dequeue_one(env, job);
 	if (v == PASS && status != RTE_CRYPTO_OP_STATUS_NOT_PROCESSED)
 		v = test_fail(env, "in flight, and its status is %u", status);
 	return v == PASS ? job_check(env, job) : v;

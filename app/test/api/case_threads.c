@@ -185,7 +185,7 @@ enqueue_main(void *arg)
 
 /* A device that is lost and found: first errors come, and then right answers again. */
 static void
-note_status(struct pair *p, const struct job *job)
+record_status(struct pair *p, const struct job *job)
 {
 	bool error = job->op->status == RTE_CRYPTO_OP_STATUS_ERROR;
 
@@ -200,7 +200,7 @@ judge(struct pair *p, struct job *job)
 {
 	enum verdict v = PASS;
 
-	note_status(p, job);
+	record_status(p, job);
 	if (job->completions != 1)
 		v = test_fail(p->env, "an operation came back %u times", job->completions);
 	else if (!p->kind->lost || !p->is_lost)

@@ -146,7 +146,7 @@ feed(struct faults *f, unsigned int limit)
 	return n;
 }
 
-/* Until nothing is in flight, or patience is at its end. */
+/* Until nothing is in flight, or the timeout has expired. */
 static void
 drain(struct faults *f)
 {

@@ -365,7 +365,7 @@ job_dequeue(struct env *env, uint16_t qp, struct job **jobs, unsigned int nb)
 enum verdict
 job_run(struct env *env, uint16_t qp, struct job *jobs, unsigned int nb, unsigned int burst)
 {
-	const uint64_t patience = env->opt.timeout * rte_get_timer_hz();
+	const uint64_t timeout = env->opt.timeout * rte_get_timer_hz();
 	uint64_t last = rte_get_timer_cycles();
 	unsigned int sent = 0, back = 0, n, i;
 
@@ -381,7 +381,7 @@ job_run(struct env *env, uint16_t qp, struct job *jobs, unsigned int nb, unsigne
 			/* Some drivers do not accept what they find wrong. */
 			return test_fail(env, "operation %u of %u refused with status %u", sent, nb,
 					 jobs[sent].op->status);
-		} else if (rte_get_timer_cycles() - last > patience) {
+		} else if (rte_get_timer_cycles() - last > timeout) {
 			env->stuck = true;
 			return test_fail(env,
 					 "%u of %u operations accepted, %u came back, then "

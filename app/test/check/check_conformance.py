@@ -97,7 +97,8 @@ def scenarios():
             continue
         body = ast.parse(read('two_process', name)).body
         listed = {item.id for node in body
-                  if isinstance(node, ast.Assign) and getattr(node.targets[0], 'id', '') == 'SCENARIOS'
+                  if isinstance(node, ast.Assign)
+                  and getattr(node.targets[0], 'id', '') == 'SCENARIOS'
                   for item in ast.walk(node.value) if isinstance(item, ast.Name)}
         yield from (node for node in body
                     if isinstance(node, ast.FunctionDef) and node.name in listed)

@@ -118,7 +118,7 @@ MUTATIONS = [
     (HOST + 'request/fast_path.h', ' || dst->len < p.len', ''),
     (HOST + 'request/request_aead.c', '(uint64_t)len + (a->seal ? a->tag_len : 0) > a->dst_len',
      'len > a->dst_len'),
-    # What requests that are taken in one go are, in any chain or in a table of four
+    # Conditions of the fast path, in any chain or in an indirect table of four descriptors
     (HOST + 'request/fast_path.h', '!(p->flag & VIRTIO_CRYPTO_FLAG_SESSION_MODE) ||\n\t\t     ',
      ''),
     (HOST + 'request/fast_path.h', 'p->op_type != VIRTIO_CRYPTO_SYM_OP_CIPHER || ', ''),
@@ -285,8 +285,8 @@ MUTATIONS = [
     (DRIVER + 'virtio_pci/virtio_pci_layout.c', '++seen > MAX_CAPABILITIES', '0'),
 ]
 
-# A vulnerability's replay in unit_device_cve.c, and changes without which it is one again: all of
-# them together. No other replay may fail then; one that crashes keeps those behind it from running.
+# A vulnerability's replay in unit_device_cve.c or unit_device_racing.c, and changes that bring it
+# back: all of them together. No other replay may fail then; one that crashes keeps those behind it from running.
 REPLAYS = [
     ('cve_2020_14374_descriptors_longer_than_the_data',
      [(HOST + 'virtqueue/chain.h', 'if (n > max) {', 'if (0) {')]),
@@ -320,7 +320,7 @@ REPLAYS = [
     ('cve_2020_14375_memory_that_changes_after_the_check',
      [(HOST + 'virtqueue/vring.h', 'vc_chain_walk_packed(&vr->copies[head.first], ',
        'vc_chain_walk_packed(&vr->packed_desc[virtio_packed_index(vr->last_avail)], ')]),
-    ('cve_2020_14376_ivs_longer_than_their_place',
+    ('cve_2020_14376_ivs_longer_than_their_field',
      [(HOST + 'request/request.c', 'r->iv_len > VC_MAX_IV || ', ''),
       (HOST + 'request/request.c',
        'within_limits(&s->limits, s, r, iv)))\n\t\tcs = vc_session_variant(',
@@ -333,7 +333,7 @@ REPLAYS = [
     ('cve_2020_14378_chains_without_an_end',
      [(HOST + 'virtqueue/chain_split.c', '++seen >= count || next_of(*d) >= count',
        'next_of(*d) >= count')]),
-    ('cve_2020_10724_keys_longer_than_their_place',
+    ('cve_2020_10724_keys_longer_than_their_field',
      [(HOST + 'session/session_params.c', 'p->cipher_key_len > sizeof(p->cipher_key) || ', '')]),
     ('cve_2020_10725_empty_descriptors_outside_of_memory',
      [(HOST + 'virtqueue/chain_walk.c', 'left == 0 || addr + left < addr', 'addr + left < addr')]),

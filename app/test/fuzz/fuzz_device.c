@@ -10,7 +10,7 @@
 #include "chain_long.h"
 #include "fuzz_alloc.h"
 #include "fuzz_device.h"
-#include "fuzz_note.h"
+#include "fuzz_inflight.h"
 #include "fuzz_walk.h"
 #include "request.h"
 #include "request_akcipher.h"
@@ -131,7 +131,7 @@ fuzz_device_init(void)
 	for (id = 0; id < CRYPTODEVS; id++)
 		start_cryptodev(id);
 	fuzz_memory_init();
-	fuzz_note_init();
+	fuzz_inflight_init();
 }
 
 /* Every other one does most with crypto_aesni_mb, which has a synchronous call. */
@@ -183,7 +183,7 @@ fuzz_device_open(struct fuzz_input *in)
 	dev->copy = how & 0x80;
 	fuzz_memory_reset(&dev->mem);
 	fuzz_chain_reset();
-	fuzz_note_reset();
+	fuzz_inflight_reset();
 	fuzz_ring = (struct fuzz_ring){
 		.size = sizes[packed][how >> 5 & 3],
 		.base = packed ? VIRTIO_PACKED_START : 0,
@@ -210,7 +210,7 @@ fuzz_device_close(struct rte_vhost_crypto_device *dev)
 	FUZZ_MUST(rte_mempool_in_use_count(dev->sessions.pool) == 0);
 	FUZZ_MUST(rte_mempool_in_use_count(dev->sessions.akcipher_pool) == 0);
 	FUZZ_MUST(fuzz_allocations == allocations);
-	FUZZ_MUST(dev->inflight.region == NULL && !fuzz_note_is_mapped());
+	FUZZ_MUST(dev->inflight.region == NULL && !fuzz_inflight_is_mapped());
 }
 
 /* Makes descriptors available, the first one last. */

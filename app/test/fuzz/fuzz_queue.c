@@ -4,14 +4,14 @@
 
 /*
  * A data queue, as a hostile guest sees it: descriptors, requests of every service with sessions
- * and without, and memory that changes while it is read. Its front-end is hostile, too: the note of
- * what is in flight, from which a queue begins, is anything.
+ * and without, and memory that changes while it is read. Its front-end is hostile, too: the
+ * in-flight region, from which a queue resubmits, is anything.
  */
 
 #include <rte_common.h>
 
 #include "fuzz_device.h"
-#include "fuzz_note.h"
+#include "fuzz_inflight.h"
 #include "fuzz_scan.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -107,17 +107,17 @@ poll_queue(uint16_t burst)
 	fuzz_turn_end();
 }
 
-/* Begins, with a note if there is memory for it. */
+/* Starts, with an in-flight region if there is memory for it. */
 static void
 start(void)
 {
 	fuzz_turn();
 	FUZZ_MUST(fuzz_device_start(dev) == 0);
 	fuzz_turn_end();
-	fuzz_note_check(dev->queues[0].inflight);
+	fuzz_inflight_check(dev->queues[0].inflight);
 }
 
-/* Ends when what was taken has come home. */
+/* Stops when all popped requests are complete. */
 static void
 stop(void)
 {
@@ -127,7 +127,7 @@ stop(void)
 	q->state = VC_QUEUE_DRAINING;
 	for (i = 0; i < 100 && (q->in_flight > 0 || q->nb_pending > 0); i++)
 		poll_queue(32);
-	fuzz_note_check(q->inflight);
+	fuzz_inflight_check(q->inflight);
 	FUZZ_MUST(vc_queue_try_stop(q));
 }
 
@@ -144,7 +144,7 @@ drain(void)
 		  q->inflight->next_resubmit == q->inflight->nb_resubmit);
 }
 
-/* The next device begins where this one ends, or where a note says that one had ended. */
+/* Starts the queue again where it was, or where an in-flight region has it. */
 static void
 again(struct fuzz_input *in)
 {
@@ -152,10 +152,10 @@ again(struct fuzz_input *in)
 
 	fuzz_ring.base = vr.last_avail;
 	stop();
-	fuzz_note_write(in, &vr);
+	fuzz_inflight_write(in, &vr);
 	vc_inflight_drop_region(&dev->inflight);
 	if (fuzz_u8(in) % 8 != 7)
-		fuzz_note_set(&dev->inflight);
+		fuzz_inflight_set(&dev->inflight);
 	start();
 }
 
@@ -185,7 +185,7 @@ step(struct fuzz_input *in)
 		return;
 	}
 	if (what >= 0xe8) {
-		fuzz_note_spoil(in);
+		fuzz_inflight_spoil(in);
 		return;
 	}
 	switch (what % 8) {

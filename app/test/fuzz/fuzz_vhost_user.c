@@ -521,7 +521,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	}
 	sender.guest.second_fd = fuzz_memory_file(FUZZ_FD_MEM, FUZZ_SECOND_SIZE);
 	sender.log_fd = fuzz_memory_file(FUZZ_FD_MEM, LOG_FILE_SIZE);
-	sender.note_fd = fuzz_memory_file(FUZZ_FD_MEM, LOG_FILE_SIZE);
+	sender.inflight_fd_own = fuzz_memory_file(FUZZ_FD_MEM, LOG_FILE_SIZE);
 	sender.kick_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	sender.call_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	sender.err_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

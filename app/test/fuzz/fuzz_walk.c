@@ -196,7 +196,7 @@ is_table(uint64_t addr, uint32_t len)
 
 /* A descriptor that the device may write: its last byte is the last one so far, if it has any. */
 static void
-note_last(const struct vc_mem *mem, uint64_t addr, uint32_t len, uint8_t **last)
+record_last(const struct vc_mem *mem, uint64_t addr, uint32_t len, uint8_t **last)
 {
 	if (len > 0)
 		*last = addr + len < addr ? NULL : byte_at(mem, addr + len - 1);
@@ -213,7 +213,7 @@ status_packed(const struct vc_vring *vr, struct vc_chain_head head, const struct
 	for (i = 0; i < head.nb_entries; i++) {
 		if (!(copies[i].flags & VRING_DESC_F_INDIRECT) &&
 		    (copies[i].flags & VRING_DESC_F_WRITE))
-			note_last(mem, copies[i].addr, copies[i].len, &last);
+			record_last(mem, copies[i].addr, copies[i].len, &last);
 		if ((copies[i].flags & VRING_DESC_F_INDIRECT) && head.nb_entries > 1)
 			return NULL;
 	}
@@ -225,7 +225,7 @@ status_packed(const struct vc_vring *vr, struct vc_chain_head head, const struct
 		if (!copy_desc(mem, copies[0].addr + 16 * (uint64_t)i, &d))
 			return NULL;
 		if (d.flags & VRING_DESC_F_WRITE)
-			note_last(mem, d.addr, d.len, &last);
+			record_last(mem, d.addr, d.len, &last);
 	}
 	return last;
 }
@@ -254,7 +254,7 @@ status_split(const struct vc_vring *vr, uint32_t next, const struct vc_mem *mem)
 		if (d.flags & VRING_DESC_F_INDIRECT)
 			return NULL;
 		if (d.flags & VRING_DESC_F_WRITE)
-			note_last(mem, d.addr, d.len, &last);
+			record_last(mem, d.addr, d.len, &last);
 		if (!(d.flags & VRING_DESC_F_NEXT))
 			return last;
 	}

@@ -23,8 +23,8 @@ PACKED, PACKED_IN_ORDER, IN_ORDER = 3, 6, 9
 REQUEST, POLL, CREATE, DESTROY, RACE, SPOIL = 0, 3, 4, 5, 6, 7
 NO_SESSION = 0x80
 # A queue that begins anew: from what its note says, which is kept, written and spoilt.
-NOTE_SPOIL, NOTE = 0xe8, 0xf0
-BACKWARDS, IN_FLIGHT, ANYTHING, SPOILT_NOTE, FORGET = 1, 2, 0x40, 0x80, 7
+REGION_SPOIL, REGION = 0xe8, 0xf0
+BACKWARDS, IN_FLIGHT, ANYTHING, SPOILT_REGION, FORGET = 1, 2, 0x40, 0x80, 7
 
 # Layouts of a request: how it lies in memory, and into how many descriptors it is cut.
 LAYOUTS = [(0x00, 0x00),  # two or three descriptors of the ring
@@ -56,7 +56,7 @@ def queue_seeds():
         yield f'{ring}_stateless', bytes([STATELESS + how]) + b''.join(
             request(kind, NO_SESSION, LAYOUTS[kind % 6]) for kind in range(len(KINDS)))
     for ring, how in ('split', SESSIONS), ('packed', PACKED), ('in_order', IN_ORDER):
-        # All that are taken in one go; and one that is not among them, in each place.
+        # Requests of the fast path, and one of the slow path among them, in each position.
         yield f'in_one_go_{ring}', bytes([how]) + b''.join(
             bytes([CREATE, kind, 0]) + request(kind, layout=IN_ONE_GO) * 3 + bytes([POLL, 31])
             + b''.join(request(kind, layout=IN_ONE_GO if n != other else LAYOUTS[1])
@@ -81,23 +81,23 @@ def queue_seeds():
         bytes([RACE, n, n, 0xff]) for n in range(4)) + b''.join(
             request(0, layout=layout) for layout in LAYOUTS)
     yield 'ring', bytes([SESSIONS, SPOIL, 2, 0, 0, 0, 16, 64, 1, 1, SPOIL, 0, 1, POLL, 31])
-    yield from note_seeds()
+    yield from region_seeds()
 
 
-def note_seeds():
+def region_seeds():
     for ring, how in (('split', SESSIONS), ('packed', PACKED), ('packed_in_order', PACKED_IN_ORDER),
                       ('in_order', IN_ORDER), ('copy', COPY)):
         some = b''.join(request(kind, layout=LAYOUTS[kind % 6]) for kind in (0, 2, 4, 10, 13, 17))
-        keep = bytes([NOTE, 0, 0])
+        keep = bytes([REGION, 0, 0])
         begin = bytes([how]) + keep + some
         yield f'note_{ring}', begin + keep + bytes([POLL, 3]) + keep + b''.join(
-            some + bytes([NOTE, IN_FLIGHT | order | n << 2, 0, POLL, 2])
-            for n, order in ((6, 0), (3, BACKWARDS))) + bytes([NOTE, 0, FORGET]) + some
+            some + bytes([REGION, IN_FLIGHT | order | n << 2, 0, POLL, 2])
+            for n, order in ((6, 0), (3, BACKWARDS))) + bytes([REGION, 0, FORGET]) + some
         yield f'note_{ring}_anything', begin + bytes(
-            [NOTE, IN_FLIGHT | ANYTHING, *range(5, 69), 0]) + some
+            [REGION, IN_FLIGHT | ANYTHING, *range(5, 69), 0]) + some
         yield f'note_{ring}_spoilt', begin + bytes(
-            [NOTE, IN_FLIGHT | SPOILT_NOTE | 3 << 2, 2, 0x8e, 170, 5, 0, 1, 0, POLL, 1,
-             NOTE_SPOIL, 0x8c, 3, NOTE_SPOIL, 7, 0, 0, RACE, 0, 0, 255]) + keep + some
+            [REGION, IN_FLIGHT | SPOILT_REGION | 3 << 2, 2, 0x8e, 170, 5, 0, 1, 0, POLL, 1,
+             REGION_SPOIL, 0x8c, 3, REGION_SPOIL, 7, 0, 0, RACE, 0, 0, 255]) + keep + some
 
 
 def ctrlq_seeds():

@@ -94,7 +94,7 @@ class Guest:
 
     def recover(self):
         """Wait until all is well again."""
-        limit = time.monotonic() + RECOVERY * self.soak.args.patience
+        limit = time.monotonic() + RECOVERY * self.soak.args.timeout_factor
         counts = {'right': 0, 'error': 0}
         good = 0  # looks in a row; an lcore may not have noticed a loss at the first one
         while good < 2:
@@ -236,7 +236,7 @@ class Soak:
 
     def memory(self):
         """Return what the lasting host program holds without guests."""
-        limit = time.monotonic() + 5 * self.args.patience
+        limit = time.monotonic() + 5 * self.args.timeout_factor
         while any(map(self.lasting.connections, self.lasting.sockets)):
             if time.monotonic() > limit:
                 raise Failed('the host program does not close the connections of its guests')
@@ -274,7 +274,7 @@ def soak(args, stack, directory):
         it.report(time.monotonic() - start)
         print(f'host program after a sixth of the time: {before}\n'
               f'host program at the end:                {after}')
-        if args.patience == 1:
+        if args.timeout_factor == 1:
             it.grown(before, after)
         for host in (it.lasting, it.mortal):
             host.end()
@@ -295,7 +295,7 @@ def arguments():
     parser.add_argument('minutes', nargs='?', type=float, default=30, help='default: 30')
     parser.add_argument('--build', default=os.path.join(TOP, 'build'), help='build directory')
     parser.add_argument('--seed', type=int, help='start of the random numbers')
-    parser.add_argument('--patience', type=int, default=1, metavar='N',
+    parser.add_argument('--timeout-factor', type=int, default=1, metavar='N',
                         help='wait N times as long, and do not look at memory: for builds with '
                         'sanitizers')
     args = parser.parse_args()

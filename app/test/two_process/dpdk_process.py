@@ -171,7 +171,7 @@ class HostProgram(Program):
         self.directory = tempfile.mkdtemp(prefix='vcrypto.')
         self.socket = os.path.join(self.directory, 'vhost.sock')
         self.sockets = [self.socket]
-        self.patience = 1
+        self.timeout_factor = 1
         cpu = processors()[0]
         super().__init__(
             [binary, '--lcores', f'0@{cpu},1@{cpu}', '--no-pci', '--vdev', f'{cryptodev}0', '--',
@@ -183,7 +183,7 @@ class HostProgram(Program):
         """Start the program and wait until its socket takes connections."""
         try:
             super().start()
-            self._wait_listening(30 * self.patience)
+            self._wait_listening(30 * self.timeout_factor)
         except BaseException:
             self.stop()
             raise

@@ -94,7 +94,8 @@ last_turn_of(struct rte_vhost_crypto_device *dev)
  * had a turn before it, no longer ago than it took.
  */
 static void
-note_time(struct turns *file_of, struct rte_vhost_crypto_device *dev, uint64_t start, uint64_t end)
+record_time(struct turns *file_of, struct rte_vhost_crypto_device *dev, uint64_t start,
+	    uint64_t end)
 {
 	struct last_turn *mine = last_turn_of(dev), *t;
 	const double ns = 1e9 / rte_get_tsc_hz();
@@ -135,7 +136,7 @@ rte_vhost_crypto_queue_poll(struct rte_vhost_crypto_device *dev, uint16_t queue,
 		return done;
 	file[me].requests = stats.requests;
 	file[me].turns++;
-	note_time(&file[me], dev, start, end);
+	record_time(&file[me], dev, start, end);
 	file[me].most = RTE_MAX(file[me].most, nb);
 	for (i = 0; i < nb_queues; i++)
 		if (i != me)

@@ -473,7 +473,7 @@ def start_again(guest, path):
 
 
 def exchange_sessions(guest, path, count):
-    """Destroy all sessions that there can be and create as many, in one go."""
+    """Destroy all sessions that there can be and create as many, by one kick."""
     front = FrontEnd(path, guest.memory, guest.data, guest.control)
     front.start()
     answers = [guest.prepare_session(number) for number in range(count)]

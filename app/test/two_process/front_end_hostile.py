@@ -319,7 +319,7 @@ def holdings(host):
 SLACK = {'descriptors': 0, 'mappings': 40, 'threads': 0, 'memory': 2048, 'heap': 64}
 
 
-class Siege:
+class AttackedHost:
     """A host program with two sockets, and a victim that works at the second one.
 
     Its lcore sleeps when there is nothing to do, which leaves the processor to the control thread:
@@ -329,7 +329,7 @@ class Siege:
     def __init__(self, run, options=(), **more):
         self.run = run
         self.host = run.host(sockets=2, options=['--mode', 'adaptive', *options], **more)
-        self.wait = 5 * run.args.patience
+        self.wait = 5 * run.args.timeout_factor
         self.victim = None
         self._victims = contextlib.ExitStack()  # what there is of it
         run.stack.callback(self._victims.close)
@@ -370,7 +370,7 @@ class Siege:
         started = time.monotonic()
         self.begin()
         took = time.monotonic() - started
-        if took > seconds * self.run.args.patience:
+        if took > seconds * self.run.args.timeout_factor:
             raise Failed(f'the victim was served after {took:.1f} s only')
 
     def victims_memory(self):
@@ -437,7 +437,7 @@ class Siege:
         name = NAMES[request] if request in NAMES.keys() - NEVER_LEGAL else r'\S+'
         wanted = re.compile(f'{re.escape(self.host.sockets[0])}: rejected vhost-user request '
                             rf'{name} \({request}\): .+')
-        limit = time.monotonic() + 0.2 * self.run.args.patience
+        limit = time.monotonic() + 0.2 * self.run.args.timeout_factor
         while not any('rejected vhost-user' in line for line in self.log_since(mark)) and \
                 time.monotonic() < limit:
             time.sleep(0.01)
@@ -506,9 +506,9 @@ class Siege:
 
 
 @contextlib.contextmanager
-def siege(run, **options):
-    """A siege from its begin to its end, which is a result of its own."""
-    there = Siege(run, **options)
+def attacked_host(run, **options):
+    """An attacked host program from start to end, which is a result of its own."""
+    there = AttackedHost(run, **options)
     try:
         there.begin()
         yield there

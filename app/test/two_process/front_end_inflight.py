@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright(c) 2026 The virtio-crypto authors
-"""A front-end that keeps the back-end's note of what is in flight, and hands it to the next one.
+"""A front-end that keeps the in-flight region of one back-end, and hands it to the next one.
 
 Its guest sends requests that have all in them, for sessions end with the back-end that had them.
 """
@@ -22,17 +22,17 @@ PAINT = b'\xa5'
 
 
 class InflightFrontEnd(FrontEnd):
-    """A connection with a note: that of an earlier connection, or a new one."""
+    """A connection with an in-flight region: that of an earlier connection, or a new one."""
 
     PROTOCOL = FrontEnd.PROTOCOL | PROTOCOL_INFLIGHT_SHMFD
 
-    def __init__(self, path, guest, note=None):
+    def __init__(self, path, guest, region=None):
         self.features = F_REVISION_1 | F_STATELESS_CIPHER | guest.features
         super().__init__(path, guest.memory, guest.data, guest.control)
         if not self.protocol & PROTOCOL_INFLIGHT_SHMFD:
-            raise FrontEndError('the back-end does not offer to note what is in flight')
-        self.note = note or self._get_note()
-        size, offset, file = self.note
+            raise FrontEndError('the back-end does not offer INFLIGHT_SHMFD')
+        self.region = region or self._get_region()
+        size, offset, file = self.region
         self.tell(SET_INFLIGHT_FD, struct.pack('<QQHH4x', size, offset, len(self.rings), RING),
                   [file])
         self.start()
@@ -41,12 +41,12 @@ class InflightFrontEnd(FrontEnd):
         """Those of the guest, besides."""
         super().set_features(self.features | more)
 
-    def _get_note(self):
+    def _get_region(self):
         self.tell(GET_INFLIGHT_FD, struct.pack('<QQHH4x', 0, 0, len(self.rings), RING))
         answer, files, _, _ = sockets.recv_fds(self.socket, 12 + 24, 1, sockets.MSG_WAITALL)
         size, offset = struct.unpack_from('<QQ', answer, 12)
         if len(files) != 1 or size == 0:
-            raise FrontEndError('the back-end gives no memory to note what is in flight')
+            raise FrontEndError('the back-end gives no memory for the in-flight region')
         return size, offset, files[0]
 
 

@@ -116,8 +116,9 @@ def arguments():
     parser.add_argument('--wrap-app', default='', metavar='COMMAND',
                         help='put in front of the application')
     dpdks_host.add_dpdk_option(parser)
-    parser.add_argument('--patience', type=int, default=1, metavar='N',
-                        help='wait N times as long, for wrapped programs')
+    parser.add_argument('--timeout-factor', type=int, default=1, metavar='N',
+                        help='multiply all timeouts by N, for slow machines and wrapped '
+                        'programs')
     args = parser.parse_args()
     args.host_build = args.host_build or args.build
     args.app_build = args.app_build or args.build

@@ -122,7 +122,7 @@ def dpdk_test(run, command, options, lcores, preload=(), env=None):
                       preload=[*Build(run.args.app_build).runtime(), *preload],
                       env={'DPDK_TEST': command, **(env or {})})
     with program:
-        program.wait(120 * run.args.patience)
+        program.wait(120 * run.args.timeout_factor)
     with open(log, encoding='utf-8', errors='replace') as text:
         counts = {word: int(number) for word, number in SUMMARY.findall(text.read())}
     if not counts.get('Passed') or counts.get('Failed'):
@@ -177,7 +177,7 @@ def two_threads_lost(run, ring):
     application = run.create(run.device(host.socket, **RINGS[ring]),
                              ['--require', case, '--case', case], lcores=2)
     application = run.stack.enter_context(on_two_processors(application))
-    seconds = 10 * run.args.patience
+    seconds = 10 * run.args.timeout_factor
     wait_for(application, 'two lcores are at work', 1, seconds)
     losses = 0
     while application.process.poll() is None:

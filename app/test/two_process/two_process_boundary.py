@@ -3,7 +3,7 @@
 """Scenarios of two_process.py about front-ends that reach for other guests' memory and service.
 
 Rings that are not in the guest's memory, files that are not what they must be, eventfds that are
-none, and floods: the front-end is sent away, and a victim at the next socket does not notice.
+none, and floods: the front-end is disconnected, and a victim at the next socket does not notice.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ import front_end
 from front_end import PAGE, RING, FrontEndError
 from front_end_hostile import (
     ACCEPTED, CLOSED, FEATURES, KINDS, NO_DESCRIPTOR, NUMBERS, PACKED, PROTOCOL,
-    REFUSED, RUNNING, SET, SHARED, VERSION, nothing_kept, siege, state, table, word)
+    REFUSED, RUNNING, SET, SHARED, VERSION, nothing_kept, attacked_host, state, table, word)
 from two_process_messages import LEGAL, LOG_BYTES, STATELESS_CIPHER, config, inflight, session
 from two_process_programs import Failed, Host
 
@@ -68,7 +68,7 @@ def rings_outside_memory(run):
             if there.victims_memory() != before:
                 raise Failed('the memory of the victim has been written')
 
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for index in (0, 1):
             for name, part, address in _outside(SPLIT, ALIGNMENT):
                 start(there, f'split_{name}_ring_{index}', index, FEATURES, **{part: address})
@@ -101,7 +101,7 @@ def rings_outside_memory(run):
 def rings_across_regions(run):
     """Two regions side by side are two regions."""
     half = FIRST_END // 2
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for part, length in SPLIT.items():
             with there.case(part), there.attacker(SHARED) as attacker:
                 file = attacker.guest.memory.files[0]
@@ -115,7 +115,7 @@ def rings_across_regions(run):
 def rings_that_grow(run):
     """What was proven of a ring holds as long as it runs, and is proven anew when it starts."""
     num = NUMBERS['SET_VRING_NUM']
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for index in (0, 1):
             def grow(attacker, i=index):
                 attacker.guest.prepare_session()
@@ -147,7 +147,7 @@ def rings_that_grow(run):
 
 def memory_taken_from_rings(run):
     """A table of memory without a running ring stops it; with another file nothing is written."""
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for name, start, size in (('elsewhere', 1 << 40, 4 * PAGE), ('used_cut_off', 0, 34 * PAGE),
                                   ('second_half', 17 * PAGE, 500 * PAGE)):
             with there.case(name), there.attacker() as attacker:
@@ -175,7 +175,7 @@ def memory_taken_from_rings(run):
 
 def log_at_an_offset(run):
     """The bits of a log stand at its offset in its file, and nothing is written beside it."""
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for offset in (0, PAGE, 2 * PAGE, 512 * PAGE, 1 << 30, 8, PAGE + 1, 3 * PAGE - 1):
             with there.case(f'{offset:#x}'), there.attacker() as attacker:
                 victims = there.victims_memory()
@@ -222,7 +222,7 @@ def calls_that_are_no_eventfds(run):
         return writer
 
     open_readers = []
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for index in (0, 1):
             for name, make in (('closed_pipe', closed_pipe), ('full_pipe', full_pipe)):
                 for request in ('SET_VRING_CALL', 'SET_VRING_ERR', 'SET_VRING_KICK'):
@@ -247,7 +247,7 @@ def _eventfd(value=0):
 
 
 def _fill(file):
-    """Fill an eventfd that has been written, or not, and have whoever writes it wait."""
+    """Fill an eventfd that has been written, or not, so that a write to it blocks."""
     os.set_blocking(file, False)
     with contextlib.suppress(BlockingIOError):
         os.eventfd_read(file)
@@ -258,7 +258,7 @@ def _fill(file):
 
 def calls_that_block(run):
     """A call eventfd that is full, and waits, stops neither the lcore nor the control thread."""
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for index in (0, 1):
             for full in ('before', 'after'):
                 with there.case(f'full_{full}_ring_{index}'), there.attacker() as attacker, \
@@ -281,7 +281,7 @@ def calls_that_block(run):
 
 def kicks_that_are_read_by_others(run):
     """Who reads its own kick before the back-end does must not have it wait."""
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for index in (0, 1):
             with there.case(f'ring_{index}'), there.attacker() as attacker:
                 file = os.eventfd(0, 0)  # which waits
@@ -339,7 +339,7 @@ def output_without_reader(run):
         host = staticmethod(lambda **_: host)
         say, result = run.say, run.result
 
-    with siege(Gone) as there:
+    with attacked_host(Gone) as there:
         for request in (99, 4, 2 ** 32 - 1):
             with there.case(f'message_{request}'), there.attacker() as attacker:
                 attacker.attempt(request, bytes(8))
@@ -367,7 +367,7 @@ def _sends_in_vain(attacker, number):
 
 def nothing_is_kept(run):
     """Whatever a front-end sends, the program has no more of anything when it has gone."""
-    with siege(run) as there:
+    with attacked_host(run) as there:
         rounds = 10000 if run.args.all else 100
 
         def one(number):
@@ -413,7 +413,7 @@ def nothing_is_kept(run):
 def owner_reset_again_and_again(run):
     """RESET_OWNER of large rings, by one front-end after the other, leaves all its memory free."""
     rounds = 1000 if run.args.all else 200
-    with siege(run) as there:
+    with attacked_host(run) as there:
         there.message('once', CLOSED, 'RESET_OWNER')
         with there.case('again'), nothing_kept(there, rounds):
             with there.attacker(SHARED) as attacker:
@@ -499,7 +499,7 @@ def descriptors_that_are_slow_to_close(run):
 
     bad, channel = 99, NUMBERS['SET_BACKEND_REQ_FD']
     inflight_fd = NUMBERS['SET_INFLIGHT_FD']
-    with siege(run) as there, contextlib.ExitStack() as stack:
+    with attacked_host(run) as there, contextlib.ExitStack() as stack:
         def slow():
             return stack.enter_context(lingering())
 
@@ -557,7 +557,7 @@ def flood(attacker, request, payload=b'', kinds=()):
 
 def floods(run):
     """A message that comes without end and pause keeps nobody else from being served."""
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for request, payload, kinds in (
                 ('SET_CONFIG', config(0, 0), ()), ('SET_CONFIG', config(0, 256), ()),
                 ('GET_CONFIG', config(0, 256), ()), ('GET_FEATURES', b'', ()),

@@ -2,8 +2,8 @@
 # Copyright(c) 2026 The virtio-crypto authors
 """Scenarios of two_process.py about connections: messages in pieces, in any order, or none at all.
 
-What a front-end leaves half done, and in which order it says what, is its own affair: a victim at
-the next socket is served within a second, and nothing of it stays.
+A front-end may leave messages half done and send them in any order: a victim at the next socket is
+served within a second, and no resource is leaked.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from dpdk_process import ApiHost, Build
 from front_end import INVSESS, RING, CryptoGuest, FrontEnd, FrontEndError
 from front_end_hostile import (
     ACCEPTED, CLOSED, CONNECTED, KINDS, NEED_REPLY, NEGOTIATED, NUMBERS, RUNNING, SET,
-    SHARED, VERSION, Attacker, made, nothing_kept, siege, state, word)
+    SHARED, VERSION, Attacker, made, nothing_kept, attacked_host, state, word)
 from two_process_boundary import FIRST_END, uses
 from two_process_messages import LEGAL, session
 from two_process_programs import Failed
@@ -34,7 +34,7 @@ def _message(request, payload=b'', flags=VERSION | NEED_REPLY):
 def half_messages(run):
     """A message that does not go on keeps nobody else waiting."""
     whole = _message('CREATE_CRYPTO_SESSION', session())
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for size in (0, 1, 4, 11, 12, 13, 100, len(whole) - 1):
             with there.case(f'{size}_bytes'), there.attacker(NEGOTIATED) as attacker:
                 attacker.socket.sendall(whole[:size])
@@ -52,7 +52,7 @@ def half_messages(run):
 
 def messages_in_pieces(run):
     """Messages are the same in single bytes, and several at once."""
-    with siege(run) as there:
+    with attacked_host(run) as there:
         with there.case('byte_by_byte'), there.attacker() as attacker:
             for byte in _message('SET_VRING_ENABLE', state(0, 1)):
                 attacker.socket.sendall(bytes([byte]))
@@ -114,7 +114,7 @@ def _connect_once(path, timeout):
 def connections_without_messages(run):
     """Front-ends that connect and say nothing, one after the other and many at once."""
     count = 10000 if run.args.all else 1000
-    with siege(run) as there:
+    with attacked_host(run) as there:
         with there.case('one_after_the_other'), nothing_kept(there, count):
             for _ in range(count):
                 _connect_once(there.host.socket, there.wait)
@@ -139,7 +139,7 @@ def connections_without_messages(run):
 
 def connections_cut_in_half(run):
     """A front-end that does not read, or not write any more, ends as one that has gone."""
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for name, how in (('no_more_writes', sockets.SHUT_WR), ('no_more_reads', sockets.SHUT_RD),
                           ('neither', sockets.SHUT_RDWR)):
             with there.case(name), there.attacker() as attacker:
@@ -191,7 +191,7 @@ def _prepare(attacker, ring, used):
 
 def rings_set_up_in_any_order(run):
     """A ring that is not in memory does not start, whatever comes last; a good one does."""
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for order in itertools.permutations(('num', 'base', 'addr', 'kick')):
             for index in (0, 1):
                 with there.case(f'outside_{"_".join(order)}_ring_{index}'), \
@@ -227,7 +227,7 @@ def rings_set_up_in_any_order(run):
 def rings_between_stop_and_start(run):
     """A ring that is stopped can be set up anew, twice stopped, and left as it is."""
     get = NUMBERS['GET_VRING_BASE']
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for index in (0, 1):
             with there.case(f'again_and_again_ring_{index}'), there.attacker() as attacker:
                 ring = attacker.rings[index]
@@ -269,7 +269,7 @@ def rings_between_stop_and_start(run):
 
 def kicks_without_end(run):
     """A kick that is always there, of either ring, leaves the lcore and the control thread free."""
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for index in (0, 1):
             with there.case(f'ring_{index}'), there.attacker() as attacker:
                 file = os.eventfd(0xffffffff, os.EFD_NONBLOCK | os.EFD_SEMAPHORE)
@@ -320,7 +320,7 @@ def random_messages(run):
                         os.eventfd_write(ring.kick, 1)
             there.intact()
 
-    with siege(run) as there:
+    with attacked_host(run) as there:
         with there.case(f'seed_{seed}'):
             send(there, count // 2)  # what is allocated once
             with nothing_kept(there, count):
@@ -346,7 +346,7 @@ class Listening(FrontEnd):
 def front_ends_that_listen(run):
     """A front-end that is connected to, and closes, says nonsense or nothing, harms nobody."""
     host = run.host(sockets=2, client=True, options=['--mode', 'adaptive'])
-    wait = 10 * run.args.patience
+    wait = 10 * run.args.timeout_factor
     ended = threading.Event()
     greetings = [b'', b'\0', b'\xff' * 12, os.urandom(4096), _message('GET_FEATURES') * 10,
                  _message('RESET_OWNER'), struct.pack('<III', 5, VERSION, 0xffffffff)]
@@ -401,7 +401,7 @@ def dpdk_interface_serves_at_once(run):
             guest.data.wait(guest.memory)
             took = time.monotonic() - ready
             check()
-        if took > 0.25 * run.args.patience:
+        if took > 0.25 * run.args.timeout_factor:
             raise Failed(f'guest {number} waited {took:.2f} s for its first request')
     host.check()
     run.result('ok')

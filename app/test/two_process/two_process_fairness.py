@@ -62,7 +62,7 @@ class WatchedHost:
 
     def wait_greedy(self, process):
         """Wait until the greedy guest has its first requests done."""
-        limit = time.monotonic() + 60 * self.run.args.patience
+        limit = time.monotonic() + 60 * self.run.args.timeout_factor
         while self.turns(0).requests == 0:
             if process.process.poll() is not None or time.monotonic() > limit:
                 raise process.failure('the greedy guest does nothing')
@@ -152,7 +152,7 @@ def shares_lcore(run, kind, mode='poll'):
     neighbour = flood_of(run, host.modest, 64, 1024)
     neighbour.rest_main_thread()
     with contextlib.closing(Load(kind, host.greedy)):
-        limit = time.monotonic() + 20 * run.args.patience
+        limit = time.monotonic() + 20 * run.args.timeout_factor
         time.sleep(1)
         while contested(host)[0] < CONTESTED and time.monotonic() < limit:
             time.sleep(0.1)
@@ -187,7 +187,7 @@ def shares_control_thread(run, kind):
 
 def judge_connect(run, kind, seconds):
     """Fail if a guest needs too long until its first request is done."""
-    if seconds > CONNECT * run.args.patience:
+    if seconds > CONNECT * run.args.timeout_factor:
         raise Failed(f'{kind}: a guest that connects waits {seconds:.2f} s for its first answer')
     run.say('ok', f'{run.name}', f'connects in {1000 * seconds:.0f} ms')
 

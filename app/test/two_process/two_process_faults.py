@@ -84,7 +84,7 @@ def lose_in_flight(run, features):
                 guest.send(number, in_place=number == 13)
             cryptodev.set(hold_every=0)
             host.start()
-            front = InflightFrontEnd(host.socket, guest, front.note)
+            front = InflightFrontEnd(host.socket, guest, front.region)
             guest.kick()
             later = []
 
@@ -99,29 +99,29 @@ def lose_in_flight(run, features):
             guest.forget()
             cryptodev.set(hold_every=3 if life < 2 else 0)
         front.close()
-        os.close(front.note[2])
+        os.close(front.region[2])
     host.end()
 
 
-def host_killed_and_the_note_kept(run):
+def host_killed_with_inflight_region(run):
     """What was in flight is done once by the next host program; what had come back is not."""
     lose_in_flight(run, 0)
     run.result('ok')
 
 
-def host_killed_and_the_note_kept_in_order(run):
+def host_killed_with_inflight_region_in_order(run):
     """The same where requests are used in the order in which they are available."""
     lose_in_flight(run, F_IN_ORDER)
     run.result('ok')
 
 
-def host_killed_and_the_note_kept_packed(run):
+def host_killed_with_inflight_region_packed(run):
     """The same with a packed ring, which is overwritten by what is used."""
     lose_in_flight(run, F_RING_PACKED)
     run.result('ok')
 
 
-def host_killed_and_its_sessions_with_it(run):
+def host_killed_with_its_sessions(run):
     """A session of a host program that was killed is none of the next one's."""
     host = run.host()
     with contextlib.closing(CryptoGuest(run.args.seed or 1)) as guest, failures():
@@ -236,7 +236,7 @@ def application_killed_while_the_cryptodev_stalls(run):
     host.end()
 
 
-def host_told_to_end_while_the_cryptodev_stalls(run):
+def host_terminated_while_the_cryptodev_stalls(run):
     """It waits for the cryptodev, as guests do; a second signal ends it in any case."""
     cryptodev = Cryptodev(run)
     for stalls_for_ever in (False, True):
@@ -252,7 +252,7 @@ def host_told_to_end_while_the_cryptodev_stalls(run):
                 raise Failed('the second signal did not end the host program')
         else:
             cryptodev.set()
-            if host.wait(15 * run.args.patience) != 0:
+            if host.wait(15 * run.args.timeout_factor) != 0:
                 raise Failed('the host program did not end cleanly')
         cryptodev.set()
         faults.drained(5)
@@ -260,7 +260,7 @@ def host_told_to_end_while_the_cryptodev_stalls(run):
     run.result('ok')
 
 
-def host_told_to_end_while_it_has_data(run):
+def host_terminated_while_it_has_data(run):
     """What came back is the application's; no result is written there later, right or wrong."""
     cryptodev = Cryptodev(run)
     host = cryptodev.host(run, options=['--copy'])  # which writes late
@@ -278,7 +278,7 @@ def host_told_to_end_while_it_has_data(run):
     if not faults.drained(5)['right']:
         raise Failed('what the host program had taken did not come back')
     faults.quit()
-    if host.wait(15 * run.args.patience) != 0:
+    if host.wait(15 * run.args.timeout_factor) != 0:
         raise Failed('the host program did not end cleanly')
     run.result('ok')
 
@@ -436,7 +436,7 @@ def open_files(host):
 
 
 def no_file_descriptors(run):
-    """Who finds none is not served, and whoever is there notices nothing; later all is well."""
+    """A new front-end is not served, those connected notice nothing; later all is well."""
     host = run.host(sockets=2)
     faults = run.faults(host.sockets[0])
     faults.tell('flood')
@@ -454,7 +454,7 @@ def no_file_descriptors(run):
                     guest.work()
                     served += 1
         host.check()
-        deadline = time.monotonic() + 5 * run.args.patience
+        deadline = time.monotonic() + 5 * run.args.timeout_factor
         while not faults.tell('status')['right']:
             if time.monotonic() > deadline:
                 raise Failed('the other guest was not served any more')
@@ -503,7 +503,7 @@ def no_memory(run):
             continue
         application = run.start(run.device(host.socket, queues=4), [
             '--qps', '4', '--case', 'known/aes-cbc/*', '--case', 'rings/bursts*'])
-        status = application.wait(60 * run.args.patience)
+        status = application.wait(60 * run.args.timeout_factor)
         said = tail(application.output, 100)
         if 'cannot start queues' in said or 'set-up failed' in said:
             refused += 1
@@ -543,11 +543,11 @@ def disk_full(run):
     run.result('ok')
 
 
-SCENARIOS = (host_killed_and_the_note_kept, host_killed_and_the_note_kept_in_order,
-             host_killed_and_the_note_kept_packed, host_killed_and_its_sessions_with_it,
+SCENARIOS = (host_killed_with_inflight_region, host_killed_with_inflight_region_in_order,
+             host_killed_with_inflight_region_packed, host_killed_with_its_sessions,
              cryptodev_returns_errors, cryptodev_completes_late, cryptodev_stalls,
              cryptodev_takes_nothing, application_killed_while_the_cryptodev_stalls,
-             host_told_to_end_while_the_cryptodev_stalls, host_told_to_end_while_it_has_data,
+             host_terminated_while_the_cryptodev_stalls, host_terminated_while_it_has_data,
              cryptodev_does_not_start, queue_stopped_and_started_under_load,
              memory_removed_in_flight, reset_in_flight, socket_cut, no_file_descriptors,
              no_file_descriptors_for_the_application, no_memory, no_hugepages, disk_full)

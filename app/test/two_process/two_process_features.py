@@ -236,7 +236,7 @@ def stateless_without_revision_1(run):
     for mode in MODES:
         wrong = mask(('version_1', mode)) | protocol
         with contextlib.closing(sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM)) as peer:
-            peer.settimeout(10 * run.args.patience)
+            peer.settimeout(10 * run.args.timeout_factor)
             peer.connect(host.socket)
             if not mask((mode,)) & asks(peer, GET_FEATURES, 0):
                 raise Failed(f'{mode} is not offered')
@@ -259,14 +259,14 @@ def device_offers_stateless_without_revision_1(run):
     """The driver accepts no stateless mode from a device that breaks the rule."""
     path = os.path.join(run.directory, 'wrong.sock')
     offered = mask(MODES + ('version_1', 'indirect_desc', 'akcipher_stateless'))
-    with contextlib.closing(sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM)) as door:
-        door.bind(path)
-        door.listen()
-        door.settimeout(60 * run.args.patience)
+    with contextlib.closing(sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM)) as listener:
+        listener.bind(path)
+        listener.listen()
+        listener.settimeout(60 * run.args.timeout_factor)
         application = run.start(run.device(path))
-        peer, _ = door.accept()
+        peer, _ = listener.accept()
         with contextlib.closing(peer):
-            peer.settimeout(10 * run.args.patience)
+            peer.settimeout(10 * run.args.timeout_factor)
             request, number = receive(peer)
             while request not in (SET_FEATURES, None):
                 if request == GET_FEATURES:
@@ -274,7 +274,7 @@ def device_offers_stateless_without_revision_1(run):
                 elif request == GET_PROTOCOL_FEATURES:
                     send(peer, request, REPLY, 0)
                 request, number = receive(peer)
-    application.wait(60 * run.args.patience)
+    application.wait(60 * run.args.timeout_factor)
     if request is None:
         raise Failed('the driver accepts nothing')
     accepted = names_of(number & ~(1 << PROTOCOL_FEATURES))
@@ -291,7 +291,7 @@ def wrong_feature_names(run):
         application = run.start(run.device(os.path.join(run.directory, 'nobody.sock'),
                                            disable_features=f'event_idx+{name}'))
         for program in (host, application):
-            status = program.wait(60 * run.args.patience)
+            status = program.wait(60 * run.args.timeout_factor)
             if status != 1 or complaint not in tail(program.output, 100):
                 raise Failed(f'{os.path.basename(program.output)}: ended with {status}, and '
                              f'nothing says: {complaint}')

@@ -170,7 +170,7 @@ def refused_messages(run):
 
 
 def memory_of_a_guest(run):
-    """Who has more memory than a guest may have is sent away; who has less is not."""
+    """A guest with more memory than is allowed is disconnected; one with less is not."""
     size = sum(size for _, size in Memory.REGIONS)
     with attacked(run, options=['--max-memory', str(size >> 20)]) as host:
         for regions in ([(0, size + 4096)], [(0, 4096), (1 << 32, size)],
@@ -181,7 +181,7 @@ def memory_of_a_guest(run):
                 if front.attack(front_end.SET_MEM_TABLE, table, guest.memory.files[:len(regions)]):
                     raise Failed(f'a guest with {regions} is served')
                 if not front.gone():
-                    raise Failed(f'a guest with {regions} is not sent away')
+                    raise Failed(f'a guest with {regions} is not disconnected')
             if f'at most {size >> 20} are allowed' not in tail(host.output, 20):
                 raise Failed('the log does not say what is allowed')
 
@@ -208,7 +208,7 @@ def permissions_of_sockets(run):
     for option, value in (('--socket-mode', '888'), ('--socket-mode', '1777'),
                           ('--socket-group', 'no-such-group'), ('--max-memory', '0')):
         host = run.host(client=True, options=[option, value])
-        if host.wait(60 * run.args.patience) != 1 or \
+        if host.wait(60 * run.args.timeout_factor) != 1 or \
                 f'{option} {value}: ' not in tail(host.output, 100):
             raise Failed(f'{option} {value} is taken')
     run.result('ok')

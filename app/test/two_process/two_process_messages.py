@@ -16,7 +16,7 @@ from front_end import PAGE, RING
 from front_end_hostile import (
     ACCEPTED, CLOSED, CONFIG, CONNECTED, CRYPTO_SESSION, FEATURES, INFLIGHT, KINDS, LOG_SHMFD,
     BACKEND_REQ, NAMES, NEED_REPLY, NEGOTIATED, NO_DESCRIPTOR, NUMBERS, PACKED, PROTOCOL, REFUSED,
-    REPLY, RUNNING, SET, SHARED, VERSION, siege, state, table, word)
+    REPLY, RUNNING, SET, SHARED, VERSION, attacked_host, state, table, word)
 from two_process_programs import Failed
 
 LOG_ALL = front_end.F_LOG_ALL
@@ -105,7 +105,7 @@ def legal(request, attacker):
 
 def legal_messages(run):
     """Each message in its legal form is accepted."""
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for request, (payload, files, stage) in LEGAL.items():
             wanted = REFUSED if request == 'CLOSE_CRYPTO_SESSION' else ACCEPTED  # there is none
             there.message(request, wanted, request, payload, files, stage)
@@ -118,7 +118,7 @@ def legal_messages(run):
 def sizes_of_messages(run):
     """A payload of another size than that of the message ends the connection."""
     sizes = {'CREATE_CRYPTO_SESSION': (632, 1072), 'GET_INFLIGHT_FD': range(20, 25)}
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for request, (_, _, stage) in LEGAL.items():
             with there.attacker(stage) as attacker:
                 right = len(legal(request, attacker)[0])
@@ -132,7 +132,7 @@ def sizes_of_messages(run):
 
 def descriptors_of_messages(run):
     """Descriptors that a message does not have, or too few of them, end the connection."""
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for request, (payload, _, stage) in LEGAL.items():
             with there.attacker(stage) as attacker:
                 right = len(legal(request, attacker)[1])
@@ -145,7 +145,7 @@ def descriptors_of_messages(run):
 
 def headers_of_messages(run):
     """Another version, a reply, or flags that there are not end the connection."""
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for name, flags in (('version_0', 0), ('version_2', 2), ('version_3', 3),
                             ('reply', VERSION | REPLY), ('bit_4', VERSION | 1 << 4),
                             ('bit_31', VERSION | 1 << 31),
@@ -164,7 +164,7 @@ def unknown_messages(run):
     features = {'SET_LOG_BASE': LOG_SHMFD, 'SET_BACKEND_REQ_FD': BACKEND_REQ, 'GET_CONFIG': CONFIG,
                 'SET_CONFIG': CONFIG, 'CREATE_CRYPTO_SESSION': CRYPTO_SESSION,
                 'CLOSE_CRYPTO_SESSION': CRYPTO_SESSION, 'GET_INFLIGHT_FD': INFLIGHT}
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for request in [*set(range(45)) - known, 99, 255, 256 + 1, 0x7fffffff, 0xffffffff]:
             for size in (0, 8):
                 there.message(f'{request}_of_{size}', CLOSED, request, bytes(size))
@@ -194,7 +194,7 @@ def _has_log(attacker):
 def messages_set_features(run):
     """Bits that are not offered, stateless ones alone, and a change while a ring runs."""
     request = 'SET_FEATURES'
-    with siege(run) as there:
+    with attacked_host(run) as there:
         with there.attacker(CONNECTED) as attacker:
             offered = attacker.offers(front_end.GET_FEATURES)
         for bit in (bit for bit in range(64) if not offered >> bit & 1):
@@ -226,7 +226,7 @@ def messages_set_features(run):
 def messages_set_protocol_features(run):
     """Protocol features that are not offered, and others while a ring runs."""
     request = 'SET_PROTOCOL_FEATURES'
-    with siege(run) as there:
+    with attacked_host(run) as there:
         with there.attacker(CONNECTED) as attacker:
             offered = attacker.offers(front_end.GET_PROTOCOL_FEATURES)
         for bit in (bit for bit in range(64) if not offered >> bit & 1):
@@ -249,7 +249,7 @@ def messages_set_mem_table(run):
     """Regions that are empty, wrap, overlap, or are not what their files are."""
     top = 2 ** 64
     page = PAGE
-    with siege(run, options=['--max-memory', '8']) as there:
+    with attacked_host(run, options=['--max-memory', '8']) as there:
         for stage, where in ((NEGOTIATED, ''), (RUNNING, '_running')):
             def bad(name, *regions, files=None, at=stage, suffix=where):
                 _no_regions_like(there, name + suffix, *regions, files=files, stage=at)
@@ -293,7 +293,7 @@ def messages_set_mem_table(run):
 def messages_set_log_base(run):
     """A log that does not cover the memory, is longer than its file, or is no memory file."""
     request = 'SET_LOG_BASE'
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for name, size, offset in (
                 ('a_byte_short', LOG_BYTES - 1, 0), ('size_0', 0, 0),
                 ('longer_than_file', LOG_BYTES + 1, 0), ('beyond_file', LOG_BYTES, 1),
@@ -334,7 +334,7 @@ INDEXED = {
 
 def messages_ring_index(run):
     """The number of a ring that there is not ends the connection."""
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for request, payload in INDEXED.items():
             _, files, stage = LEGAL[request]
             for index in (2, 3, 127, 254, 255):
@@ -349,7 +349,7 @@ def messages_ring_index(run):
 def messages_set_vring_num(run):
     """Sizes of rings that there cannot be, and any while the ring runs."""
     request = 'SET_VRING_NUM'
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for size in (0, 32769, 65535, 65536, 65536 + RING, 1 << 31, 0xffffffff):
             there.message(f'{size}', CLOSED, request, state(0, size), stage=SHARED)
         for size in (1, 2, 1024, 32768):
@@ -364,7 +364,7 @@ def messages_set_vring_num(run):
 def messages_set_vring_base(run):
     """Positions that there cannot be, and any while the ring runs."""
     request = 'SET_VRING_BASE'
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for base in (0x10000, 0x8000ffff, 0xffffffff):
             there.message(f'{base:#x}', CLOSED, request, state(0, base), stage=SHARED)
         there.message('0xffff', ACCEPTED, request, state(0, 0xffff), stage=SHARED)
@@ -385,7 +385,7 @@ def messages_set_vring_addr(run):
                 part: getattr(ring, part) + by for part, by in parts.items()})
         return payload
 
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for bit in (1, 2, 8, 31):
             there.message(f'flag_{bit}', CLOSED, request, moved(1 << bit), stage=SHARED)
         for part, steps in (('desc', (1, 4, 8)), ('avail', (1, 3)), ('used', (1, 2))):
@@ -407,7 +407,7 @@ def messages_set_vring_addr(run):
 def messages_vring_eventfds(run):
     """Kick, call and error of a ring are eventfds; none comes where none is announced."""
     good = {'eventfd'}
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for request in ('SET_VRING_KICK', 'SET_VRING_CALL', 'SET_VRING_ERR'):
             for kind in sorted(KINDS.keys() - good):
                 for index in (0, 1):
@@ -427,7 +427,7 @@ def messages_vring_eventfds(run):
 
 def messages_set_vring_enable(run):
     """A ring is on or off."""
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for number in (2, 3, 256, 0xffffffff):
             there.message(f'{number}', CLOSED, 'SET_VRING_ENABLE', state(0, number))
 
@@ -455,7 +455,7 @@ def messages_config(run):
                 raise Failed(f'{size} bytes at {offset:#x} are others than those of all')
         return check
 
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for offset, size in ((0, 256), (0, 56), (0, 0), (4, 4), (55, 1), (52, 8), (56, 1),
                              (57, 100), (0xfff, 256), (0x7fffffff, 4), (0xffffffff, 1),
                              (0xffffff00, 256), (0xfffffffc, 256)):
@@ -484,7 +484,7 @@ def _inflight_memory(attacker):
 def messages_inflight(run):
     """Memory for what is in flight: for rings that there are, and of memory files only."""
     get, put = 'GET_INFLIGHT_FD', 'SET_INFLIGHT_FD'
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for queues, size in ((0, RING), (3, RING), (0xffff, RING), (2, 0), (2, 32769), (2, 65535)):
             there.message(f'{get}/{queues}_of_{size}', CLOSED, get, inflight(queues, size),
                           stage=NEGOTIATED)

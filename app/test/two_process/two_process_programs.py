@@ -102,7 +102,7 @@ class Host(HostProgram):
             self.argv += ['--socket-file', f'1,{path}']
         self.argv += ['--client'] if client else []
         self.argv = shlex.split(args.wrap_host) + self.argv + list(options)
-        self.patience = args.patience
+        self.timeout_factor = args.timeout_factor
 
     def start(self):
         """Start it and, unless it is a client, wait until it listens."""
@@ -114,7 +114,7 @@ class Host(HostProgram):
     def stop_by(self, number):
         """Send a signal and wait for the end; return the exit status."""
         self.process.send_signal(number)
-        return self.wait(15 * self.patience)
+        return self.wait(15 * self.timeout_factor)
 
     def end(self):
         """It must still be there, and end cleanly when told to."""
@@ -168,8 +168,8 @@ class Application(Program):
         argv += vdev + ['--', *options]
         if args.seed is not None:
             argv += ['--seed', str(args.seed)]
-        if args.patience > 1:
-            argv += ['--timeout', str(10 * args.patience)]
+        if args.timeout_factor > 1:
+            argv += ['--timeout', str(10 * args.timeout_factor)]
         super().__init__(argv, log, memory=memory_options(256, hugepages),
                          env=sanitizer_environment(vdev, os.path.dirname(log)))
         self.argv = shlex.split(args.wrap_app) + self.argv
@@ -181,7 +181,7 @@ class Faults(Application):
     def __init__(self, args, log, vdev, hugepages=False):
         super().__init__(args, log, vdev, ['--faults'], hugepages)
         self.lines = queue.Queue()
-        self.patience = args.patience
+        self.timeout_factor = args.timeout_factor
 
     def start(self):
         """Start it and wait until it is ready; it ends with us, for it reads our pipe."""
@@ -205,7 +205,7 @@ class Faults(Application):
         self.lines.put(None)
 
     def _answer(self, word):
-        limit = time.monotonic() + 60 * self.patience
+        limit = time.monotonic() + 60 * self.timeout_factor
         while True:
             try:
                 line = self.lines.get(timeout=max(0, limit - time.monotonic()))
@@ -235,7 +235,7 @@ class Faults(Application):
         """Let it end by itself; it must find that nothing was lost."""
         self.tell('quit')
         self.process.stdin.close()
-        status = self.wait(30 * self.patience)
+        status = self.wait(30 * self.timeout_factor)
         if status != 0:
             raise Failed(f'the application ended with {status}')
 
@@ -250,13 +250,13 @@ class Faults(Application):
         counts = self.tell('drain')
         if counts['in_flight']:
             raise Failed(f"{counts['in_flight']} operations in flight did not come back")
-        if counts['ms'] > 1000 * seconds * self.patience:
+        if counts['ms'] > 1000 * seconds * self.timeout_factor:
             raise Failed(f"the operations in flight took {counts['ms']} ms to come back")
         return counts
 
     def recovers(self, seconds):
         """The sessions made in the beginning must give right answers again, in time."""
-        limit = time.monotonic() + seconds * self.patience
+        limit = time.monotonic() + seconds * self.timeout_factor
         while True:
             counts = self.tell('kat')
             if counts['right'] == 64:
@@ -368,7 +368,7 @@ class Run:
 
     def verdicts(self, application, timeout=APPLICATION_SECONDS):
         """Wait for an application's cases; yield verdict, case and reason of each."""
-        status = application.wait(timeout * self.args.patience)
+        status = application.wait(timeout * self.args.timeout_factor)
         with open(application.output, encoding='utf-8', errors='replace') as log:
             found = [match.groups('') for match in map(RESULT.match, map(str.rstrip, log)) if match]
         yield from found

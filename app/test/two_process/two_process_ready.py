@@ -12,18 +12,19 @@ from two_process_programs import Failed
 BRIEF = 0.05
 
 
-def said(path, pattern):
-    """Return how often the lines of a log say something."""
+def count_logged(path, pattern):
+    """Return how often a pattern is in a log."""
     with open(path, encoding='utf-8', errors='replace') as log:
         return len(re.findall(pattern, log.read()))
 
 
-def wait_said(path, pattern, count, seconds=10):
+def wait_logged(path, pattern, count, seconds=10):
     """Wait until a log says something for the count-th time."""
     limit = time.monotonic() + seconds
-    while said(path, pattern) < count:
+    while count_logged(path, pattern) < count:
         if time.monotonic() > limit:
-            raise Failed(f'{pattern!r} is {said(path, pattern)} times in the log, and not {count}')
+            found = count_logged(path, pattern)
+            raise Failed(f'{pattern!r} is {found} times in the log, not {count}')
         time.sleep(BRIEF)
 
 
@@ -31,15 +32,15 @@ def switch(host, ready, count):
     """Tell the host program to change its mind, for the count-th time to this."""
     host.process.send_signal(signal.SIGUSR1)
     word = 'ready' if ready else 'not ready'
-    wait_said(host.output, rf'(?m)^{re.escape(host.socket)} is {word}$', count)
+    wait_logged(host.output, rf'(?m)^{re.escape(host.socket)} is {word}$', count)
 
 
 def must_be_away(faults, count):
     """Judge an application whose device is not ready: all comes back, as errors, with a reason."""
-    patience = 10 * faults.patience
-    wait_said(faults.output, 'the device cleared HW_READY', count, patience)
+    timeout = 10 * faults.timeout_factor
+    wait_logged(faults.output, 'the device cleared HW_READY', count, timeout)
     # That is noticed; the queues are known to be lost when the driver looks for the device again.
-    wait_said(faults.output, 'cannot restore device: HW_READY is not set', count, patience)
+    wait_logged(faults.output, 'cannot restore device: HW_READY is not set', count, timeout)
     faults.drained(5)
     alone = faults.tell('kat')
     if alone['accepted'] != 64 or alone['error'] != 64:
@@ -47,7 +48,8 @@ def must_be_away(faults, count):
                      f"ready, and {alone['error']} came back as errors")
     if faults.tell('session')['error'] != 1:
         raise Failed('a session of a device that is not ready')
-    if said(faults.output, 'cannot create session: Transport endpoint is not connected') < count:
+    refused = 'cannot create session: Transport endpoint is not connected'
+    if count_logged(faults.output, refused) < count:
         raise Failed('nothing says that the session is refused')
 
 
@@ -90,7 +92,7 @@ def not_ready_for_a_while(run):
         switch(host, True, count)
         must_be_back(faults)
         faults.drained(5)
-    if said(host.output, 'front-end disconnected') != 3:
+    if count_logged(host.output, 'front-end disconnected') != 3:
         raise Failed('the driver does not wait for readiness on the connection that it has')
     faults.quit()
     host.end()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright(c) 2026 The virtio-crypto authors
-"""Scenarios of two_process.py about what a host program shares with whoever is on its machine.
+"""Scenarios of two_process.py about what a host program shares with other processes.
 
 Memory that takes long to be unmapped, asynchronous I/O, hugepages, and the thread of librte_vhost:
 a front-end, or another process, uses them up, and a victim at the next socket does not notice.
@@ -17,7 +17,7 @@ import time
 import front_end
 from front_end import RING, CryptoGuest, FrontEndError
 from front_end_hostile import (ACCEPTED, FEATURES, LIBC, NEGOTIATED, NUMBERS, SHARED, VERSION,
-                               Attacker, siege, table, word)
+                               Attacker, attacked_host, table, word)
 from two_process_boundary import FULL, uses
 from two_process_messages import LOG_BYTES, inflight
 from two_process_programs import Failed
@@ -52,7 +52,7 @@ def _time_to_unmap(size):
 def memory_that_is_slow_to_unmap(run):
     """A guest with much memory goes, or gets other memory: nobody waits until it is unmapped."""
     size = 6 << 30 if run.args.all else 2 << 30
-    with siege(run) as there:
+    with attacked_host(run) as there:
         took = _time_to_unmap(size)
         for name in ('of_a_guest_that_goes', 'of_a_guest_with_other_memory'):
             with there.case(name), there.attacker(NEGOTIATED) as attacker:
@@ -104,7 +104,7 @@ def asynchronous_io_that_is_used_up(run):
         with contextlib.ExitStack() as stack:
             if name == 'when_it_starts':
                 stack.enter_context(no_asynchronous_io())
-            with siege(run) as there:
+            with attacked_host(run) as there:
                 if name == 'when_it_runs':
                     stack.enter_context(no_asynchronous_io())
                 said = any('fs.aio-max-nr' in line for line in there.log_since(0))
@@ -213,13 +213,13 @@ def _lose_hugepages(there, hand_over):
 
 
 def hugepages_that_are_punched_out(run):
-    """Who takes the hugepages of a file away, when none is left, is sent away, and nobody else."""
+    """A front-end that punches hugepages out when none is left is disconnected, and no other."""
     with _hugepages(HUGEPAGES_WANTED) as there_are:
         if not there_are:
             run.result('skip', f'{HUGEPAGES_WANTED} hugepages of 2 MiB are not free, and cannot be '
                        'made')
             return
-        with siege(run) as there:
+        with attacked_host(run) as there:
             for name, hand_over in (('in_flight', _keep_in_flight), ('log', _keep_log),
                                     ('data', _keep_data)):
                 with there.case(name):

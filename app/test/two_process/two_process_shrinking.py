@@ -2,8 +2,8 @@
 # Copyright(c) 2026 The virtio-crypto authors
 """Scenarios of two_process.py about files that shrink after the host program has mapped them.
 
-Whoever touches what is no longer there gets SIGBUS. The guest whose file it is is sent away, and a
-victim at the next socket does not notice.
+A thread that touches what is no longer there gets SIGBUS. The guest that owns the file is
+disconnected, and a victim at the next socket does not notice.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ import struct
 import front_end
 from front_end import PAGE
 from front_end_hostile import (
-    ACCEPTED, FEATURES, KINDS, LIBC, NEGOTIATED, NUMBERS, RUNNING, SET, SHARED, siege, word)
+    ACCEPTED, FEATURES, KINDS, LIBC, NEGOTIATED, NUMBERS, RUNNING, SET, SHARED, attacked_host, word)
 from two_process_boundary import SECOND, uses
 from two_process_messages import LOG_BYTES, inflight
 from two_process_programs import Failed
@@ -34,8 +34,8 @@ def _ends_by_sigbus(there, attacker, spoil, *kicks):
 
 
 def memory_that_shrinks(run):
-    """A guest whose memory shrinks under its requests is sent away; nobody else notices."""
-    with siege(run) as there:
+    """A guest whose memory shrinks under its requests is disconnected; no other guest notices."""
+    with attacked_host(run) as there:
         for name, region, size in (('data', 1, 0), ('rings', 0, 0), ('used_ring', 0, 18 * PAGE),
                                    ('data_in_part', 1, 4 * PAGE)):
             with there.case(name), there.attacker() as attacker:
@@ -64,7 +64,7 @@ def memory_that_shrinks(run):
 
 def log_that_shrinks(run):
     """The same of the file that is the log."""
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for index, name in ((0, 'data'), (1, 'control')):
             with there.case(name), there.attacker() as attacker:
                 uses(attacker)
@@ -88,9 +88,9 @@ def log_that_shrinks(run):
                     os.close(file)
 
 
-def notes_that_shrink(run):
+def inflight_regions_that_shrink(run):
     """The same of the file in which is noted what is in flight, if it can shrink at all."""
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for name in ('of_the_back_end', 'of_the_front_end'):
             with there.case(name), there.attacker(SHARED) as attacker:
                 if attacker.attempt(NUMBERS['GET_INFLIGHT_FD'], inflight()) != ACCEPTED:
@@ -98,7 +98,7 @@ def notes_that_shrink(run):
                 size, offset = struct.unpack_from('<QQ', attacker.answer)
                 file = os.dup(attacker.answer_files[0])
                 if name == 'of_the_front_end':
-                    given, file = file, os.memfd_create('note')
+                    given, file = file, os.memfd_create('inflight')
                     os.pwrite(file, os.pread(given, size, 0), 0)
                     os.close(given)
                 if attacker.attempt(NUMBERS['SET_INFLIGHT_FD'], inflight(
@@ -125,8 +125,8 @@ def notes_that_shrink(run):
 
 
 def memory_that_is_sealed(run):
-    """A front-end that allows seals can no longer shrink what it shares, or is sent away for it."""
-    with siege(run) as there:
+    """A front-end that allows seals can no longer shrink what it shares, or is disconnected."""
+    with attacked_host(run) as there:
         with there.case('sealable'), there.attacker(NEGOTIATED) as attacker:
             guest = attacker.guest
             memory = guest.memory
@@ -159,7 +159,7 @@ def memory_with_holes(run):
     """Memory that is given back to the system, or shrinks and grows again, is memory of zeros."""
     punch = LIBC.fallocate
     punch.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_long, ctypes.c_long]
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for name in ('hole', 'shrinks_and_grows'):
             for region in (1, 0):
                 with there.case(f'{name}_{region}'), there.attacker() as attacker:
@@ -185,7 +185,7 @@ def memory_with_holes(run):
 
 def memory_that_shrinks_before(run):
     """A file that shrinks before it is looked at, or while it is, ends one connection at most."""
-    with siege(run) as there:
+    with attacked_host(run) as there:
         for stage in (NEGOTIATED, SHARED, SET, RUNNING):
             with there.case(f'stage_{stage}'), there.attacker(stage) as attacker:
                 mark = there.mark()
@@ -202,5 +202,5 @@ def memory_that_shrinks_before(run):
                 there.ended_by(attacker, mark)
 
 
-SCENARIOS = (memory_that_shrinks, log_that_shrinks, notes_that_shrink, memory_that_is_sealed,
-             memory_with_holes, memory_that_shrinks_before)
+SCENARIOS = (memory_that_shrinks, log_that_shrinks, inflight_regions_that_shrink,
+             memory_that_is_sealed, memory_with_holes, memory_that_shrinks_before)

@@ -190,7 +190,7 @@ def what_stands_at_the_path(run):
             there = os.lstat(path)
             host = stack.enter_context(contextlib.closing(_Closing(_host(run, where=path)))).host
             Program.start(host)
-            host.wait(30 * run.args.patience)
+            host.wait(30 * run.args.timeout_factor)
             now = os.lstat(path)
             reason = ''
             if (now.st_ino, now.st_mode, now.st_gid) != (there.st_ino, there.st_mode, there.st_gid):

@@ -19,13 +19,13 @@
 #define RING	      MOCK_RING
 #define BASE_FEATURES (1ULL << VIRTIO_F_VERSION_1 | 1ULL << VIRTIO_RING_F_INDIRECT_DESC)
 
-struct played played;
-struct virtio_crypto_dev played_dev;
+struct mock_device mock_device;
+struct virtio_crypto_dev mock_dev;
 
 static struct rte_mempool *mbufs, *operations, *sessions;
 static void *queue_pairs[1];
 static struct rte_cryptodev_data data = {
-	.dev_id = 61, .name = "played", .queue_pairs = queue_pairs, .dev_started = 1
+	.dev_id = 61, .name = "mock", .queue_pairs = queue_pairs, .dev_started = 1
 };
 /* Where the status of each request that was taken is to go, and the heads of their chains. */
 static uint8_t *statuses[RING];
@@ -36,7 +36,7 @@ static int
 tr_open(struct virtio_crypto_transport *tr, uint64_t wanted, uint64_t *features)
 {
 	(void)tr;
-	*features = wanted & (BASE_FEATURES | played.features);
+	*features = wanted & (BASE_FEATURES | mock_device.features);
 	return 0;
 }
 
@@ -44,8 +44,8 @@ static int
 tr_read_config(struct virtio_crypto_transport *tr, struct virtio_crypto_config *config)
 {
 	(void)tr;
-	*config = played.config;
-	played.config_reads++;
+	*config = mock_device.config;
+	mock_device.config_reads++;
 	return 0;
 }
 
@@ -53,8 +53,8 @@ static int
 tr_queue_start(struct virtio_crypto_transport *tr, struct virtqueue *vq)
 {
 	(void)tr;
-	if (played.nb_started < RTE_DIM(played.started))
-		played.started[played.nb_started++] = vq->index;
+	if (mock_device.nb_started < RTE_DIM(mock_device.started))
+		mock_device.started[mock_device.nb_started++] = vq->index;
 	vq->attached = true;
 	return 0;
 }
@@ -91,7 +91,7 @@ follow(const struct virtqueue *vq, uint16_t head, struct wire_bytes *b, uint32_t
 }
 
 static void
-give(struct virtqueue *vq, uint32_t head)
+add_used(struct virtqueue *vq, uint32_t head)
 {
 	vq->used->ring[vq->used->idx & (vq->size - 1)].id = rte_cpu_to_le_32(head);
 	__atomic_store_n(&vq->used->idx, vq->used->idx + 1, __ATOMIC_RELEASE);
@@ -99,33 +99,34 @@ give(struct virtqueue *vq, uint32_t head)
 
 /* With a session, or its end. */
 void
-played_answer(void)
+mock_answer(void)
 {
-	struct virtqueue *vq = &played_dev.ctrlq.vq;
+	struct virtqueue *vq = &mock_dev.ctrlq.vq;
 	uint16_t head = vq->avail->ring[(vq->avail->idx - 1) & (vq->size - 1)];
-	uint8_t *end = follow(vq, head, &played.request, &played.request_room);
+	uint8_t *end = follow(vq, head, &mock_device.request, &mock_device.request_room);
 	struct wire_bytes answer = { 0 };
 
-	played.requests++;
-	if (played.request_room == 16) {
-		wire_le64(&answer, PLAYED_SESSION);
+	mock_device.requests++;
+	if (mock_device.request_room == 16) {
+		wire_le64(&answer, MOCK_SESSION);
 		wire_le64(&answer,
-			  played.decide != NULL ? played.decide(&played.request) : played.status);
+			  mock_device.decide != NULL ? mock_device.decide(&mock_device.request) :
+						       mock_device.status);
 	} else {
 		wire_zero(&answer, 1);
 	}
-	CHECK(answer.len == played.request_room);
+	CHECK(answer.len == mock_device.request_room);
 	memcpy(end - answer.len, answer.data, answer.len);
-	give(vq, head + played.astray);
+	add_used(vq, head + mock_device.astray);
 }
 
 static void
 tr_notify(struct virtqueue *vq)
 {
-	if (vq != &played_dev.ctrlq.vq)
-		played.kicks++;
-	else if (!played.busy)
-		played_answer();
+	if (vq != &mock_dev.ctrlq.vq)
+		mock_device.kicks++;
+	else if (!mock_device.busy)
+		mock_answer();
 }
 
 static bool
@@ -139,7 +140,7 @@ static void
 tr_fail(struct virtio_crypto_transport *tr)
 {
 	(void)tr;
-	played.failures++;
+	mock_device.failures++;
 }
 
 static const struct virtio_crypto_transport_ops ops = {
@@ -162,84 +163,83 @@ queue(void)
 }
 
 void
-played_reset(uint64_t features)
+mock_reset(uint64_t features)
 {
 	const struct virtio_crypto_alg *algs;
 	unsigned int count, i;
 
-	memset(&played, 0, sizeof(played));
-	played.features = features;
+	memset(&mock_device, 0, sizeof(mock_device));
+	mock_device.features = features;
 	algs = virtio_crypto_algs(&count);
 	for (i = 0; i < count; i++)
-		virtio_crypto_config_offer(&played.config, &algs[i]);
-	played.config.status = rte_cpu_to_le_32(1);
-	played.config.max_dataqueues = rte_cpu_to_le_32(PLAYED_QUEUES);
-	played.config.max_cipher_key_len = rte_cpu_to_le_32(64);
-	played.config.max_auth_key_len = rte_cpu_to_le_32(512);
-	played.config.max_size = rte_cpu_to_le_64(100000);
-	transport = mock_transport_make(&ops, &played_dev);
+		virtio_crypto_config_offer(&mock_device.config, &algs[i]);
+	mock_device.config.status = rte_cpu_to_le_32(1);
+	mock_device.config.max_dataqueues = rte_cpu_to_le_32(MOCK_QUEUES);
+	mock_device.config.max_cipher_key_len = rte_cpu_to_le_32(64);
+	mock_device.config.max_auth_key_len = rte_cpu_to_le_32(512);
+	mock_device.config.max_size = rte_cpu_to_le_64(100000);
+	transport = mock_transport_make(&ops, &mock_dev);
 	mock_transport_probe(&transport, &data);
 	nb_taken = 0;
 }
 
 int
-played_meet(void)
+mock_probe(void)
 {
-	return virtio_crypto_lifecycle_init(&played_dev);
+	return virtio_crypto_lifecycle_init(&mock_dev);
 }
 
 void
-played_start(void)
+mock_start(void)
 {
-	queue_pairs[0] = virtio_crypto_queue_create(&played_dev, 0, RING, SOCKET_ID_ANY);
+	queue_pairs[0] = virtio_crypto_queue_create(&mock_dev, 0, RING, SOCKET_ID_ANY);
 	CHECK(queue() != NULL);
 	virtio_crypto_queue_set_state(queue(), VIRTIO_CRYPTO_QUEUE_OFFLINE);
-	CHECK(virtio_crypto_lifecycle_attach_queues(&played_dev) == 0);
+	CHECK(virtio_crypto_lifecycle_attach_queues(&mock_dev) == 0);
 	CHECK(virtio_crypto_queue_state(queue()) == VIRTIO_CRYPTO_QUEUE_LIVE);
 }
 
 void
-played_open(uint64_t features)
+mock_open(uint64_t features)
 {
-	played_reset(features);
-	CHECK(played_meet() == 0);
-	played_start();
+	mock_reset(features);
+	CHECK(mock_probe() == 0);
+	mock_start();
 }
 
 void
-played_close(void)
+mock_close(void)
 {
-	CHECK(played.failures == 0);
+	CHECK(mock_device.failures == 0);
 	if (queue() != NULL)
-		virtio_crypto_queue_free(&played_dev, queue());
+		virtio_crypto_queue_free(&mock_dev, queue());
 	queue_pairs[0] = NULL;
-	virtio_crypto_lifecycle_fini(&played_dev);
-	virtio_crypto_caps_fini(&played_dev);
-	pthread_mutex_destroy(&played_dev.lock);
+	virtio_crypto_lifecycle_fini(&mock_dev);
+	virtio_crypto_caps_fini(&mock_dev);
+	pthread_mutex_destroy(&mock_dev.lock);
 }
 
 void *
-played_session(struct rte_crypto_sym_xform *xform)
+mock_session_create(struct rte_crypto_sym_xform *xform)
 {
 	struct rte_cryptodev_sym_session *s = NULL;
 
 	CHECK(rte_mempool_get(sessions, (void **)&s) == 0);
-	if (virtio_crypto_sym_session_create(&played_dev, xform, CRYPTODEV_GET_SYM_SESS_PRIV(s)) ==
-	    0)
+	if (virtio_crypto_sym_session_create(&mock_dev, xform, CRYPTODEV_GET_SYM_SESS_PRIV(s)) == 0)
 		return s;
 	rte_mempool_put(sessions, s);
 	return NULL;
 }
 
 void
-played_session_end(void *session)
+mock_session_destroy(void *session)
 {
-	virtio_crypto_sym_session_destroy(&played_dev, CRYPTODEV_GET_SYM_SESS_PRIV(session));
+	virtio_crypto_sym_session_destroy(&mock_dev, CRYPTODEV_GET_SYM_SESS_PRIV(session));
 	rte_mempool_put(sessions, session);
 }
 
 struct rte_crypto_op *
-played_op(void *session, uint32_t len)
+mock_op(void *session, uint32_t len)
 {
 	struct rte_crypto_op *op = rte_crypto_op_alloc(operations, RTE_CRYPTO_OP_TYPE_SYMMETRIC);
 	struct rte_mbuf *m = rte_pktmbuf_alloc(mbufs);
@@ -255,14 +255,14 @@ played_op(void *session, uint32_t len)
 }
 
 void
-played_op_free(struct rte_crypto_op *op)
+mock_op_free(struct rte_crypto_op *op)
 {
 	rte_pktmbuf_free(op->sym->m_src);
 	rte_crypto_op_free(op);
 }
 
 bool
-played_enqueue(struct rte_crypto_op *op)
+mock_enqueue(struct rte_crypto_op *op)
 {
 	uint16_t before = queue()->vq.avail->idx;
 
@@ -274,28 +274,28 @@ played_enqueue(struct rte_crypto_op *op)
 }
 
 uint32_t
-played_take(struct wire_bytes *b)
+mock_pop(struct wire_bytes *b)
 {
 	struct virtqueue *vq = &queue()->vq;
 	uint32_t room;
 	uint8_t *end;
 
-	CHECK(played.taken != vq->avail->idx);
-	heads[nb_taken] = vq->avail->ring[played.taken++ & (vq->size - 1)];
+	CHECK(mock_device.taken != vq->avail->idx);
+	heads[nb_taken] = vq->avail->ring[mock_device.taken++ & (vq->size - 1)];
 	end = follow(vq, heads[nb_taken], b, &room);
 	statuses[nb_taken++] = end - 1;
 	return room;
 }
 
 unsigned int
-played_finish(void)
+mock_complete(void)
 {
 	struct rte_crypto_op *done[RING];
 	unsigned int i;
 
 	for (i = 0; i < nb_taken; i++) {
 		*statuses[i] = OK;
-		give(&queue()->vq, heads[i]);
+		add_used(&queue()->vq, heads[i]);
 	}
 	nb_taken = 0;
 	return virtio_crypto_dequeue_burst(queue(), done, RING);
@@ -316,7 +316,7 @@ start_eal(void)
 }
 
 int
-played_main(const struct unit_test *tests, unsigned int count)
+mock_main(const struct unit_test *tests, unsigned int count)
 {
 	int status;
 

@@ -4,8 +4,8 @@
 
 /** @file One transform of each service, with keys that show where they end up. */
 
-#ifndef UNIT_PLAYED_XFORMS_H
-#define UNIT_PLAYED_XFORMS_H
+#ifndef MOCK_DEVICE_XFORMS_H
+#define MOCK_DEVICE_XFORMS_H
 
 #include "mock_transport.h"
 
@@ -59,4 +59,4 @@ aes_gcm(bool encrypt)
 	};
 }
 
-#endif /* UNIT_PLAYED_XFORMS_H */
+#endif /* MOCK_DEVICE_XFORMS_H */

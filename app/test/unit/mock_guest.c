@@ -276,11 +276,11 @@ put_head(uint16_t head)
 uint32_t
 guest_send_head(uint16_t head)
 {
-	unsigned int patience = 1000000;
+	unsigned int polls_left = 1000000;
 	uint16_t idx = avail->idx;
 
 	put_head(head);
-	while (__atomic_load_n(&used->idx, __ATOMIC_ACQUIRE) == idx && --patience > 0)
+	while (__atomic_load_n(&used->idx, __ATOMIC_ACQUIRE) == idx && --polls_left > 0)
 		vc_queue_poll(&dev->queues[0], 32);
 	CHECK(used->idx == (uint16_t)(idx + 1) && used->ring[idx % RING].id == head);
 	return used->ring[idx % RING].len;
@@ -310,12 +310,12 @@ static uint32_t
 send_packed(const struct vring_desc *chain, unsigned int nb)
 {
 	struct vring_packed_desc *first = put_packed(chain, nb);
-	unsigned int patience = 1000000;
+	unsigned int polls_left = 1000000;
 
 	while (!virtio_packed_is_used(__atomic_load_n(&first->flags, __ATOMIC_ACQUIRE), place) &&
-	       --patience > 0)
+	       --polls_left > 0)
 		vc_queue_poll(&dev->queues[0], 32);
-	CHECK(patience > 0);
+	CHECK(polls_left > 0);
 	place = virtio_packed_next(place, nb, RING);
 	return first->len;
 }
@@ -351,7 +351,7 @@ guest_wait_burst(unsigned int nb, uint32_t *written)
 	const struct vring_packed_desc *ring = (const struct vring_packed_desc *)(const void *)desc;
 	bool packed = dev->features & GUEST_PACKED;
 	uint16_t idx = avail->idx - nb;
-	unsigned int patience = 1000000, i;
+	unsigned int polls_left = 1000000, i;
 
 	memset(written, 0xee, nb * sizeof(*written));
 	for (i = 0; i < nb; i++, idx++) {
@@ -359,14 +359,14 @@ guest_wait_burst(unsigned int nb, uint32_t *written)
 		struct vring_used_elem e;
 
 		while (!(packed ? virtio_packed_is_used(d->flags, place) : used->idx != idx) &&
-		       --patience > 0)
+		       --polls_left > 0)
 			vc_queue_poll(&dev->queues[0], 32);
 		e = used->ring[idx % RING];
 		if (packed) {
 			e = (struct vring_used_elem){ .id = d->id, .len = d->len };
 			place = virtio_packed_next(place, 1, RING);
 		}
-		CHECK(patience > 0 && e.id < nb);
+		CHECK(polls_left > 0 && e.id < nb);
 		written[e.id % nb] = e.len;
 	}
 }
@@ -425,12 +425,12 @@ guest_try_chain(const struct vring_desc *chain, unsigned int nb)
 	struct vc_queue *q = &dev->queues[0];
 	const uint64_t bad_chains = q->stats.bad_chains;
 	const uint16_t shown = q->vring.published_used;
-	unsigned int patience = 1000000;
+	unsigned int polls_left = 1000000;
 
 	guest_put_chain(chain, nb);
-	while (q->vring.published_used == shown && q->state == VC_QUEUE_RUNNING && --patience > 0)
+	while (q->vring.published_used == shown && q->state == VC_QUEUE_RUNNING && --polls_left > 0)
 		vc_queue_poll(q, 32);
-	CHECK(patience > 0);
+	CHECK(polls_left > 0);
 	if (dev->features & GUEST_PACKED)
 		place = virtio_packed_next(place, nb, RING);
 	if (q->state == VC_QUEUE_RUNNING)

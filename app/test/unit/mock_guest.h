@@ -4,13 +4,13 @@
 
 /**
  * @file
- * A guest, played by a test: it has one device of the library in the same process, with the
+ * A mock guest: it has one device of the library in the same process, with the
  * cryptodevs GUEST_CRYPTODEV (0) and crypto_openssl (1) behind it, and one data queue of that
  * device.
  */
 
-#ifndef UNIT_GUEST_H
-#define UNIT_GUEST_H
+#ifndef MOCK_GUEST_H
+#define MOCK_GUEST_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -173,4 +173,4 @@ void guest_repeat(unsigned int nb);
 uint32_t guest_sweep(const struct wire_bytes *request, uint32_t room, bool control,
 		     uint32_t allowed);
 
-#endif /* UNIT_GUEST_H */
+#endif /* MOCK_GUEST_H */

@@ -11,8 +11,8 @@
  * processor's single steps, and counted. This takes an x86 processor.
  */
 
-#ifndef UNIT_CHANGING_H
-#define UNIT_CHANGING_H
+#ifndef RACING_MEMORY_H
+#define RACING_MEMORY_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -42,4 +42,4 @@ void changing_begin(const void *now, const void *then, size_t len, unsigned int 
 /** Ends it; the page can be used without cost. @return accesses that there were */
 unsigned int changing_end(void);
 
-#endif /* UNIT_CHANGING_H */
+#endif /* RACING_MEMORY_H */

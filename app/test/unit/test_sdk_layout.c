@@ -66,7 +66,7 @@ static unsigned int released;
 #define USER_SIZE    16
 
 static int
-note(const char *op, const struct rte_cryptodev *dev, const void *object, unsigned int number)
+record(const char *op, const struct rte_cryptodev *dev, const void *object, unsigned int number)
 {
 	called.op = op;
 	called.dev = dev;
@@ -89,25 +89,25 @@ was_called(const char *op, int dev_id, const void *object, unsigned int number)
 static int
 op_configure(struct rte_cryptodev *dev, struct rte_cryptodev_config *config)
 {
-	return note("dev_configure", dev, config, dev->data->nb_queue_pairs);
+	return record("dev_configure", dev, config, dev->data->nb_queue_pairs);
 }
 
 static int
 op_start(struct rte_cryptodev *dev)
 {
-	return note("dev_start", dev, NULL, 0);
+	return record("dev_start", dev, NULL, 0);
 }
 
 static void
 op_stop(struct rte_cryptodev *dev)
 {
-	note("dev_stop", dev, NULL, 0);
+	record("dev_stop", dev, NULL, 0);
 }
 
 static int
 op_close(struct rte_cryptodev *dev)
 {
-	return note("dev_close", dev, NULL, 0);
+	return record("dev_close", dev, NULL, 0);
 }
 
 static void
@@ -121,14 +121,14 @@ op_info_get(struct rte_cryptodev *dev, struct rte_cryptodev_info *info)
 static void
 op_stats_get(struct rte_cryptodev *dev, struct rte_cryptodev_stats *stats)
 {
-	note("stats_get", dev, stats, 0);
+	record("stats_get", dev, stats, 0);
 	stats->dequeue_err_count = 7;
 }
 
 static void
 op_stats_reset(struct rte_cryptodev *dev)
 {
-	note("stats_reset", dev, NULL, 0);
+	record("stats_reset", dev, NULL, 0);
 }
 
 static int
@@ -137,7 +137,7 @@ op_qp_setup(struct rte_cryptodev *dev, uint16_t qp_id, const struct rte_cryptode
 {
 	RTE_SET_USED(socket_id);
 	dev->data->queue_pairs[qp_id] = &called;
-	return note("queue_pair_setup", dev, conf, qp_id);
+	return record("queue_pair_setup", dev, conf, qp_id);
 }
 
 static int
@@ -168,7 +168,7 @@ op_sym_configure(struct rte_cryptodev *dev, struct rte_crypto_sym_xform *xform,
 {
 	RTE_SET_USED(xform);
 	memset(CRYPTODEV_GET_SYM_SESS_PRIV(sess), 0x11, OP_SYM_SIZE);
-	return note("sym_session_configure", dev, sess, 0);
+	return record("sym_session_configure", dev, sess, 0);
 }
 
 static int
@@ -177,25 +177,25 @@ op_asym_configure(struct rte_cryptodev *dev, struct rte_crypto_asym_xform *xform
 {
 	RTE_SET_USED(xform);
 	memset(sess->sess_private_data, 0x22, OP_ASYM_SIZE);
-	return note("asym_session_configure", dev, sess, 0);
+	return record("asym_session_configure", dev, sess, 0);
 }
 
 static void
 op_sym_clear(struct rte_cryptodev *dev, struct rte_cryptodev_sym_session *sess)
 {
-	note("sym_session_clear", dev, sess, 0);
+	record("sym_session_clear", dev, sess, 0);
 }
 
 static void
 op_asym_clear(struct rte_cryptodev *dev, struct rte_cryptodev_asym_session *sess)
 {
-	note("asym_session_clear", dev, sess, 0);
+	record("asym_session_clear", dev, sess, 0);
 }
 
 static int
 op_raw_size(struct rte_cryptodev *dev)
 {
-	note("sym_get_raw_dp_ctx_size", dev, NULL, 0);
+	record("sym_get_raw_dp_ctx_size", dev, NULL, 0);
 	return 48;
 }
 
@@ -207,7 +207,7 @@ op_raw_configure(struct rte_cryptodev *dev, uint16_t qp_id, struct rte_crypto_ra
 	RTE_SET_USED(sess_type);
 	RTE_SET_USED(session);
 	RTE_SET_USED(is_update);
-	return note("sym_configure_raw_dp_ctx", dev, ctx, qp_id);
+	return record("sym_configure_raw_dp_ctx", dev, ctx, qp_id);
 }
 
 static int
@@ -217,14 +217,14 @@ op_mdata_set(struct rte_cryptodev *dev, void *sess, enum rte_crypto_op_type op_t
 	RTE_SET_USED(op_type);
 	RTE_SET_USED(sess_type);
 	RTE_SET_USED(mdata);
-	return note("session_ev_mdata_set", dev, sess, 0);
+	return record("session_ev_mdata_set", dev, sess, 0);
 }
 
 #if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
 static int
 op_qp_error_query(struct rte_cryptodev *dev, uint16_t qp_id)
 {
-	return note("queue_pair_event_error_query", dev, NULL, qp_id);
+	return record("queue_pair_event_error_query", dev, NULL, qp_id);
 }
 #endif
 
@@ -234,7 +234,7 @@ op_qp_reset(struct rte_cryptodev *dev, uint16_t qp_id, const struct rte_cryptode
 	    int socket_id)
 {
 	RTE_SET_USED(socket_id);
-	return note("queue_pair_reset", dev, conf, qp_id);
+	return record("queue_pair_reset", dev, conf, qp_id);
 }
 
 static uint32_t

@@ -75,7 +75,7 @@ play(struct player *players, unsigned int nb, uint64_t time)
 	uint64_t start;
 	unsigned int i;
 
-	tsc += 10 * 1000 * MS; /* whoever was there before is forgotten */
+	tsc += 10 * 1000 * MS; /* earlier guests are forgotten */
 	start = tsc;
 	for (i = 0; i < nb; i++) {
 		players[i].done = players[i].used = players[i].ready = 0;
@@ -105,7 +105,7 @@ alone(const struct player *p, uint64_t time)
 	return one.done;
 }
 
-/* Whatever the two do, and whoever of them is the hostile one. */
+/* Whatever the two do, and whichever of them is hostile. */
 static void
 each_of_two_keeps_nearly_half(void)
 {

@@ -55,7 +55,7 @@ use_up(void)
 }
 
 static void
-give_back(void)
+destroy_contexts(void)
 {
 	while (nb_used_up > 0)
 		syscall(SYS_io_destroy, used_up[--nb_used_up]);
@@ -73,7 +73,7 @@ succeeds(void (*work)(void))
 	if (pid == 0) {
 		alarm(PATIENT);
 		work();
-		give_back();
+		destroy_contexts();
 		_exit(unit_failed ? EXIT_FAILURE : EXIT_SUCCESS);
 	}
 	CHECK(pid > 0 && waitpid(pid, &status, 0) == pid);
@@ -130,7 +130,7 @@ reserve_again(void)
 	use_up();
 	CHECK(vc_call_reserve(2) == 0);
 	CHECK(vc_call_reserve(3) == -EAGAIN);
-	give_back();
+	destroy_contexts();
 	CHECK(vc_call_reserve(3) == 0);
 }
 

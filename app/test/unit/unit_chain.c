@@ -55,7 +55,7 @@ walk(void)
 }
 
 static void
-a_direct_chain_becomes_two_streams(void)
+a_direct_chain_is_split_by_direction(void)
 {
 	reset();
 	set(&desc[0], GPA_A, 72, VRING_DESC_F_NEXT, 3);
@@ -349,7 +349,7 @@ int
 main(void)
 {
 	static const struct unit_test tests[] = {
-		UNIT_TEST(a_direct_chain_becomes_two_streams),
+		UNIT_TEST(a_direct_chain_is_split_by_direction),
 		UNIT_TEST(an_indirect_table_is_the_chain),
 		UNIT_TEST(an_indirect_table_can_follow_direct_ones),
 		UNIT_TEST(an_indirect_table_can_cross_regions),

@@ -155,7 +155,7 @@ request(struct wire_bytes *b, bool seal, uint64_t id, bool revision_1)
 
 /* The same where stateless mode is negotiated. */
 static void
-wide_request(struct wire_bytes *b, bool seal, uint64_t id, uint32_t flag, uint32_t algo)
+stateless_request(struct wire_bytes *b, bool seal, uint64_t id, uint32_t flag, uint32_t algo)
 {
 	wire_data_header(b, seal ? AEAD_ENCRYPT : AEAD_DECRYPT, id, flag);
 	WIRE_FIELDS(b, algo, KEY, seal ? OP_ENCRYPT : OP_DECRYPT, IV, TAG, AAD,
@@ -211,9 +211,9 @@ stateless_requests_bring_their_key(void)
 	guest_open(GUEST_STATELESS_AEAD);
 	for (seal = 0; seal < 2; seal++) {
 		id = session(seal ? OP_ENCRYPT : OP_DECRYPT, true);
-		wide_request(&b, seal, id, FLAG_SESSION_MODE, 99);
+		stateless_request(&b, seal, id, FLAG_SESSION_MODE, 99);
 		CHECK(answers(&b, seal));
-		wide_request(&b, seal, 0, 0, AEAD_GCM);
+		stateless_request(&b, seal, 0, 0, AEAD_GCM);
 		CHECK(answers(&b, seal));
 		/* The opcode and the direction among the parameters have to agree. */
 		b.data[0] ^= 1;
@@ -248,7 +248,7 @@ what_does_not_verify_is_a_bad_message(void)
 	CHECK(status(&b) == OK);
 	guest_close();
 	guest_open(GUEST_STATELESS_AEAD);
-	wide_request(&b, false, 0, 0, AEAD_GCM);
+	stateless_request(&b, false, 0, 0, AEAD_GCM);
 	b.data[b.len - 1] ^= 1;
 	CHECK(status(&b) == BADMSG);
 	guest_close();
@@ -271,24 +271,24 @@ unknown_algorithms_and_operations_are_not_supported(void)
 	CHECK(status(&b) == NOTSUPP);
 	guest_close();
 	guest_open(GUEST_STATELESS_AEAD);
-	wide_request(&b, true, 0, 0, 99);
+	stateless_request(&b, true, 0, 0, 99);
 	CHECK(status(&b) == NOTSUPP);
 	guest_close();
 }
 
 /* Proves D55. */
 static void
-a_request_without_its_session_is_told_so(void)
+a_request_without_its_session_gets_invsess(void)
 {
 	struct wire_bytes b;
 	uint64_t id;
-	int wide;
+	int stateless;
 
-	for (wide = 0; wide < 2; wide++) {
-		guest_open(wide ? GUEST_STATELESS_AEAD : GUEST_REVISION_1);
+	for (stateless = 0; stateless < 2; stateless++) {
+		guest_open(stateless ? GUEST_STATELESS_AEAD : GUEST_REVISION_1);
 		id = session(OP_ENCRYPT, true);
-		if (wide)
-			wide_request(&b, true, id, FLAG_SESSION_MODE, AEAD_GCM);
+		if (stateless)
+			stateless_request(&b, true, id, FLAG_SESSION_MODE, AEAD_GCM);
 		else
 			request(&b, true, id, true);
 		CHECK(answers(&b, true));
@@ -342,7 +342,7 @@ no_request_has_another_status(void)
 				    seal ? ONE_OF & ~(1u << BADMSG) : ONE_OF);
 		guest_close();
 		guest_open(GUEST_STATELESS_AEAD);
-		wide_request(&b, seal, 0, 0, AEAD_GCM);
+		stateless_request(&b, seal, 0, 0, AEAD_GCM);
 		seen |= guest_sweep(&b, TEXT + TAG, false, ONE_OF);
 		guest_close();
 	}
@@ -357,7 +357,7 @@ main(void)
 		UNIT_TEST(stateless_requests_bring_their_key),
 		UNIT_TEST(what_does_not_verify_is_a_bad_message),
 		UNIT_TEST(unknown_algorithms_and_operations_are_not_supported),
-		UNIT_TEST(a_request_without_its_session_is_told_so),
+		UNIT_TEST(a_request_without_its_session_gets_invsess),
 		UNIT_TEST(other_failures_are_errors),
 		UNIT_TEST(no_request_has_another_status),
 	};

@@ -95,7 +95,7 @@ request(struct wire_bytes *b, bool verify, uint64_t id, bool revision_1)
 
 /* The same where stateless mode is negotiated, with a key if there is no session. */
 static void
-wide_request(struct wire_bytes *b, bool verify, uint64_t id, uint32_t flag, uint32_t algo)
+stateless_request(struct wire_bytes *b, bool verify, uint64_t id, uint32_t flag, uint32_t algo)
 {
 	wire_data_header(b, verify ? AKCIPHER_VERIFY : AKCIPHER_SIGN, id, flag);
 	WIRE_FIELDS(b, algo, verify ? KEY_TYPE_PUBLIC : KEY_TYPE_PRIVATE, key_len[!verify],
@@ -153,9 +153,9 @@ stateless_requests_bring_their_key(void)
 
 	guest_open(GUEST_STATELESS_AKCIPHER);
 	for (verify = 0; verify < 2; verify++) {
-		wide_request(&b, verify, session(!verify), FLAG_SESSION_MODE, 99);
+		stateless_request(&b, verify, session(!verify), FLAG_SESSION_MODE, 99);
 		CHECK(answers(&b, verify));
-		wide_request(&b, verify, 0, 0, AKCIPHER_RSA);
+		stateless_request(&b, verify, 0, 0, AKCIPHER_RSA);
 		CHECK(answers(&b, verify));
 	}
 	/* A public key is brought to verify, and does not sign. */
@@ -181,24 +181,24 @@ unknown_algorithms_and_operations_are_not_supported(void)
 	CHECK(status(&b, false) == NOTSUPP);
 	guest_close();
 	guest_open(GUEST_STATELESS_AKCIPHER);
-	wide_request(&b, false, 0, 0, 99);
+	stateless_request(&b, false, 0, 0, 99);
 	CHECK(status(&b, false) == NOTSUPP);
 	guest_close();
 }
 
 /* Proves D63. */
 static void
-a_request_without_its_session_is_told_so(void)
+a_request_without_its_session_gets_invsess(void)
 {
 	struct wire_bytes b;
 	uint64_t id;
-	int wide;
+	int stateless;
 
-	for (wide = 0; wide < 2; wide++) {
-		guest_open(wide ? GUEST_STATELESS_AKCIPHER : GUEST_REVISION_1);
+	for (stateless = 0; stateless < 2; stateless++) {
+		guest_open(stateless ? GUEST_STATELESS_AKCIPHER : GUEST_REVISION_1);
 		id = session(true);
-		if (wide)
-			wide_request(&b, false, id, FLAG_SESSION_MODE, AKCIPHER_RSA);
+		if (stateless)
+			stateless_request(&b, false, id, FLAG_SESSION_MODE, AKCIPHER_RSA);
 		else
 			request(&b, false, id, true);
 		CHECK(answers(&b, false));
@@ -262,7 +262,7 @@ no_request_has_another_status(void)
 		seen |= guest_sweep(&b, verify ? 0 : SIZE, false, ONE_OF);
 		guest_close();
 		guest_open(GUEST_STATELESS_AKCIPHER);
-		wide_request(&b, verify, 0, 0, AKCIPHER_RSA);
+		stateless_request(&b, verify, 0, 0, AKCIPHER_RSA);
 		seen |= guest_sweep(&b, verify ? 0 : SIZE, false, ONE_OF);
 		guest_close();
 	}
@@ -298,7 +298,7 @@ main(void)
 		UNIT_TEST(signatures_are_openssls),
 		UNIT_TEST(stateless_requests_bring_their_key),
 		UNIT_TEST(unknown_algorithms_and_operations_are_not_supported),
-		UNIT_TEST(a_request_without_its_session_is_told_so),
+		UNIT_TEST(a_request_without_its_session_gets_invsess),
 		UNIT_TEST(a_signature_that_does_not_verify_is_rejected),
 		UNIT_TEST(other_failures_are_errors),
 		UNIT_TEST(no_request_has_another_status),

@@ -16,7 +16,7 @@
 
 /* Kinds of requests in one burst. */
 enum kind {
-	PLAIN,
+	FAST,
 	OTHER,
 	WRONG,
 	BROKEN,
@@ -28,7 +28,7 @@ make(struct request *r, enum kind kind, unsigned int i)
 {
 	unsigned int by = beside(i);
 
-	usual(r, i % 2);
+	make_fast(r, i % 2);
 	move(r, by);
 	if (kind == OTHER)
 		r->table[2].addr = r->out = AT_OTHER + 0x100 * by;
@@ -47,22 +47,22 @@ send_burst(const uint8_t *kinds, unsigned int nb)
 	struct vc_slot *slots[GUEST_RING];
 	uint8_t statuses[GUEST_RING];
 	uint32_t written[GUEST_RING];
-	bool plain = true;
+	bool fast = true;
 	unsigned int i;
 
 	for (i = 0; i < nb; i++) {
 		statuses[i] = make(&requests[i], kinds[i], i);
 		indirect[i] = put(&requests[i]);
 		slots[i] = next_slot(nb, i);
-		slots[i]->fast_path = kinds[i] != PLAIN;
+		slots[i]->fast_path = kinds[i] != FAST;
 	}
 	memcpy(before, area, AREA_SIZE);
 	guest_put_burst(indirect, nb);
 	guest_wait_burst(nb, written);
 	for (i = 0; i < nb; i++) {
 		/* Those behind one that is not take the way that it takes. */
-		plain &= kinds[i] == PLAIN;
-		CHECK(slots[i]->fast_path == plain);
+		fast &= kinds[i] == FAST;
+		CHECK(slots[i]->fast_path == fast);
 		check_result(&requests[i], statuses[i], written[i]);
 	}
 	CHECK(memcmp(before, area, AREA_SIZE) == 0);
@@ -84,7 +84,7 @@ bursts_of_all_kinds_in_any_order(void)
 			send_burst(kinds, 4);
 		}
 		for (i = 0; i < GUEST_RING; i++) {
-			memset(kinds, PLAIN, sizeof(kinds));
+			memset(kinds, FAST, sizeof(kinds));
 			send_burst(kinds, GUEST_RING);
 			kinds[i] = BROKEN;
 			send_burst(kinds, GUEST_RING);
@@ -98,7 +98,7 @@ bursts_of_all_kinds_in_any_order(void)
 
 /* A request in pieces has to wait for memory, and those behind it with it; none is lost. */
 static void
-a_burst_that_has_to_wait(void)
+a_burst_that_is_deferred(void)
 {
 	struct vring_desc indirect[3];
 	struct request r[3];
@@ -110,7 +110,7 @@ a_burst_that_has_to_wait(void)
 		open_device(formats[format]);
 		q = &dev->queues[0];
 		for (i = 0; i < 3; i++)
-			make(&r[i], PLAIN, i);
+			make(&r[i], FAST, i);
 		r[1].count = 6;
 		memmove(&r[1].table[4], &r[1].table[2], 2 * sizeof(r[1].table[0]));
 		set(&r[1], 2, r[1].in + 16, TEXT - 16, NEXT, 3);
@@ -150,7 +150,7 @@ put_burst(struct request *requests, unsigned int nb, unsigned int nb_first)
 	unsigned int i;
 
 	for (i = 0; i < nb; i++) {
-		usual(&requests[i], i >= nb_first);
+		make_fast(&requests[i], i >= nb_first);
 		move(&requests[i], beside(i));
 		indirect[i] = put(&requests[i]);
 	}
@@ -221,7 +221,7 @@ batches_that_fill_lanes(void)
 
 /* What is looked at for a batch and then goes another way is counted once in its turn. */
 static void
-a_batch_that_is_given_up(void)
+a_batch_that_is_dropped(void)
 {
 	struct vring_desc indirect[16];
 	struct request r[16];
@@ -233,7 +233,7 @@ a_batch_that_is_given_up(void)
 		open_device(formats[format]);
 		guest_max_size = GUEST_MAX_SIZE;
 		for (i = 0; i < 16; i++) {
-			usual(&r[i], i == 15);
+			make_fast(&r[i], i == 15);
 			set_lengths(&r[i], IV, 0x8000); /* a turn has 16 of them */
 			move(&r[i], i);
 			r[i].table[1].addr = r[i].table[2].addr = AT_DATA;
@@ -260,7 +260,7 @@ spoilt_burst(const struct request *spoilt, uint8_t status, const char *what, uin
 	unsigned int i;
 
 	for (i = 0; i < GUEST_RING; i++) {
-		usual(&requests[i], false);
+		make_fast(&requests[i], false);
 		if (i == at)
 			requests[i] = *spoilt;
 		move(&requests[i], beside(i));
@@ -297,19 +297,19 @@ batches_that_end_at_another_request(void)
 	for (format = 0; batches && format < RTE_DIM(formats) && !unit_failed; format++) {
 		open_device(formats[format]);
 		for (i = 0; i < RTE_DIM(lies) && !unit_failed; i++) {
-			usual(&r, false);
+			make_fast(&r, false);
 			memcpy((uint8_t *)&r.fields + lies[i].field, &lies[i].value, 4);
 			spoilt_burst(&r, lies[i].status, "value", lies[i].value);
 		}
 		for (i = 0; i < RTE_DIM(lens) && !unit_failed; i++) {
-			usual(&r, false);
+			make_fast(&r, false);
 			set_lengths(&r, lens[i][0], lens[i][1]);
 			spoilt_burst(&r, lens[i][2], "length", lens[i][1]);
 		}
-		usual(&r, false);
+		make_fast(&r, false);
 		r.fields.session |= 1ULL << 62;
 		spoilt_burst(&r, INVSESS, "session", r.fields.session);
-		usual(&r, false);
+		make_fast(&r, false);
 		r.table[2].addr = r.table[1].addr = BEHIND - 0x100 * beside(20);
 		spoilt_burst(&r, ERR, "address", r.table[1].addr);
 		guest_close();
@@ -345,9 +345,9 @@ main(void)
 {
 	static const struct unit_test tests[] = {
 		UNIT_TEST(bursts_of_all_kinds_in_any_order),
-		UNIT_TEST(a_burst_that_has_to_wait),
+		UNIT_TEST(a_burst_that_is_deferred),
 		UNIT_TEST(batches_that_fill_lanes),
-		UNIT_TEST(a_batch_that_is_given_up),
+		UNIT_TEST(a_batch_that_is_dropped),
 		UNIT_TEST(batches_that_end_at_another_request),
 		UNIT_TEST(requests_that_fail_in_a_batch),
 	};

@@ -52,12 +52,12 @@ is_encrypted(uint32_t len)
 	return memcmp(right, area + AT_OUT, len) == 0;
 }
 
-/* Whatever came before, a usual request is served. */
+/* A request of the fast path is served, whatever the test did before. */
 static void
 check_serves(void)
 {
 	begin(BLOCK);
-	add_head();
+	add_header();
 	add(AT_DATA, BLOCK, false);
 	add(AT_OUT, BLOCK, true);
 	end();
@@ -65,7 +65,7 @@ check_serves(void)
 }
 
 static void
-chains_with_too_many_pieces_get_a_status(void)
+chains_with_too_many_segments_get_a_status(void)
 {
 	static const uint32_t counts[] = { 1021, 1022, 1025, 2000, 5000 };
 	struct vc_queue *q;
@@ -77,7 +77,7 @@ chains_with_too_many_pieces_get_a_status(void)
 		log_begin();
 		for (i = 0; i < RTE_DIM(counts); i++) {
 			q->stats.failed = 0;
-			make_pieces(counts[i]);
+			make_segments(counts[i]);
 			CHECK(send_direct() == ERR);
 			area[AT_STATUS] = BEFORE;
 			CHECK(send_indirect() == ERR);
@@ -127,7 +127,7 @@ chains_with_a_hole_get_a_status(void)
 		for (i = 0; i < RTE_DIM(counts); i++)
 			for (at = 0; at < RTE_MIN(counts[i], 25u); at++) {
 				dev->queues[0].stats.bad_chains = 0;
-				make_pieces(counts[i]);
+				make_segments(counts[i]);
 				chain[at].addr = OUTSIDE;
 				CHECK(send_direct() == ERR);
 				area[AT_STATUS] = BEFORE;
@@ -150,16 +150,16 @@ malformed_chains_with_an_end_get_a_status(void)
 	for (format = 0; format < RTE_DIM(formats); format++) {
 		open_device(formats[format]);
 		for (at = 0; at < 5; at++) {
-			make_pieces(BLOCK);
+			make_segments(BLOCK);
 			chain[at].len = 0;
 			CHECK(send_direct() == ERR);
-			make_pieces(BLOCK);
+			make_segments(BLOCK);
 			chain[at].flags ^= VRING_DESC_F_WRITE;
 			CHECK(send_indirect() == ERR);
 		}
 		/* All that it needs is there, and then something to read. */
 		begin(BLOCK);
-		add_head();
+		add_header();
 		add(AT_DATA, BLOCK, false);
 		add(AT_OUT, BLOCK, true);
 		add(AT_DATA, BLOCK, false);
@@ -194,14 +194,14 @@ chains_without_a_place_for_the_status_stop_the_queue(void)
 		open_device(formats[format]);
 		log_begin();
 		for (i = 0; i < RTE_DIM(elsewhere); i++) {
-			make_pieces(i % 2 ? BLOCK : 2000);
+			make_segments(i % 2 ? BLOCK : 2000);
 			chain[nb - 1].addr = elsewhere[i];
 			stop_at_both();
 		}
 		CHECK(log_end("needs share=on; the queue stays stopped") == 2 * (i - 1));
 		log_begin();
 		begin(BLOCK);
-		add_head();
+		add_header();
 		add(AT_DATA, BLOCK, false);
 		chain[nb - 1].flags = 0;
 		stop_at_both();
@@ -224,7 +224,7 @@ tables_that_are_none_stop_the_queue(void)
 
 	for (format = 0; format < RTE_DIM(formats); format++) {
 		open_device(formats[format]);
-		make_pieces(BLOCK);
+		make_segments(BLOCK);
 		put_table();
 		for (i = 0; i < nb; i++) /* so that none ends */
 			((struct vring_desc *)(void *)(area + AT_TABLE))[i].next = 0;
@@ -248,7 +248,7 @@ tables_in_tables_stop_the_queue(void)
 	struct vring_desc inner, outer;
 
 	open_device(0);
-	make_pieces(BLOCK);
+	make_segments(BLOCK);
 	inner = put_table();
 	outer = (struct vring_desc){ .addr = AREA + AT_TABLE + 0x80000,
 				     .len = sizeof(inner),
@@ -270,7 +270,7 @@ put_bad_burst(void)
 	unsigned int i;
 
 	begin(BLOCK);
-	add_head();
+	add_header();
 	add(AT_DATA, BLOCK, false);
 	add(AT_OUT, BLOCK, true);
 	end();
@@ -286,11 +286,11 @@ put_bad_burst(void)
 }
 
 /*
- * What was taken before comes back. Whoever serves the ring next begins with the request at which
- * the queue stopped: in memory that is shared then, it is done.
+ * Requests popped before are completed. The next start of the ring begins with the request at
+ * which the queue stopped; once its memory is shared, it is processed.
  */
 static void
-a_request_that_is_not_given_back_is_not_taken(void)
+a_request_that_is_not_completed_is_not_popped(void)
 {
 	static uint8_t shared[4096];
 	struct vc_queue *q;
@@ -317,9 +317,9 @@ a_request_that_is_not_given_back_is_not_taken(void)
 	}
 }
 
-/* With a note of what is in flight: the one that is not taken is not in it. */
+/* The in-flight region has no entry for a request that is not popped. */
 static void
-a_request_that_is_not_given_back_is_not_noted(void)
+a_request_that_is_not_completed_is_not_recorded(void)
 {
 	const uint64_t bytes = vc_inflight_region_size(2, GUEST_RING);
 	int fd = vc_inflight_create_region(bytes);
@@ -365,7 +365,7 @@ a_request_in_flight_elsewhere_stays_in_flight(void)
 	CHECK(vc_queue_try_stop(q));
 	CHECK(vc_inflight_set_region(&dev->inflight, fd, 0, bytes, 2, GUEST_RING) == 0);
 	CHECK(guest_start() == 0 && q->inflight != NULL);
-	make_pieces(BLOCK);
+	make_segments(BLOCK);
 	chain[nb - 1].addr = OUTSIDE;
 	guest_put_chain(chain, nb);
 	vc_inflight_add_entry(q->inflight, &q->vring, (struct vc_chain_head){ 0, 1 });
@@ -399,7 +399,7 @@ long_looks_end_a_turn(void)
 
 	open_device(0);
 	begin(BLOCK);
-	add_head();
+	add_header();
 	while (nb < TABLE_MAX - 1)
 		add(AT_DATA, BLOCK, false);
 	end();
@@ -418,7 +418,7 @@ long_looks_end_a_turn(void)
 static bool
 control(int kick_fd)
 {
-	unsigned int patience = 300;
+	unsigned int polls_left = 300;
 	bool served = false;
 
 	vc_loop_lock();
@@ -427,7 +427,7 @@ control(int kick_fd)
 	guest_put_chain(chain, nb);
 	vc_loop_unlock();
 	eventfd_write(kick_fd, 1);
-	while (!served && --patience > 0) {
+	while (!served && --polls_left > 0) {
 		usleep(1000);
 		vc_loop_lock();
 		served = dev->ctrlq.vring.published_used == 1;
@@ -450,10 +450,10 @@ make_create(uint64_t key_at, uint64_t answer_at)
 	WIRE_FIELDS(&b, CIPHER_AES_CBC, KEY, OP_ENCRYPT, 0);
 	wire_zero(&b, 32);
 	WIRE_FIELDS(&b, SYM_OP_CIPHER, 0);
-	memcpy(area + AT_HEAD, b.data, b.len);
+	memcpy(area + AT_HEADER, b.data, b.len);
 	memset(area + AT_OUT, 0, 16);
 	nb = 0;
-	add(AT_HEAD, b.len, false);
+	add(AT_HEADER, b.len, false);
 	add(0, KEY, false);
 	chain[1].addr = key_at;
 	add(0, 16, true);
@@ -462,7 +462,7 @@ make_create(uint64_t key_at, uint64_t answer_at)
 }
 
 static void
-control_requests_are_answered_or_not_given_back(void)
+control_requests_are_answered_or_not_completed(void)
 {
 	int kick_fd = eventfd(0, EFD_NONBLOCK);
 
@@ -497,18 +497,18 @@ control_requests_are_answered_or_not_given_back(void)
 }
 
 static const struct unit_test tests[] = {
-	UNIT_TEST(chains_with_too_many_pieces_get_a_status),
+	UNIT_TEST(chains_with_too_many_segments_get_a_status),
 	UNIT_TEST(lists_of_linux_are_served),
 	UNIT_TEST(chains_with_a_hole_get_a_status),
 	UNIT_TEST(malformed_chains_with_an_end_get_a_status),
 	UNIT_TEST(chains_without_a_place_for_the_status_stop_the_queue),
 	UNIT_TEST(tables_that_are_none_stop_the_queue),
 	UNIT_TEST(tables_in_tables_stop_the_queue),
-	UNIT_TEST(a_request_that_is_not_given_back_is_not_taken),
-	UNIT_TEST(a_request_that_is_not_given_back_is_not_noted),
+	UNIT_TEST(a_request_that_is_not_completed_is_not_popped),
+	UNIT_TEST(a_request_that_is_not_completed_is_not_recorded),
 	UNIT_TEST(a_request_in_flight_elsewhere_stays_in_flight),
 	UNIT_TEST(long_looks_end_a_turn),
-	UNIT_TEST(control_requests_are_answered_or_not_given_back),
+	UNIT_TEST(control_requests_are_answered_or_not_completed),
 };
 
 int

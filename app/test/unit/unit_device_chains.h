@@ -25,7 +25,7 @@
 /* A region of the guest's memory, and the parts of a request in it. */
 #define AREA	  0x80000000ULL
 #define AREA_SIZE 0x200000
-#define AT_HEAD	  0x0000
+#define AT_HEADER 0x0000
 #define AT_IV	  0x1000
 #define AT_DATA	  0x10000
 #define AT_OUT	  0x40000
@@ -100,7 +100,7 @@ begin(uint32_t len)
 	WIRE_FIELDS(&b, IV, len, len, 0);
 	wire_zero(&b, 24);
 	WIRE_FIELDS(&b, SYM_OP_CIPHER, 0);
-	memcpy(area + AT_HEAD, b.data, b.len);
+	memcpy(area + AT_HEADER, b.data, b.len);
 	for (i = 0; i < len; i++)
 		area[AT_DATA + i] = i * 7;
 	memset(area + AT_OUT, 0x5a, len);
@@ -120,9 +120,9 @@ add(uint64_t at, uint32_t len, bool write)
 }
 
 static inline void
-add_head(void)
+add_header(void)
 {
-	add(AT_HEAD, 72, false);
+	add(AT_HEADER, 72, false);
 	add(AT_IV, IV, false);
 }
 
@@ -135,12 +135,12 @@ end(void)
 
 /* A request whose data is in so many pieces of one byte, all of which it needs. */
 static inline void
-make_pieces(uint32_t count)
+make_segments(uint32_t count)
 {
 	uint32_t i, len = RTE_ALIGN_FLOOR(count, BLOCK);
 
 	begin(len);
-	add_head();
+	add_header();
 	for (i = 0; i < count; i++)
 		add(AT_DATA + i, 1, false);
 	add(AT_OUT, len, true);
@@ -154,7 +154,7 @@ make_lists(uint32_t count_in, uint32_t count_out)
 	uint32_t len = count_in * BLOCK, piece = len / count_out, i, j;
 
 	begin(len);
-	add_head();
+	add_header();
 	for (i = 0; i < count_in; i++)
 		for (j = i; j < count_in; j++)
 			add(AT_DATA + j * BLOCK, BLOCK, false);

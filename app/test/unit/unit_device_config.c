@@ -193,7 +193,7 @@ send_content(uint64_t session, uint32_t content)
 
 /* Proves D6. */
 static void
-requests_are_as_large_as_is_said(void)
+requests_are_as_large_as_max_size(void)
 {
 	static const uint8_t cdevs[] = { CRYPTO_NULL };
 	struct rte_vhost_crypto_device *dev = make(1, cdevs, 1, 12345);
@@ -223,7 +223,7 @@ main(void)
 		UNIT_TEST(a_device_has_one_queue_at_least),
 		UNIT_TEST(bits_are_defined_and_services_have_algorithms),
 		UNIT_TEST(a_device_that_is_ready_serves_requests),
-		UNIT_TEST(requests_are_as_large_as_is_said),
+		UNIT_TEST(requests_are_as_large_as_max_size),
 		UNIT_TEST(keys_are_as_long_as_a_cryptodev_takes_them),
 	};
 

@@ -28,8 +28,8 @@
 static void
 cve_2020_14374_descriptors_longer_than_the_data(void)
 {
-	const struct piece pieces[] = {
-		{ AT_HEAD, 72, false },	    { AT_IV, IV, false },
+	const struct segment segments[] = {
+		{ AT_HEADER, 72, false },   { AT_IV, IV, false },
 		{ AT_DATA, 16, false },	    { AT_DATA + 16, 0xd000, false },
 		{ AT_DATA, 0xd000, false }, { AT_DATA, 0xd000, false },
 		{ AT_OUT, TEXT + 1, true },
@@ -37,9 +37,9 @@ cve_2020_14374_descriptors_longer_than_the_data(void)
 	struct wire_bytes b;
 
 	open_device(true);
-	cipher_head(&b, cipher_session(), IV, TEXT, TEXT);
+	cipher_header(&b, cipher_session(), IV, TEXT, TEXT);
 	fill_copies();
-	CHECK(send(&b, pieces, RTE_DIM(pieces)) == OK);
+	CHECK(send(&b, segments, RTE_DIM(segments)) == OK);
 	CHECK(out_is_ciphered(TEXT));
 	CHECK(copies_end_after(TEXT));
 	device_serves();
@@ -53,7 +53,7 @@ cve_2020_14374_descriptors_longer_than_the_data(void)
  * of them would do.
  */
 static void
-cve_2020_14376_ivs_longer_than_their_place(void)
+cve_2020_14376_ivs_longer_than_their_field(void)
 {
 	static const uint32_t lens[] = { IV + 1, VC_MAX_IV + 1, 64,	    128,       256,
 					 1024,	 1900,		UINT16_MAX, INT32_MAX, UINT32_MAX };
@@ -78,8 +78,8 @@ cve_2020_14376_ivs_longer_than_their_place(void)
 			uint8_t before[64];
 
 			memcpy(before, behind, sizeof(before));
-			cipher_head(&b, id, lens[i], TEXT, TEXT);
-			CHECK(send_usual(&b, RTE_MIN(lens[i], 0x1000u), TEXT, TEXT) == ERR);
+			cipher_header(&b, id, lens[i], TEXT, TEXT);
+			CHECK(send_separate(&b, RTE_MIN(lens[i], 0x1000u), TEXT, TEXT) == ERR);
 			CHECK(memcmp(before, behind, sizeof(before)) == 0);
 		}
 		device_serves();
@@ -97,9 +97,9 @@ refused_without_a_byte(uint64_t id, unsigned int field, uint32_t value, uint32_t
 	memcpy(fields, chain_right, sizeof(fields));
 	fields[DST_LEN] = dst_len;
 	fields[field] = value;
-	chain_head(&b, id, fields);
+	chain_header(&b, id, fields);
 	memset(area + AT_OUT, UNTOUCHED, OUT_SIZE);
-	CHECK(send_usual(&b, IV, TEXT, room) == ERR);
+	CHECK(send_separate(&b, IV, TEXT, room) == ERR);
 	CHECK(is_filled(area + AT_OUT, room, UNTOUCHED));
 	CHECK(is_filled(area + AT_OUT + room + 1, OUT_SIZE - room - 1, UNTOUCHED));
 }
@@ -136,9 +136,9 @@ cve_2020_14377_lengths_and_offsets_behind_the_data(void)
 		/* There are no parts of blocks, also not behind whole ones. */
 		refused_without_a_byte(id, CIPHER_LEN, TEXT - 1, TEXT);
 		/* A destination that is longer than the data gets nothing but the result. */
-		cipher_head(&b, cipher_session(), IV, TEXT, TEXT + 1024);
+		cipher_header(&b, cipher_session(), IV, TEXT, TEXT + 1024);
 		memset(area + AT_OUT, 0x11, OUT_SIZE);
-		CHECK(send_usual(&b, IV, TEXT, TEXT + 1024) == OK);
+		CHECK(send_separate(&b, IV, TEXT, TEXT + 1024) == OK);
 		CHECK(out_is_ciphered(TEXT));
 		CHECK(is_filled(area + AT_OUT + TEXT, 1024, 0x11));
 		guest_close();
@@ -149,24 +149,24 @@ cve_2020_14377_lengths_and_offsets_behind_the_data(void)
 static void
 lengths_of_requests_in_place_are_those_of_their_data(void)
 {
-	const struct piece no_data[] = { { AT_HEAD, 72, false },
-					 { AT_IV, IV, false },
-					 { AT_OUT, TEXT + 1, true } };
-	const struct piece no_status[] = { { AT_HEAD, 72, false },
+	const struct segment no_data[] = { { AT_HEADER, 72, false },
 					   { AT_IV, IV, false },
-					   { AT_OUT, TEXT, false },
-					   { AT_OUT, TEXT, true } };
-	const struct piece elsewhere[] = { { AT_HEAD, 72, false },
-					   { AT_IV, IV, false },
-					   { AT_OUT, TEXT, false },
-					   { AT_OUT, 16, true },
-					   { AT_DATA, TEXT - 16 + 1, true } };
+					   { AT_OUT, TEXT + 1, true } };
+	const struct segment no_status[] = { { AT_HEADER, 72, false },
+					     { AT_IV, IV, false },
+					     { AT_OUT, TEXT, false },
+					     { AT_OUT, TEXT, true } };
+	const struct segment elsewhere[] = { { AT_HEADER, 72, false },
+					     { AT_IV, IV, false },
+					     { AT_OUT, TEXT, false },
+					     { AT_OUT, 16, true },
+					     { AT_DATA, TEXT - 16 + 1, true } };
 	struct wire_bytes b;
 	uint64_t id;
 
 	open_device(false);
 	id = cipher_session();
-	cipher_head(&b, id, IV, TEXT, TEXT);
+	cipher_header(&b, id, IV, TEXT, TEXT);
 	CHECK(send(&b, no_data, RTE_DIM(no_data)) == ERR);
 	CHECK(is_filled(area + AT_OUT, TEXT, UNTOUCHED));
 	CHECK(send(&b, no_status, RTE_DIM(no_status)) == ERR);
@@ -183,19 +183,19 @@ lengths_of_requests_in_place_are_those_of_their_data(void)
 static void
 requests_in_place_are_as_their_session_is(void)
 {
-	const struct piece pieces[] = { { AT_HEAD, 72, false },
-					{ AT_IV, IV, false },
-					{ AT_OUT, TEXT, false },
-					{ AT_OUT, TEXT + 1, true } };
+	const struct segment segments[] = { { AT_HEADER, 72, false },
+					    { AT_IV, IV, false },
+					    { AT_OUT, TEXT, false },
+					    { AT_OUT, TEXT + 1, true } };
 	struct wire_bytes b;
 
 	open_device(false);
-	cipher_head(&b, cipher_session(), IV, TEXT, TEXT);
+	cipher_header(&b, cipher_session(), IV, TEXT, TEXT);
 	b.data[0] ^= CIPHER_ENCRYPT ^ CIPHER_DECRYPT;
-	CHECK(send(&b, pieces, RTE_DIM(pieces)) == ERR);
+	CHECK(send(&b, segments, RTE_DIM(segments)) == ERR);
 	CHECK(is_filled(area + AT_OUT, TEXT, UNTOUCHED));
-	cipher_head(&b, cipher_session(), IV, TEXT - 1, TEXT - 1);
-	CHECK(send(&b, pieces, RTE_DIM(pieces)) == ERR);
+	cipher_header(&b, cipher_session(), IV, TEXT - 1, TEXT - 1);
+	CHECK(send(&b, segments, RTE_DIM(segments)) == ERR);
 	CHECK(is_filled(area + AT_OUT, TEXT, UNTOUCHED));
 	guest_close();
 }
@@ -322,7 +322,7 @@ create_asymmetric_by_queue(uint32_t key_len)
  * Checks: the lengths in describe_cipher() and describe_auth(), and in vc_params_read_keys().
  */
 static void
-cve_2020_10724_keys_longer_than_their_place(void)
+cve_2020_10724_keys_longer_than_their_field(void)
 {
 	static const uint32_t lens[] = { VC_MAX_AUTH_KEY + 1, 1024,	 20000,
 					 UINT16_MAX,	      INT32_MAX, UINT32_MAX };
@@ -366,9 +366,9 @@ cve_2020_10725_empty_descriptors_outside_of_memory(void)
 	struct wire_bytes head;
 
 	open_device(false);
-	chain_head(&head, chain_session(), chain_right);
-	memcpy(area + AT_HEAD, head.data, head.len);
-	nb = make_table(table, AT_HEAD, head.len, AT_DATA);
+	chain_header(&head, chain_session(), chain_right);
+	memcpy(area + AT_HEADER, head.data, head.len);
+	nb = make_table(table, AT_HEADER, head.len, AT_DATA);
 	CHECK(guest_send_chain(table, nb) == TEXT + SHA1 + 1);
 	for (i = 0; i < nb; i++)
 		for (j = 0; j < RTE_DIM(addrs); j++)
@@ -391,7 +391,7 @@ cve_2020_10725_empty_descriptors_outside_of_memory(void)
 
 /* A head that is no descriptor of the ring leads to none, also not to one that it is cut to. */
 static void
-heads_outside_of_the_ring_are_refused(void)
+chain_heads_outside_of_the_ring_are_refused(void)
 {
 	static const uint16_t heads[] = { GUEST_RING, 2 * GUEST_RING, 0x8000 };
 	struct vring_desc table[GUEST_RING], indirect;
@@ -400,9 +400,9 @@ heads_outside_of_the_ring_are_refused(void)
 
 	open_device(false);
 	add_region(AREA, AREA_SIZE, area, true);
-	cipher_head(&head, cipher_session(), IV, TEXT, TEXT);
-	memcpy(area + AT_HEAD, head.data, head.len);
-	nb = make_table(table, AT_HEAD, head.len, AT_DATA);
+	cipher_header(&head, cipher_session(), IV, TEXT, TEXT);
+	memcpy(area + AT_HEADER, head.data, head.len);
+	nb = make_table(table, AT_HEADER, head.len, AT_DATA);
 	memcpy(area + AT_TABLE, table, nb * sizeof(table[0]));
 	indirect = (struct vring_desc){ .addr = AREA + AT_TABLE,
 					.len = nb * sizeof(table[0]),
@@ -436,16 +436,16 @@ chains_without_data(void)
 	for (copy = 0; copy < 2; copy++) {
 		open_device(copy);
 		id = chain_session();
-		chain_head(&b, id, fields);
+		chain_header(&b, id, fields);
 		for (i = 0; i < 3; i++) {
-			const struct piece pieces[] = {
-				{ AT_HEAD, b.len, false },
+			const struct segment segments[] = {
+				{ AT_HEADER, b.len, false },
 				{ AT_IV, IV, false },
 				{ AT_OUT, SHA1 + 1, true },
 			};
 
 			memset(area + AT_OUT, UNTOUCHED, OUT_SIZE);
-			CHECK(send(&b, pieces, RTE_DIM(pieces)) == OK);
+			CHECK(send(&b, segments, RTE_DIM(segments)) == OK);
 			CHECK(memcmp(area + AT_OUT, expected, SHA1) == 0);
 		}
 		device_serves();
@@ -458,14 +458,14 @@ main(void)
 {
 	static const struct unit_test tests[] = {
 		UNIT_TEST(cve_2020_14374_descriptors_longer_than_the_data),
-		UNIT_TEST(cve_2020_14376_ivs_longer_than_their_place),
+		UNIT_TEST(cve_2020_14376_ivs_longer_than_their_field),
 		UNIT_TEST(cve_2020_14377_lengths_and_offsets_behind_the_data),
 		UNIT_TEST(cve_2020_14378_chains_without_an_end),
-		UNIT_TEST(cve_2020_10724_keys_longer_than_their_place),
+		UNIT_TEST(cve_2020_10724_keys_longer_than_their_field),
 		UNIT_TEST(cve_2020_10725_empty_descriptors_outside_of_memory),
 		UNIT_TEST(lengths_of_requests_in_place_are_those_of_their_data),
 		UNIT_TEST(requests_in_place_are_as_their_session_is),
-		UNIT_TEST(heads_outside_of_the_ring_are_refused),
+		UNIT_TEST(chain_heads_outside_of_the_ring_are_refused),
 		UNIT_TEST(chains_without_data),
 	};
 

@@ -34,7 +34,7 @@
  */
 #define AREA	    0x80000000ULL
 #define AREA_SIZE   0x20000
-#define AT_HEAD	    0x0000
+#define AT_HEADER   0x0000
 #define AT_IV	    0x1000
 #define AT_DATA	    0x2000
 #define AT_OUT	    0x10000
@@ -51,7 +51,7 @@ static uint8_t *area;
 static struct rte_vhost_crypto_device *dev;
 
 /* A descriptor of a chain: where in the area, and how many bytes. */
-struct piece {
+struct segment {
 	uint32_t at;
 	uint32_t len;
 	bool write;
@@ -96,7 +96,8 @@ chain_session(void)
 }
 
 static inline void
-cipher_head(struct wire_bytes *b, uint64_t id, uint32_t iv_len, uint32_t src_len, uint32_t dst_len)
+cipher_header(struct wire_bytes *b, uint64_t id, uint32_t iv_len, uint32_t src_len,
+	      uint32_t dst_len)
 {
 	wire_data_header(b, CIPHER_ENCRYPT, id, FLAG_SESSION_MODE);
 	WIRE_FIELDS(b, iv_len, src_len, dst_len, 0);
@@ -121,7 +122,7 @@ enum {
 static const uint32_t chain_right[CHAIN_FIELDS] = { IV, TEXT, TEXT, 0, TEXT, 0, TEXT, 0, SHA1 };
 
 static inline void
-chain_head(struct wire_bytes *b, uint64_t id, const uint32_t fields[CHAIN_FIELDS])
+chain_header(struct wire_bytes *b, uint64_t id, const uint32_t fields[CHAIN_FIELDS])
 {
 	unsigned int i;
 
@@ -133,46 +134,46 @@ chain_head(struct wire_bytes *b, uint64_t id, const uint32_t fields[CHAIN_FIELDS
 
 /* Makes a chain of descriptors of the segments. */
 static inline void
-make_descs(struct vring_desc *chain, const struct piece *pieces, unsigned int nb)
+make_descs(struct vring_desc *chain, const struct segment *segments, unsigned int nb)
 {
 	unsigned int i;
 
 	for (i = 0; i < nb; i++)
 		chain[i] = (struct vring_desc){
-			.addr = AREA + pieces[i].at,
-			.len = pieces[i].len,
+			.addr = AREA + segments[i].at,
+			.len = segments[i].len,
 			.flags = (i + 1 < nb ? VRING_DESC_F_NEXT : 0) |
-				(pieces[i].write ? VRING_DESC_F_WRITE : 0),
+				(segments[i].write ? VRING_DESC_F_WRITE : 0),
 			.next = i + 1,
 		};
 }
 
-/* The pieces as descriptors of the ring; the status is the last byte of the last one. */
+/* The segments as descriptors of the ring; the status is the last byte of the last one. */
 static inline uint8_t
-send(const struct wire_bytes *head, const struct piece *pieces, unsigned int nb)
+send(const struct wire_bytes *head, const struct segment *segments, unsigned int nb)
 {
 	struct vring_desc chain[GUEST_RING] = { 0 };
-	uint8_t *status = area + pieces[nb - 1].at + pieces[nb - 1].len - 1;
+	uint8_t *status = area + segments[nb - 1].at + segments[nb - 1].len - 1;
 
-	memcpy(area + AT_HEAD, head->data, head->len);
-	make_descs(chain, pieces, nb);
+	memcpy(area + AT_HEADER, head->data, head->len);
+	make_descs(chain, segments, nb);
 	*status = 0xee;
 	CHECK(guest_send_chain(chain, nb) > 0);
 	return *status;
 }
 
-/* A request in the usual pieces. */
+/* A request in the usual segments. */
 static inline uint8_t
-send_usual(const struct wire_bytes *head, uint32_t iv_len, uint32_t data_len, uint32_t room)
+send_separate(const struct wire_bytes *head, uint32_t iv_len, uint32_t data_len, uint32_t room)
 {
-	const struct piece pieces[] = {
-		{ AT_HEAD, head->len, false },
+	const struct segment segments[] = {
+		{ AT_HEADER, head->len, false },
 		{ AT_IV, iv_len, false },
 		{ AT_DATA, data_len, false },
 		{ AT_OUT, room + 1, true },
 	};
 
-	return send(head, pieces, RTE_DIM(pieces));
+	return send(head, segments, RTE_DIM(segments));
 }
 
 static inline bool
@@ -200,14 +201,14 @@ out_is_ciphered(uint32_t len)
 	return n == (int)len && memcmp(area + AT_OUT, right, len) == 0;
 }
 
-/* Whoever was to attack, the device serves those who do not. */
+/* The device still serves a valid request. */
 static inline void
 device_serves(void)
 {
 	struct wire_bytes b;
 
-	cipher_head(&b, cipher_session(), IV, TEXT, TEXT);
-	CHECK(send_usual(&b, IV, TEXT, TEXT) == OK);
+	cipher_header(&b, cipher_session(), IV, TEXT, TEXT);
+	CHECK(send_separate(&b, IV, TEXT, TEXT) == OK);
 	CHECK(out_is_ciphered(TEXT));
 }
 
@@ -249,26 +250,26 @@ pack(struct vring_desc *table, unsigned int nb)
 
 /* The chain of a request, with its head in the page that changes or in the area. */
 static inline unsigned int
-make_chain(struct vring_desc table[GUEST_RING], uint32_t at_head, uint32_t head_len,
+make_chain(struct vring_desc table[GUEST_RING], uint32_t at_header, uint32_t header_len,
 	   uint32_t at_data)
 {
-	const struct piece pieces[] = {
-		{ at_head, head_len, false },
+	const struct segment segments[] = {
+		{ at_header, header_len, false },
 		{ AT_IV, IV, false },
 		{ at_data, TEXT, false },
 		{ AT_OUT, TEXT + SHA1 + 1, true },
 	};
 
-	make_descs(table, pieces, RTE_DIM(pieces));
-	return RTE_DIM(pieces);
+	make_descs(table, segments, RTE_DIM(segments));
+	return RTE_DIM(segments);
 }
 
 /* The same in a table, as the ring wants it. */
 static inline unsigned int
-make_table(struct vring_desc table[GUEST_RING], uint32_t at_head, uint32_t head_len,
+make_table(struct vring_desc table[GUEST_RING], uint32_t at_header, uint32_t header_len,
 	   uint32_t at_data)
 {
-	unsigned int nb = make_chain(table, at_head, head_len, at_data);
+	unsigned int nb = make_chain(table, at_header, header_len, at_data);
 
 	if (dev->features & GUEST_PACKED)
 		pack(table, nb);

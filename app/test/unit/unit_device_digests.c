@@ -79,8 +79,8 @@ request(struct wire_bytes *b, const struct service *s, uint64_t id, bool revisio
 
 /* A request where it is, in either mode, which brings its key in one of them. */
 static void
-wide_request(struct wire_bytes *b, const struct service *s, uint64_t id, uint32_t flag,
-	     uint32_t algo)
+stateless_request(struct wire_bytes *b, const struct service *s, uint64_t id, uint32_t flag,
+		  uint32_t algo)
 {
 	wire_data_header(b, s->opcode, id, flag);
 	if (s->opcode == HASH)
@@ -149,13 +149,13 @@ check_flag(const struct service *s)
 
 	guest_open(s->stateless);
 	id = session(s, true);
-	wide_request(&b, s, id, FLAG_SESSION_MODE, 99);
+	stateless_request(&b, s, id, FLAG_SESSION_MODE, 99);
 	CHECK(answers(&b, s));
-	wide_request(&b, s, NOBODY, 0, s->algo);
+	stateless_request(&b, s, NOBODY, 0, s->algo);
 	CHECK(answers(&b, s));
-	wide_request(&b, s, NOBODY, FLAG_SESSION_MODE, s->algo);
+	stateless_request(&b, s, NOBODY, FLAG_SESSION_MODE, s->algo);
 	CHECK(status(&b) == INVSESS);
-	wide_request(&b, s, id, 0, 99);
+	stateless_request(&b, s, id, 0, 99);
 	CHECK(status(&b) == NOTSUPP);
 	guest_close();
 }
@@ -193,9 +193,9 @@ check_not_supported(const struct service *s, uint32_t known)
 	CHECK(status(&b) == NOTSUPP);
 	guest_close();
 	guest_open(s->stateless);
-	wide_request(&b, s, 0, 0, 99);
+	stateless_request(&b, s, 0, 0, 99);
 	CHECK(status(&b) == NOTSUPP);
-	wide_request(&b, s, 0, 0, known); /* but no cryptodev has it */
+	stateless_request(&b, s, 0, 0, known); /* but no cryptodev has it */
 	CHECK(status(&b) == NOTSUPP);
 	guest_close();
 }
@@ -219,13 +219,13 @@ check_invalid_session(const struct service *s)
 {
 	struct wire_bytes b;
 	uint64_t id;
-	int wide;
+	int stateless;
 
-	for (wide = 0; wide < 2; wide++) {
-		guest_open(wide ? s->stateless : GUEST_REVISION_1);
+	for (stateless = 0; stateless < 2; stateless++) {
+		guest_open(stateless ? s->stateless : GUEST_REVISION_1);
 		id = session(s, true);
-		if (wide)
-			wide_request(&b, s, id, FLAG_SESSION_MODE, s->algo);
+		if (stateless)
+			stateless_request(&b, s, id, FLAG_SESSION_MODE, s->algo);
 		else
 			request(&b, s, id, true);
 		CHECK(answers(&b, s));
@@ -243,14 +243,14 @@ check_invalid_session(const struct service *s)
 
 /* Proves D26. */
 static void
-a_hash_without_its_session_is_told_so(void)
+a_hash_without_its_session_gets_invsess(void)
 {
 	check_invalid_session(&hash);
 }
 
 /* Proves D33. */
 static void
-a_mac_without_its_session_is_told_so(void)
+a_mac_without_its_session_gets_invsess(void)
 {
 	check_invalid_session(&mac);
 }
@@ -305,9 +305,9 @@ check_statuses(const struct service *s)
 	seen = guest_sweep(&b, DIGEST, false, ONE_OF);
 	guest_close();
 	guest_open(s->stateless);
-	wide_request(&b, s, session(s, true), FLAG_SESSION_MODE, s->algo);
+	stateless_request(&b, s, session(s, true), FLAG_SESSION_MODE, s->algo);
 	seen |= guest_sweep(&b, DIGEST, false, ONE_OF);
-	wide_request(&b, s, 0, 0, s->algo);
+	stateless_request(&b, s, 0, 0, s->algo);
 	seen |= guest_sweep(&b, DIGEST, false, ONE_OF);
 	CHECK(seen == ONE_OF);
 	guest_close();
@@ -337,8 +337,8 @@ main(void)
 		UNIT_TEST(the_flag_says_whether_a_mac_has_a_session),
 		UNIT_TEST(unknown_hashes_are_not_supported),
 		UNIT_TEST(unknown_macs_are_not_supported),
-		UNIT_TEST(a_hash_without_its_session_is_told_so),
-		UNIT_TEST(a_mac_without_its_session_is_told_so),
+		UNIT_TEST(a_hash_without_its_session_gets_invsess),
+		UNIT_TEST(a_mac_without_its_session_gets_invsess),
 		UNIT_TEST(other_failures_of_a_hash_are_errors),
 		UNIT_TEST(other_failures_of_a_mac_are_errors),
 		UNIT_TEST(no_hash_has_another_status),

@@ -14,7 +14,7 @@
 #include "unit_device_fast_path.h"
 
 static void
-a_known_answer_in_one_go(void)
+a_known_answer_on_the_fast_path(void)
 {
 	unsigned int format, decrypt, i;
 	struct request r;
@@ -22,11 +22,11 @@ a_known_answer_in_one_go(void)
 	for (format = 0; format < RTE_DIM(formats); format++)
 		for (decrypt = 0; decrypt < 2; decrypt++) {
 			open_device(formats[format]);
-			usual(&r, decrypt);
+			make_fast(&r, decrypt);
 			for (i = 0; i < 3 * GUEST_RING; i++)
 				CHECK(send(&r, OK));
 			CHECK(dev->queues[0].stats.completed == i);
-			r.table[0].addr = r.head +=
+			r.table[0].addr = r.header +=
 				4; /* less than the fields of 64 bits are aligned to */
 			CHECK(send(&r, OK));
 			guest_close();
@@ -39,7 +39,7 @@ a_table_in_any_order(void)
 {
 	static const struct {
 		uint8_t at[4];
-		bool plain; /* place of the result behind the data */
+		bool fast; /* place of the result behind the data */
 	} orders[] = {
 		{ { 0, 1, 2, 7 }, true },  { { 0, 5, 6, 3 }, true },  { { 0, 6, 7, 1 }, true },
 		{ { 0, 2, 1, 3 }, false }, { { 0, 7, 3, 5 }, false }, { { 0, 3, 2, 1 }, false },
@@ -49,21 +49,21 @@ a_table_in_any_order(void)
 
 	open_device(GUEST_REVISION_1);
 	for (i = 0; i < RTE_DIM(orders); i++) {
-		usual(&in_order, false);
+		make_fast(&in_order, false);
 		r = in_order;
 		r.count = 8;
 		for (j = 0; j < 4; j++) {
 			r.table[orders[i].at[j]] = in_order.table[j];
 			r.table[orders[i].at[j]].next = j < 3 ? orders[i].at[j + 1] : 0;
 		}
-		CHECK(send(&r, OK) == orders[i].plain);
+		CHECK(send(&r, OK) == orders[i].fast);
 	}
 	guest_close();
 }
 
-/* A change that leaves a request valid. @return whether it may still be taken in one go */
+/* A change that leaves a request valid. @return whether it may still take the fast path */
 static bool
-change_place(struct request *r, unsigned int which)
+change_layout(struct request *r, unsigned int which)
 {
 	switch (which) {
 	case 0: /* elsewhere */
@@ -85,13 +85,13 @@ change_place(struct request *r, unsigned int which)
 	case 5: /* the head is not aligned */
 	case 6:
 	case 7:
-		r->table[0].addr = r->head += which - 4;
+		r->table[0].addr = r->header += which - 4;
 		break;
 	case 8: /* data, result, head, status or table in the second region */
 		r->table[1].addr = r->table[2].addr = r->in = r->out = SECOND;
 		break;
 	case 9:
-		r->table[0].addr = r->head = SECOND;
+		r->table[0].addr = r->header = SECOND;
 		break;
 	case 10:
 		r->table[3].addr = r->status = SECOND;
@@ -106,7 +106,7 @@ change_place(struct request *r, unsigned int which)
 		r->table[1].addr = r->table[2].addr = r->in = r->out = BEHIND - TEXT;
 		return true;
 	case 14:
-		r->table[0].addr = r->head = BEHIND - head_len() - IV;
+		r->table[0].addr = r->header = BEHIND - header_len() - IV;
 		return true;
 	case 15:
 		r->table[3].addr = r->status = BEHIND - 1;
@@ -125,26 +125,26 @@ change_place(struct request *r, unsigned int which)
 }
 
 static void
-other_places_give_the_same_result(void)
+other_addresses_give_the_same_result(void)
 {
 	unsigned int format, which;
 	struct request r;
-	bool plain;
+	bool fast;
 
 	for (format = 0; format < RTE_DIM(formats); format++) {
 		open_device(formats[format]);
 		for (which = 0; which < 19; which++) {
-			usual(&r, false);
-			plain = change_place(&r, which);
-			if (send(&r, OK) != plain || unit_failed)
+			make_fast(&r, false);
+			fast = change_layout(&r, which);
+			if (send(&r, OK) != fast || unit_failed)
 				printf("  change %u of format %u\n", which, format);
-			usual(&r, false);
-			change_place(&r, which);
-			CHECK(send(&r, OK) == plain);
+			make_fast(&r, false);
+			change_layout(&r, which);
+			CHECK(send(&r, OK) == fast);
 			check_serves();
 		}
 		dev->copy = true;
-		usual(&r, false);
+		make_fast(&r, false);
 		CHECK(!send(&r, OK));
 		guest_close();
 	}
@@ -156,8 +156,8 @@ part_iv(struct request *r)
 {
 	memmove(&r->table[2], &r->table[1], 3 * sizeof(r->table[0]));
 	r->count = 5;
-	set(r, 1, AT_HEAD + head_len(), IV, NEXT, 2);
-	r->table[0].len = head_len();
+	set(r, 1, AT_HEADER + header_len(), IV, NEXT, 2);
+	r->table[0].len = header_len();
 	r->table[2].next = 3;
 	r->table[3].next = 4;
 }
@@ -184,10 +184,10 @@ other_chains_give_the_same_result(void)
 
 	for (format = 0; format < RTE_DIM(formats); format++) {
 		open_device(formats[format]);
-		usual(&r, false);
+		make_fast(&r, false);
 		part_iv(&r);
 		CHECK(!send(&r, OK));
-		usual(&r, false);
+		make_fast(&r, false);
 		CHECK(!send_direct(&r));
 		check_serves();
 		guest_close();
@@ -206,7 +206,7 @@ lengths_that_no_mbuf_has(void)
 	open_device(GUEST_REVISION_1);
 	guest_max_size = GUEST_MAX_SIZE;
 	for (i = 0; i < RTE_DIM(lens); i++) {
-		usual(&r, false);
+		make_fast(&r, false);
 		set_lengths(&r, IV, lens[i]);
 		CHECK(send(&r, OK) == (lens[i] <= UINT16_MAX));
 	}
@@ -225,7 +225,7 @@ an_iv_that_is_no_block(void)
 		struct vring_desc indirect;
 
 		open_device(formats[format]);
-		usual(&r, false);
+		make_fast(&r, false);
 		r.fields.session = guest_create_cipher(CIPHER_AES_CTR, OP_ENCRYPT, key, KEY);
 		set_lengths(&r, 12, TEXT);
 		put(&r);
@@ -242,9 +242,9 @@ int
 main(void)
 {
 	static const struct unit_test tests[] = {
-		UNIT_TEST(a_known_answer_in_one_go),
+		UNIT_TEST(a_known_answer_on_the_fast_path),
 		UNIT_TEST(a_table_in_any_order),
-		UNIT_TEST(other_places_give_the_same_result),
+		UNIT_TEST(other_addresses_give_the_same_result),
 		UNIT_TEST(other_chains_give_the_same_result),
 		UNIT_TEST(lengths_that_no_mbuf_has),
 		UNIT_TEST(an_iv_that_is_no_block),

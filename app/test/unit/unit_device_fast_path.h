@@ -20,21 +20,21 @@
 #include "mock_guest.h"
 #include "unit.h"
 
-#define KEY    16
-#define IV     16
-#define TEXT   64
-#define NARROW 72   /* bytes of a request in front of its IV */
-#define WIDE   100  /* the same where stateless mode is negotiated */
-#define NONE   0xee /* in place of a status: the queue stops, as none can be written */
+#define KEY		 16
+#define IV		 16
+#define TEXT		 64
+#define SESSION_HEADER	 72   /* bytes of a request in front of its IV */
+#define STATELESS_HEADER 100  /* the same where stateless mode is negotiated */
+#define NONE		 0xee /* in place of a status: the queue stops, as none can be written */
 
 /* The first region of the guest's memory: nothing is mapped before and behind it. */
 #define AREA	  0x80000000ULL
 #define AREA_SIZE 0x40000
 #define BEHIND	  (AREA + AREA_SIZE)
 #define AT_TABLE  (AREA + 0x0000)
-#define AT_HEAD	  (AREA + 0x1000)
+#define AT_HEADER (AREA + 0x1000)
 #define AT_STATUS (AREA + 0x2000)
-#define AT_OTHER  (AREA + 0x3000) /* what a usual request does not have */
+#define AT_OTHER  (AREA + 0x3000) /* of requests that differ */
 #define AT_DATA	  (AREA + 0x10000)
 #define SECOND	  (AREA + 0x100000) /* another region */
 
@@ -84,7 +84,7 @@ struct request {
 	struct vring_desc table[GUEST_RING];
 	unsigned int count; /* descriptors in the table */
 	uint64_t at;	    /* of the table */
-	uint64_t head;	    /* what is read, the IV behind the head */
+	uint64_t header;    /* what is read, the IV behind the head */
 	uint64_t in;
 	uint64_t out;	 /* where the result is to be */
 	uint64_t status; /* and the status */
@@ -131,9 +131,9 @@ is_packed(void)
 }
 
 static inline uint32_t
-head_len(void)
+header_len(void)
 {
-	return dev->features & 2 ? WIDE : NARROW;
+	return dev->features & 2 ? STATELESS_HEADER : SESSION_HEADER;
 }
 
 static inline uint8_t *
@@ -167,13 +167,13 @@ set_lengths(struct request *r, uint32_t iv_len, uint32_t len)
 {
 	r->fields.iv_len = iv_len;
 	r->fields.src_len = r->fields.dst_len = len;
-	r->table[0].len = head_len() + iv_len;
+	r->table[0].len = header_len() + iv_len;
 	r->table[1].len = r->table[2].len = len;
 }
 
 /* A request that is as most are. */
 static inline void
-usual(struct request *r, bool decrypt)
+make_fast(struct request *r, bool decrypt)
 {
 	*r = (struct request){
 		.fields = { .opcode = decrypt ? CIPHER_DECRYPT : CIPHER_ENCRYPT,
@@ -182,12 +182,12 @@ usual(struct request *r, bool decrypt)
 			    .op_type = SYM_OP_CIPHER },
 		.count = 4,
 		.at = AT_TABLE,
-		.head = AT_HEAD,
+		.header = AT_HEADER,
 		.in = AT_DATA,
 		.out = AT_DATA,
 		.status = AT_STATUS,
 	};
-	set(r, 0, AT_HEAD, 0, NEXT, 1);
+	set(r, 0, AT_HEADER, 0, NEXT, 1);
 	set(r, 1, AT_DATA, 0, NEXT, 2);
 	set(r, 2, AT_DATA, 0, NEXT | WRITE, 3);
 	set(r, 3, AT_STATUS, 1, WRITE, 0);
@@ -203,25 +203,25 @@ move(struct request *r, unsigned int by)
 	for (i = 0; i < r->count; i++)
 		r->table[i].addr += 0x100 * by;
 	r->at += 0x100 * by;
-	r->head += 0x100 * by;
+	r->header += 0x100 * by;
 	r->in += 0x100 * by;
 	r->out += 0x100 * by;
 	r->status += 0x100 * by;
 }
 
 static inline void
-put_head(struct wire_bytes *b, const struct fields *f)
+put_header(struct wire_bytes *b, const struct fields *f)
 {
 	wire_data_header(b, f->opcode, f->session, f->flag);
 	/* What a session is means nothing where there is one. */
-	if (head_len() == WIDE)
+	if (header_len() == STATELESS_HEADER)
 		WIRE_FIELDS(b, 99, KEY, OP_ENCRYPT);
 	WIRE_FIELDS(b, f->iv_len, f->src_len, f->dst_len);
-	wire_zero(b, head_len() == WIDE ? 48 : 28);
+	wire_zero(b, header_len() == STATELESS_HEADER ? 48 : 28);
 	WIRE_FIELDS(b, f->op_type);
-	if (head_len() == NARROW)
+	if (header_len() == SESSION_HEADER)
 		wire_zero(b, 4);
-	CHECK(b->len == head_len());
+	CHECK(b->len == header_len());
 }
 
 /* Writes it to the guest's memory; returns the descriptor of the ring that leads to it. */
@@ -232,10 +232,10 @@ put(const struct request *r)
 	struct wire_bytes b;
 	unsigned int i;
 
-	put_head(&b, &r->fields);
+	put_header(&b, &r->fields);
 	wire_put(&b, iv, IV);
 	memcpy(va(r->in), decrypt ? secret : clear, TEXT);
-	memcpy(va(r->head), b.data, b.len);
+	memcpy(va(r->header), b.data, b.len);
 	for (i = 0; i < r->count; i++) {
 		struct vring_packed_desc d = { .addr = r->table[i].addr,
 					       .len = r->table[i].len,
@@ -276,7 +276,7 @@ next_slot(unsigned int nb, unsigned int i)
 	return q->slots.free[q->slots.nb_free - nb + i];
 }
 
-/* Sends a request; returns whether it was taken in one go. */
+/* Sends a request; returns whether it took the fast path. */
 static inline bool
 send(const struct request *r, uint8_t status)
 {
@@ -296,13 +296,13 @@ send(const struct request *r, uint8_t status)
 	return batches ? in_batch->base != NULL : slot->fast_path;
 }
 
-/* Whatever came before, the next request is served, in one go. */
+/* The next request is served on the fast path, whatever the test did before. */
 static inline void
 check_serves(void)
 {
 	struct request r;
 
-	usual(&r, false);
+	make_fast(&r, false);
 	CHECK(send(&r, OK));
 }
 

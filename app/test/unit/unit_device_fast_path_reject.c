@@ -14,7 +14,7 @@
 
 #include "unit_device_fast_path.h"
 
-/* Sends a request that is not to be taken in one go. */
+/* Sends a request that must not take the fast path. */
 static void
 refused(const struct request *r, uint8_t status, const char *what, unsigned int n, uint64_t value)
 {
@@ -45,7 +45,7 @@ addresses_outside_of_the_region(void)
 			};
 
 			for (j = 0; j < RTE_DIM(addrs); j++) {
-				usual(&r, false);
+				make_fast(&r, false);
 				r.table[i].addr = addrs[j];
 				refused(&r, i < 3 ? ERR : NONE, "address of", i, addrs[j]);
 				/* Data and place of the result are still the same. */
@@ -68,14 +68,14 @@ lengths_that_end_outside_of_the_region(void)
 		open_device(formats[format]);
 		for (i = 0; i < 4; i++)
 			for (j = 0; j < RTE_DIM(lens); j++) {
-				usual(&r, false);
+				make_fast(&r, false);
 				r.table[i].len = lens[j];
 				/* Without a place of its own it is in the data's last byte. */
 				if (i == 3 && lens[j] == 0)
 					r.status = AT_DATA + TEXT - 1;
 				refused(&r, i < 3 || lens[j] == 0 ? ERR : NONE, "length of", i,
 					lens[j]);
-				usual(&r, false);
+				make_fast(&r, false);
 				set_lengths(&r, IV, lens[j]);
 				refused(&r, ERR, "lengths", i, lens[j]);
 			}
@@ -101,7 +101,7 @@ send_links(const struct link *links, unsigned int nb)
 	for (i = 0; i < nb; i++) {
 		const struct link *l = &links[i];
 
-		usual(&r, false);
+		make_fast(&r, false);
 		r.table[l->desc].flags = l->flags;
 		r.table[l->desc].next = l->next;
 		/* What has a status where it is not wanted is put back by check_result(). */
@@ -144,10 +144,10 @@ tables_with_other_links(void)
 		{ 3, INDIRECT, 0, NONE, 0 },
 		{ 3, WRITE | INDIRECT, 0, NONE, 0 },
 	};
-	int wide;
+	int stateless;
 
-	for (wide = 0; wide < 2; wide++) {
-		open_device(formats[wide]);
+	for (stateless = 0; stateless < 2; stateless++) {
+		open_device(formats[stateless]);
 		send_links(links, RTE_DIM(links));
 		guest_close();
 	}
@@ -158,11 +158,11 @@ static void
 a_chain_that_leaves_its_table(void)
 {
 	struct request r;
-	int wide;
+	int stateless;
 
-	for (wide = 0; wide < 2; wide++) {
-		open_device(formats[wide]);
-		usual(&r, false);
+	for (stateless = 0; stateless < 2; stateless++) {
+		open_device(formats[stateless]);
+		make_fast(&r, false);
 		memcpy(va(AT_TABLE) + r.count * sizeof(r.table[0]), &r.table[2],
 		       sizeof(r.table[2]));
 		r.table[0].next = 3;
@@ -171,7 +171,7 @@ a_chain_that_leaves_its_table(void)
 		r.table[3].next = 4;
 		memcpy(va(AT_TABLE) + 4 * sizeof(r.table[0]) + offsetof(struct vring_desc, next),
 		       &(uint16_t){ 2 }, sizeof(uint16_t));
-		refused(&r, NONE, "behind", wide, 4);
+		refused(&r, NONE, "behind", stateless, 4);
 		guest_close();
 	}
 }
@@ -181,13 +181,13 @@ static void
 tables_with_other_flags(void)
 {
 	static const uint16_t flags[] = { WRITE, INDIRECT };
-	unsigned int wide, i, j;
+	unsigned int stateless, i, j;
 	struct request r;
 
-	for (wide = 0; wide < 2; wide++) {
-		open_device(formats[wide]);
+	for (stateless = 0; stateless < 2; stateless++) {
+		open_device(formats[stateless]);
 		for (i = 0; i < RTE_DIM(flags); i++) {
-			usual(&r, false);
+			make_fast(&r, false);
 			for (j = 0; j < 3; j++)
 				r.table[j].flags ^= flags[i];
 			refused(&r, flags[i] == WRITE ? ERR : NONE, "flags", i, flags[i]);
@@ -208,15 +208,15 @@ small_regions(void)
 		open_device(formats[format]);
 		guest_max_size = GUEST_MAX_SIZE;
 		/* no head and IV: all but the head is in it */
-		dev->mem.regions[0].size = NARROW + IV - 1;
-		usual(&r, false);
+		dev->mem.regions[0].size = SESSION_HEADER + IV - 1;
+		make_fast(&r, false);
 		set_lengths(&r, IV, 16);
 		r.table[1].addr = r.table[2].addr = r.in = r.out = AT_TABLE + 64;
-		r.table[3].addr = r.status = AT_TABLE + NARROW + IV - 2;
+		r.table[3].addr = r.status = AT_TABLE + SESSION_HEADER + IV - 2;
 		CHECK(!send(&r, ERR));
 		/* less than the data */
 		dev->mem.regions[0].size = 0x3000;
-		usual(&r, false);
+		make_fast(&r, false);
 		set_lengths(&r, IV, 0x3010);
 		r.table[1].addr = r.table[2].addr = r.in = r.out = AT_TABLE + 0x2800;
 		CHECK(!send(&r, ERR));
@@ -236,10 +236,10 @@ packed_tables_in_another_order(void)
 		{ 2, 0, 0, ERR, 0 },
 		{ 3, 0, 0, ERR, AT_DATA + TEXT - 1 },
 	};
-	int wide;
+	int stateless;
 
-	for (wide = 0; wide < 2; wide++) {
-		open_device(formats[2 + wide]);
+	for (stateless = 0; stateless < 2; stateless++) {
+		open_device(formats[2 + stateless]);
 		send_links(links, RTE_DIM(links));
 		guest_close();
 	}
@@ -255,7 +255,7 @@ tables_of_another_size(void)
 	for (format = 0; format < RTE_DIM(formats); format++) {
 		open_device(formats[format]);
 		for (count = 0; count < 4; count++) {
-			usual(&r, false);
+			make_fast(&r, false);
 			r.count = count;
 			/* Of a packed ring it is a chain, its status in the data's last byte. */
 			if (is_packed() && count == 3)
@@ -263,7 +263,7 @@ tables_of_another_size(void)
 			refused(&r, is_packed() && count == 3 ? ERR : NONE, "count", count, count);
 		}
 		/* A packed one with an empty descriptor behind its chain. */
-		usual(&r, false);
+		make_fast(&r, false);
 		r.count = 5;
 		set(&r, 4, AT_OTHER, 0, WRITE, 0);
 		if (is_packed())
@@ -273,7 +273,7 @@ tables_of_another_size(void)
 }
 
 static void
-fields_that_are_not_so(void)
+fields_with_wrong_values(void)
 {
 	unsigned int format, i;
 	struct request r;
@@ -281,7 +281,7 @@ fields_that_are_not_so(void)
 	for (format = 0; format < RTE_DIM(formats); format++) {
 		open_device(formats[format]);
 		for (i = 0; i < RTE_DIM(lies); i++) {
-			usual(&r, false);
+			make_fast(&r, false);
 			memcpy((uint8_t *)&r.fields + lies[i].field, &lies[i].value, 4);
 			refused(&r, lies[i].status, "field at", lies[i].field, lies[i].value);
 			/* Source and destination agree, but not with their descriptors. */
@@ -318,7 +318,7 @@ lengths_that_the_session_does_not_take(void)
 	for (format = 0; format < RTE_DIM(formats); format++) {
 		open_device(formats[format]);
 		for (i = 0; i < RTE_DIM(lens); i++) {
-			usual(&r, false);
+			make_fast(&r, false);
 			set_lengths(&r, lens[i][0], lens[i][1]);
 			refused(&r, ERR, "IV and length", lens[i][0], lens[i][1]);
 		}
@@ -327,7 +327,7 @@ lengths_that_the_session_does_not_take(void)
 }
 
 static void
-heads_that_are_too_short(void)
+headers_that_are_too_short(void)
 {
 	unsigned int format, i;
 	struct request r;
@@ -335,13 +335,13 @@ heads_that_are_too_short(void)
 	for (format = 0; format < RTE_DIM(formats); format++) {
 		open_device(formats[format]);
 		for (i = 0; i < 4; i++) {
-			const uint32_t lens[] = { 23, 24, head_len(), head_len() + IV - 1 };
+			const uint32_t lens[] = { 23, 24, header_len(), header_len() + IV - 1 };
 
-			usual(&r, false);
+			make_fast(&r, false);
 			r.table[0].len = lens[i];
 			/* The rest of a head is what stands in the next descriptor. */
-			refused(&r, i < 2 && head_len() == NARROW ? NOTSUPP : ERR, "head", i,
-				lens[i]);
+			refused(&r, i < 2 && header_len() == SESSION_HEADER ? NOTSUPP : ERR, "head",
+				i, lens[i]);
 			/* Behind this one there is no memory to look at. */
 			r.table[0].addr = BEHIND - lens[i];
 			refused(&r, NOTSUPP, "last head", i, lens[i]);
@@ -358,16 +358,16 @@ sessions_that_are_none(void)
 
 	for (format = 0; format < RTE_DIM(formats); format++) {
 		open_device(formats[format]);
-		usual(&r, false);
+		make_fast(&r, false);
 		r.fields.session = guest_create_chain(CIPHER_THEN_HASH, OP_ENCRYPT, key, KEY, key,
 						      KEY);
 		refused(&r, ERR, "chain", format, r.fields.session);
 		r.fields.opcode = UINT32_MAX;
 		refused(&r, NOTSUPP, "chain and opcode", format, r.fields.opcode);
-		usual(&r, false);
+		make_fast(&r, false);
 		r.fields.session |= 1ULL << 62;
 		refused(&r, INVSESS, "id", format, r.fields.session);
-		usual(&r, true);
+		make_fast(&r, true);
 		CHECK(send(&r, OK));
 		CHECK(guest_destroy(CIPHER_DESTROY_SESSION, ids[1]) == OK);
 		refused(&r, INVSESS, "destroyed", format, r.fields.session);
@@ -389,9 +389,9 @@ main(void)
 		UNIT_TEST(small_regions),
 		UNIT_TEST(packed_tables_in_another_order),
 		UNIT_TEST(tables_of_another_size),
-		UNIT_TEST(fields_that_are_not_so),
+		UNIT_TEST(fields_with_wrong_values),
 		UNIT_TEST(lengths_that_the_session_does_not_take),
-		UNIT_TEST(heads_that_are_too_short),
+		UNIT_TEST(headers_that_are_too_short),
 		UNIT_TEST(sessions_that_are_none),
 	};
 

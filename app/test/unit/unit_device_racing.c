@@ -58,7 +58,7 @@ change_in_between(const void *now, const void *then, size_t len, bool table, uns
 }
 
 static void
-change_heads(uint64_t id)
+change_headers(uint64_t id)
 {
 	static const uint32_t wrong[CHAIN_FIELDS] = { 30000, 60000, 60000, 20000, 40000,
 						      20000, 40000, 30000, 250 };
@@ -66,36 +66,36 @@ change_heads(uint64_t id)
 	struct wire_bytes now, then;
 	unsigned int nb, field;
 
-	chain_head(&now, id, chain_right);
+	chain_header(&now, id, chain_right);
 	nb = make_table(table, AT_CHANGING, now.len, AT_DATA);
 	memcpy(area + AT_TABLE, table, nb * sizeof(table[0]));
-	chain_head(&then, id, wrong);
+	chain_header(&then, id, wrong);
 	change_in_between(now.data, then.data, now.len, false, nb);
 	for (field = 0; field < CHAIN_FIELDS; field++) {
 		uint32_t one[CHAIN_FIELDS];
 
 		memcpy(one, chain_right, sizeof(one));
 		one[field] = wrong[field];
-		chain_head(&then, id, one);
+		chain_header(&then, id, one);
 		change_in_between(now.data, then.data, now.len, false, nb);
 	}
 }
 
 /* The same of the request that most are: a cipher, in place, of which each length is right. */
 static void
-change_plain_heads(void)
+change_fast_path_headers(void)
 {
 	struct vring_desc table[GUEST_RING];
 	uint64_t id = cipher_session();
 	struct wire_bytes now, then;
 	unsigned int nb;
 
-	cipher_head(&now, id, IV, TEXT, TEXT);
-	cipher_head(&then, id, IV, 2 * TEXT, 2 * TEXT);
+	cipher_header(&now, id, IV, TEXT, TEXT);
+	cipher_header(&then, id, IV, 2 * TEXT, 2 * TEXT);
 	nb = make_table(table, AT_CHANGING, now.len, AT_OUT);
 	memcpy(area + AT_TABLE, table, nb * sizeof(table[0]));
 	change_in_between(now.data, then.data, now.len, false, nb);
-	cipher_head(&then, id, 0, 2 * TEXT, 2 * TEXT);
+	cipher_header(&then, id, 0, 2 * TEXT, 2 * TEXT);
 	change_in_between(now.data, then.data, now.len, false, nb);
 }
 
@@ -106,9 +106,9 @@ change_tables(uint64_t id)
 	unsigned int nb, i;
 	struct wire_bytes head;
 
-	chain_head(&head, id, chain_right);
-	memcpy(area + AT_HEAD, head.data, head.len);
-	nb = make_table(now, AT_HEAD, head.len, AT_DATA);
+	chain_header(&head, id, chain_right);
+	memcpy(area + AT_HEADER, head.data, head.len);
+	nb = make_table(now, AT_HEADER, head.len, AT_DATA);
 	for (i = 0; i < nb; i++) {
 		memcpy(then, now, sizeof(then));
 		then[i].addr = OUTSIDE;
@@ -146,7 +146,7 @@ check_four(const uint8_t *page)
 
 /*
  * change_in_between() for a request that is in the page as a whole, of which one part changes and
- * one does not. One that does not change is taken in one go.
+ * one does not. A request that does not change takes the fast path.
  */
 static void
 change_four(uint8_t *page, const void *now, const void *then, size_t len, const void *stays,
@@ -179,30 +179,30 @@ change_four(uint8_t *page, const void *now, const void *then, size_t len, const 
 
 /* The chain of such a request: head and IV in one piece, the result in place. */
 static void
-make_four(struct vring_desc table[4], uint32_t at_head)
+make_four(struct vring_desc table[4], uint32_t at_header)
 {
-	const struct piece pieces[] = {
-		{ AT_CHANGING + at_head, 72 + IV, false },
+	const struct segment segments[] = {
+		{ AT_CHANGING + at_header, 72 + IV, false },
 		{ AT_CHANGING + FOUR_DATA, TEXT, false },
 		{ AT_CHANGING + FOUR_DATA, TEXT, true },
 		{ AT_CHANGING + FOUR_STATUS, 1, true },
 	};
 
-	make_descs(table, pieces, RTE_DIM(pieces));
+	make_descs(table, segments, RTE_DIM(segments));
 	if (dev->features & GUEST_PACKED)
 		pack(table, 4);
 }
 
 static void
-four_head(struct wire_bytes *b, uint64_t id)
+four_header(struct wire_bytes *b, uint64_t id)
 {
-	cipher_head(b, id, IV, TEXT, TEXT);
+	cipher_header(b, id, IV, TEXT, TEXT);
 	wire_put(b, area + AT_IV, IV);
 }
 
 /* Requests in a table of four: fields of the head change alone, and all of its lengths. */
 static void
-change_heads_of_four(uint8_t *page)
+change_headers_of_four(uint8_t *page)
 {
 	static const struct {
 		uint32_t at;
@@ -217,14 +217,14 @@ change_heads_of_four(uint8_t *page)
 	unsigned int i;
 
 	make_four(table, FOUR_CHANGES);
-	four_head(&now, id);
+	four_header(&now, id);
 	for (i = 0; i < RTE_DIM(wrong); i++) {
 		then = now;
 		then.len = wrong[i].at;
 		wire_le32(&then, wrong[i].value);
 		change_four(page, now.data, then.data, now.len, table, sizeof(table), false);
 	}
-	cipher_head(&then, id, 0, 2 * TEXT, 2 * TEXT);
+	cipher_header(&then, id, 0, 2 * TEXT, 2 * TEXT);
 	wire_put(&then, area + AT_IV, IV);
 	change_four(page, now.data, then.data, now.len, table, sizeof(table), false);
 }
@@ -237,7 +237,7 @@ change_tables_of_four(uint8_t *page)
 	unsigned int i;
 
 	make_four(now, FOUR_STAYS);
-	four_head(&head, cipher_session());
+	four_header(&head, cipher_session());
 	for (i = 0; i < 4; i++) {
 		memcpy(then, now, sizeof(then));
 		then[i].addr = OUTSIDE;
@@ -300,7 +300,7 @@ change_ring(uint8_t *page, bool table, unsigned int i, uint64_t addr, uint32_t l
 	} avail = { .avail.idx = 1 };
 	struct vring_desc now[GUEST_RING], then[GUEST_RING];
 	struct vring_packed_desc copies[GUEST_RING];
-	unsigned int nb = make_chain(now, AT_HEAD, 72, AT_DATA), after, reads = 0, good = 0;
+	unsigned int nb = make_chain(now, AT_HEADER, 72, AT_DATA), after, reads = 0, good = 0;
 
 	if (dev->features & GUEST_PACKED) {
 		pack(now, nb);
@@ -367,11 +367,11 @@ cve_2020_14375_memory_that_changes_after_the_check(void)
 			open_device_with(packed ? GUEST_PACKED : 0, copy);
 			add_region(AREA + AT_CHANGING, CHANGING_SIZE, page, !copy);
 			id = chain_session();
-			change_heads(id);
-			change_plain_heads();
+			change_headers(id);
+			change_fast_path_headers();
 			change_tables(id);
 			if (!copy) { /* the page is in the first region */
-				change_heads_of_four(page);
+				change_headers_of_four(page);
 				change_tables_of_four(page);
 			}
 			change_rings(page);

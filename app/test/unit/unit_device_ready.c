@@ -67,7 +67,7 @@ told(uint8_t *data, size_t room)
 }
 
 static void
-each_change_is_told_by_a_message(void)
+each_change_sends_a_message(void)
 {
 	/* Request 2, version 1 without a wish for a reply, no payload; in the machine's order. */
 	static const uint32_t message[] = { 2, 1, 0 };
@@ -89,7 +89,7 @@ each_change_is_told_by_a_message(void)
 }
 
 static void
-who_did_not_agree_is_told_nothing(void)
+a_front_end_without_the_feature_is_not_notified(void)
 {
 	static const uint64_t agreed[] = { 0, CONFIG, BACKEND_REQ };
 	uint8_t data[64];
@@ -104,7 +104,7 @@ who_did_not_agree_is_told_nothing(void)
 }
 
 static void
-nobody_is_told_after_the_front_end_has_gone(void)
+no_front_end_is_notified_after_it_disconnects(void)
 {
 	uint8_t data[64];
 
@@ -121,9 +121,9 @@ nobody_is_told_after_the_front_end_has_gone(void)
 	close_guest();
 }
 
-/* Whoever does not use the device yet hears of a change when he begins to, once. */
+/* A front-end that does not use the device yet is notified once when it begins to. */
 static void
-nobody_is_told_who_does_not_use_the_device(void)
+a_device_that_is_not_in_use_is_not_notified(void)
 {
 	uint8_t data[64];
 	int changes;
@@ -172,7 +172,7 @@ a_front_end_that_never_reads_stops_nobody(void)
 }
 
 static void
-a_channel_that_is_given_again_replaces_the_first(void)
+a_second_channel_replaces_the_first(void)
 {
 	uint8_t data[64];
 	int pair[2], first;
@@ -296,12 +296,12 @@ int
 main(void)
 {
 	static const struct unit_test tests[] = {
-		UNIT_TEST(each_change_is_told_by_a_message),
-		UNIT_TEST(who_did_not_agree_is_told_nothing),
-		UNIT_TEST(nobody_is_told_after_the_front_end_has_gone),
-		UNIT_TEST(nobody_is_told_who_does_not_use_the_device),
+		UNIT_TEST(each_change_sends_a_message),
+		UNIT_TEST(a_front_end_without_the_feature_is_not_notified),
+		UNIT_TEST(no_front_end_is_notified_after_it_disconnects),
+		UNIT_TEST(a_device_that_is_not_in_use_is_not_notified),
 		UNIT_TEST(a_front_end_that_never_reads_stops_nobody),
-		UNIT_TEST(a_channel_that_is_given_again_replaces_the_first),
+		UNIT_TEST(a_second_channel_replaces_the_first),
 		UNIT_TEST(sessions_are_refused_until_it_is_ready_again),
 		UNIT_TEST(sessions_by_message_are_refused_too),
 		UNIT_TEST(what_it_was_sent_is_served),

@@ -101,7 +101,7 @@ devices_share_a_queue_pair_in_any_order(void)
 	struct rte_vhost_crypto_device *first = guest_open(GUEST_STATELESS_CIPHER), *other;
 	struct vc_queue *a = &first->queues[0], *b;
 	dequeue_pkt_burst_t dequeue = rte_crypto_fp_ops[0].dequeue_burst;
-	unsigned int patience = 1000;
+	unsigned int polls_left = 1000;
 
 	first->mem.regions[0] = (struct vc_mem_region){ AREA, sizeof(area), area };
 	other = open_other(first);
@@ -113,9 +113,9 @@ devices_share_a_queue_pair_in_any_order(void)
 	CHECK(a->in_flight == 1 && a->cdev_in_flight[0] == 1);
 	CHECK(b->in_flight == 1 && b->cdev_in_flight[1] == 1);
 	rte_crypto_fp_ops[0].dequeue_burst = dequeue;
-	while (a->in_flight + b->in_flight > 0 && --patience > 0)
+	while (a->in_flight + b->in_flight > 0 && --polls_left > 0)
 		vc_queue_poll(b, 32);
-	CHECK(patience > 0);
+	CHECK(polls_left > 0);
 	CHECK(area[AT_STATUS] == OK && memcmp(area + AT_DATA, secret, TEXT) == 0);
 	CHECK(a->cdev_in_flight[0] == 0 && a->cdev_in_flight[1] == 0);
 	CHECK(b->cdev_in_flight[0] == 0 && b->cdev_in_flight[1] == 0);

@@ -104,7 +104,8 @@ chain_request(struct wire_bytes *b, bool encrypt, uint64_t id)
 
 /* The two where stateless mode is negotiated, with keys if they have no session. */
 static void
-wide_cipher_request(struct wire_bytes *b, bool encrypt, uint64_t id, uint32_t flag, uint32_t algo)
+stateless_cipher_request(struct wire_bytes *b, bool encrypt, uint64_t id, uint32_t flag,
+			 uint32_t algo)
 {
 	wire_data_header(b, encrypt ? CIPHER_ENCRYPT : CIPHER_DECRYPT, id, flag);
 	WIRE_FIELDS(b, algo, KEY, encrypt ? OP_ENCRYPT : OP_DECRYPT, IV, TEXT, TEXT);
@@ -117,7 +118,8 @@ wide_cipher_request(struct wire_bytes *b, bool encrypt, uint64_t id, uint32_t fl
 }
 
 static void
-wide_chain_request(struct wire_bytes *b, bool encrypt, uint64_t id, uint32_t flag, uint32_t order)
+stateless_chain_request(struct wire_bytes *b, bool encrypt, uint64_t id, uint32_t flag,
+			uint32_t order)
 {
 	wire_data_header(b, encrypt ? CIPHER_ENCRYPT : CIPHER_DECRYPT, id, flag);
 	WIRE_FIELDS(b, order, 0, CIPHER_AES_CBC, KEY, encrypt ? OP_ENCRYPT : OP_DECRYPT,
@@ -255,16 +257,17 @@ the_flag_says_whether_there_is_a_session(void)
 	guest_open(GUEST_STATELESS_CIPHER);
 	for (encrypt = 0; encrypt < 2; encrypt++) {
 		id = cipher_session(encrypt ? OP_ENCRYPT : OP_DECRYPT);
-		wide_cipher_request(&b, encrypt, id, FLAG_SESSION_MODE, 99);
+		stateless_cipher_request(&b, encrypt, id, FLAG_SESSION_MODE, 99);
 		CHECK(cipher_answers(&b, encrypt));
-		wide_cipher_request(&b, encrypt, UINT64_MAX, 0, CIPHER_AES_CBC);
+		stateless_cipher_request(&b, encrypt, UINT64_MAX, 0, CIPHER_AES_CBC);
 		CHECK(cipher_answers(&b, encrypt));
-		wide_cipher_request(&b, encrypt, UINT64_MAX, FLAG_SESSION_MODE, CIPHER_AES_CBC);
+		stateless_cipher_request(&b, encrypt, UINT64_MAX, FLAG_SESSION_MODE,
+					 CIPHER_AES_CBC);
 		CHECK(status(&b, TEXT) == INVSESS);
 		id = chain_session(encrypt ? OP_ENCRYPT : OP_DECRYPT, HASH_THEN_CIPHER);
-		wide_chain_request(&b, encrypt, id, FLAG_SESSION_MODE, 99);
+		stateless_chain_request(&b, encrypt, id, FLAG_SESSION_MODE, 99);
 		CHECK(chain_answers(&b, encrypt, encrypt));
-		wide_chain_request(&b, encrypt, UINT64_MAX, 0, HASH_THEN_CIPHER);
+		stateless_chain_request(&b, encrypt, UINT64_MAX, 0, HASH_THEN_CIPHER);
 		CHECK(chain_answers(&b, encrypt, encrypt));
 	}
 	guest_close();
@@ -379,11 +382,11 @@ unknown_algorithms_and_operations_are_not_supported(void)
 	CHECK(status(&b, TEXT) == NOTSUPP);
 	guest_close();
 	guest_open(GUEST_STATELESS_CIPHER);
-	wide_cipher_request(&b, true, 0, 0, 99);
+	stateless_cipher_request(&b, true, 0, 0, 99);
 	CHECK(status(&b, TEXT) == NOTSUPP);
-	wide_cipher_request(&b, true, 0, 0, CIPHER_KASUMI_F8); /* no cryptodev has it */
+	stateless_cipher_request(&b, true, 0, 0, CIPHER_KASUMI_F8); /* no cryptodev has it */
 	CHECK(status(&b, TEXT) == NOTSUPP);
-	wide_chain_request(&b, true, 0, 0, CIPHER_THEN_HASH);
+	stateless_chain_request(&b, true, 0, 0, CIPHER_THEN_HASH);
 	b.data[24 + 28] = HASH_MODE_NESTED;
 	CHECK(status(&b, sizeof(struct chain_result)) == NOTSUPP);
 	guest_close();
@@ -391,17 +394,17 @@ unknown_algorithms_and_operations_are_not_supported(void)
 
 /* Proves D45. */
 static void
-a_request_without_its_session_is_told_so(void)
+a_request_without_its_session_gets_invsess(void)
 {
 	struct wire_bytes b;
 	uint64_t id;
-	int wide;
+	int stateless;
 
-	for (wide = 0; wide < 2; wide++) {
-		guest_open(wide ? GUEST_STATELESS_CIPHER : GUEST_REVISION_1);
+	for (stateless = 0; stateless < 2; stateless++) {
+		guest_open(stateless ? GUEST_STATELESS_CIPHER : GUEST_REVISION_1);
 		id = cipher_session(OP_ENCRYPT);
-		if (wide)
-			wide_cipher_request(&b, true, id, FLAG_SESSION_MODE, CIPHER_AES_CBC);
+		if (stateless)
+			stateless_cipher_request(&b, true, id, FLAG_SESSION_MODE, CIPHER_AES_CBC);
 		else
 			cipher_request(&b, true, id, true);
 		CHECK(cipher_answers(&b, true));
@@ -467,9 +470,9 @@ no_request_has_another_status(void)
 	seen |= guest_sweep(&b, sizeof(struct chain_result), false, ONE_OF);
 	guest_close();
 	guest_open(GUEST_STATELESS_CIPHER);
-	wide_cipher_request(&b, false, 0, 0, CIPHER_AES_CBC);
+	stateless_cipher_request(&b, false, 0, 0, CIPHER_AES_CBC);
 	seen |= guest_sweep(&b, TEXT, false, ONE_OF);
-	wide_chain_request(&b, true, 0, 0, CIPHER_THEN_HASH);
+	stateless_chain_request(&b, true, 0, 0, CIPHER_THEN_HASH);
 	seen |= guest_sweep(&b, sizeof(struct chain_result), false, ONE_OF);
 	CHECK(seen == ONE_OF);
 	guest_close();
@@ -551,7 +554,7 @@ main(void)
 		UNIT_TEST(opcode_and_type_say_what_the_request_is),
 		UNIT_TEST(additional_data_is_there_if_its_length_says_so),
 		UNIT_TEST(unknown_algorithms_and_operations_are_not_supported),
-		UNIT_TEST(a_request_without_its_session_is_told_so),
+		UNIT_TEST(a_request_without_its_session_gets_invsess),
 		UNIT_TEST(other_failures_are_errors),
 		UNIT_TEST(no_request_has_another_status),
 		UNIT_TEST(a_queue_writes_nothing_that_others_use),

@@ -17,20 +17,20 @@
 #define HUGE_2MB (21 << 26) /* for memfd_create(); the C library has no name for it */
 
 static void
-a_new_note_has_nothing_to_begin_again(void)
+a_new_region_has_nothing_to_resubmit(void)
 {
-	open_note(65530);
-	CHECK(begun_again() == 0);
+	open_region(65530);
+	CHECK(resubmit() == 0);
 	CHECK(vr.last_avail == 65530);
-	close_note();
+	close_region();
 }
 
 static void
-without_memory_there_is_no_note(void)
+without_memory_there_is_no_region(void)
 {
 	struct vc_inflight_dev none = { 0 };
 
-	open_note(0);
+	open_region(0);
 	vc_inflight_detach(inflight);
 	CHECK(vc_inflight_attach(&inflight, &none, QUEUE, &vr) == 0 && inflight == NULL);
 	/* Nor for a queue that the front-end did not speak of, nor for a larger ring. */
@@ -95,166 +95,166 @@ count_maps(const char *name)
 
 /* They can only be unmapped as a whole. Where there are none, none are mapped either. */
 static void
-hugepages_are_given_back(void)
+hugepages_are_unmapped(void)
 {
 	uint64_t bytes = vc_inflight_region_size(QUEUES, SIZE);
 	struct vc_inflight_dev k = { 0 };
-	int huge = memfd_create("huge_note", MFD_HUGETLB | HUGE_2MB | MFD_ALLOW_SEALING), ret;
+	int huge = memfd_create("huge_region", MFD_HUGETLB | HUGE_2MB | MFD_ALLOW_SEALING), ret;
 
 	CHECK(huge >= 0 && ftruncate(huge, 1 << 21) == 0);
 	CHECK(fcntl(huge, F_ADD_SEALS, F_SEAL_SHRINK) == 0);
 	ret = vc_inflight_set_region(&k, huge, 0, bytes, QUEUES, SIZE);
 	CHECK(ret == 0 || ret == -ENOMEM);
-	CHECK(count_maps("huge_note") == (ret == 0));
+	CHECK(count_maps("huge_region") == (ret == 0));
 	vc_inflight_drop_region(&k);
-	CHECK(count_maps("huge_note") == 0);
+	CHECK(count_maps("huge_region") == 0);
 	close(huge);
 }
 
 static void
-what_was_taken_begins_again_in_its_order(void)
+requests_in_flight_are_resubmitted_in_order(void)
 {
-	open_note(65534);
-	take(3);
-	take(7);
-	take(1);
-	end_suddenly();
+	open_region(65534);
+	pop(3);
+	pop(7);
+	pop(1);
+	crash();
 	CHECK(vr.last_avail == 1);
-	CHECK(begun_again() == 173);
+	CHECK(resubmit() == 173);
 	/* And once more, if this one ends as well. */
-	take(2);
-	end_suddenly();
+	pop(2);
+	crash();
 	CHECK(vr.last_avail == 2);
-	CHECK(begun_again() == 2173);
-	close_note();
+	CHECK(resubmit() == 2173);
+	close_region();
 }
 
 static void
-what_was_not_taken_after_all_does_not(void)
+requests_put_back_are_not_resubmitted(void)
 {
-	open_note(0);
-	take(3);
+	open_region(0);
+	pop(3);
 	vc_inflight_add_entry(inflight, &vr, (struct vc_chain_head){ 4, 1 });
 	vc_inflight_remove_entry(inflight, 4);
-	end_suddenly();
+	crash();
 	CHECK(vr.last_avail == 1);
-	CHECK(begun_again() == 3);
-	close_note();
+	CHECK(resubmit() == 3);
+	close_region();
 }
 
 /* Wherever between the steps the program ends, what the guest was shown is what counts. */
 static void
-what_the_guest_was_shown_does_not_begin_again(void)
+published_requests_are_not_resubmitted(void)
 {
 	int steps;
 
 	for (steps = 0; steps < 4; steps++) {
-		open_note(100);
-		take(5);
-		take(2);
-		take(4);
-		give(5);
-		show();
-		take(5);
-		give(4);
-		give(2);
+		open_region(100);
+		pop(5);
+		pop(2);
+		pop(4);
+		complete(5);
+		publish();
+		pop(5);
+		complete(4);
+		complete(2);
 		publish_until(steps);
-		end_suddenly();
+		crash();
 		CHECK(vr.last_avail == 104);
-		CHECK(begun_again() == (steps > 1 ? 5 : 542));
-		close_note();
+		CHECK(resubmit() == (steps > 1 ? 5 : 542));
+		close_region();
 	}
 }
 
 static void
-heads_beyond_the_ring_are_not_noted(void)
+heads_beyond_the_ring_are_not_recorded(void)
 {
-	open_note(0);
-	take(SIZE);
-	take(UINT16_MAX);
-	give(SIZE);
-	give(UINT16_MAX);
-	show();
-	end_suddenly();
-	CHECK(begun_again() == 0 && vr.last_avail == 2);
-	close_note();
+	open_region(0);
+	pop(SIZE);
+	pop(UINT16_MAX);
+	complete(SIZE);
+	complete(UINT16_MAX);
+	publish();
+	crash();
+	CHECK(resubmit() == 0 && vr.last_avail == 2);
+	close_region();
 }
 
 /* A guest that gives the same request many times harms nobody. */
 static void
-a_request_given_back_too_often_is_struck_off_once(void)
+a_request_completed_too_often_is_removed_once(void)
 {
 	int i;
 
-	open_note(0);
-	take(1);
-	take(2);
+	open_region(0);
+	pop(1);
+	pop(2);
 	for (i = 0; i < 4 * SIZE; i++)
-		give(1);
-	show();
-	CHECK(begun_again() == 0);
-	close_note();
+		complete(1);
+	publish();
+	CHECK(resubmit() == 0);
+	close_region();
 }
 
 static void
-a_note_of_another_ring_is_begun_anew(void)
+a_region_of_another_ring_is_reset(void)
 {
-	open_note(0);
-	take(1);
+	open_region(0);
+	pop(1);
 	used->idx = 30000;
-	end_suddenly();
-	CHECK(begun_again() == 0 && vr.last_avail == 30000);
+	crash();
+	CHECK(resubmit() == 0 && vr.last_avail == 30000);
 	/* And is right from then on. */
-	take(6);
-	end_suddenly();
-	CHECK(begun_again() == 6 && vr.last_avail == 30001);
-	close_note();
+	pop(6);
+	crash();
+	CHECK(resubmit() == 6 && vr.last_avail == 30001);
+	close_region();
 }
 
 static void
-a_queue_that_was_stopped_goes_where_the_front_end_says(void)
+a_stopped_queue_starts_where_the_front_end_says(void)
 {
-	open_note(0);
-	take(3);
-	give(3);
-	show();
+	open_region(0);
+	pop(3);
+	complete(3);
+	publish();
 	vc_inflight_detach(inflight);
 	memset(device, 0, sizeof(device));
 	attach();
-	CHECK(begun_again() == 0 && vr.last_avail == 0);
-	close_note();
+	CHECK(resubmit() == 0 && vr.last_avail == 0);
+	close_region();
 }
 
 static void
-what_has_not_begun_again_waits_while_the_queue_is_stopped(void)
+requests_not_yet_resubmitted_survive_a_stop(void)
 {
-	open_note(0);
-	take(3);
-	take(5);
-	end_suddenly();
+	open_region(0);
+	pop(3);
+	pop(5);
+	crash();
 	vc_inflight_detach(inflight);
 	attach();
-	CHECK(vr.last_avail == 2 && begun_again() == 53);
-	close_note();
+	CHECK(vr.last_avail == 2 && resubmit() == 53);
+	close_region();
 }
 
 int
 main(void)
 {
 	static const struct unit_test tests[] = {
-		UNIT_TEST(a_new_note_has_nothing_to_begin_again),
-		UNIT_TEST(without_memory_there_is_no_note),
+		UNIT_TEST(a_new_region_has_nothing_to_resubmit),
+		UNIT_TEST(without_memory_there_is_no_region),
 		UNIT_TEST(memory_that_others_can_make_smaller_is_refused),
 		UNIT_TEST(memory_too_small_is_refused),
-		UNIT_TEST(hugepages_are_given_back),
-		UNIT_TEST(what_was_taken_begins_again_in_its_order),
-		UNIT_TEST(what_was_not_taken_after_all_does_not),
-		UNIT_TEST(what_the_guest_was_shown_does_not_begin_again),
-		UNIT_TEST(heads_beyond_the_ring_are_not_noted),
-		UNIT_TEST(a_request_given_back_too_often_is_struck_off_once),
-		UNIT_TEST(a_note_of_another_ring_is_begun_anew),
-		UNIT_TEST(a_queue_that_was_stopped_goes_where_the_front_end_says),
-		UNIT_TEST(what_has_not_begun_again_waits_while_the_queue_is_stopped),
+		UNIT_TEST(hugepages_are_unmapped),
+		UNIT_TEST(requests_in_flight_are_resubmitted_in_order),
+		UNIT_TEST(requests_put_back_are_not_resubmitted),
+		UNIT_TEST(published_requests_are_not_resubmitted),
+		UNIT_TEST(heads_beyond_the_ring_are_not_recorded),
+		UNIT_TEST(a_request_completed_too_often_is_removed_once),
+		UNIT_TEST(a_region_of_another_ring_is_reset),
+		UNIT_TEST(a_stopped_queue_starts_where_the_front_end_says),
+		UNIT_TEST(requests_not_yet_resubmitted_survive_a_stop),
 	};
 
 	return unit_run(tests, RTE_DIM(tests));

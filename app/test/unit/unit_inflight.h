@@ -81,7 +81,7 @@ attach(void)
 }
 
 static inline void
-open_note(uint16_t start)
+open_region(uint16_t start)
 {
 	uint64_t bytes = vc_inflight_region_size(QUEUES, SIZE);
 
@@ -96,36 +96,36 @@ open_note(uint16_t start)
 }
 
 static inline void
-close_note(void)
+close_region(void)
 {
 	vc_inflight_detach(inflight);
 	vc_inflight_drop_region(&inflight_dev);
 	close(fd);
 }
 
-/* The program ends, without writing anything, and another one begins. */
+/* The process ends without writing anything, and another one begins. */
 static inline void
-end_suddenly(void)
+crash(void)
 {
 	uint64_t bytes = vc_inflight_region_size(QUEUES, SIZE);
-	uint8_t *note = malloc(bytes);
+	uint8_t *region = malloc(bytes);
 
-	CHECK(note != NULL && pread(fd, note, bytes, 0) == (ssize_t)bytes);
+	CHECK(region != NULL && pread(fd, region, bytes, 0) == (ssize_t)bytes);
 	vc_inflight_detach(inflight);
-	CHECK(pwrite(fd, note, bytes, 0) == (ssize_t)bytes);
-	free(note);
+	CHECK(pwrite(fd, region, bytes, 0) == (ssize_t)bytes);
+	free(region);
 	attach();
 }
 
 static inline void
-take(uint16_t head)
+pop(uint16_t head)
 {
 	CHECK(vc_inflight_add_entry(inflight, &vr, (struct vc_chain_head){ head, 1 }) == head);
 	vc_vring_pop_avail(&vr, 1);
 }
 
 static inline void
-give(uint16_t head)
+complete(uint16_t head)
 {
 	vc_inflight_complete_entry(inflight, head);
 	vc_vring_add_used(&vr, head, 1, 1);
@@ -145,14 +145,14 @@ publish_until(int steps)
 }
 
 static inline void
-show(void)
+publish(void)
 {
 	publish_until(3);
 }
 
-/* What begins again, the next one first; its heads are in the lowest digits of a number. */
+/* Resubmits all requests in flight. @return their heads as digits, the first one lowest */
 static inline uint64_t
-begun_again(void)
+resubmit(void)
 {
 	uint64_t found = 0, place = 1;
 	struct vc_chain_head head;

@@ -18,13 +18,13 @@
 
 /* Whatever a front-end has written there. */
 static void
-a_note_that_makes_no_sense_is_harmless(void)
+random_contents_of_a_region_are_harmless(void)
 {
 	uint64_t bytes = vc_inflight_region_size(QUEUES, SIZE), i;
 	uint8_t *memory;
 	unsigned int run;
 
-	open_note(0);
+	open_region(0);
 	memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	CHECK(memory != MAP_FAILED);
 	srand(1);
@@ -32,32 +32,32 @@ a_note_that_makes_no_sense_is_harmless(void)
 		for (i = 0; i < bytes; i++)
 			memory[i] = run == 0 ? 0xff : rand();
 		for (i = 0; i < QUEUES; i++) {
-			uint8_t *note = memory + i * bytes / QUEUES;
+			uint8_t *region = memory + i * bytes / QUEUES;
 
 			/* features, version, entries */
-			memcpy(note + 8, &(uint16_t){ 1 }, 2);
-			memcpy(note + 10, &(uint16_t){ SIZE }, 2);
-			memcpy(note + 14, &(uint16_t){ run % SIZE }, 2);
+			memcpy(region + 8, &(uint16_t){ 1 }, 2);
+			memcpy(region + 10, &(uint16_t){ SIZE }, 2);
+			memcpy(region + 14, &(uint16_t){ run % SIZE }, 2);
 		}
-		end_suddenly();
-		begun_again();
-		take(run % SIZE);
-		give(run % SIZE);
-		show();
+		crash();
+		resubmit();
+		pop(run % SIZE);
+		complete(run % SIZE);
+		publish();
 		used->idx = 0;
 	}
 	munmap(memory, bytes);
-	close_note();
+	close_region();
 }
 
 /* What a guest has: each head is with the device or not. */
-struct played {
+struct model {
 	uint16_t order[SIZE]; /* heads with the device, in the order in which they were taken */
 	unsigned int nb;
 };
 
 static void
-play_take(struct played *p)
+model_pop(struct model *p)
 {
 	uint16_t head = rand() % SIZE, i;
 
@@ -65,20 +65,20 @@ play_take(struct played *p)
 		if (p->order[i] == head)
 			return;
 	p->order[p->nb++] = head;
-	take(head);
+	pop(head);
 }
 
 /* Gives some back, in any order, and ends somewhere or not. True if it ended. */
 static bool
-play_give(struct played *p)
+model_complete(struct model *p)
 {
 	unsigned int nb = p->nb > 0 ? rand() % p->nb : 0, i, at;
-	struct played left = *p;
+	struct model left = *p;
 	int steps = rand() % 8;
 
 	for (i = 0; i < nb; i++) {
 		at = rand() % left.nb;
-		give(left.order[at]);
+		complete(left.order[at]);
 		left.nb--;
 		memmove(&left.order[at], &left.order[at + 1],
 			(left.nb - at) * sizeof(left.order[0]));
@@ -89,29 +89,29 @@ play_give(struct played *p)
 }
 
 static void
-nothing_is_lost_nor_done_twice_in_ten_thousand_lives(void)
+every_request_is_resubmitted_once_in_ten_thousand_crashes(void)
 {
-	struct played p = { .nb = 0 };
+	struct model p = { .nb = 0 };
 	uint64_t want, place;
 	unsigned int i, lives = 0;
 
-	open_note(0);
+	open_region(0);
 	srand(2);
 	while (lives < 10000 && !unit_failed) {
-		play_take(&p);
-		if (rand() % 2 || !play_give(&p))
+		model_pop(&p);
+		if (rand() % 2 || !model_complete(&p))
 			continue;
 		lives++;
-		end_suddenly();
+		crash();
 		CHECK(vr.last_avail == (uint16_t)(used->idx + p.nb));
 		for (want = 0, place = 1, i = 0; i < p.nb; i++, place *= 10)
 			want += place * p.order[i];
-		CHECK(begun_again() == want);
+		CHECK(resubmit() == want);
 	}
-	close_note();
+	close_region();
 }
 
-/* A request of a packed ring: its buffer ID, and the entry of the note. */
+/* A request of a packed ring: its buffer ID, and its in-flight entry. */
 struct packed_request {
 	uint16_t id;
 	uint16_t nb_desc;
@@ -119,7 +119,7 @@ struct packed_request {
 };
 
 /* What a guest with a packed ring has. */
-struct played_packed {
+struct packed_model {
 	struct packed_request order[SIZE]; /* that were taken */
 	unsigned int nb;
 	uint16_t avail; /* place of the next request */
@@ -136,7 +136,7 @@ address_of(uint16_t id, uint16_t i)
 }
 
 static void
-play_packed_take(struct played_packed *p)
+packed_model_pop(struct packed_model *p)
 {
 	uint16_t nb_desc = 1 + rand() % 3, i, place = p->avail, id = ++p->last_id;
 	struct vc_chain_head head;
@@ -166,10 +166,10 @@ play_packed_take(struct played_packed *p)
 }
 
 static bool
-play_packed_give(struct played_packed *p)
+packed_model_complete(struct packed_model *p)
 {
 	unsigned int nb = rand() % (p->nb + 1), i, at;
-	struct played_packed left = *p;
+	struct packed_model left = *p;
 	int steps = rand() % 8;
 
 	for (i = 0; i < nb; i++) {
@@ -188,7 +188,7 @@ play_packed_give(struct played_packed *p)
 }
 
 static void
-check_packed_again(struct played_packed *p)
+check_packed_resubmit(struct packed_model *p)
 {
 	struct vc_chain_head head;
 	uint16_t entry, place = p->used;
@@ -216,30 +216,30 @@ check_packed_again(struct played_packed *p)
 }
 
 static void
-nothing_of_a_packed_ring_is_lost_nor_done_twice(void)
+every_request_of_a_packed_ring_is_resubmitted_once(void)
 {
-	struct played_packed p = { .avail = PACKED_START, .used = PACKED_START };
+	struct packed_model p = { .avail = PACKED_START, .used = PACKED_START };
 	unsigned int lives = 0;
 
 	is_packed = true;
 	memset(ring, 0, sizeof(ring));
-	open_note(0);
+	open_region(0);
 	srand(3);
 	while (lives < 10000 && !unit_failed) {
-		play_packed_take(&p);
-		if (rand() % 2 || !play_packed_give(&p))
+		packed_model_pop(&p);
+		if (rand() % 2 || !packed_model_complete(&p))
 			continue;
 		lives++;
-		end_suddenly();
-		check_packed_again(&p);
+		crash();
+		check_packed_resubmit(&p);
 	}
-	close_note();
+	close_region();
 	is_packed = false;
 }
 
 /* Whatever a front-end has written there. */
 static void
-a_note_of_a_packed_ring_that_makes_no_sense_is_harmless(void)
+random_contents_of_a_packed_region_are_harmless(void)
 {
 	uint64_t bytes = vc_inflight_region_size(1, SIZE), i;
 	unsigned int run, good = 0;
@@ -249,7 +249,7 @@ a_note_of_a_packed_ring_that_makes_no_sense_is_harmless(void)
 
 	is_packed = true;
 	memset(ring, 0, sizeof(ring));
-	open_note(0);
+	open_region(0);
 	srand(4);
 	for (run = 0; run < 100000; run++) {
 		CHECK(pread(fd, memory, bytes, bytes) == (ssize_t)bytes);
@@ -257,7 +257,7 @@ a_note_of_a_packed_ring_that_makes_no_sense_is_harmless(void)
 		for (i = 0; i < 1 + run % 4; i++)
 			memory[12 + rand() % (bytes - 12)] = rand() % 3 ? rand() % SIZE : rand();
 		CHECK(pwrite(fd, memory, bytes, bytes) == (ssize_t)bytes);
-		end_suddenly();
+		crash();
 		for (; vc_inflight_next_resubmit(inflight, &vr, &head, &entry); good++) {
 			CHECK(entry < SIZE && head.nb_entries > 0 && head.nb_entries <= SIZE);
 			vc_inflight_mark_resubmitted(inflight);
@@ -267,7 +267,7 @@ a_note_of_a_packed_ring_that_makes_no_sense_is_harmless(void)
 			vc_inflight_add_entry(inflight, &vr, head);
 	}
 	CHECK(good > 0);
-	close_note();
+	close_region();
 	is_packed = false;
 }
 
@@ -275,10 +275,10 @@ int
 main(void)
 {
 	static const struct unit_test tests[] = {
-		UNIT_TEST(a_note_that_makes_no_sense_is_harmless),
-		UNIT_TEST(nothing_is_lost_nor_done_twice_in_ten_thousand_lives),
-		UNIT_TEST(nothing_of_a_packed_ring_is_lost_nor_done_twice),
-		UNIT_TEST(a_note_of_a_packed_ring_that_makes_no_sense_is_harmless),
+		UNIT_TEST(random_contents_of_a_region_are_harmless),
+		UNIT_TEST(every_request_is_resubmitted_once_in_ten_thousand_crashes),
+		UNIT_TEST(every_request_of_a_packed_ring_is_resubmitted_once),
+		UNIT_TEST(random_contents_of_a_packed_region_are_harmless),
 	};
 
 	return unit_run(tests, RTE_DIM(tests));

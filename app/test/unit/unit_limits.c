@@ -169,9 +169,9 @@ offer(uint64_t id, uint32_t len, uint32_t said)
 	return n == 1;
 }
 
-/* Takes an operation back that was not enqueued. */
+/* Completes an operation that was not enqueued. */
 static void
-take_back(void)
+complete_unsent(void)
 {
 	struct rte_crypto_op *op = slot.own_op;
 
@@ -190,13 +190,13 @@ content_is_max_size_at_most(void)
 	CHECK(rte_le_to_cpu_64(dev->config.max_size) == 4096);
 	id = session();
 	CHECK(offer(id, 2040, 2040)); /* twice, and 16 of IV */
-	take_back();
+	complete_unsent();
 	CHECK(!offer(id, 2041, 2041) && guest.status == VIRTIO_CRYPTO_ERR);
 	CHECK(!offer(id, MAX_DATA, MAX_DATA) && guest.status == VIRTIO_CRYPTO_ERR);
 	CHECK(!offer(id, 64, UINT32_MAX) && guest.status == VIRTIO_CRYPTO_ERR);
 	CHECK(!offer(id, 64, INT32_MAX) && guest.status == VIRTIO_CRYPTO_ERR);
 	CHECK(offer(id, 2040, 2040));
-	take_back();
+	complete_unsent();
 	CHECK(q->stats.failed == 6 && q->stats.requests == 6);
 	close_device();
 }
@@ -212,13 +212,13 @@ large_requests_go_where_they_are_taken(void)
 	s = vc_session_find(&dev->sessions, id);
 	CHECK(s != NULL && s->cdev == 0);
 	CHECK(offer(id, UINT16_MAX, UINT16_MAX) && slot.cdev == 0);
-	take_back();
+	complete_unsent();
 	CHECK(offer(id, UINT16_MAX + 1, UINT16_MAX + 1) && slot.cdev == 1);
-	take_back();
+	complete_unsent();
 	CHECK(offer(id, MAX_DATA, MAX_DATA) && slot.cdev == 1);
-	take_back();
+	complete_unsent();
 	CHECK(offer(id, 16, 16) && slot.cdev == 0);
-	take_back();
+	complete_unsent();
 	close_device();
 }
 
@@ -230,12 +230,12 @@ without_such_a_cryptodev_large_requests_are_errors(void)
 	open_device(0, 1, 0);
 	id = session();
 	CHECK(offer(id, UINT16_MAX, UINT16_MAX));
-	take_back();
+	complete_unsent();
 	CHECK(!offer(id, UINT16_MAX + 1, UINT16_MAX + 1) && guest.status == VIRTIO_CRYPTO_ERR);
 	/* Not for their content, which an AEAD may have beside as much data as is possible. */
 	CHECK(2 * (UINT16_MAX + 1) + IV < rte_le_to_cpu_64(dev->config.max_size));
 	CHECK(offer(id, UINT16_MAX, UINT16_MAX));
-	take_back();
+	complete_unsent();
 	close_device();
 }
 
@@ -304,7 +304,7 @@ max_size_promises_what_is_possible(void)
 }
 
 static void
-keys_are_as_long_as_is_said(void)
+keys_are_as_long_as_their_maximum(void)
 {
 	struct vc_session_params p = {
 		.service = VIRTIO_CRYPTO_SERVICE_MAC,
@@ -338,7 +338,7 @@ main(void)
 		UNIT_TEST(every_session_can_have_large_requests),
 		UNIT_TEST(a_session_that_no_other_can_do_stays),
 		UNIT_TEST(max_size_promises_what_is_possible),
-		UNIT_TEST(keys_are_as_long_as_is_said),
+		UNIT_TEST(keys_are_as_long_as_their_maximum),
 	};
 	int status;
 

@@ -194,7 +194,7 @@ send_piece(void *data, size_t len, unsigned int nb_fds)
 
 /* No piece of the message has more than there may be, but all of them have. */
 static void
-too_many_descriptors_in_pieces_are_refused(void)
+too_many_scattered_descriptors_are_refused(void)
 {
 	open_pair();
 	fill(8);
@@ -216,7 +216,7 @@ main(void)
 		UNIT_TEST(a_payload_too_large_is_refused),
 		UNIT_TEST(descriptors_come_with_their_message),
 		UNIT_TEST(too_many_descriptors_are_refused_and_closed),
-		UNIT_TEST(too_many_descriptors_in_pieces_are_refused),
+		UNIT_TEST(too_many_scattered_descriptors_are_refused),
 	};
 
 	return unit_run(tests, RTE_DIM(tests));

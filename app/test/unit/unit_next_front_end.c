@@ -71,7 +71,7 @@ is_served(int fd)
 	return send(fd, &ask, sizeof(ask), MSG_NOSIGNAL) == sizeof(ask) && receives(fd, true);
 }
 
-/* Has itself sent away, with bytes left that are closed with the socket. */
+/* Gets itself disconnected, with bytes left that are closed with the socket. */
 static void
 leave_something(int fd)
 {

@@ -170,7 +170,7 @@ dequeue(void)
 
 /** The device takes the next chain that it is offered. */
 static __rte_noinline __rte_unused bool
-take(struct chain *c)
+pop_avail(struct chain *c)
 {
 	struct vring_desc *table = q->vq.desc;
 	uint16_t i;
@@ -196,7 +196,7 @@ take(struct chain *c)
 
 /** The device returns a head, whatever it is, and says to have written so many bytes. */
 static inline void
-give_written(uint32_t head, uint32_t written)
+add_used_len(uint32_t head, uint32_t written)
 {
 	struct vring_used_elem *used = &q->vq.used->ring[q->vq.used->idx & (q->vq.size - 1)];
 
@@ -206,9 +206,9 @@ give_written(uint32_t head, uint32_t written)
 }
 
 static inline void
-give(uint32_t head)
+add_used(uint32_t head)
 {
-	give_written(head, 0);
+	add_used_len(head, 0);
 }
 
 /** The device completes a request with a status. */
@@ -218,7 +218,7 @@ answer_written(const struct chain *c, uint8_t status, uint32_t written)
 	const unsigned int last = c->nb - 1;
 
 	c->part[last].data[c->part[last].len - 1] = status;
-	give_written(c->head, written);
+	add_used_len(c->head, written);
 }
 
 static __rte_noinline __rte_unused void

@@ -33,7 +33,7 @@ requests_have_the_negotiated_format(void)
 	for (i = 0; i < RTE_DIM(formats); i++) {
 		open_session(BASE | formats[i].features);
 		op = operation(RTE_CRYPTO_ASYM_OP_ENCRYPT, 20);
-		CHECK(enqueue(op) == 1 && kicks == 1 && take(&c));
+		CHECK(enqueue(op) == 1 && kicks == 1 && pop_avail(&c));
 		check_parts(&c, HEADER + formats[i].fixed, 20, MODULUS);
 		check_header(&c, VIRTIO_CRYPTO_AKCIPHER_ENCRYPT, SESSION + 1,
 			     HEADER + formats[i].lengths, 20, MODULUS);
@@ -59,7 +59,7 @@ results_are_as_long_as_the_device_says(void)
 	op = operation(RTE_CRYPTO_ASYM_OP_DECRYPT, 0);
 	for (i = 0; i < RTE_DIM(good); i++) {
 		memset(message, 0x3e, sizeof(message));
-		CHECK(enqueue(op) == 1 && take(&c));
+		CHECK(enqueue(op) == 1 && pop_avail(&c));
 		check_parts(&c, HEADER + FIXED, MODULUS, MODULUS);
 		check_header(&c, VIRTIO_CRYPTO_AKCIPHER_DECRYPT, SESSION + 1, HEADER, MODULUS,
 			     MODULUS);
@@ -70,7 +70,7 @@ results_are_as_long_as_the_device_says(void)
 	}
 	memset(message, 0x3e, sizeof(message));
 	for (i = 0; i < RTE_DIM(bad); i++) {
-		CHECK(enqueue(op) == 1 && take(&c));
+		CHECK(enqueue(op) == 1 && pop_avail(&c));
 		answer_written(&c, VIRTIO_CRYPTO_OK, bad[i]);
 		CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_ERROR);
 		CHECK(filled(message, 0x3e, sizeof(message)));
@@ -87,17 +87,17 @@ what_is_signed_says_its_hash(void)
 
 	open_session(BASE | REVISION_1);
 	op = operation(RTE_CRYPTO_ASYM_OP_SIGN, 32);
-	CHECK(enqueue(op) == 1 && take(&c));
+	CHECK(enqueue(op) == 1 && pop_avail(&c));
 	check_parts(&c, HEADER + FIXED, 32, MODULUS);
 	check_header(&c, VIRTIO_CRYPTO_AKCIPHER_SIGN, SESSION + 1, HEADER, 32, MODULUS);
 	check_result(op, &c, MODULUS);
 	CHECK(op->asym->rsa.sign.length == MODULUS && filled(sign, 0xda, MODULUS));
 	set_padding(op, RTE_CRYPTO_RSA_PADDING_PKCS1_5, RTE_CRYPTO_AUTH_NULL);
-	CHECK(enqueue(op) == 1 && take(&c));
+	CHECK(enqueue(op) == 1 && pop_avail(&c));
 	check_parts(&c, HEADER + FIXED, 32, MODULUS);
 	check_result(op, &c, MODULUS);
 	set_padding(op, RTE_CRYPTO_RSA_PADDING_PKCS1_5, RTE_CRYPTO_AUTH_SHA256);
-	CHECK(enqueue(op) == 1 && take(&c));
+	CHECK(enqueue(op) == 1 && pop_avail(&c));
 	check_parts(&c, HEADER + FIXED, 51, MODULUS);
 	check_header(&c, VIRTIO_CRYPTO_AKCIPHER_SIGN, SESSION + 1, HEADER, 51, MODULUS);
 	CHECK(memcmp(c.part[1].data, sha256_info, sizeof(sha256_info)) == 0);
@@ -116,7 +116,7 @@ a_signature_stands_before_what_was_signed(void)
 	open_session(BASE | REVISION_1);
 	op = operation(RTE_CRYPTO_ASYM_OP_VERIFY, 32);
 	set_padding(op, RTE_CRYPTO_RSA_PADDING_PKCS1_5, RTE_CRYPTO_AUTH_SHA256);
-	CHECK(enqueue(op) == 1 && take(&c));
+	CHECK(enqueue(op) == 1 && pop_avail(&c));
 	check_parts(&c, HEADER + FIXED, MODULUS + 51, 0);
 	check_header(&c, VIRTIO_CRYPTO_AKCIPHER_VERIFY, SESSION + 1, HEADER, MODULUS, 51);
 	CHECK(filled(c.part[1].data, 0x51, MODULUS));
@@ -126,7 +126,7 @@ a_signature_stands_before_what_was_signed(void)
 	CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_SUCCESS);
 	/* Without a control queue a device looks for each part in a descriptor of its own. */
 	q->any_layout = false;
-	CHECK(enqueue(op) == 1 && take(&c) && c.nb == 4);
+	CHECK(enqueue(op) == 1 && pop_avail(&c) && c.nb == 4);
 	CHECK(c.part[1].len == MODULUS && filled(c.part[1].data, 0x51, MODULUS));
 	CHECK(c.part[2].len == 51 && !c.part[2].write && c.part[2].data[50] == 0x3e);
 	answer_written(&c, VIRTIO_CRYPTO_OK, 1);
@@ -156,13 +156,13 @@ statuses_become_those_of_operations(void)
 	for (type = RTE_CRYPTO_ASYM_OP_ENCRYPT; type <= RTE_CRYPTO_ASYM_OP_VERIFY; type++) {
 		op = operation(type, 20);
 		for (i = 0; i < RTE_DIM(status); i++) {
-			CHECK(enqueue(op) == 1 && take(&c));
+			CHECK(enqueue(op) == 1 && pop_avail(&c));
 			answer_written(&c, status[i][0], MODULUS + 1);
 			CHECK(dequeue() == op && op->status == status[i][1]);
 		}
 		/* A device that says nothing has failed. */
-		CHECK(enqueue(op) == 1 && take(&c));
-		give_written(c.head, MODULUS + 1);
+		CHECK(enqueue(op) == 1 && pop_avail(&c));
+		add_used_len(c.head, MODULUS + 1);
 		CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_ERROR);
 		rte_crypto_op_free(op);
 	}
@@ -198,7 +198,7 @@ numbers_are_filled_with_zeros(void)
 			op->asym->rsa.cipher.length = 100;
 		if (kinds[i].type == RTE_CRYPTO_ASYM_OP_VERIFY)
 			op->asym->rsa.sign.length = 100;
-		CHECK(enqueue(op) == 1 && take(&c));
+		CHECK(enqueue(op) == 1 && pop_avail(&c));
 		check_parts(&c, HEADER + FIXED, MODULUS, MODULUS);
 		check_header(&c, kinds[i].opcode, SESSION, HEADER, MODULUS, MODULUS);
 		CHECK(filled(c.part[1].data, 0, 28));
@@ -238,7 +238,7 @@ numbers_are_verified_by_the_driver(void)
 		if (cases[i].message == 0)
 			op->asym->rsa.message.data = NULL;
 		memset(cipher, 0xc1, sizeof(cipher));
-		CHECK(enqueue(op) == 1 && take(&c));
+		CHECK(enqueue(op) == 1 && pop_avail(&c));
 		memset(c.part[2].data, 0, cases[i].zeros);
 		memset(c.part[2].data + cases[i].zeros, 0x3e, MODULUS - cases[i].zeros);
 		answer_written(&c, VIRTIO_CRYPTO_OK, cases[i].written + 1);
@@ -276,13 +276,13 @@ a_device_may_want_a_session_for_each_hash(void)
 	CHECK(virtio_crypto_asym_session_create(&dev, &x, reference()) == 0);
 	op = operation(RTE_CRYPTO_ASYM_OP_SIGN, 32);
 	set_padding(op, RTE_CRYPTO_RSA_PADDING_PKCS1_5, RTE_CRYPTO_AUTH_SHA256);
-	CHECK(enqueue(op) == 1 && take(&c));
+	CHECK(enqueue(op) == 1 && pop_avail(&c));
 	check_header(&c, VIRTIO_CRYPTO_AKCIPHER_SIGN, SESSION + 2, HEADER, 32, MODULUS);
 	CHECK(filled(c.part[1].data, 0x3e, 32));
 	check_result(op, &c, MODULUS);
 	rte_crypto_op_free(op);
 	op = operation(RTE_CRYPTO_ASYM_OP_ENCRYPT, 20);
-	CHECK(enqueue(op) == 1 && take(&c));
+	CHECK(enqueue(op) == 1 && pop_avail(&c));
 	check_header(&c, VIRTIO_CRYPTO_AKCIPHER_ENCRYPT, SESSION + 2, HEADER, 20, MODULUS);
 	check_result(op, &c, MODULUS);
 	rte_crypto_op_free(op);
@@ -359,7 +359,7 @@ stateless_requests_bring_their_key(void)
 			op->sess_type = RTE_CRYPTO_OP_SESSIONLESS;
 			x = rsa_key_xform(&key, part);
 			op->asym->xform = &x;
-			CHECK(enqueue(op) == 1 && take(&c));
+			CHECK(enqueue(op) == 1 && pop_avail(&c));
 			check_stateless(&c, part, VIRTIO_CRYPTO_RSA_PKCS1_PADDING,
 					i == 0 ? STATELESS : 48);
 			check_result(op, &c, MODULUS);
@@ -382,10 +382,10 @@ buffers_are_used_again(void)
 		op[i] = operation(RTE_CRYPTO_ASYM_OP_DECRYPT, 0);
 	CHECK(virtio_crypto_enqueue_burst(q, op, RTE_DIM(op)) == VIRTIO_CRYPTO_ASYM_BUFFERS);
 	for (i = 0; i < VIRTIO_CRYPTO_ASYM_BUFFERS; i++)
-		CHECK(take(&c[i]) && (i == 0 || c[i].part[2].data != c[i - 1].part[2].data));
+		CHECK(pop_avail(&c[i]) && (i == 0 || c[i].part[2].data != c[i - 1].part[2].data));
 	CHECK(enqueue(op[i]) == 0);
 	check_result(op[17], &c[17], 5);
-	CHECK(enqueue(op[i]) == 1 && take(&c[i]) && c[i].part[2].data == c[17].part[2].data);
+	CHECK(enqueue(op[i]) == 1 && pop_avail(&c[i]) && c[i].part[2].data == c[17].part[2].data);
 	check_result(op[3], &c[3], 6);
 	CHECK(op[17]->asym->rsa.message.length == 5 && op[3]->asym->rsa.message.length == 6);
 	virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_LOST);
@@ -419,7 +419,7 @@ requests_can_be_on_the_ring_itself(void)
 		op = operation(i % 2 == 0 ? RTE_CRYPTO_ASYM_OP_SIGN : RTE_CRYPTO_ASYM_OP_VERIFY,
 			       20);
 		q->any_layout = i % 3 != 0;
-		CHECK(enqueue(op) == 1 && take(&c));
+		CHECK(enqueue(op) == 1 && pop_avail(&c));
 		CHECK(c.head == i * VIRTIO_CRYPTO_DIRECT_DESCS % RING);
 		if (i % 2 == 0)
 			check_parts(&c, HEADER + FIXED, 20, MODULUS);

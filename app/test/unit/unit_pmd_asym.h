@@ -68,7 +68,7 @@ check_refused(struct rte_crypto_op *op, uint8_t status)
 	struct chain c;
 
 	op->status = RTE_CRYPTO_OP_STATUS_NOT_PROCESSED;
-	CHECK(enqueue(op) == 1 && !take(&c) && dequeue() == op && op->status == status);
+	CHECK(enqueue(op) == 1 && !pop_avail(&c) && dequeue() == op && op->status == status);
 	CHECK(q->asym == NULL ||
 	      virtio_crypto_id_pool_count(&q->asym->free) == VIRTIO_CRYPTO_ASYM_BUFFERS);
 	rte_crypto_op_free(op);

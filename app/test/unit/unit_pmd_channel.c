@@ -110,7 +110,7 @@ a_channel_takes_both_to_agree(void)
 	CHECK(open_pair(BACKEND_REQ | REPLY_ACK, 0) == 0 && vu.channel.fd >= 0);
 	channel = take_fd();
 	close_channel();
-	/* Whoever says no does without; the connection goes on. */
+	/* A driver without the feature has no channel; the connection goes on. */
 	CHECK(open_pair(BACKEND_REQ | REPLY_ACK, 1) == 0 && vu.channel.fd == -1);
 	channel = take_fd();
 	close_channel();

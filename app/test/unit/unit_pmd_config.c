@@ -33,7 +33,7 @@ session(enum rte_crypto_cipher_algorithm algo, uint16_t key_len)
 			    .iv = { .offset = MOCK_IV_OFFSET, .length = 16 } },
 	};
 
-	return played_session(&x);
+	return mock_session_create(&x);
 }
 
 static void *
@@ -48,7 +48,7 @@ aead_session(uint16_t key_len)
 			  .digest_length = 16 },
 	};
 
-	return played_session(&x);
+	return mock_session_create(&x);
 }
 
 static void *
@@ -62,25 +62,25 @@ mac_session(uint16_t key_len)
 			  .digest_length = 32 },
 	};
 
-	return played_session(&x);
+	return mock_session_create(&x);
 }
 
 static void
 set_status(uint32_t status)
 {
-	played.config.status = rte_cpu_to_le_32(status);
+	mock_device.config.status = rte_cpu_to_le_32(status);
 }
 
 /* Proves R2. */
 static void
 a_device_that_is_not_ready_is_asked_nothing(void)
 {
-	played_reset(PLAYED_STATELESS);
+	mock_reset(MOCK_STATELESS);
 	set_status(0);
-	CHECK(played_meet() == -EBUSY);
+	CHECK(mock_probe() == -EBUSY);
 	CHECK(session(RTE_CRYPTO_CIPHER_AES_CBC, 16) == NULL);
-	CHECK(played.nb_started == 0 && played.requests == 0 && played.kicks == 0);
-	played_close();
+	CHECK(mock_device.nb_started == 0 && mock_device.requests == 0 && mock_device.kicks == 0);
+	mock_close();
 }
 
 /* Proves R1 and R2. */
@@ -93,29 +93,30 @@ readiness_is_read_again_after_a_reset(void)
 	struct wire_bytes b;
 	void *s;
 
-	played_reset(PLAYED_STATELESS);
+	mock_reset(MOCK_STATELESS);
 	set_status(~1u); /* every bit but the bottom one */
-	CHECK(played_meet() == -EBUSY && played.config_reads == 1);
-	played_close();
+	CHECK(mock_probe() == -EBUSY && mock_device.config_reads == 1);
+	mock_close();
 
-	played_open(PLAYED_STATELESS);
+	mock_open(MOCK_STATELESS);
 	s = session(RTE_CRYPTO_CIPHER_AES_CBC, 16);
-	op = played_op(s, 32);
-	requests = played.requests;
-	virtio_crypto_lifecycle_handle_loss(&played_dev);
+	op = mock_op(s, 32);
+	requests = mock_device.requests;
+	virtio_crypto_lifecycle_handle_loss(&mock_dev);
 	set_status(0);
-	CHECK(virtio_crypto_lifecycle_restore(&played_dev, reason) == -EBUSY);
-	CHECK(played.config_reads == 2);
-	CHECK(!played_enqueue(op) && op->status == RTE_CRYPTO_OP_STATUS_ERROR);
-	CHECK(played.requests == requests && played.nb_started == 2 && played.kicks == 0);
+	CHECK(virtio_crypto_lifecycle_restore(&mock_dev, reason) == -EBUSY);
+	CHECK(mock_device.config_reads == 2);
+	CHECK(!mock_enqueue(op) && op->status == RTE_CRYPTO_OP_STATUS_ERROR);
+	CHECK(mock_device.requests == requests && mock_device.nb_started == 2 &&
+	      mock_device.kicks == 0);
 	set_status(1);
-	CHECK(virtio_crypto_lifecycle_restore(&played_dev, reason) == 0);
-	CHECK(played.config_reads == 3 && played.requests == requests + 1);
-	played.taken = 0;
-	CHECK(played_enqueue(op) && played_take(&b) == 32 + 1 && played_finish() == 1);
-	played_op_free(op);
-	played_session_end(s);
-	played_close();
+	CHECK(virtio_crypto_lifecycle_restore(&mock_dev, reason) == 0);
+	CHECK(mock_device.config_reads == 3 && mock_device.requests == requests + 1);
+	mock_device.taken = 0;
+	CHECK(mock_enqueue(op) && mock_pop(&b) == 32 + 1 && mock_complete() == 1);
+	mock_op_free(op);
+	mock_session_destroy(s);
+	mock_close();
 }
 
 /* Proves R3. */
@@ -126,16 +127,16 @@ the_number_of_queues_is_the_devices(void)
 	unsigned int i;
 
 	for (i = 0; i < RTE_DIM(queues); i++) {
-		played_reset(PLAYED_STATELESS);
-		played.config.max_dataqueues = rte_cpu_to_le_32(queues[i]);
-		CHECK(played_meet() == 0);
-		CHECK(played.nb_started == 1 && played.started[0] == queues[i]);
-		played_close();
+		mock_reset(MOCK_STATELESS);
+		mock_device.config.max_dataqueues = rte_cpu_to_le_32(queues[i]);
+		CHECK(mock_probe() == 0);
+		CHECK(mock_device.nb_started == 1 && mock_device.started[0] == queues[i]);
+		mock_close();
 	}
-	played_reset(PLAYED_STATELESS);
-	played.config.max_dataqueues = 0; /* fewer than the application wants */
-	CHECK(played_meet() == -EINVAL && played.nb_started == 0);
-	played_close();
+	mock_reset(MOCK_STATELESS);
+	mock_device.config.max_dataqueues = 0; /* fewer than the application wants */
+	CHECK(mock_probe() == -EINVAL && mock_device.nb_started == 0);
+	mock_close();
 }
 
 /* Proves R10. */
@@ -144,25 +145,25 @@ every_queue_is_set_up_before_it_is_used(void)
 {
 	const struct virtqueue *vq;
 
-	played_reset(PLAYED_STATELESS);
-	CHECK(played_meet() == 0);
-	vq = &played_dev.ctrlq.vq;
-	CHECK(played.nb_started == 1 && played.started[0] == PLAYED_QUEUES);
+	mock_reset(MOCK_STATELESS);
+	CHECK(mock_probe() == 0);
+	vq = &mock_dev.ctrlq.vq;
+	CHECK(mock_device.nb_started == 1 && mock_device.started[0] == MOCK_QUEUES);
 	CHECK(rte_is_power_of_2(vq->size) && vq->desc_addr % 16 == 0 && vq->desc_addr != 0);
 	CHECK(vq->avail_addr % 2 == 0 && vq->used_addr % 4 == 0);
-	played_start();
-	CHECK(played.nb_started == 2 && played.started[1] == 0 && played.kicks == 0);
-	vq = &((struct virtio_crypto_queue *)played_dev.data->queue_pairs[0])->vq;
+	mock_start();
+	CHECK(mock_device.nb_started == 2 && mock_device.started[1] == 0 && mock_device.kicks == 0);
+	vq = &((struct virtio_crypto_queue *)mock_dev.data->queue_pairs[0])->vq;
 	CHECK(rte_is_power_of_2(vq->size) && vq->desc_addr % 16 == 0 && vq->desc_addr != 0);
 	CHECK(vq->avail_addr % 2 == 0 && vq->used_addr % 4 == 0);
 	CHECK(vq->avail->idx == 0 && vq->used->idx == 0);
-	played_close();
+	mock_close();
 }
 
 static void
 offer(uint32_t service, uint32_t number)
 {
-	struct virtio_crypto_config *c = &played.config;
+	struct virtio_crypto_config *c = &mock_device.config;
 
 	c->crypto_services |= rte_cpu_to_le_32(1u << service);
 	if (service == CIPHER)
@@ -180,7 +181,7 @@ offer(uint32_t service, uint32_t number)
 static void
 offer_nothing(void)
 {
-	struct virtio_crypto_config *c = &played.config;
+	struct virtio_crypto_config *c = &mock_device.config;
 
 	c->crypto_services = 0;
 	c->cipher_algo_l = c->cipher_algo_h = 0;
@@ -194,7 +195,7 @@ nb_capabilities(void)
 {
 	unsigned int n = 0;
 
-	while (played_dev.capabilities[n].op != RTE_CRYPTO_OP_TYPE_UNDEFINED)
+	while (mock_dev.capabilities[n].op != RTE_CRYPTO_OP_TYPE_UNDEFINED)
 		n++;
 	return n;
 }
@@ -219,20 +220,20 @@ an_algorithm_is_there_if_its_bit_is(void)
 	unsigned int i;
 
 	for (i = 0; i < RTE_DIM(rows); i++) {
-		played_reset(PLAYED_STATELESS);
+		mock_reset(MOCK_STATELESS);
 		offer_nothing();
 		offer(rows[i].service, rows[i].number);
-		CHECK(played_meet() == 0 && nb_capabilities() == 1);
-		cap = &played_dev.capabilities[0].sym;
+		CHECK(mock_probe() == 0 && nb_capabilities() == 1);
+		cap = &mock_dev.capabilities[0].sym;
 		CHECK(cap->xform_type == rows[i].type);
 		CHECK((int)cap->cipher.algo == rows[i].algo); /* of all types in the same place */
-		played_close();
+		mock_close();
 	}
-	played_reset(PLAYED_STATELESS);
+	mock_reset(MOCK_STATELESS);
 	offer_nothing();
-	CHECK(played_meet() == 0 && nb_capabilities() == 0);
+	CHECK(mock_probe() == 0 && nb_capabilities() == 0);
 	CHECK(session(RTE_CRYPTO_CIPHER_AES_CBC, 16) == NULL);
-	played_close();
+	mock_close();
 }
 
 /* Proves R4 and R11: the bits of algorithms alone do not make a service. */
@@ -242,18 +243,18 @@ a_service_is_there_if_its_bit_is(void)
 	unsigned int all, sum = 0, service;
 	struct virtio_crypto_config full;
 
-	played_reset(PLAYED_STATELESS);
-	full = played.config;
-	CHECK(played_meet() == 0);
+	mock_reset(MOCK_STATELESS);
+	full = mock_device.config;
+	CHECK(mock_probe() == 0);
 	all = nb_capabilities();
-	played_close();
+	mock_close();
 	for (service = 0; service < NB_SERVICES; service++) {
 		void *s[3];
 
-		played_reset(PLAYED_STATELESS);
-		played.config = full;
-		played.config.crypto_services = rte_cpu_to_le_32(1u << service);
-		CHECK(played_meet() == 0);
+		mock_reset(MOCK_STATELESS);
+		mock_device.config = full;
+		mock_device.config.crypto_services = rte_cpu_to_le_32(1u << service);
+		CHECK(mock_probe() == 0);
 		sum += nb_capabilities();
 		s[0] = session(RTE_CRYPTO_CIPHER_AES_CBC, 16);
 		s[1] = mac_session(20);
@@ -262,8 +263,8 @@ a_service_is_there_if_its_bit_is(void)
 		CHECK((s[1] != NULL) == (service == MACS));
 		CHECK((s[2] != NULL) == (service == AEAD));
 		if (service != HASHES)
-			played_session_end(s[service == CIPHER ? 0 : service - 1]);
-		played_close();
+			mock_session_destroy(s[service == CIPHER ? 0 : service - 1]);
+		mock_close();
 	}
 	CHECK(sum == all && all > 40);
 }
@@ -275,20 +276,20 @@ bits_without_a_meaning_are_ignored(void)
 	struct rte_cryptodev_capabilities known[80];
 	unsigned int n;
 
-	played_reset(PLAYED_STATELESS);
-	CHECK(played_meet() == 0);
+	mock_reset(MOCK_STATELESS);
+	CHECK(mock_probe() == 0);
 	n = nb_capabilities();
 	CHECK(n < RTE_DIM(known));
-	memcpy(known, played_dev.capabilities, n * sizeof(known[0]));
-	played_close();
-	played_reset(PLAYED_STATELESS);
-	memset(&played.config.crypto_services, 0xff,
+	memcpy(known, mock_dev.capabilities, n * sizeof(known[0]));
+	mock_close();
+	mock_reset(MOCK_STATELESS);
+	memset(&mock_device.config.crypto_services, 0xff,
 	       offsetof(struct virtio_crypto_config, max_cipher_key_len) -
 		       offsetof(struct virtio_crypto_config, crypto_services));
-	CHECK(played_meet() == 0);
+	CHECK(mock_probe() == 0);
 	CHECK(nb_capabilities() == n);
-	CHECK(memcmp(known, played_dev.capabilities, n * sizeof(known[0])) == 0);
-	played_close();
+	CHECK(memcmp(known, mock_dev.capabilities, n * sizeof(known[0])) == 0);
+	mock_close();
 }
 
 /* Proves R7: what would fail is never sent, so no device has to be reset because of it. */
@@ -302,20 +303,21 @@ requests_are_not_larger_than_the_device_takes(void)
 	void *s;
 
 	for (max = content - 1; max <= content; max++) {
-		played_reset(PLAYED_STATELESS);
-		played.config.max_size = rte_cpu_to_le_64(max);
-		CHECK(played_meet() == 0);
-		played_start();
+		mock_reset(MOCK_STATELESS);
+		mock_device.config.max_size = rte_cpu_to_le_64(max);
+		CHECK(mock_probe() == 0);
+		mock_start();
 		s = session(RTE_CRYPTO_CIPHER_AES_CTR, 16);
-		op = played_op(s, len);
-		CHECK(played_enqueue(op) == (max == content));
+		op = mock_op(s, len);
+		CHECK(mock_enqueue(op) == (max == content));
 		if (max == content)
-			CHECK(played_take(&b) == len + 1 && played_finish() == 1);
+			CHECK(mock_pop(&b) == len + 1 && mock_complete() == 1);
 		else
-			CHECK(op->status == RTE_CRYPTO_OP_STATUS_INVALID_ARGS && played.kicks == 0);
-		played_op_free(op);
-		played_session_end(s);
-		played_close();
+			CHECK(op->status == RTE_CRYPTO_OP_STATUS_INVALID_ARGS &&
+			      mock_device.kicks == 0);
+		mock_op_free(op);
+		mock_session_destroy(s);
+		mock_close();
 	}
 }
 
@@ -324,10 +326,10 @@ static void
 check_key(void *s, bool good, unsigned int *requests)
 {
 	CHECK((s != NULL) == good);
-	CHECK(played.requests == *requests + good);
+	CHECK(mock_device.requests == *requests + good);
 	if (s != NULL)
-		played_session_end(s);
-	*requests = played.requests;
+		mock_session_destroy(s);
+	*requests = mock_device.requests;
 }
 
 /* Proves R8. */
@@ -337,15 +339,15 @@ cipher_keys_are_not_longer_than_the_device_takes(void)
 	unsigned int requests;
 	uint16_t len;
 
-	played_reset(PLAYED_STATELESS);
-	played.config.max_cipher_key_len = rte_cpu_to_le_32(24);
-	CHECK(played_meet() == 0);
-	requests = played.requests;
+	mock_reset(MOCK_STATELESS);
+	mock_device.config.max_cipher_key_len = rte_cpu_to_le_32(24);
+	CHECK(mock_probe() == 0);
+	requests = mock_device.requests;
 	for (len = 16; len <= 32; len += 8) {
 		check_key(session(RTE_CRYPTO_CIPHER_AES_CBC, len), len <= 24, &requests);
 		check_key(aead_session(len), len <= 24, &requests);
 	}
-	played_close();
+	mock_close();
 }
 
 /* Proves R9. */
@@ -355,29 +357,29 @@ mac_keys_are_not_longer_than_the_device_takes(void)
 	unsigned int requests;
 	uint16_t len;
 
-	played_reset(PLAYED_STATELESS);
-	played.config.max_auth_key_len = rte_cpu_to_le_32(100);
-	CHECK(played_meet() == 0);
-	requests = played.requests;
+	mock_reset(MOCK_STATELESS);
+	mock_device.config.max_auth_key_len = rte_cpu_to_le_32(100);
+	CHECK(mock_probe() == 0);
+	requests = mock_device.requests;
 	for (len = 99; len <= 101; len++)
 		check_key(mac_session(len), len <= 100, &requests);
 	check_key(mac_session(sizeof(key)), false, &requests);
-	played_close();
+	mock_close();
 }
 
 static void
-a_device_that_offers_less_is_not_taken_again(void)
+a_device_that_offers_less_is_not_restored(void)
 {
-	played_open(PLAYED_STATELESS);
-	CHECK(virtio_crypto_lifecycle_restart(&played_dev) == 0);
-	played.features = PLAYED_REVISION_1;
-	CHECK(virtio_crypto_lifecycle_restart(&played_dev) == -ENOTSUP);
-	played.features = PLAYED_STATELESS;
-	played.config.max_size = rte_cpu_to_le_64(99999);
-	CHECK(virtio_crypto_lifecycle_restart(&played_dev) == -ENOTSUP);
-	played.config.max_size = rte_cpu_to_le_64(100001);
-	CHECK(virtio_crypto_lifecycle_restart(&played_dev) == 0);
-	played_close();
+	mock_open(MOCK_STATELESS);
+	CHECK(virtio_crypto_lifecycle_restart(&mock_dev) == 0);
+	mock_device.features = MOCK_REVISION_1;
+	CHECK(virtio_crypto_lifecycle_restart(&mock_dev) == -ENOTSUP);
+	mock_device.features = MOCK_STATELESS;
+	mock_device.config.max_size = rte_cpu_to_le_64(99999);
+	CHECK(virtio_crypto_lifecycle_restart(&mock_dev) == -ENOTSUP);
+	mock_device.config.max_size = rte_cpu_to_le_64(100001);
+	CHECK(virtio_crypto_lifecycle_restart(&mock_dev) == 0);
+	mock_close();
 }
 
 int
@@ -394,8 +396,8 @@ main(void)
 		UNIT_TEST(requests_are_not_larger_than_the_device_takes),
 		UNIT_TEST(cipher_keys_are_not_longer_than_the_device_takes),
 		UNIT_TEST(mac_keys_are_not_longer_than_the_device_takes),
-		UNIT_TEST(a_device_that_offers_less_is_not_taken_again),
+		UNIT_TEST(a_device_that_offers_less_is_not_restored),
 	};
 
-	return played_main(tests, RTE_DIM(tests));
+	return mock_main(tests, RTE_DIM(tests));
 }

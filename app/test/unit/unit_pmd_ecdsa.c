@@ -178,7 +178,7 @@ check_bad_answer(uint32_t written)
 	struct rte_crypto_op *op = operation(RTE_CRYPTO_ASYM_OP_SIGN);
 	struct chain c;
 
-	CHECK(enqueue(op) == 1 && take(&c));
+	CHECK(enqueue(op) == 1 && pop_avail(&c));
 	memcpy(c.part[2].data, b.der, b.der_len);
 	answer_written(&c, VIRTIO_CRYPTO_OK, written);
 	CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_ERROR && untouched());
@@ -230,7 +230,7 @@ statuses_become_those_of_operations(void)
 	for (type = RTE_CRYPTO_ASYM_OP_SIGN; type <= RTE_CRYPTO_ASYM_OP_VERIFY; type++) {
 		for (i = 0; i < RTE_DIM(status); i++) {
 			op = operation(type);
-			CHECK(enqueue(op) == 1 && take(&c));
+			CHECK(enqueue(op) == 1 && pop_avail(&c));
 			answer_written(&c, status[i][0], 1);
 			CHECK(dequeue() == op && op->status == status[i][1]);
 			CHECK(type == RTE_CRYPTO_ASYM_OP_VERIFY || untouched());

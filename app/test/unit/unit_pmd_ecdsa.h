@@ -237,7 +237,7 @@ check_sign(struct rte_crypto_op *op, unsigned int i, uint32_t fixed)
 	const uint32_t key_len = 7 + curve->size;
 	struct chain c;
 
-	CHECK(enqueue(op) == 1 && take(&c));
+	CHECK(enqueue(op) == 1 && pop_avail(&c));
 	check_header(&c, VIRTIO_CRYPTO_AKCIPHER_SIGN, 0, HEADER + fixed);
 	check_parameters(&c, VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PRIVATE, key_len, i);
 	CHECK(le32_at(&c, HEADER + 20) == b.digest_len);
@@ -256,7 +256,7 @@ check_verify(struct rte_crypto_op *op, unsigned int i)
 	const uint8_t *in;
 	struct chain c;
 
-	CHECK(enqueue(op) == 1 && take(&c));
+	CHECK(enqueue(op) == 1 && pop_avail(&c));
 	check_header(&c, VIRTIO_CRYPTO_AKCIPHER_VERIFY, 0, HEADER + STATELESS);
 	check_parameters(&c, VIRTIO_CRYPTO_AKCIPHER_KEY_TYPE_PUBLIC, key_len, i);
 	CHECK(le32_at(&c, HEADER + 20) == b.der_len && le32_at(&c, HEADER + 24) == b.digest_len);

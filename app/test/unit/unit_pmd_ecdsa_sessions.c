@@ -14,7 +14,7 @@ static uint8_t asked_key[VIRTIO_CRYPTO_AKCIPHER_MAX_KEY];
 static unsigned int nb_asked, refused;
 
 static int
-note_request(const struct virtio_crypto_session_params *params)
+record_request(const struct virtio_crypto_session_params *params)
 {
 	asked = params->req;
 	CHECK(params->auth_key_len == 0 && params->cipher_key_len <= sizeof(asked_key));
@@ -26,7 +26,7 @@ static int
 create(const struct virtio_crypto_ecdsa_key *keys)
 {
 	nb_asked = 0;
-	on_create = note_request;
+	on_create = record_request;
 	return virtio_crypto_ecdsa_sessions_create(&dev, keys, reference());
 }
 
@@ -108,7 +108,7 @@ requests_of_sessions_have_ids(void)
 	keys = pair();
 	CHECK(create(&keys) == 0);
 	op = session_operation(RTE_CRYPTO_ASYM_OP_SIGN);
-	CHECK(enqueue(op) == 1 && take(&c));
+	CHECK(enqueue(op) == 1 && pop_avail(&c));
 	h = (const void *)c.part[0].data;
 	check_header(&c, VIRTIO_CRYPTO_AKCIPHER_SIGN, with_session, HEADER + FIXED);
 	CHECK(h->session_id == rte_cpu_to_le_64(SESSION));
@@ -117,7 +117,7 @@ requests_of_sessions_have_ids(void)
 	check_signature(op, &c);
 	rte_crypto_op_free(op);
 	op = session_operation(RTE_CRYPTO_ASYM_OP_VERIFY);
-	CHECK(enqueue(op) == 1 && take(&c));
+	CHECK(enqueue(op) == 1 && pop_avail(&c));
 	h = (const void *)c.part[0].data;
 	check_header(&c, VIRTIO_CRYPTO_AKCIPHER_VERIFY, with_session, HEADER + FIXED);
 	CHECK(h->session_id == rte_cpu_to_le_64(SESSION + 1));

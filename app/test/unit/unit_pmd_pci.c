@@ -24,9 +24,9 @@
 #include "virtio_crypto_monitor.h"
 #include "virtio_crypto_queue_setup.h"
 
-static char said[4096]; /* in the log, since the start of the test */
-static size_t said_len;
-static pthread_mutex_t said_lock = PTHREAD_MUTEX_INITIALIZER;
+static char log_text[4096]; /* in the log, since the start of the test */
+static size_t log_len;
+static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct rte_cryptodev_data data = { .dev_id = 61, .name = "unit" };
 static struct virtio_crypto_dev dev;
 static struct virtio_crypto_transport *tr;
@@ -38,10 +38,10 @@ start(void)
 	const struct virtio_pci_space space = mock_pci_space();
 
 	mock_pci_init();
-	pthread_mutex_lock(&said_lock);
-	said_len = 0;
-	said[0] = '\0';
-	pthread_mutex_unlock(&said_lock);
+	pthread_mutex_lock(&log_lock);
+	log_len = 0;
+	log_text[0] = '\0';
+	pthread_mutex_unlock(&log_lock);
 	memset(&dev, 0, sizeof(dev));
 	pthread_mutex_init(&dev.lock, NULL);
 	TAILQ_INIT(&dev.sessions);
@@ -67,36 +67,36 @@ open_it(uint64_t *features)
 
 /* Takes what the log is written. */
 static ssize_t
-take_log(void *cookie, const char *text, size_t len)
+write_log(void *cookie, const char *text, size_t len)
 {
 	size_t n;
 
 	(void)cookie;
-	pthread_mutex_lock(&said_lock);
-	n = RTE_MIN(len, sizeof(said) - 1 - said_len);
-	memcpy(said + said_len, text, n);
-	said_len += n;
-	said[said_len] = '\0';
-	pthread_mutex_unlock(&said_lock);
+	pthread_mutex_lock(&log_lock);
+	n = RTE_MIN(len, sizeof(log_text) - 1 - log_len);
+	memcpy(log_text + log_len, text, n);
+	log_len += n;
+	log_text[log_len] = '\0';
+	pthread_mutex_unlock(&log_lock);
 	return len;
 }
 
 /* Whether the log has it, at the latest in five seconds if another thread is to write it. */
 static bool
-was_said(const char *words)
+was_logged(const char *words)
 {
 	bool right = false;
 	unsigned int ms;
 
 	for (ms = 0; ms < 5000 && !right; ms++) {
-		pthread_mutex_lock(&said_lock);
-		right = strstr(said, words) != NULL;
-		pthread_mutex_unlock(&said_lock);
+		pthread_mutex_lock(&log_lock);
+		right = strstr(log_text, words) != NULL;
+		pthread_mutex_unlock(&log_lock);
 		if (!right)
 			usleep(1000);
 	}
 	if (!right)
-		printf("  said: %s\n", said);
+		printf("  log_text: %s\n", log_text);
 	return right;
 }
 
@@ -133,27 +133,27 @@ features_of_both_halves_are_agreed_on(void)
 }
 
 static void
-features_that_do_not_do_are_said(void)
+unusable_features_are_logged(void)
 {
 	uint64_t features;
 
 	start();
 	mock_pci.rejects_features = true;
 	CHECK(open_it(&features) == -ENOTSUP);
-	CHECK(was_said("rejects features 0x3"));
+	CHECK(was_logged("rejects features 0x3"));
 	CHECK(mock_pci.status & VIRTIO_CONFIG_S_FAILED);
 	stop();
 	/* EAL's addresses are virtual here, and such a device takes physical ones. */
 	start();
 	mock_pci.features &= ~(1ULL << VIRTIO_F_ACCESS_PLATFORM);
-	CHECK(open_it(&features) == -ENOTSUP && was_said("--iova-mode=pa"));
+	CHECK(open_it(&features) == -ENOTSUP && was_logged("--iova-mode=pa"));
 	((struct virtio_pci *)tr)->iova_is_physical = true;
 	CHECK(open_it(&features) == 0);
 	stop();
 }
 
 static void
-bad_queues_are_said(void)
+invalid_queues_are_logged(void)
 {
 	static const uint16_t sizes[] = { 0, 100, 65535 };
 	uint64_t features;
@@ -166,28 +166,28 @@ bad_queues_are_said(void)
 		mock_pci.queues[1].max = sizes[i];
 		CHECK(open_it(&features) == -EINVAL);
 		snprintf(words, sizeof(words), "queue 1 has invalid size %u", sizes[i]);
-		CHECK(was_said(words));
+		CHECK(was_logged(words));
 		stop();
 	}
 	start();
 	mock_pci.queues[MOCK_PCI_QUEUES - 1].max = 1;
-	CHECK(open_it(&features) == -EINVAL && was_said("control queue too small: 1 entries"));
+	CHECK(open_it(&features) == -EINVAL && was_logged("control queue too small: 1 entries"));
 	stop();
 	start();
 	mock_pci.nb_queues = MOCK_PCI_QUEUES - 1;
-	CHECK(open_it(&features) == -EINVAL && was_said("num_queues is 2"));
+	CHECK(open_it(&features) == -EINVAL && was_logged("num_queues is 2"));
 	stop();
 	start();
 	mock_pci_config()->max_dataqueues = 0;
-	CHECK(open_it(&features) == -EINVAL && was_said("max_dataqueues is 0"));
+	CHECK(open_it(&features) == -EINVAL && was_logged("max_dataqueues is 0"));
 	stop();
 	start();
 	mock_pci_config()->max_dataqueues = rte_cpu_to_le_32(UINT32_MAX);
-	CHECK(open_it(&features) == -EINVAL && was_said("max_dataqueues is 4294967295"));
+	CHECK(open_it(&features) == -EINVAL && was_logged("max_dataqueues is 4294967295"));
 	stop();
 	start();
 	mock_pci.changes_config = true;
-	CHECK(open_it(&features) == -EAGAIN && was_said("keeps changing"));
+	CHECK(open_it(&features) == -EAGAIN && was_logged("keeps changing"));
 	stop();
 }
 
@@ -222,7 +222,7 @@ queues_are_set_up(void)
 }
 
 static void
-queues_that_cannot_be_are_said(void)
+impossible_queues_are_logged(void)
 {
 	struct virtqueue large = ring(0, 512), none = ring(3, 64), far = ring(1, 64);
 	uint64_t features;
@@ -230,12 +230,12 @@ queues_that_cannot_be_are_said(void)
 	start();
 	CHECK(open_it(&features) == 0);
 	CHECK(tr->ops->queue_start(tr, &large) == -E2BIG &&
-	      was_said("cannot set up queue 0 with 512 entries"));
+	      was_logged("cannot set up queue 0 with 512 entries"));
 	CHECK(tr->ops->queue_start(tr, &none) == -ENOENT &&
-	      was_said("cannot set up queue 3 with 64 entries"));
+	      was_logged("cannot set up queue 3 with 64 entries"));
 	mock_pci.queues[1].notify_off = 0x1000 / MOCK_PCI_MULTIPLIER;
 	CHECK(tr->ops->queue_start(tr, &far) == -EINVAL);
-	CHECK(was_said("offset 1024, multiplier 4, length 4096"));
+	CHECK(was_logged("offset 1024, multiplier 4, length 4096"));
 	CHECK(!large.attached && !none.attached && !far.attached);
 	mock_pci.queues[1].notify_off = 0x1000 / MOCK_PCI_MULTIPLIER - 1;
 	CHECK(tr->ops->queue_start(tr, &far) == 0);
@@ -253,7 +253,7 @@ is_lost(void (*happen)(void), const char *words)
 	CHECK(open_it(&features) == 0 && tr->ops->run(tr) == 0);
 	CHECK(tr->ops->is_alive(tr));
 	happen();
-	lost = !tr->ops->is_alive(tr) && !tr->ops->is_alive(tr) && was_said(words);
+	lost = !tr->ops->is_alive(tr) && !tr->ops->is_alive(tr) && was_logged(words);
 	stop();
 	return lost;
 }
@@ -315,7 +315,7 @@ losses_are_noticed(void)
 	start();
 	mock_pci.status = VIRTIO_CONFIG_S_NEEDS_RESET;
 	mock_pci.ignores_reset = true;
-	CHECK(open_it(&features) == -ETIMEDOUT && was_said("reset timed out after 2000 ms"));
+	CHECK(open_it(&features) == -ETIMEDOUT && was_logged("reset timed out after 2000 ms"));
 	mock_pci.ignores_reset = false;
 	stop();
 }
@@ -378,7 +378,7 @@ drained_in(void)
 }
 
 static void
-what_is_in_flight_has_a_second(void)
+requests_in_flight_have_a_second(void)
 {
 	struct virtio_crypto_queue *q = start_driver();
 
@@ -408,14 +408,14 @@ hw_ready_goes_and_comes_back(void)
 	      mock_pci.queues[0].desc[0] == (uint32_t)q->vq.desc_addr);
 	CHECK(virtio_crypto_monitor_start(&dev) == 0);
 	mock_pci_set_ready(false);
-	CHECK(gets(q, VIRTIO_CRYPTO_QUEUE_LOST) && was_said("cleared HW_READY"));
+	CHECK(gets(q, VIRTIO_CRYPTO_QUEUE_LOST) && was_logged("cleared HW_READY"));
 	CHECK(mock_pci.queues[0].enable == 0); /* it writes to nothing any more */
 	CHECK(virtio_crypto_dequeue_burst(q, &op, 1) == 0);
 	CHECK(virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_OFFLINE);
 	usleep(500000);
 	CHECK(virtio_crypto_queue_state(q) == VIRTIO_CRYPTO_QUEUE_OFFLINE);
 	mock_pci_set_ready(true);
-	CHECK(gets(q, VIRTIO_CRYPTO_QUEUE_LIVE) && was_said("device restored"));
+	CHECK(gets(q, VIRTIO_CRYPTO_QUEUE_LIVE) && was_logged("device restored"));
 	CHECK(mock_pci.queues[0].enable == 1 && (mock_pci.status & VIRTIO_CONFIG_S_DRIVER_OK));
 	/* An lcore that is late has the device start over once it turns up. */
 	mock_pci_set_ready(false);
@@ -437,12 +437,12 @@ main(void)
 {
 	static const struct unit_test tests[] = {
 		UNIT_TEST(features_of_both_halves_are_agreed_on),
-		UNIT_TEST(features_that_do_not_do_are_said),
-		UNIT_TEST(bad_queues_are_said),
+		UNIT_TEST(unusable_features_are_logged),
+		UNIT_TEST(invalid_queues_are_logged),
 		UNIT_TEST(queues_are_set_up),
-		UNIT_TEST(queues_that_cannot_be_are_said),
+		UNIT_TEST(impossible_queues_are_logged),
 		UNIT_TEST(losses_are_noticed),
-		UNIT_TEST(what_is_in_flight_has_a_second),
+		UNIT_TEST(requests_in_flight_have_a_second),
 		UNIT_TEST(hw_ready_goes_and_comes_back),
 	};
 
@@ -451,6 +451,6 @@ main(void)
 		return EXIT_FAILURE;
 	}
 	rte_log_set_global_level(RTE_LOG_DEBUG);
-	rte_openlog_stream(fopencookie(NULL, "w", (cookie_io_functions_t){ .write = take_log }));
+	rte_openlog_stream(fopencookie(NULL, "w", (cookie_io_functions_t){ .write = write_log }));
 	return unit_run(tests, RTE_DIM(tests));
 }

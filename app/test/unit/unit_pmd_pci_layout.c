@@ -91,7 +91,7 @@ refused(const char *words)
 	bool right = find() == -EINVAL && strstr(reason, words) != NULL;
 
 	if (!right)
-		printf("  said: %s\n", reason);
+		printf("  log_text: %s\n", reason);
 	return right;
 }
 

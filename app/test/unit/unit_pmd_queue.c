@@ -34,7 +34,7 @@ a_ring_that_starts_over_has_new_heads(void)
 		session->req.header.session_id = rte_cpu_to_le_64(SESSION + i);
 		virtio_crypto_queue_reset(q);
 		seen = 0;
-		CHECK(enqueue(op) == 1 && take(&c));
+		CHECK(enqueue(op) == 1 && pop_avail(&c));
 		req = (const void *)c.part[0].data;
 		CHECK(req->header.session_id == rte_cpu_to_le_64(SESSION + i));
 		answer(&c, VIRTIO_CRYPTO_OK);
@@ -48,7 +48,7 @@ a_ring_that_starts_over_has_new_heads(void)
 
 /* Over a bus: of data, and of additional data, which the operation has in two ways. */
 static void
-iovas_are_told_where_they_are_wanted(void)
+descriptors_have_iovas_where_the_device_needs_them(void)
 {
 	static const uint8_t key[16];
 	static uint8_t aad[8], tag[16];
@@ -77,7 +77,7 @@ iovas_are_told_where_they_are_wanted(void)
 		op->sym->aead.aad.phys_addr = 0xa0a0a0a000;
 		op->sym->aead.digest.data = tag;
 		op->sym->m_src->buf_iova = 0xd0d0d0d000;
-		CHECK(enqueue(op) == 1 && take(&c) && c.nb == 5);
+		CHECK(enqueue(op) == 1 && pop_avail(&c) && c.nb == 5);
 		if (iova) {
 			uint64_t data_iova = 0xd0d0d0d000 + op->sym->m_src->data_off + 8;
 
@@ -102,7 +102,7 @@ iovas_are_told_where_they_are_wanted(void)
 }
 
 static void
-event_indexes_say_when_to_kick(void)
+event_indexes_suppress_kicks(void)
 {
 	struct rte_crypto_op *op[4];
 	__virtio16 *avail_event;
@@ -132,7 +132,7 @@ event_indexes_say_when_to_kick(void)
 }
 
 static void
-a_device_that_says_nothing_has_failed(void)
+a_device_that_writes_no_status_has_failed(void)
 {
 	struct rte_crypto_op *op;
 	struct chain c;
@@ -141,13 +141,13 @@ a_device_that_says_nothing_has_failed(void)
 	open_indirect();
 	s = cipher_session();
 	op = operation(s, 1);
-	CHECK(enqueue(op) == 1 && take(&c));
-	give(c.head);
+	CHECK(enqueue(op) == 1 && pop_avail(&c));
+	add_used(c.head);
 	CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_ERROR);
-	CHECK(enqueue(op) == 1 && take(&c));
+	CHECK(enqueue(op) == 1 && pop_avail(&c));
 	answer(&c, VIRTIO_CRYPTO_INVSESS);
 	CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
-	CHECK(enqueue(op) == 1 && take(&c));
+	CHECK(enqueue(op) == 1 && pop_avail(&c));
 	answer(&c, 0xee);
 	CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_ERROR);
 	CHECK(failures == 0);
@@ -171,7 +171,7 @@ requests_complete_in_any_order(void)
 		op[i] = operation(s, 1);
 	CHECK(virtio_crypto_enqueue_burst(q, op, RING + 1) == RING);
 	for (i = 0; i < RING; i++)
-		CHECK(take(&c[i]));
+		CHECK(pop_avail(&c[i]));
 	for (i = 0; i < RTE_DIM(order); i++) {
 		answer(&c[order[i]], VIRTIO_CRYPTO_OK);
 		CHECK(dequeue() == op[order[i]]);
@@ -179,7 +179,7 @@ requests_complete_in_any_order(void)
 		if (i < 2)
 			CHECK(enqueue(op[RING]) == i);
 	}
-	CHECK(take(&c[0]) && !take(&c[1]));
+	CHECK(pop_avail(&c[0]) && !pop_avail(&c[1]));
 	answer(&c[0], VIRTIO_CRYPTO_OK);
 	CHECK(dequeue() == op[RING]);
 	virtio_crypto_retire_queue(q);
@@ -205,13 +205,13 @@ check_lost(struct rte_crypto_op *op, struct chain *c)
 	virtio_crypto_queue_reset(q);
 	seen = 0;
 	virtio_crypto_queue_set_state(q, VIRTIO_CRYPTO_QUEUE_LIVE);
-	CHECK(enqueue(op) == 1 && take(c));
+	CHECK(enqueue(op) == 1 && pop_avail(c));
 	answer(c, VIRTIO_CRYPTO_OK);
 	CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_SUCCESS);
 }
 
 static void
-what_was_not_given_is_not_taken_back(void)
+used_entries_must_be_in_flight(void)
 {
 	static const uint32_t bad[] = { 1, RING, 0x10000, UINT32_MAX };
 	struct rte_crypto_op *op;
@@ -225,14 +225,14 @@ what_was_not_given_is_not_taken_back(void)
 		op = operation(s, 1);
 		CHECK(enqueue(op) == 1);
 		if (i < RTE_DIM(bad))
-			give(bad[i]);
+			add_used(bad[i]);
 		else
 			q->vq.used->idx = rte_cpu_to_le_16(RING + 1);
 		CHECK(dequeue() == NULL && failures == 1);
 		CHECK(dequeue() == NULL && failures == 1);
 		check_lost(op, &c);
 		/* Neither is what was taken back before. */
-		give(c.head);
+		add_used(c.head);
 		CHECK(dequeue() == NULL && failures == 2);
 		free_operation(op);
 		end_session(s);
@@ -242,7 +242,7 @@ what_was_not_given_is_not_taken_back(void)
 
 /* The device says to have used so many requests, of which the last has an ID. */
 static void
-use_in_sequence(uint32_t id, uint16_t nb)
+add_used_in_order(uint32_t id, uint16_t nb)
 {
 	struct vring_packed_desc *d = &q->vq.packed_desc[virtio_packed_index(q->vq.used_idx)];
 
@@ -257,7 +257,7 @@ use_in_sequence(uint32_t id, uint16_t nb)
 
 /* The same of rings whose descriptors are used one behind the other. */
 static void
-what_was_not_given_is_not_taken_back_in_sequence(void)
+used_entries_of_ordered_rings_must_be_in_flight(void)
 {
 	static const uint64_t rings[] = { 1ULL << VIRTIO_F_IN_ORDER, 1ULL << VIRTIO_F_RING_PACKED,
 					  1ULL << VIRTIO_F_IN_ORDER |
@@ -283,7 +283,7 @@ what_was_not_given_is_not_taken_back_in_sequence(void)
 			CHECK(enqueue(op[j]) == 1);
 		}
 		CHECK(!virtio_crypto_ordered_ring_is_idle(q));
-		use_in_sequence(bad[i % RTE_DIM(bad)].id, bad[i % RTE_DIM(bad)].nb);
+		add_used_in_order(bad[i % RTE_DIM(bad)].id, bad[i % RTE_DIM(bad)].nb);
 		virtio_crypto_ordered_ring_is_idle(q); /* says either, but says it */
 		CHECK(dequeue() == NULL && failures == 1);
 		CHECK(dequeue() == NULL && failures == 1);
@@ -313,7 +313,7 @@ chains_can_be_on_the_ring_itself(void)
 	short_op = operation(s, 1);
 	for (i = 0; i < 60; i++) {
 		op = operation(s, segs[i % RTE_DIM(segs)]);
-		CHECK(enqueue(op) == 1 && enqueue(short_op) == 1 && take(&c) && take(&d));
+		CHECK(enqueue(op) == 1 && enqueue(short_op) == 1 && pop_avail(&c) && pop_avail(&d));
 		CHECK(c.nb == 2 + 2 * segs[i % RTE_DIM(segs)] && d.nb == 4);
 		for (part = 0; part < c.nb; part++)
 			CHECK(c.part[part].write == (part > (c.nb - 2) / 2));
@@ -325,15 +325,15 @@ chains_can_be_on_the_ring_itself(void)
 	}
 	/* Not now, but when the other one is gone. */
 	op = operation(s, 29);
-	CHECK(enqueue(short_op) == 1 && enqueue(op) == 0 && take(&c));
+	CHECK(enqueue(short_op) == 1 && enqueue(op) == 0 && pop_avail(&c));
 	answer(&c, VIRTIO_CRYPTO_OK);
-	CHECK(dequeue() == short_op && enqueue(op) == 1 && take(&c));
+	CHECK(dequeue() == short_op && enqueue(op) == 1 && pop_avail(&c));
 	/* A slot in the middle of a request is none, nor is one of its other descriptors. */
-	give((c.head + VIRTIO_CRYPTO_DIRECT_DESCS) & (RING - 1));
+	add_used((c.head + VIRTIO_CRYPTO_DIRECT_DESCS) & (RING - 1));
 	CHECK(dequeue() == NULL && failures == 1);
 	check_lost(op, &c);
-	CHECK(enqueue(op) == 1 && take(&c));
-	give(c.head + 1);
+	CHECK(enqueue(op) == 1 && pop_avail(&c));
+	add_used(c.head + 1);
 	CHECK(dequeue() == NULL && failures == 2);
 	check_lost(op, &c);
 	free_operation(op);
@@ -412,12 +412,12 @@ main(void)
 {
 	static const struct unit_test tests[] = {
 		UNIT_TEST(a_ring_that_starts_over_has_new_heads),
-		UNIT_TEST(iovas_are_told_where_they_are_wanted),
-		UNIT_TEST(event_indexes_say_when_to_kick),
-		UNIT_TEST(a_device_that_says_nothing_has_failed),
+		UNIT_TEST(descriptors_have_iovas_where_the_device_needs_them),
+		UNIT_TEST(event_indexes_suppress_kicks),
+		UNIT_TEST(a_device_that_writes_no_status_has_failed),
 		UNIT_TEST(requests_complete_in_any_order),
-		UNIT_TEST(what_was_not_given_is_not_taken_back),
-		UNIT_TEST(what_was_not_given_is_not_taken_back_in_sequence),
+		UNIT_TEST(used_entries_must_be_in_flight),
+		UNIT_TEST(used_entries_of_ordered_rings_must_be_in_flight),
 		UNIT_TEST(chains_can_be_on_the_ring_itself),
 		UNIT_TEST(large_data_is_not_refused),
 		UNIT_TEST(only_physical_addresses_are_contiguous),

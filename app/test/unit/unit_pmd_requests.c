@@ -26,9 +26,9 @@ static const struct format {
 	bool stateless;
 } formats[] = {
 	{ 0, false, false, false },
-	{ PLAYED_REVISION_1, true, false, false },
-	{ PLAYED_STATELESS, true, true, false },
-	{ PLAYED_STATELESS, true, true, true },
+	{ MOCK_REVISION_1, true, false, false },
+	{ MOCK_STATELESS, true, true, false },
+	{ MOCK_STATELESS, true, true, true },
 };
 
 static uint8_t aad[AAD_LEN] = { 'a', 'd', 'd', 'i', 't', 'i', 'o', 'n' }, result[64];
@@ -38,9 +38,9 @@ operation(struct rte_crypto_sym_xform *x, const struct format *f, void **session
 {
 	struct rte_crypto_op *op;
 
-	*session = f->stateless ? NULL : played_session(x);
+	*session = f->stateless ? NULL : mock_session_create(x);
 	CHECK(f->stateless || *session != NULL);
-	op = played_op(*session, TEXT);
+	op = mock_op(*session, TEXT);
 	if (f->stateless) {
 		op->sess_type = RTE_CRYPTO_OP_SESSIONLESS;
 		op->sym->xform = x;
@@ -53,24 +53,24 @@ operation(struct rte_crypto_sym_xform *x, const struct format *f, void **session
 static void
 check_request(struct rte_crypto_op *op, const struct wire_bytes *right, uint32_t room)
 {
-	bool sent = played_enqueue(op);
+	bool sent = mock_enqueue(op);
 	struct wire_bytes b;
 
 	CHECK(sent);
 	if (!sent)
 		return;
-	CHECK(played_take(&b) == room);
+	CHECK(mock_pop(&b) == room);
 	CHECK(b.len == right->len && memcmp(b.data, right->data, right->len) == 0);
-	CHECK(played_finish() == 1 && op->status == RTE_CRYPTO_OP_STATUS_SUCCESS);
+	CHECK(mock_complete() == 1 && op->status == RTE_CRYPTO_OP_STATUS_SUCCESS);
 }
 
 static void
 finish(struct rte_crypto_op *op, void *session)
 {
-	played_op_free(op);
+	mock_op_free(op);
 	if (session != NULL)
-		played_session_end(session);
-	played_close();
+		mock_session_destroy(session);
+	mock_close();
 }
 
 /* The general header, with the algorithm and, in session mode, the session. */
@@ -79,7 +79,7 @@ header(struct wire_bytes *b, const struct format *f, uint32_t opcode, uint32_t a
 {
 	b->len = 0;
 	WIRE_FIELDS(b, opcode, algo);
-	wire_le64(b, f->stateless ? 0 : PLAYED_SESSION);
+	wire_le64(b, f->stateless ? 0 : MOCK_SESSION);
 	WIRE_FIELDS(b, f->stateless ? 0 : FLAG_SESSION_MODE, 0);
 }
 
@@ -116,7 +116,7 @@ a_hash_request_is_the_specifications_byte_for_byte(void)
 	void *s;
 
 	for (i = 0; i < RTE_DIM(formats); i++) {
-		played_open(formats[i].features);
+		mock_open(formats[i].features);
 		op = operation(&x, &formats[i], &s);
 		header(&b, &formats[i], HASH, HASH_SHA_256);
 		if (formats[i].wide)
@@ -141,7 +141,7 @@ a_mac_request_is_the_specifications_byte_for_byte(void)
 	void *s;
 
 	for (i = 0; i < RTE_DIM(formats); i++) {
-		played_open(formats[i].features);
+		mock_open(formats[i].features);
 		op = operation(&x, &formats[i], &s);
 		header(&b, &formats[i], MAC, MAC_HMAC_SHA_256);
 		if (formats[i].wide)
@@ -187,7 +187,7 @@ a_cipher_request_is_the_specifications_byte_for_byte(void)
 	for (i = 0; i < RTE_DIM(formats); i++)
 		for (encrypt = 0; encrypt < 2; encrypt++) {
 			x = aes_cbc(encrypt);
-			played_open(formats[i].features);
+			mock_open(formats[i].features);
 			op = operation(&x, &formats[i], &s);
 			expect_cipher(&b, &formats[i], encrypt);
 			check_request(op, &b, TEXT + 1);
@@ -224,7 +224,7 @@ a_chain_request_is_the_specifications_byte_for_byte(void)
 
 	x.next = &auth;
 	for (i = 0; i < RTE_DIM(formats); i++) {
-		played_open(formats[i].features);
+		mock_open(formats[i].features);
 		op = operation(&x, &formats[i], &s);
 		op->sym->cipher.data.offset = 16;
 		op->sym->cipher.data.length = TEXT - 16;
@@ -269,7 +269,7 @@ an_aead_request_is_the_specifications_byte_for_byte(void)
 		for (encrypt = 0; encrypt < 2; encrypt++) {
 			x = aes_gcm(encrypt);
 			memset(result, 0x7a, sizeof(result));
-			played_open(formats[i].features);
+			mock_open(formats[i].features);
 			op = operation(&x, &formats[i], &s);
 			memset(&op->sym->aead, 0, sizeof(op->sym->aead));
 			op->sym->aead.data.length = TEXT;
@@ -292,5 +292,5 @@ main(void)
 		UNIT_TEST(an_aead_request_is_the_specifications_byte_for_byte),
 	};
 
-	return played_main(tests, RTE_DIM(tests));
+	return mock_main(tests, RTE_DIM(tests));
 }

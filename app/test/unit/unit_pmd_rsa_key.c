@@ -52,7 +52,7 @@ static unsigned int nb_requests;
 static int (*verdict)(uint32_t padding, uint32_t hash);
 
 static int
-note_request(const struct virtio_crypto_session_params *params)
+record_request(const struct virtio_crypto_session_params *params)
 {
 	const unsigned int i = nb_requests++ % MAX_REQUESTS;
 
@@ -73,7 +73,7 @@ open_device(int (*say)(uint32_t padding, uint32_t hash))
 {
 	open_indirect();
 	nb_requests = 0;
-	on_create = note_request;
+	on_create = record_request;
 	verdict = say;
 }
 

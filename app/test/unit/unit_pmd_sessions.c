@@ -42,7 +42,7 @@ make(enum kind kind)
 	default:
 		first = aes_gcm(true);
 	}
-	return played_session(&first);
+	return mock_session_create(&first);
 }
 
 /* The general header, with the algorithm. */
@@ -107,17 +107,17 @@ a_creation_is_the_specifications_byte_for_byte(void)
 	void *s;
 
 	for (revision_1 = 0; revision_1 < 2; revision_1++) {
-		played_open(revision_1 ? PLAYED_REVISION_1 : 0);
+		mock_open(revision_1 ? MOCK_REVISION_1 : 0);
 		for (kind = CIPHER; kind < NB_KINDS; kind++) {
 			s = make(kind);
 			CHECK(s != NULL);
 			expect(&b, kind, revision_1);
-			CHECK(same(&played.request, &b));
-			CHECK(wire_get32(played.request.data, 12) == 0); /* reserved */
-			CHECK(played.request_room == 16);
-			played_session_end(s);
+			CHECK(same(&mock_device.request, &b));
+			CHECK(wire_get32(mock_device.request.data, 12) == 0); /* reserved */
+			CHECK(mock_device.request_room == 16);
+			mock_session_destroy(s);
 		}
-		played_close();
+		mock_close();
 	}
 }
 
@@ -135,20 +135,20 @@ a_destruction_names_service_and_session(void)
 	void *s;
 
 	for (revision_1 = 0; revision_1 < 2; revision_1++) {
-		played_open(revision_1 ? PLAYED_REVISION_1 : 0);
+		mock_open(revision_1 ? MOCK_REVISION_1 : 0);
 		for (kind = CIPHER; kind < NB_KINDS; kind++) {
 			s = make(kind);
-			requests = played.requests;
-			played_session_end(s);
+			requests = mock_device.requests;
+			mock_session_destroy(s);
 			wire_control_header(&b, opcodes[kind]);
-			wire_le64(&b, PLAYED_SESSION);
+			wire_le64(&b, MOCK_SESSION);
 			if (!revision_1)
 				wire_zero(&b, 16 + 56 - b.len);
-			CHECK(played.requests == requests + 1);
-			CHECK(same(&played.request, &b));
-			CHECK(played.request_room == 1);
+			CHECK(mock_device.requests == requests + 1);
+			CHECK(same(&mock_device.request, &b));
+			CHECK(mock_device.request_room == 1);
 		}
-		played_close();
+		mock_close();
 	}
 }
 
@@ -180,25 +180,25 @@ an_asymmetric_session_is_the_specifications_too(void)
 
 	memset(n, 0xc5, sizeof(n));
 	for (revision_1 = 0; revision_1 < 2; revision_1++) {
-		played_reset(revision_1 ? PLAYED_REVISION_1 : 0);
-		played.config.crypto_services |= rte_cpu_to_le_32(1 << 4);
-		played.config.akcipher_algo = rte_cpu_to_le_32(1 << AKCIPHER_RSA);
-		CHECK(played_meet() == 0);
-		CHECK(virtio_crypto_asym_session_create(&played_dev, &x, &ref) == 0);
+		mock_reset(revision_1 ? MOCK_REVISION_1 : 0);
+		mock_device.config.crypto_services |= rte_cpu_to_le_32(1 << 4);
+		mock_device.config.akcipher_algo = rte_cpu_to_le_32(1 << AKCIPHER_RSA);
+		CHECK(mock_probe() == 0);
+		CHECK(virtio_crypto_asym_session_create(&mock_dev, &x, &ref) == 0);
 		header(&b, AKCIPHER_CREATE_SESSION, AKCIPHER_RSA);
 		WIRE_FIELDS(&b, AKCIPHER_RSA, KEY_TYPE_PUBLIC, DER_LEN);
 		/* Which padding and hash came last is the driver's choice. */
-		wire_put(&b, played.request.data + b.len, 8);
+		wire_put(&b, mock_device.request.data + b.len, 8);
 		wire_zero(&b, 16 + 56 - b.len);
 		rsa_public_key(&b, n);
-		CHECK(same(&played.request, &b) && played.request_room == 16);
-		virtio_crypto_asym_session_destroy(&played_dev, &ref);
+		CHECK(same(&mock_device.request, &b) && mock_device.request_room == 16);
+		virtio_crypto_asym_session_destroy(&mock_dev, &ref);
 		wire_control_header(&b, AKCIPHER_DESTROY_SESSION);
-		wire_le64(&b, PLAYED_SESSION);
+		wire_le64(&b, MOCK_SESSION);
 		if (!revision_1)
 			wire_zero(&b, 16 + 56 - b.len);
-		CHECK(same(&played.request, &b) && played.request_room == 1);
-		played_close();
+		CHECK(same(&mock_device.request, &b) && mock_device.request_room == 1);
+		mock_close();
 	}
 }
 
@@ -209,16 +209,16 @@ a_session_that_the_device_refuses_is_none(void)
 	unsigned int i;
 	void *s;
 
-	played_open(PLAYED_REVISION_1);
+	mock_open(MOCK_REVISION_1);
 	for (i = 0; i < RTE_DIM(statuses); i++) {
-		played.status = statuses[i];
+		mock_device.status = statuses[i];
 		CHECK(make(CIPHER) == NULL);
 	}
-	played.status = OK;
+	mock_device.status = OK;
 	s = make(CIPHER);
 	CHECK(s != NULL);
-	played_session_end(s);
-	played_close();
+	mock_session_destroy(s);
+	mock_close();
 }
 
 static void
@@ -228,14 +228,14 @@ an_answer_to_what_was_not_asked_is_none(void)
 	unsigned int i;
 
 	for (i = 0; i < RTE_DIM(astray); i++) {
-		played_open(PLAYED_REVISION_1);
-		played.astray = astray[i];
-		CHECK(make(CIPHER) == NULL && played.failures == 1);
-		played.astray = 0;
+		mock_open(MOCK_REVISION_1);
+		mock_device.astray = astray[i];
+		CHECK(make(CIPHER) == NULL && mock_device.failures == 1);
+		mock_device.astray = 0;
 		/* Not before the device has started over. */
-		CHECK(make(CIPHER) == NULL && played.failures == 1);
-		played.failures = 0;
-		played_close();
+		CHECK(make(CIPHER) == NULL && mock_device.failures == 1);
+		mock_device.failures = 0;
+		mock_close();
 	}
 }
 
@@ -250,5 +250,5 @@ main(void)
 		UNIT_TEST(an_answer_to_what_was_not_asked_is_none),
 	};
 
-	return played_main(tests, RTE_DIM(tests));
+	return mock_main(tests, RTE_DIM(tests));
 }

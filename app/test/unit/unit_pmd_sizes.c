@@ -60,7 +60,7 @@ find(enum rte_crypto_sym_xform_type type, int algo)
 {
 	const struct rte_cryptodev_capabilities *c;
 
-	for (c = played_dev.capabilities; c->op != RTE_CRYPTO_OP_TYPE_UNDEFINED; c++)
+	for (c = mock_dev.capabilities; c->op != RTE_CRYPTO_OP_TYPE_UNDEFINED; c++)
 		if (c->op == RTE_CRYPTO_OP_TYPE_SYMMETRIC && c->sym.xform_type == type &&
 		    (type == RTE_CRYPTO_SYM_XFORM_AEAD	       ? (int)c->sym.aead.algo == algo :
 			     type == RTE_CRYPTO_SYM_XFORM_AUTH ? (int)c->sym.auth.algo == algo :
@@ -83,9 +83,9 @@ sizes_that_are_refused_are_not_advertised(void)
 {
 	const struct rte_cryptodev_symmetric_capability *c;
 
-	played_reset(PLAYED_STATELESS);
-	played.decide = decide;
-	CHECK(played_meet() == 0);
+	mock_reset(MOCK_STATELESS);
+	mock_device.decide = decide;
+	CHECK(mock_probe() == 0);
 	c = find(RTE_CRYPTO_SYM_XFORM_AUTH, RTE_CRYPTO_AUTH_SHA1_HMAC);
 	CHECK(c != NULL && is(&c->auth.digest_size, 20, 20, 0) && is(&c->auth.key_size, 1, 64, 1));
 	c = find(RTE_CRYPTO_SYM_XFORM_AUTH, RTE_CRYPTO_AUTH_SHA256_HMAC);
@@ -97,7 +97,7 @@ sizes_that_are_refused_are_not_advertised(void)
 	c = find(RTE_CRYPTO_SYM_XFORM_AEAD, RTE_CRYPTO_AEAD_AES_GCM);
 	CHECK(c != NULL && is(&c->aead.digest_size, 16, 16, 0) &&
 	      is(&c->aead.aad_size, 0, 1000, 1));
-	played_close();
+	mock_close();
 }
 
 /* No session tells: what every device does. */
@@ -106,7 +106,7 @@ ivs_that_not_every_device_takes_are_not_advertised(void)
 {
 	const struct rte_cryptodev_symmetric_capability *c;
 
-	played_open(PLAYED_STATELESS);
+	mock_open(MOCK_STATELESS);
 	c = find(RTE_CRYPTO_SYM_XFORM_AEAD, RTE_CRYPTO_AEAD_AES_GCM);
 	CHECK(c != NULL && is(&c->aead.iv_size, 12, 12, 0));
 	c = find(RTE_CRYPTO_SYM_XFORM_AUTH, RTE_CRYPTO_AUTH_AES_GMAC);
@@ -117,7 +117,7 @@ ivs_that_not_every_device_takes_are_not_advertised(void)
 	CHECK(c != NULL && is(&c->aead.iv_size, 7, 13, 1));
 	c = find(RTE_CRYPTO_SYM_XFORM_CIPHER, RTE_CRYPTO_CIPHER_AES_CTR);
 	CHECK(c != NULL && is(&c->cipher.iv_size, 12, 16, 4));
-	played_close();
+	mock_close();
 }
 
 static uint32_t
@@ -133,14 +133,14 @@ a_device_that_refuses_everything_says_nothing_of_sizes(void)
 {
 	const struct rte_cryptodev_symmetric_capability *c;
 
-	played_reset(PLAYED_STATELESS);
-	played.decide = refuse;
-	CHECK(played_meet() == 0);
+	mock_reset(MOCK_STATELESS);
+	mock_device.decide = refuse;
+	CHECK(mock_probe() == 0);
 	c = find(RTE_CRYPTO_SYM_XFORM_AUTH, RTE_CRYPTO_AUTH_SHA1_HMAC);
 	CHECK(c != NULL && is(&c->auth.digest_size, 1, 20, 1));
 	c = find(RTE_CRYPTO_SYM_XFORM_CIPHER, RTE_CRYPTO_CIPHER_AES_CBC);
 	CHECK(c != NULL && is(&c->cipher.key_size, 16, 32, 8));
-	played_close();
+	mock_close();
 }
 
 int
@@ -152,5 +152,5 @@ main(void)
 		UNIT_TEST(a_device_that_refuses_everything_says_nothing_of_sizes),
 	};
 
-	return played_main(tests, RTE_DIM(tests));
+	return mock_main(tests, RTE_DIM(tests));
 }

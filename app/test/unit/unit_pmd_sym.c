@@ -22,7 +22,7 @@ a_cipher_request_is_as_specified(void)
 	s = cipher_session();
 	op = operation(s, 1);
 	CHECK(enqueue(op) == 1 && kicks == 1);
-	CHECK(take(&c) && c.nb == 4 && !take(&(struct chain){ 0 }));
+	CHECK(pop_avail(&c) && c.nb == 4 && !pop_avail(&(struct chain){ 0 }));
 	req = (const void *)c.part[0].data;
 	CHECK(c.part[0].len == 72 + 16 && c.part[0].data[72] == 0x1f && !c.part[0].write);
 	CHECK(req->header.opcode == rte_cpu_to_le_32(VIRTIO_CRYPTO_CIPHER_DECRYPT));
@@ -58,7 +58,7 @@ bad_operations_come_back(void)
 	s = cipher_session();
 	op = operation(s, 1);
 	op->sym->cipher.data.length = 93; /* one byte more than there is */
-	CHECK(enqueue(op) == 1 && !take(&c));
+	CHECK(enqueue(op) == 1 && !pop_avail(&c));
 	CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_INVALID_ARGS);
 	op->sym->cipher.data.offset = UINT32_MAX;
 	CHECK(enqueue(op) == 1 && dequeue() == op);
@@ -71,7 +71,7 @@ bad_operations_come_back(void)
 	op->sess_type = RTE_CRYPTO_OP_SESSIONLESS;
 	CHECK(enqueue(op) == 1 && dequeue() == op);
 	CHECK(op->status == RTE_CRYPTO_OP_STATUS_INVALID_SESSION);
-	CHECK(q->enq.error_count == 4 && q->enq.count == 4 && !take(&c));
+	CHECK(q->enq.error_count == 4 && q->enq.count == 4 && !pop_avail(&c));
 	free_operation(op);
 	end_session(s);
 	close_queue();
@@ -93,7 +93,7 @@ digests_are_delivered_or_compared(void)
 		op->sym->auth.data.length = 40;
 		op->sym->auth.digest.data = digest;
 		memset(digest, 0xd0, sizeof(digest));
-		CHECK(enqueue(op) == 1 && take(&c) && c.nb == 4);
+		CHECK(enqueue(op) == 1 && pop_avail(&c) && c.nb == 4);
 		CHECK(c.part[1].len == 40 && c.part[3].len == sizeof(digest) + 1);
 		CHECK(i == 0 || memcmp(c.part[3].data, digest, sizeof(digest)) == 0);
 		if (i == 0 || i == 2)
@@ -123,11 +123,11 @@ long_chains_take_large_tables(void)
 		op[i] = operation(s, 28);
 	CHECK(virtio_crypto_enqueue_burst(q, op, RTE_DIM(op)) == VIRTIO_CRYPTO_LARGE_TABLES);
 	for (i = 0; i < VIRTIO_CRYPTO_LARGE_TABLES; i++) {
-		CHECK(take(&c) && c.nb == 1 + 2 * 28 + 1);
+		CHECK(pop_avail(&c) && c.nb == 1 + 2 * 28 + 1);
 		answer(&c, VIRTIO_CRYPTO_OK);
 		CHECK(dequeue() == op[i]);
 	}
-	CHECK(enqueue(op[i]) == 1 && take(&c));
+	CHECK(enqueue(op[i]) == 1 && pop_avail(&c));
 	answer(&c, VIRTIO_CRYPTO_OK);
 	CHECK(dequeue() == op[i] && op[i]->status == RTE_CRYPTO_OP_STATUS_SUCCESS);
 	for (i = 0; i < RTE_DIM(op); i++)
@@ -155,7 +155,7 @@ older_devices_get_the_iv_by_itself(void)
 		open_queue(1ULL << VIRTIO_F_VERSION_1 | features[i]);
 		s = cipher_session();
 		op = operation(s, 1);
-		CHECK(enqueue(op) == 1 && take(&c) && c.nb == 5 - i);
+		CHECK(enqueue(op) == 1 && pop_avail(&c) && c.nb == 5 - i);
 		CHECK(c.part[1].len == 16 || i == 1);
 		CHECK(c.part[1].write == 0 && c.part[c.nb - 1].write && c.part[c.nb - 2].write);
 		answer(&c, VIRTIO_CRYPTO_OK);
@@ -184,7 +184,7 @@ two_times_256_mbufs_fit(void)
 		op = operation(s, 256);
 		op->sym->m_dst = op->sym->m_src;
 		for (turn = 0; turn < 5; turn++) {
-			CHECK(enqueue(op) == 1 && take(&c) && c.nb >= 1 + 2 * 256 + 1);
+			CHECK(enqueue(op) == 1 && pop_avail(&c) && c.nb >= 1 + 2 * 256 + 1);
 			answer(&c, VIRTIO_CRYPTO_OK);
 			CHECK(dequeue() == op && op->status == RTE_CRYPTO_OP_STATUS_SUCCESS);
 		}

@@ -18,9 +18,9 @@
 #include "mock_device_xforms.h"
 #include "unit.h"
 
-#define MS	 1000000LL
-#define SECOND	 (1000 * MS)
-#define PATIENCE 30 /* seconds, as the guide has it */
+#define MS	1000000LL
+#define SECOND	(1000 * MS)
+#define TIMEOUT 30 /* seconds, as the guide has it */
 
 static int64_t skew;	   /* nanoseconds that the clock is ahead of the kernel's */
 static int64_t per_sleep;  /* that a sleep takes */
@@ -46,7 +46,7 @@ nanosleep(const struct timespec *time, struct timespec *left)
 	(void)left;
 	if (answers_at != 0 && now >= answers_at) {
 		answers_at = 0;
-		played_answer();
+		mock_answer();
 	}
 	return 0;
 }
@@ -60,17 +60,17 @@ ask(int64_t sleep, int64_t answers_after)
 	skew = 0;
 	per_sleep = sleep;
 	answers_at = answers_after;
-	played.busy = true;
-	return played_session(&x);
+	mock_device.busy = true;
+	return mock_session_create(&x);
 }
 
 static void
 leave(void *session)
 {
-	played.busy = false;
+	mock_device.busy = false;
 	if (session != NULL)
-		played_session_end(session);
-	played_close();
+		mock_session_destroy(session);
+	mock_close();
 }
 
 static void
@@ -78,22 +78,22 @@ a_device_may_take_its_time(void)
 {
 	void *session;
 
-	played_open(PLAYED_REVISION_1);
-	session = ask(MS, (PATIENCE - 1) * SECOND);
-	CHECK(session != NULL && played.failures == 0);
+	mock_open(MOCK_REVISION_1);
+	session = ask(MS, (TIMEOUT - 1) * SECOND);
+	CHECK(session != NULL && mock_device.failures == 0);
 	leave(session);
 }
 
 static void
-one_that_does_not_answer_is_given_up(void)
+a_device_that_does_not_answer_is_lost(void)
 {
 	void *session;
 
-	played_open(PLAYED_REVISION_1);
+	mock_open(MOCK_REVISION_1);
 	session = ask(MS, 0);
-	CHECK(session == NULL && played.failures == 1);
-	CHECK(skew > (PATIENCE - 1) * SECOND && skew < (PATIENCE + 1) * SECOND);
-	played.failures = 0;
+	CHECK(session == NULL && mock_device.failures == 1);
+	CHECK(skew > (TIMEOUT - 1) * SECOND && skew < (TIMEOUT + 1) * SECOND);
+	mock_device.failures = 0;
 	leave(session);
 }
 
@@ -103,9 +103,9 @@ time_that_the_driver_did_not_run_does_not_count(void)
 {
 	void *session;
 
-	played_open(PLAYED_REVISION_1);
-	session = ask(100 * PATIENCE * SECOND, 500 * PATIENCE * SECOND);
-	CHECK(session != NULL && played.failures == 0);
+	mock_open(MOCK_REVISION_1);
+	session = ask(100 * TIMEOUT * SECOND, 500 * TIMEOUT * SECOND);
+	CHECK(session != NULL && mock_device.failures == 0);
 	leave(session);
 }
 
@@ -114,9 +114,9 @@ main(void)
 {
 	static const struct unit_test tests[] = {
 		UNIT_TEST(a_device_may_take_its_time),
-		UNIT_TEST(one_that_does_not_answer_is_given_up),
+		UNIT_TEST(a_device_that_does_not_answer_is_lost),
 		UNIT_TEST(time_that_the_driver_did_not_run_does_not_count),
 	};
 
-	return played_main(tests, RTE_DIM(tests));
+	return mock_main(tests, RTE_DIM(tests));
 }

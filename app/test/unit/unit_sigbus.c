@@ -45,7 +45,7 @@ begin_guarding(void)
 	CHECK(vc_sigbus_install(wake) == 0);
 }
 
-/* Maps a file that is empty: whoever touches a byte of it gets the signal. */
+/* Maps a file that is empty: an access to any byte of it raises the signal. */
 static volatile uint8_t *
 map_nothing(size_t len)
 {

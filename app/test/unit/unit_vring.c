@@ -73,7 +73,7 @@ entries_are_peeked_in_order(void)
 }
 
 static void
-results_are_hidden_until_shown(void)
+results_are_hidden_until_published(void)
 {
 	reset(false, 0xffff);
 	vc_vring_add_used(&vr, 7, 100, 1);
@@ -235,7 +235,7 @@ main(void)
 		UNIT_TEST(waiting_entries_are_counted_across_the_wrap),
 		UNIT_TEST(an_index_further_than_the_ring_is_impossible),
 		UNIT_TEST(entries_are_peeked_in_order),
-		UNIT_TEST(results_are_hidden_until_shown),
+		UNIT_TEST(results_are_hidden_until_published),
 		UNIT_TEST(a_guest_that_polls_is_not_notified),
 		UNIT_TEST(the_event_index_decides_about_notifications),
 		UNIT_TEST(the_device_says_whether_it_wants_kicks),

@@ -128,7 +128,7 @@ a_chain_cannot_be_longer_than_the_ring(void)
 }
 
 static void
-what_the_guest_has_not_got_back_is_not_available_again(void)
+requests_in_flight_are_not_available_again(void)
 {
 	unsigned int i;
 
@@ -147,7 +147,7 @@ what_the_guest_has_not_got_back_is_not_available_again(void)
 }
 
 static void
-results_are_hidden_until_shown(void)
+results_are_hidden_until_published(void)
 {
 	reset(false, 0x8000);
 	vc_vring_add_used(&vr, 7, 100, 2);
@@ -167,7 +167,7 @@ results_are_hidden_until_shown(void)
 }
 
 static void
-the_guest_says_what_it_is_told_of(void)
+the_guest_chooses_its_notifications(void)
 {
 	reset(false, 0x8000);
 	driver.flags = VRING_PACKED_EVENT_FLAG_DISABLE;
@@ -305,9 +305,9 @@ main(void)
 		UNIT_TEST(what_was_used_before_is_not_available),
 		UNIT_TEST(a_chain_has_to_end_among_what_is_available),
 		UNIT_TEST(a_chain_cannot_be_longer_than_the_ring),
-		UNIT_TEST(what_the_guest_has_not_got_back_is_not_available_again),
-		UNIT_TEST(results_are_hidden_until_shown),
-		UNIT_TEST(the_guest_says_what_it_is_told_of),
+		UNIT_TEST(requests_in_flight_are_not_available_again),
+		UNIT_TEST(results_are_hidden_until_published),
+		UNIT_TEST(the_guest_chooses_its_notifications),
 		UNIT_TEST(the_device_says_whether_it_wants_kicks),
 		UNIT_TEST(chains_become_segments),
 		UNIT_TEST(wrong_chains_are_refused),

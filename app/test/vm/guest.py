@@ -256,14 +256,14 @@ class Guest:
 
     `directory` gets its sockets and logs. `options` go to QEMU as they are. Memory is one memfd
     that is shared, for a vhost-user back-end to map; with `memory` None the options say all of
-    that. `qemu` is a program, or a folder with a whole system that has one. `patience` multiplies
-    all time-outs.
+    that. `qemu` is a program, or a folder with a whole system that has one. All timeouts are
+    multiplied by `timeout_factor`.
     """
 
     count = itertools.count()
 
     def __init__(self, directory, options=(), qemu='qemu-system-x86_64', memory=768, cpus=1,
-                 machine='q35', append='', reboots=False, patience=1):
+                 machine='q35', append='', reboots=False, timeout_factor=1):
         number = next(Guest.count)
         self.console = os.path.join(directory, f'guest{number}.console')
         self.log = os.path.join(directory, f'guest{number}.qemu.log')
@@ -275,7 +275,7 @@ class Guest:
             # Modules of another QEMU must not be found: this directory has none.
             self.env['QEMU_MODULE_DIR'] = directory
         self.kernel = newest_kernel()
-        self.patience = patience
+        self.timeout_factor = timeout_factor
         self.process = None
         self.qmp = None
         self.line = None
@@ -322,7 +322,7 @@ class Guest:
         self.qmp = self._connect(self._qmp_path, Qmp)
 
     def _connect(self, path, kind):
-        limit = time.monotonic() + 30 * self.patience
+        limit = time.monotonic() + 30 * self.timeout_factor
         while True:
             if self.process.poll() is not None:
                 raise self.failure(f'QEMU ended with status {self.process.returncode}')
@@ -345,11 +345,12 @@ class Guest:
     def _end_of(self, number, what, timeout):
         pattern = rb'(.*?)\nEND %d (\d+)\n' % number
         try:
-            match = self.line.until(pattern, timeout * self.patience)
+            match = self.line.until(pattern, timeout * self.timeout_factor)
         except OSError:
             raise self.failure(f'QEMU ended during {what}') from None
         if match is None:
-            raise self.failure(f'no end of {what} after {timeout * self.patience} s; so far:\n'
+            seconds = timeout * self.timeout_factor
+            raise self.failure(f'no end of {what} after {seconds} s; so far:\n'
                                + self.line.buffer.decode(errors='replace')[-2000:])
         return match.group(1).decode(errors='replace').strip('\n'), int(match.group(2))
 

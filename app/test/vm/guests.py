@@ -118,7 +118,8 @@ def chosen(args, name):
 def command(args, name, scenarios):
     """Return the command for the guest."""
     words = [sys.executable, '-u', os.path.join(HERE, 'inside.py'), '--build',
-             os.path.abspath(args.build), '--patience', str(args.patience), '--prefix', name,
+             os.path.abspath(args.build), '--timeout-factor', str(args.timeout_factor),
+             '--prefix', name,
              '--device', MACHINES[name].device, *scenarios]
     if args.vfio_module:
         words += ['--vfio-module', os.path.abspath(args.vfio_module)]
@@ -188,10 +189,11 @@ def run_machine(args, name, counter):
         guest = stack.enter_context(Guest(
             directory, machine.options(host and host.socket, machine.queues), qemu,
             memory=None if machine.guide else 1280, cpus=2, machine=machine.machine,
-            append=machine.append, patience=args.patience))
+            append=machine.append, timeout_factor=args.timeout_factor))
         begun = guest.begin(command(args, name, scenarios))
         try:
-            status = serve(guest, host, begun, counter, time.monotonic() + limit * args.patience)
+            status = serve(guest, host, begun, counter,
+                           time.monotonic() + limit * args.timeout_factor)
             if status != 0:
                 raise guest.failure(f'the tests in the guest ended with {status}')
             guest.stop()
@@ -219,7 +221,8 @@ def arguments():
                         help='vfio.ko with CONFIG_VFIO_NOIOMMU, which devtools/vfio_module.sh '
                              "builds, for guests' kernels without (default: VFIO_MODULE of the "
                              'environment)')
-    parser.add_argument('--patience', type=int, default=1, metavar='N', help='wait N times as long')
+    parser.add_argument('--timeout-factor', type=int, default=1, metavar='N',
+                        help='multiply all timeouts by N')
     args = parser.parse_args()
     args.host_build = args.app_build = args.build
     args.host, args.wrap_host = Build(args.build).host, ''

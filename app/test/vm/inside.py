@@ -45,7 +45,7 @@ def main():
     """Run the scenarios that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--build', required=True)
-    parser.add_argument('--patience', type=int, default=1)
+    parser.add_argument('--timeout-factor', type=int, default=1)
     parser.add_argument('--prefix', required=True)
     parser.add_argument('--device', required=True, choices=DEVICES)
     parser.add_argument('--vfio-module')

@@ -104,7 +104,7 @@ def suite(run, least, command='cryptodev_virtio_autotest', env=None, preload=(),
     memory = memory_options(256, True) if eal.get('driver', True) else THEIR_MEMORY
     with Program(argv, log, memory=memory, preload=preload,
                  env=dict(env or {}, DPDK_TEST=command)) as program:
-        program.wait(240 * run.args.patience)
+        program.wait(240 * run.args.timeout_factor)
     with open(log, encoding='utf-8', errors='replace') as text:
         suites = suite_compare.Parser().read(text)
     passed = 0

@@ -169,7 +169,7 @@ def uio_ready(run):
 
 def wait_for_removal(run):
     """Wait until the kernel has removed the device."""
-    limit = time.monotonic() + 30 * run.args.patience
+    limit = time.monotonic() + 30 * run.args.timeout_factor
     while os.path.exists(f'/sys/bus/pci/devices/{run.address}'):
         if time.monotonic() > limit:
             raise Failed('the device did not go')

@@ -118,7 +118,7 @@ class Inside(Run):
         """Run a DPDK program to its end; return its exit status and what it said."""
         log = self.log('program')
         with Program(argv, log, memory=memory or memory_options(128, True)) as program:
-            status = program.wait(60 * self.args.patience)
+            status = program.wait(60 * self.args.timeout_factor)
         return status, tail(log, 200)
 
 

@@ -50,7 +50,7 @@ class LinuxRun(Run):
     def guest(self, options, qemu=None, **more):
         """Boot a guest."""
         guest = Guest(self.directory, options, qemu or self.args.qemu,
-                      patience=self.args.patience, **more)
+                      timeout_factor=self.args.timeout_factor, **more)
         self.logs += [guest.log, guest.console]
         return self.stack.enter_context(guest)
 
@@ -86,7 +86,7 @@ def algorithms(guest):
 def wait_ready(guest, rsa=False):
     """Wait until the driver's algorithms are there and tested."""
     wanted = [DRIVER] + (['virtio-crypto-rsa'] if rsa else [])
-    limit = time.monotonic() + 30 * guest.patience
+    limit = time.monotonic() + 30 * guest.timeout_factor
     while True:
         found = algorithms(guest)
         if all(found.get(name) == 'passed' for name in wanted):
@@ -209,7 +209,7 @@ def dpdks_own_library(run):
     host = run.dpdks_host()
     guest = run.guest(vhost_user(host.socket))
     guest.run('modprobe virtio_crypto </dev/null >/dev/null 2>&1 &')
-    end = time.monotonic() + 30 * run.args.patience
+    end = time.monotonic() + 30 * run.args.timeout_factor
     while 'invalid msg size: 1072' not in tail(host.output, 1000):
         if time.monotonic() > end:
             raise Failed('it takes the messages of QEMU: the documentation says otherwise')
@@ -294,7 +294,7 @@ def not_ready_for_a_while(run):
     for _ in range(3):
         cipher(guest, '--count 20')
         host.process.send_signal(signal.SIGUSR1)
-        limit = time.monotonic() + 10 * guest.patience
+        limit = time.monotonic() + 10 * guest.timeout_factor
         while algorithms(guest):
             if time.monotonic() > limit:
                 raise Failed(f'the kernel still has {algorithms(guest)}')
@@ -325,7 +325,8 @@ def unplugged(run):
             cipher(guest, '--count 20')
             time.sleep(5)  # a slot takes a moment before its button counts
             guest.qmp.execute('device_del', id='crypto')
-            while guest.qmp.wait_event('DEVICE_DELETED', 60 * guest.patience).get('device') != \
+            timeout = 60 * guest.timeout_factor
+            while guest.qmp.wait_event('DEVICE_DELETED', timeout).get('device') != \
                     'crypto':
                 pass  # one of its parts
         guest.stop()
@@ -346,7 +347,7 @@ def unplugged_when_busy(run):
         busy(guest)
         guest.qmp.execute('device_del', id='crypto')
         with contextlib.suppress(GuestError):  # a driver that hangs does not let go
-            guest.qmp.wait_event('DEVICE_DELETED', 20 * guest.patience)
+            guest.qmp.wait_event('DEVICE_DELETED', 20 * guest.timeout_factor)
         guest.kill()
         guest.stop()
         next_guest(run, host, options, qemu)
@@ -483,7 +484,7 @@ def arguments():
     parser.add_argument('--host', help='the host program (default: that of the build)')
     parser.add_argument('--wrap-host', default='', metavar='COMMAND',
                         help='put in front of the host program, such as "valgrind -q"')
-    parser.add_argument('--patience', type=int, default=2, metavar='N',
+    parser.add_argument('--timeout-factor', type=int, default=2, metavar='N',
                         help='wait N times as long (default %(default)s)')
     args = parser.parse_args()
     args.host_build = args.app_build = args.build

@@ -8,8 +8,8 @@
  * ring order. A request is a table of descriptors in the memory of its slot, or a large one; the
  * ring has an indirect descriptor of it, or a copy.
  *
- * Threads: the lcore that enqueues adds requests and the one that dequeues pops them; or whoever
- * else may touch the ring does both.
+ * Threads: the lcore that enqueues adds requests and the one that dequeues pops them; or another
+ * thread that may touch the ring does both.
  */
 
 #ifndef VIRTIO_CRYPTO_ORDERED_RING_H

@@ -13,8 +13,8 @@
 #include "virtio_crypto_queue.h"
 
 /**
- * Finishes all operations in flight: with the results of the device, or with an error. By whoever
- * may touch the ring, once the device does not use it any more.
+ * Finishes all operations in flight: with the results of the device, or with an error. By the
+ * thread that may touch the ring, once the device does not use it any more.
  */
 void virtio_crypto_retire_queue(struct virtio_crypto_queue *q);
 

@@ -83,7 +83,7 @@ virtio_crypto_queue_nb_finished(const struct virtio_crypto_queue *q)
 
 /**
  * Adds an operation, whose status is set, to the finished ring, which has room. By the lcore that
- * enqueues, or whoever else may touch the ring.
+ * enqueues, or another thread that may touch the ring.
  */
 static inline void
 virtio_crypto_queue_finish(struct virtio_crypto_queue *q, struct rte_crypto_op *op)

@@ -27,9 +27,9 @@
 #define OUT_AT	0x7800
 #define DATA	64
 /* Few bits, so that one more shows; as the head of a chain it is in large rings. */
-#define BYTE	    0x10
-#define WORD	    (0x0101010101010101ull * BYTE)
-#define PATIENCE_MS 3000
+#define BYTE	   0x10
+#define WORD	   (0x0101010101010101ull * BYTE)
+#define TIMEOUT_MS 3000
 
 static struct fuzz_guest guest;
 static struct fuzz_front_end front;
@@ -90,7 +90,7 @@ in_time(const struct fuzz_deadline *deadline, const char *what)
 	if (meanwhile != NULL)
 		meanwhile(meanwhile_arg);
 	if (fuzz_deadline_is_over(deadline)) {
-		fprintf(stderr, "The canary waits for %s longer than %u ms\n", what, PATIENCE_MS);
+		fprintf(stderr, "The canary waits for %s longer than %u ms\n", what, TIMEOUT_MS);
 		abort();
 	}
 }
@@ -99,7 +99,7 @@ in_time(const struct fuzz_deadline *deadline, const char *what)
 static void
 ask(uint32_t request, uint32_t flags, const void *payload, uint32_t size)
 {
-	const struct fuzz_deadline deadline = fuzz_deadline_in(PATIENCE_MS);
+	const struct fuzz_deadline deadline = fuzz_deadline_in(TIMEOUT_MS);
 	uint32_t before = front.nb_replies[request];
 	struct fuzz_message m = { .header = { request, VHOST_USER_VERSION | flags, size } };
 
@@ -203,7 +203,7 @@ fuzz_canary_close(void)
 static void
 cipher(void)
 {
-	const struct fuzz_deadline deadline = fuzz_deadline_in(PATIENCE_MS);
+	const struct fuzz_deadline deadline = fuzz_deadline_in(TIMEOUT_MS);
 	struct fuzz_content content;
 	struct wire_bytes b;
 

@@ -138,7 +138,7 @@ receive(struct fuzz_front_end *f, void *to, size_t len, int flags)
 }
 
 static void
-note_reply(struct fuzz_front_end *f)
+record_reply(struct fuzz_front_end *f)
 {
 	const struct fuzz_message *r = &f->reply;
 	uint32_t request = r->header.request % 64;
@@ -180,7 +180,7 @@ fuzz_front_end_receive(struct fuzz_front_end *f)
 		f->fd = -1;
 		return true;
 	}
-	note_reply(f);
+	record_reply(f);
 	return true;
 }
 

@@ -10,12 +10,12 @@
 #include "messages.h"
 #include "wire_bytes.h"
 
-#define LOG_SIZE   0x1000u
-#define LOG_PAGE   0x1000u
-#define F_LOG_ALL  26
-#define ADDR_LOG   1u
-#define NOTE_BYTES 0x10000u
-#define KEY	   16
+#define LOG_SIZE       0x1000u
+#define LOG_PAGE       0x1000u
+#define F_LOG_ALL      26
+#define ADDR_LOG       1u
+#define INFLIGHT_BYTES 0x10000u
+#define KEY	       16
 /* Features of the device; the second one is required by the first. */
 #define STATELESS_MODES 0x1eull
 #define REVISION_1	0x01ull
@@ -182,19 +182,19 @@ static void
 put_inflight(struct fuzz_draft *d, const struct fuzz_sender *s, uint32_t request, uint8_t index,
 	     uint8_t num)
 {
-	struct vhost_user_inflight note = { .mmap_size = NOTE_BYTES,
-					    .num_queues = index,
-					    .queue_size = fuzz_ring_size(num) };
+	struct vhost_user_inflight region = { .mmap_size = INFLIGHT_BYTES,
+					      .num_queues = index,
+					      .queue_size = fuzz_ring_size(num) };
 	bool given = s->front.inflight_fd >= 0;
 
 	if (request == VHOST_USER_SET_INFLIGHT_FD) {
 		if (given) {
-			note.mmap_size = s->front.inflight.mmap_size;
-			note.mmap_offset = s->front.inflight.mmap_offset;
+			region.mmap_size = s->front.inflight.mmap_size;
+			region.mmap_offset = s->front.inflight.mmap_offset;
 		}
-		attach(d, given ? s->front.inflight_fd : s->note_fd);
+		attach(d, given ? s->front.inflight_fd : s->inflight_fd_own);
 	}
-	put(d, &note, sizeof(note));
+	put(d, &region, sizeof(region));
 }
 
 static void

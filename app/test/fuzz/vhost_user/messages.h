@@ -20,7 +20,7 @@ struct fuzz_sender {
 	int err_fd;
 	int log_fd;
 	int channel_fd;
-	int note_fd; /**< memory for requests in flight, if it was given none */
+	int inflight_fd_own; /**< memory for requests in flight, if it was given none */
 };
 
 /** A message and the descriptors that belong to it. */

@@ -10,9 +10,9 @@
 #include <rte_common.h>
 
 #include "fuzz_memory.h"
-#include "fuzz_note.h"
+#include "fuzz_inflight.h"
 
-#define NB_QUEUES 2 /* of which one has a note */
+#define NB_QUEUES 2 /* of which one has a region */
 #define MAX_RING  128
 #define FILLED	  0xa5	  /* stands where nobody writes */
 #define WATCHED	  0x10000 /* bytes of a mapping, at most */
@@ -22,7 +22,7 @@ static unsigned int nb_mapped;
 
 /* The front-end's own mapping. */
 static uint8_t *memory;
-static uint32_t bytes, note_bytes;
+static uint32_t bytes, region_bytes;
 
 /* The linker leads calls of the library here. */
 void *__real_mmap64(void *at, size_t len, int prot, int flags, int fd, off_t off);
@@ -61,18 +61,18 @@ __wrap_munmap(void *at, size_t len)
 static int
 make_fd(uint32_t size, int seals)
 {
-	int fd = memfd_create("note", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int fd = memfd_create("inflight", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
 	FUZZ_MUST(fd >= 0 && ftruncate(fd, size) == 0 && fcntl(fd, F_ADD_SEALS, seals) == 0);
 	return fd;
 }
 
 void
-fuzz_note_init(void)
+fuzz_inflight_init(void)
 {
 	char path[64];
 
-	note_bytes = vc_inflight_region_size(1, MAX_RING);
+	region_bytes = vc_inflight_region_size(1, MAX_RING);
 	bytes = RTE_ALIGN_CEIL(vc_inflight_region_size(NB_QUEUES, MAX_RING), 4096);
 	fds[0] = make_fd(bytes, F_SEAL_SHRINK);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fds[0]);
@@ -86,20 +86,20 @@ fuzz_note_init(void)
 }
 
 int
-fuzz_note_fd(uint8_t which)
+fuzz_inflight_fd(uint8_t which)
 {
 	return fds[which % RTE_DIM(fds)];
 }
 
 void
-fuzz_note_reset(void)
+fuzz_inflight_reset(void)
 {
-	memset(memory, 0, note_bytes);
-	memset(memory + note_bytes, FILLED, bytes - note_bytes);
+	memset(memory, 0, region_bytes);
+	memset(memory + region_bytes, FILLED, bytes - region_bytes);
 }
 
 void
-fuzz_note_set(struct vc_inflight_dev *keeper)
+fuzz_inflight_set(struct vc_inflight_dev *keeper)
 {
 	FUZZ_MUST(vc_inflight_set_region(keeper, fds[0], 0, bytes, NB_QUEUES, MAX_RING) == 0);
 }
@@ -185,12 +185,12 @@ write_anything(struct fuzz_input *in, const struct vc_vring *vr)
 }
 
 void
-fuzz_note_write(struct fuzz_input *in, const struct vc_vring *vr)
+fuzz_inflight_write(struct fuzz_input *in, const struct vc_vring *vr)
 {
 	uint8_t how = fuzz_u8(in), n;
 
 	if (how & 3)
-		memset(memory, 0, note_bytes);
+		memset(memory, 0, region_bytes);
 	if (how & 2 && vr->packed)
 		write_packed(vr, how >> 2 & 15, how & 1);
 	else if (how & 2)
@@ -199,15 +199,15 @@ fuzz_note_write(struct fuzz_input *in, const struct vc_vring *vr)
 		write_anything(in, vr);
 	if (how & 0x80)
 		for (n = fuzz_u8(in) % 8; n > 0; n--)
-			fuzz_note_spoil(in);
+			fuzz_inflight_spoil(in);
 }
 
 void
-fuzz_note_spoil(struct fuzz_input *in)
+fuzz_inflight_spoil(struct fuzz_input *in)
 {
 	const uint32_t head = sizeof(struct vc_inflight_packed);
 	uint8_t at = fuzz_u8(in);
-	uint32_t off = at & 0x80 ? at % head : head + fuzz_u16(in) % (note_bytes - head - 1);
+	uint32_t off = at & 0x80 ? at % head : head + fuzz_u16(in) % (region_bytes - head - 1);
 	uint16_t value;
 
 	memcpy(&value, memory + off, sizeof(value));
@@ -229,7 +229,7 @@ check_split(const struct vc_inflight_queue *in, bool *seen)
 	}
 }
 
-/* A list of entries of a packed ring's note, of which each is in one list; its last one. */
+/* A list of entries of a packed ring's region, of which each is in one list; its last one. */
 static uint16_t
 check_list(const struct vc_inflight_queue *in, bool *seen, uint16_t entry, uint16_t nb)
 {
@@ -263,12 +263,12 @@ check_packed(const struct vc_inflight_queue *in, bool *seen)
 }
 
 void
-fuzz_note_check(const struct vc_inflight_queue *in)
+fuzz_inflight_check(const struct vc_inflight_queue *in)
 {
 	bool seen[MAX_RING] = { false };
 	uint32_t i;
 
-	for (i = note_bytes; i < bytes; i++)
+	for (i = region_bytes; i < bytes; i++)
 		FUZZ_MUST(memory[i] == FILLED);
 	if (in == NULL)
 		return;
@@ -281,7 +281,7 @@ fuzz_note_check(const struct vc_inflight_queue *in)
 }
 
 bool
-fuzz_note_is_mapped(void)
+fuzz_inflight_is_mapped(void)
 {
 	return nb_mapped > 0;
 }
