@@ -3,7 +3,8 @@
 # Copyright(c) 2026 The virtio-crypto authors
 #
 # Check the form of every file of the tree: C by .clang-format, scripts by shellcheck and python3,
-# all of them for their licence line, trailing white space and line length.
+# all of them for their licence line, trailing white space and line length; and no home-made words,
+# see app/test/check/words.txt.
 # usage: checkformat.sh [--fix]     --fix rewrites the C files instead of complaining about them
 
 set -eu
@@ -92,6 +93,7 @@ while read -r file; do
 		;;
 	esac
 done < <(tree)
+check words app/test/check/check_words.py
 
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" = 0 ]

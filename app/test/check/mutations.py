@@ -286,7 +286,8 @@ MUTATIONS = [
 ]
 
 # A vulnerability's replay in unit_device_cve.c or unit_device_racing.c, and changes that bring it
-# back: all of them together. No other replay may fail then; one that crashes keeps those behind it from running.
+# back: all of them together. No other replay may fail then; one that crashes keeps those behind it
+# from running.
 REPLAYS = [
     ('cve_2020_14374_descriptors_longer_than_the_data',
      [(HOST + 'virtqueue/chain.h', 'if (n > max) {', 'if (0) {')]),

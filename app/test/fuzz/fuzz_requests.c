@@ -179,7 +179,8 @@ is_chain(enum fuzz_kind kind)
 }
 
 static void
-put_sym(struct wire_bytes *b, struct fuzz_content *c, enum fuzz_kind kind, uint32_t len, bool wide)
+put_sym(struct wire_bytes *b, struct fuzz_content *c, enum fuzz_kind kind, uint32_t len,
+	bool stateless_layout)
 {
 	uint32_t iv = kind == FUZZ_CHAIN_GMAC || kind == FUZZ_NO_CIPHER ? 0 : IV;
 	uint32_t aad = kind == FUZZ_CHAIN_GMAC ? GCM_IV : 0;
@@ -189,20 +190,20 @@ put_sym(struct wire_bytes *b, struct fuzz_content *c, enum fuzz_kind kind, uint3
 	c->data_len = len;
 	c->room = len;
 	if (!is_chain(kind)) {
-		if (wide)
+		if (stateless_layout)
 			WIRE_FIELDS(b,
 				    kind == FUZZ_CTR		   ? CIPHER_AES_CTR :
 					    kind == FUZZ_NO_CIPHER ? NO_CIPHER :
 								     CIPHER_AES_CBC,
 				    kind == FUZZ_NO_CIPHER ? 0 : KEY, direction(kind));
 		WIRE_FIELDS(b, iv, len, len);
-		wire_zero(b, wide ? 48 : 28);
+		wire_zero(b, stateless_layout ? 48 : 28);
 		WIRE_FIELDS(b, SYM_OP_CIPHER);
-		if (!wide)
+		if (!stateless_layout)
 			wire_zero(b, 4);
 		return;
 	}
-	if (wide)
+	if (stateless_layout)
 		WIRE_FIELDS(b, kind == FUZZ_CHAIN_DECRYPT ? HASH_THEN_CIPHER : CIPHER_THEN_HASH,
 			    aad, ciphers ? CIPHER_AES_CBC : NO_CIPHER, ciphers ? KEY : 0,
 			    direction(kind), kind == FUZZ_CHAIN_GMAC ? MAC_GMAC_AES : MAC_HMAC_SHA1,
@@ -212,20 +213,21 @@ put_sym(struct wire_bytes *b, struct fuzz_content *c, enum fuzz_kind kind, uint3
 			    kind == FUZZ_CHAIN_HASH ? HASH_MODE_PLAIN : HASH_MODE_AUTH);
 	WIRE_FIELDS(b, iv, len, len, 0, len, 0, len, aad, digest, 0);
 	WIRE_FIELDS(b, SYM_OP_ALGORITHM_CHAINING);
-	if (!wide)
+	if (!stateless_layout)
 		wire_zero(b, 4);
 	c->tail_len = aad;
 	c->room += digest;
 }
 
 static void
-put_aead(struct wire_bytes *b, struct fuzz_content *c, enum fuzz_kind kind, uint32_t len, bool wide)
+put_aead(struct wire_bytes *b, struct fuzz_content *c, enum fuzz_kind kind, uint32_t len,
+	 bool stateless_layout)
 {
 	uint32_t iv = kind == FUZZ_CCM_ENCRYPT ? CCM_IV : GCM_IV;
 	uint32_t src = len + (decrypts(kind) ? TAG : 0);
 	uint32_t dst = len + (decrypts(kind) ? 0 : TAG);
 
-	if (wide)
+	if (stateless_layout)
 		WIRE_FIELDS(b, kind == FUZZ_CCM_ENCRYPT ? ALGO_CCM : AEAD_GCM, KEY, direction(kind),
 			    iv, TAG, AAD, src, dst);
 	else
@@ -254,7 +256,7 @@ put_content(struct wire_bytes *b, enum fuzz_kind kind)
 }
 
 static void
-put_asym(struct wire_bytes *b, struct fuzz_content *c, enum fuzz_kind kind, bool wide)
+put_asym(struct wire_bytes *b, struct fuzz_content *c, enum fuzz_kind kind, bool stateless_layout)
 {
 	struct asym a = asym_of(kind);
 	uint32_t src = FUZZ_DIGEST, dst = sizeof(fuzz_rsa_signature);
@@ -268,7 +270,7 @@ put_asym(struct wire_bytes *b, struct fuzz_content *c, enum fuzz_kind kind, bool
 	}
 	if (kind == FUZZ_ECDSA_SIGN)
 		dst = 80;
-	if (wide)
+	if (stateless_layout)
 		WIRE_FIELDS(b, a.algo, a.type, a.key_len, a.padding, a.hash);
 	WIRE_FIELDS(b, src, dst);
 	c->room = kind == FUZZ_RSA_VERIFY || kind == FUZZ_ECDSA_VERIFY ? 0 : dst;
@@ -296,36 +298,36 @@ fuzz_request(struct wire_bytes *b, struct fuzz_content *content, enum fuzz_kind 
 	     uint64_t features, bool session, uint64_t id)
 {
 	unsigned int service = service_of(kind);
-	bool wide = has(features, 1 + service);
+	bool stateless_layout = has(features, 1 + service);
 
 	memset(content, 0, sizeof(*content));
 	wire_data_header(b, opcode_of(kind), id, session ? FLAG_SESSION_MODE : 0);
 	switch (service) {
 	case 0:
-		put_sym(b, content, kind, len, wide);
+		put_sym(b, content, kind, len, stateless_layout);
 		break;
 	case 1:
 	case 2:
-		if (wide)
+		if (stateless_layout)
 			WIRE_FIELDS(b, service == 1 ? HASH_SHA1 : MAC_HMAC_SHA1);
-		if (wide && service == 2)
+		if (stateless_layout && service == 2)
 			WIRE_FIELDS(b, AUTH_KEY);
 		WIRE_FIELDS(b, len, SHA1);
-		if (wide && service == 1)
+		if (stateless_layout && service == 1)
 			wire_zero(b, 4);
 		content->data_len = len;
 		content->room = SHA1;
 		break;
 	case 3:
-		put_aead(b, content, kind, len, wide);
+		put_aead(b, content, kind, len, stateless_layout);
 		break;
 	default:
-		put_asym(b, content, kind, wide);
+		put_asym(b, content, kind, stateless_layout);
 		break;
 	}
 	if (!has(features, 0))
 		wire_zero(b, 24 + DATA_FIXED - b->len);
-	if (wide && !session)
+	if (stateless_layout && !session)
 		put_keys(b, kind);
 	put_content(b, kind);
 }

@@ -88,21 +88,21 @@ create_session(const struct form *f)
 static void
 put_lengths(struct wire_bytes *b, const struct form *f, uint32_t len)
 {
-	const bool wide = f->features != GUEST_REVISION_1;
+	const bool stateless_layout = f->features != GUEST_REVISION_1;
 
-	if (wide && f->chain)
+	if (stateless_layout && f->chain)
 		WIRE_FIELDS(b, CIPHER_THEN_HASH, 0, CIPHER_AES_CTR, KEY, OP_ENCRYPT, MAC_HMAC_SHA1,
 			    KEY, HASH_MODE_AUTH);
-	else if (wide)
+	else if (stateless_layout)
 		WIRE_FIELDS(b, CIPHER_AES_CTR, KEY, OP_ENCRYPT);
 	if (f->chain) {
 		WIRE_FIELDS(b, IV, len, len, 0, len, 0, len, 0, SHA1, 0, SYM_OP_ALGORITHM_CHAINING);
 	} else {
 		WIRE_FIELDS(b, IV, len, len);
-		wire_zero(b, wide ? 48 : 28);
+		wire_zero(b, stateless_layout ? 48 : 28);
 		WIRE_FIELDS(b, SYM_OP_CIPHER);
 	}
-	if (!wide)
+	if (!stateless_layout)
 		WIRE_FIELDS(b, 0);
 }
 

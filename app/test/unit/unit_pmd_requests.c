@@ -22,7 +22,7 @@
 static const struct format {
 	uint64_t features;
 	bool revision_1;
-	bool wide;
+	bool stateless_layout;
 	bool stateless;
 } formats[] = {
 	{ 0, false, false, false },
@@ -119,7 +119,7 @@ a_hash_request_is_the_specifications_byte_for_byte(void)
 		mock_open(formats[i].features);
 		op = operation(&x, &formats[i], &s);
 		header(&b, &formats[i], HASH, HASH_SHA_256);
-		if (formats[i].wide)
+		if (formats[i].stateless_layout)
 			WIRE_FIELDS(&b, HASH_SHA_256, TEXT, DIGEST_LEN, 0);
 		else
 			WIRE_FIELDS(&b, TEXT, DIGEST_LEN);
@@ -144,7 +144,7 @@ a_mac_request_is_the_specifications_byte_for_byte(void)
 		mock_open(formats[i].features);
 		op = operation(&x, &formats[i], &s);
 		header(&b, &formats[i], MAC, MAC_HMAC_SHA_256);
-		if (formats[i].wide)
+		if (formats[i].stateless_layout)
 			WIRE_FIELDS(&b, MAC_HMAC_SHA_256, AUTH_KEY_LEN, TEXT, DIGEST_LEN);
 		else
 			WIRE_FIELDS(&b, TEXT, DIGEST_LEN);
@@ -159,7 +159,7 @@ static void
 expect_cipher(struct wire_bytes *b, const struct format *f, bool encrypt)
 {
 	header(b, f, encrypt ? CIPHER_ENCRYPT : CIPHER_DECRYPT, CIPHER_AES_CBC);
-	if (f->wide) {
+	if (f->stateless_layout) {
 		WIRE_FIELDS(b, CIPHER_AES_CBC, KEY_LEN, encrypt ? OP_ENCRYPT : OP_DECRYPT, IV_LEN,
 			    TEXT, TEXT);
 		wire_zero(b, 48);
@@ -200,12 +200,12 @@ static void
 expect_chain(struct wire_bytes *b, const struct format *f)
 {
 	header(b, f, CIPHER_ENCRYPT, CIPHER_AES_CBC);
-	if (f->wide)
+	if (f->stateless_layout)
 		WIRE_FIELDS(b, CIPHER_THEN_HASH, 0, CIPHER_AES_CBC, KEY_LEN, OP_ENCRYPT,
 			    MAC_HMAC_SHA1, AUTH_KEY_LEN, HASH_MODE_AUTH);
 	WIRE_FIELDS(b, IV_LEN, TEXT, TEXT, 16, TEXT - 16, 0, TEXT - 8, 0, DIGEST_LEN, 0);
 	WIRE_FIELDS(b, SYM_OP_ALGORITHM_CHAINING);
-	if (!f->wide)
+	if (!f->stateless_layout)
 		wire_le32(b, 0);
 	content(b, f, KEY_LEN, AUTH_KEY_LEN, IV_LEN);
 	text(b, TEXT);
@@ -242,7 +242,7 @@ expect_aead(struct wire_bytes *b, const struct format *f, bool encrypt)
 	uint32_t src = encrypt ? TEXT : TEXT + TAG_LEN, dst = encrypt ? TEXT + TAG_LEN : TEXT;
 
 	header(b, f, encrypt ? AEAD_ENCRYPT : AEAD_DECRYPT, AEAD_GCM);
-	if (f->wide)
+	if (f->stateless_layout)
 		WIRE_FIELDS(b, AEAD_GCM, KEY_LEN, encrypt ? OP_ENCRYPT : OP_DECRYPT, GCM_IV_LEN,
 			    TAG_LEN, AAD_LEN, src, dst);
 	else
