@@ -6,8 +6,8 @@
 The column of doc/guides/cryptodevs/virtio_conformance.csv names the functions that fulfil each
 statement, as FILE:FUNCTION. Each function has to be defined in that file, and has to have a comment
 that names the statement, as in `/* HASH Service Operation, D21 */`. Such a comment has to name the
-section of the table, and to stand in one of the functions that the table has for the statement. What
-differs is printed.
+section of the table, and to stand in one of the functions that the table has for the statement.
+What differs is printed.
 
 usage: check_conformance_code.py [--refresh]
 

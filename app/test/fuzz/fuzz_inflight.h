@@ -13,6 +13,7 @@
 #define FUZZ_INFLIGHT_H
 
 #include "fuzz_input.h"
+#include "inflight.h"
 #include "inflight_priv.h"
 
 /** Makes the in-flight region of a device with one data queue, once. */

@@ -4,7 +4,7 @@
 
 /**
  * @file
- * The session table: creation, use and destruction of sessions. See session.h for threads and locks.
+ * The session table: creation, use and destruction of sessions; session.h has threads and locks.
  */
 
 #ifndef VHOST_CRYPTO_SESSION_TABLE_H
