@@ -23,13 +23,14 @@ packages_docs=(doxygen python3-sphinx python3-sphinx-rtd-theme)
 
 # shellcheck disable=SC2034
 # For guests: an emulator, a kernel, and what the tests inside use.
-packages_guest=(busybox-static dmsetup iproute2 kexec-tools kmod linux-image-amd64
-	qemu-system-x86)
+packages_guest=(busybox-static dmsetup iproute2 kexec-tools kmod linux-headers-amd64
+	linux-image-amd64 make qemu-system-x86)
 
 # shellcheck disable=SC2034
-# In a folder with Debian unstable: an emulator with the generic front-end, and what DPDK's own host
-# program is compiled with.
-packages_newer=(dpdk-doc ipxe-qemu libc6-dev libdpdk-dev qemu-system-x86 seabios)
+# In a folder with Debian unstable: an emulator with the generic front-end, what DPDK's own host
+# program is compiled with, and a kernel with what a module for it is built with.
+packages_newer=(dpdk-doc ipxe-qemu kmod libc6-dev libdpdk-dev linux-headers-amd64 linux-image-amd64
+	make qemu-system-x86 seabios)
 
 # shellcheck disable=SC2034
 # In a folder with Debian 13: the model checker, and headers for its own library of C functions.

@@ -220,14 +220,16 @@ newer_folder()
 	local folder
 
 	[ "$extent" = all ] || return 0
-	if [ -n "${NEWER_QEMU:-}" ] && [ -n "${NEWER_DPDK:-}" ]; then
+	if [ -n "${NEWER_QEMU:-}" ] && [ -n "${NEWER_DPDK:-}" ] &&
+		[ -n "${NEWER_KERNEL:-}" ]; then
 		return 0
 	fi
 	if ! folder=$("$top/devtools/suite_folder.sh" sid "${packages_newer[@]}"); then
-		say "There is no folder with a newer QEMU and DPDK; what takes one is skipped."
+		say "There is no folder with newer QEMU, DPDK and kernel; what needs it is skipped."
 		return 0
 	fi
 	export NEWER_QEMU=${NEWER_QEMU:-$folder} NEWER_DPDK=${NEWER_DPDK:-$folder}
+	export NEWER_KERNEL=${NEWER_KERNEL:-$folder}
 }
 
 # Linux's driver in guests, on our device and on DPDK's own.
@@ -235,7 +237,8 @@ section_linux_guests()
 {
 	local few=()
 
-	[ "$extent" = all ] || few=(--filter vhost_user_one_queue --filter generic_one_queue)
+	[ "$extent" = all ] || few=(--filter vhost_user_one_queue --filter generic_one_queue
+		--filter pieces_few)
 	install_guest_packages
 	newer_folder
 	"$top/app/test/vm/linux_guests.py" --build "$build" "${few[@]}"

@@ -3,9 +3,10 @@
 """Boot a guest, and talk to it.
 
 A guest needs no image: its root is this machine's own file system, read-only over 9p, with a tmpfs
-on top, so that a path means the same thing inside and outside. It is emulated by software, which
-takes some ten seconds to boot on an idle machine. Two lines lead to it besides its console: a
-serial port on which a shell takes commands, and QMP.
+on top, so that a path means the same thing inside and outside; or its root is in memory, with the
+programs of busybox, which a guest needs that is to be suspended: Linux loses 9p then. It is
+emulated by software, which takes some ten seconds to boot on an idle machine. Two lines lead to it
+besides its console: a serial port on which a shell takes commands, and QMP.
 """
 
 import base64
@@ -25,47 +26,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(
                                 'two_process'))
 
 from dpdk_process import LIBC, PR_SET_PDEATHSIG, ProgramError, tail  # noqa: E402
+from guest_boot import Kernel, initrd  # noqa: E402
 
 QEMU_NEEDED = 10
-BUSYBOX = '/bin/busybox'
-ROOT_MODULES = ('virtio_pci', '9pnet_virtio', '9p', 'overlay')
-
-# The first program of a guest: it finds its root and starts the shell that takes commands there.
-INIT = '''#!/bin/busybox sh
-b=/bin/busybox
-$b mkdir -p /proc /sys /dev /ro /rw /root
-$b mount -t proc none /proc
-$b mount -t sysfs none /sys
-$b mount -t devtmpfs none /dev
-while read -r module; do $b insmod /modules/$module; done </modules/order
-$b mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144,cache=loose,ro hostroot /ro
-$b mount -t tmpfs none /rw
-$b mkdir -p /rw/upper /rw/work
-$b mount -t overlay -o lowerdir=/ro,upperdir=/rw/upper,workdir=/rw/work none /root
-for place in proc sys dev; do $b mount --move /$place /root/$place; done
-$b ln -s /proc/self/fd /root/dev/fd
-$b mount -t tmpfs none /root/run
-$b mkdir -p /root/dev/shm /root/dev/hugepages
-$b mount -t tmpfs none /root/dev/shm
-$b mount -t hugetlbfs none /root/dev/hugepages
-$b cp /commands /root/run/commands
-exec $b chroot /root /bin/bash /run/commands
-'''
-
-# The shell that takes commands. Each is one line, `NUMBER BASE64`, and runs in a shell of its own;
-# what it prints goes back, and behind it a line with the number and the status.
-COMMANDS = r'''
-export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root PYTHONDONTWRITEBYTECODE=1
-exec 3<>/dev/ttyS1
-stty -F /dev/ttyS1 raw -echo
-ip link set lo up 2>/dev/null
-printf '\nEND 0 0\n' >&3
-while read -r -u 3 number command; do
-	[ -n "$command" ] || continue
-	bash -c "$(base64 -d <<<"$command")" </dev/null >&3 2>&1 3>&-
-	printf '\nEND %s %s\n' "$number" "$?" >&3
-done
-'''
 
 
 class GuestError(ProgramError):
@@ -89,59 +52,6 @@ def check_qemu(qemu):
     if not version or int(version[1]) < QEMU_NEEDED:
         raise GuestError(f'{said.splitlines()[0]} is too old: {QEMU_NEEDED}.0 is needed, which '
                          'Debian 12 has in bookworm-backports')
-
-
-def newest_kernel():
-    """Return the version of the newest kernel that is installed with its modules."""
-    def key(version):
-        return [int(part) for part in re.findall(r'\d+', version)]
-    found = [name for name in os.listdir('/lib/modules') if os.path.exists(f'/boot/vmlinuz-{name}')]
-    if not found:
-        raise GuestError('no kernel for a guest; install linux-image-amd64')
-    return max(found, key=key)
-
-
-def module_files(kernel, modules):
-    """Return the files of some modules and of what they need, in the order to load them."""
-    files = []
-    for module in modules:
-        said = subprocess.run(['/sbin/modprobe', '-S', kernel, '--show-depends', module],
-                              stdout=subprocess.PIPE, check=True, text=True).stdout
-        for line in said.splitlines():
-            words = line.split()
-            if words[0] == 'insmod' and words[1] not in files:
-                files.append(words[1])
-    return files
-
-
-def cpio(entries):
-    """Return an archive in the form that the kernel takes: (name, mode, content) each."""
-    archive = bytearray()
-    for number, (name, mode, content) in enumerate([*entries, ('TRAILER!!!', 0, b'')], 1):
-        fields = [number, mode, 0, 0, 1, 0, len(content), 0, 0, 0, 0, len(name) + 1, 0]
-        archive += b'070701' + b''.join(b'%08x' % field for field in fields)
-        archive += name.encode() + b'\0'
-        archive += bytes(-len(archive) % 4)
-        archive += content
-        archive += bytes(-len(archive) % 4)
-    return bytes(archive)
-
-
-def initrd(kernel):
-    """Return the first file system of a guest."""
-    def content(path):
-        with open(path, 'rb') as file:
-            return file.read()
-    if not os.path.exists(BUSYBOX):
-        raise GuestError(f'there is no {BUSYBOX}; install busybox-static')
-    files = module_files(kernel, ROOT_MODULES)
-    names = [os.path.basename(file) for file in files]
-    entries = [('bin', 0o40755, b''), ('modules', 0o40755, b''),
-               ('bin/busybox', 0o100755, content(BUSYBOX)), ('init', 0o100755, INIT.encode()),
-               ('commands', 0o100644, COMMANDS.encode()),
-               ('modules/order', 0o100644, ''.join(f'{name}\n' for name in names).encode())]
-    entries += [(f'modules/{name}', 0o100644, content(file)) for name, file in zip(names, files)]
-    return cpio(entries)
 
 
 def qemu_program(qemu):
@@ -256,14 +166,16 @@ class Guest:
 
     `directory` gets its sockets and logs. `options` go to QEMU as they are. Memory is one memfd
     that is shared, for a vhost-user back-end to map; with `memory` None the options say all of
-    that. `qemu` is a program, or a folder with a whole system that has one. All timeouts are
-    multiplied by `timeout_factor`.
+    that. `qemu` is a program, or a folder with a whole system that has one. `kernel` is a Kernel.
+    `in_memory` are the modules of a guest whose root is in memory. All timeouts are multiplied by
+    `timeout_factor`.
     """
 
     count = itertools.count()
 
     def __init__(self, directory, options=(), qemu='qemu-system-x86_64', memory=768, cpus=1,
-                 machine='q35', append='', reboots=False, timeout_factor=1):
+                 machine='q35', append='', reboots=False, kernel=None, in_memory=None,
+                 timeout_factor=1):
         number = next(Guest.count)
         self.console = os.path.join(directory, f'guest{number}.console')
         self.log = os.path.join(directory, f'guest{number}.qemu.log')
@@ -274,7 +186,8 @@ class Guest:
         if os.path.isdir(qemu):
             # Modules of another QEMU must not be found: this directory has none.
             self.env['QEMU_MODULE_DIR'] = directory
-        self.kernel = newest_kernel()
+        self.kernel = kernel or Kernel()
+        self.in_memory = in_memory
         self.timeout_factor = timeout_factor
         self.process = None
         self.qmp = None
@@ -289,10 +202,11 @@ class Guest:
             '-chardev', f'file,id=console,path={self.console}', '-serial', 'chardev:console',
             '-chardev', f'socket,id=commands,path={self._commands},server=on,wait=off',
             '-serial', 'chardev:commands', '-qmp', f'unix:{self._qmp_path},server=on,wait=off',
-            '-kernel', f'/boot/vmlinuz-{self.kernel}', '-initrd', self.initrd,
+            '-kernel', self.kernel.image, '-initrd', self.initrd,
             '-append', f'console=ttyS0 panic=-1 quiet no_timer_check {append}'.strip(),
-            '-virtfs', 'local,path=/,mount_tag=hostroot,security_model=none,readonly=on,'
-                       'multidevs=remap',
+            *([] if in_memory is not None else
+              ['-virtfs', 'local,path=/,mount_tag=hostroot,security_model=none,readonly=on,'
+                          'multidevs=remap']),
             *([] if reboots else ['-no-reboot']), *options]
 
     def __enter__(self):
@@ -310,7 +224,7 @@ class Guest:
     def start(self):
         """Start QEMU and open the lines to it."""
         with open(self.initrd, 'wb') as file:
-            file.write(initrd(self.kernel))
+            file.write(initrd(self.kernel, self.in_memory))
         with open(self.log, 'w', encoding='utf-8') as log:
             try:
                 self.process = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL, stdout=log,

@@ -19,87 +19,20 @@ import tempfile
 import time
 
 # It finds the modules of the directory above.
-from guest import Guest, GuestError, check_qemu
-from front_ends import Skipped, add_qemu_options, builtin, generic, newer_qemu, vhost_user
+from guest import GuestError, check_qemu
+from front_ends import Skipped, add_qemu_options, builtin, generic, vhost_user
+from linux_compare import add_kernel_option
+from linux_run import (BOTH, DRIVER, SCENARIOS, LinuxRun, algorithms, front_ends, load, scenario,
+                       wait_ready)
 
 from dpdk_process import Build, ProgramError, tail
-from dpdks_host import DpdksHost, Missing, add_dpdk_option, newer_dpdk
-from two_process_programs import Failed, Run, run_chosen
+from dpdks_host import Missing, add_dpdk_option, newer_dpdk
+from two_process_programs import Failed, run_chosen
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 INSIDE = os.path.join(HERE, 'linux_inside')
-DRIVER = 'virtio_crypto_aes_cbc'
-BOTH = ('crypto_aesni_mb', 'crypto_openssl')
-COUNTERS = re.compile(r'queue (\d+): (\d+) requests, (\d+) completed, (\d+) failed, '
-                      r'(\d+) bad chains, (\d+) ring errors')
 SLOT = ('-device', 'pcie-root-port,id=unplug,chassis=1,slot=1')
-
-SCENARIOS = {}
-
-
-def scenario(function):
-    """Add a scenario to the table, by its function's name."""
-    SCENARIOS[function.__name__] = function
-    return function
-
-
-class LinuxRun(Run):
-    """What a scenario needs: host programs, guests, and a place for its results."""
-
-    def guest(self, options, qemu=None, **more):
-        """Boot a guest."""
-        guest = Guest(self.directory, options, qemu or self.args.qemu,
-                      timeout_factor=self.args.timeout_factor, **more)
-        self.logs += [guest.log, guest.console]
-        return self.stack.enter_context(guest)
-
-    def newer_qemu(self):
-        """Return the QEMU that has the generic front-end."""
-        return newer_qemu(self.args)
-
-    def dpdks_host(self, folder=None):
-        """Start DPDK's own host program on DPDK's own library."""
-        return self.stack.enter_context(
-            DpdksHost(self.args, self.log('host'), self.directory, folder))
-
-    def finish_host(self, host):
-        """End a host program, whose counters must say that every request was done."""
-        host.end()
-        rows = [[int(word) for word in match] for match in COUNTERS.findall(tail(host.output, 99))]
-        if not rows:
-            raise Failed('the host program did not print its counters')
-        for queue, requests, completed, failed, bad, broken in rows:
-            if completed != requests or failed or bad or broken:
-                raise Failed(f'queue {queue}: {requests} requests, {completed} completed, '
-                             f'{failed} failed, {bad} bad chains, {broken} ring errors')
-        return sum(row[1] for row in rows)
-
-
-def algorithms(guest):
-    """Return the algorithms that the driver has registered: driver name and self-test."""
-    rows = [dict(re.findall(r'^(\S+) *: (.*)$', row, re.MULTILINE))
-            for row in guest.run('cat /proc/crypto').split('\n\n')]
-    return {row['driver']: row['selftest'] for row in rows if row.get('module') == 'virtio_crypto'}
-
-
-def wait_ready(guest, rsa=False):
-    """Wait until the driver's algorithms are there and tested."""
-    wanted = [DRIVER] + (['virtio-crypto-rsa'] if rsa else [])
-    limit = time.monotonic() + 30 * guest.timeout_factor
-    while True:
-        found = algorithms(guest)
-        if all(found.get(name) == 'passed' for name in wanted):
-            return found
-        if time.monotonic() > limit:
-            raise Failed(f'{wanted} were to pass their self-tests; /proc/crypto has {found}')
-        time.sleep(0.2)
-
-
-def load(guest, rsa=False):
-    """Load the driver, and what tests of its data need."""
-    guest.run('modprobe -a virtio_crypto algif_skcipher')
-    return wait_ready(guest, rsa)
 
 
 def cipher(guest, words='--count 60', timeout=120):
@@ -250,7 +183,7 @@ def guest_boots_again(run):
         for how in ('echo b >/proc/sysrq-trigger', 'kexec -e', 'echo b >/proc/sysrq-trigger'):
             load(guest)
             cipher(guest)
-            guest.run(f'kexec -l /boot/vmlinuz-{guest.kernel} --initrd={guest.initrd} '
+            guest.run(f'kexec -l {guest.kernel.image} --initrd={guest.initrd} '
                       f'--reuse-cmdline', 60)
             busy(guest)
             guest.begin(how)
@@ -438,14 +371,6 @@ def paused(run):
         run.say('ok', f'{run.name}/{name}: {said}')
 
 
-def front_ends(run):
-    """Return name, options and QEMU of the front-ends that there are here."""
-    found = [('vhost_user', vhost_user, run.args.qemu)]
-    with contextlib.suppress(Skipped):
-        found.append(('generic', generic, run.newer_qemu()))
-    return found
-
-
 def run_scenario(args, name):
     """Run one scenario; return its counts."""
     start = time.monotonic()
@@ -480,6 +405,7 @@ def arguments():
     parser.add_argument('--list', action='store_true', help='print the names of the scenarios')
     add_qemu_options(parser)
     add_dpdk_option(parser)
+    add_kernel_option(parser)
     parser.add_argument('--seed', type=int, default=1, help='start of the random numbers')
     parser.add_argument('--host', help='the host program (default: that of the build)')
     parser.add_argument('--wrap-host', default='', metavar='COMMAND',
