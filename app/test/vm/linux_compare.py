@@ -232,7 +232,7 @@ def data_not_shared(run):
         said = must_be_right(guest, end(guest, 100))
         guest.stop()
         row = run.end_host(host)[0]
-        must_have_said(host, 'a request is refused')
+        must_have_said(host, 'request rejected')
         if row['bad chains'] != counts['failed'] or row['failed'] != counts['failed']:
             raise Failed(f"{counts['failed']} requests failed; the host program counted {row}")
         run.say('ok', f"{run.name}/{name}: {counts['failed']} requests failed, 0 wrong; "
@@ -257,7 +257,7 @@ def status_not_shared(run):
                      f"{guest.run('dmesg | grep skcipher | tail -n 20')}")
     guest.kill()
     row = run.end_host(host)[0]
-    kinds = ['a request is refused'] * (row['failed'] > 0) + ['the queue stays stopped']
+    kinds = ['request rejected'] * (row['failed'] > 0) + ['request without a mapped status byte']
     must_have_said(host, *kinds)
     if row['bad chains'] != row['failed'] + 1:
         raise Failed(f'bad chains were to be those that failed, and one that stopped: {row}')
