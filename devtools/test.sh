@@ -170,6 +170,15 @@ section_perf()
 	with_memory "$top/app/test/two_process/perf_matrix.py" --build "$build" "${all[@]}"
 }
 
+# DPDK's own programs on the driver, and on the cryptodevs themselves.
+section_programs()
+{
+	local all=()
+
+	[ "$extent" != all ] || all=(--all)
+	"$top/app/test/programs/programs.py" --build "$build" "${all[@]}"
+}
+
 # A short form of devtools/soak.sh: every kind of fault comes a few times.
 section_soak()
 {
@@ -484,7 +493,7 @@ case $extent in
 quick) sections=(style units two_process) ;;
 usual | all)
 	sections=(style docs clang units fuzz sweep two_process suite suite_openssl suite_asym perf
-		soak bench asan_two_process asan_suite tsan linux_guests driver_guests
+		programs soak bench asan_two_process asan_suite tsan linux_guests driver_guests
 		libvirt)
 	[ "$extent" = usual ] || sections+=(asan_perf analyze)
 	;;
