@@ -18,6 +18,10 @@ packages_test=("${packages_run[@]}" binutils clang clang-format dpdk-doc dpkg-de
 	shellcheck strace)
 
 # shellcheck disable=SC2034
+# For gateways in network namespaces: the source of DPDK's examples, and what sets networks up.
+packages_gateway=(dpdk-doc iproute2 iputils-ping util-linux)
+
+# shellcheck disable=SC2034
 # To build the guides and the reference of the library's interface.
 packages_docs=(doxygen python3-sphinx python3-sphinx-rtd-theme)
 
@@ -177,6 +181,23 @@ install_and_build()
 		tail -n 40 "$log"
 		rm -f "$log"
 		die "the build failed. If $dir is old, remove it and try again."
+	fi
+	rm -f "$log"
+}
+
+# Build one more program in a build directory: one that is not built by default, and that a
+# directory does not know if it was made before the package with the program's source came.
+build_target()
+{
+	local dir=$1 target=$2 log
+
+	log=$(mktemp)
+	if ! ninja -C "$dir" "$target" >"$log" 2>&1 &&
+		! { meson setup --reconfigure "$dir" "$top" && ninja -C "$dir" "$target"; } \
+			>"$log" 2>&1; then
+		tail -n 40 "$log"
+		rm -f "$log"
+		die "cannot build $target"
 	fi
 	rm -f "$log"
 }
