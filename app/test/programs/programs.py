@@ -18,12 +18,13 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'two_process'))
 
+import l2fwd_scenarios  # noqa: E402
 import secgw_scenarios  # noqa: E402
 from dpdk_process import ProgramError, exit_on_signals  # noqa: E402
 from running import Different, Run  # noqa: E402
 
-SCENARIOS = {**secgw_scenarios.SCENARIOS}
-LONG = {**secgw_scenarios.LONG}
+SCENARIOS = {**secgw_scenarios.SCENARIOS, **l2fwd_scenarios.SCENARIOS}
+LONG = {**secgw_scenarios.LONG, **l2fwd_scenarios.LONG}
 
 
 def attempt(run, name, scenario):
