@@ -43,7 +43,8 @@ def arguments():
     parser.add_argument('--all', action='store_true', help='also what takes long')
     parser.add_argument('--filter', action='append', metavar='PATTERN',
                         help='only the scenarios whose names match; of all')
-    parser.add_argument('--packets', type=int, default=46, help='of each flow')
+    parser.add_argument('--list', action='store_true', help='print the names of all scenarios')
+    parser.add_argument('--packets', type=int, default=46, metavar='N', help='of each flow')
     parser.add_argument('--patience', type=float, default=1, help='factor of all limits of time')
     parser.add_argument('--keep', metavar='FOLDER', help='where files of packets and logs stay')
     return parser.parse_args()
@@ -53,6 +54,9 @@ def main():
     """Run the scenarios."""
     args = arguments()
     exit_on_signals()
+    if args.list:
+        print('\n'.join([*SCENARIOS, *LONG]))
+        return 0
     scenarios = {**SCENARIOS, **(LONG if args.all or args.filter else {})}
     if args.filter:
         scenarios = {name: scenario for name, scenario in scenarios.items()
