@@ -36,8 +36,8 @@ COMMAND = re.compile(r'(?<![\w/.-])((?:devtools|app)/[\w/]+\.(?:sh|py))([^`|;&\n
 OPTION = re.compile(r'(?<![\w-])--[a-z][\w-]*')
 
 # Files that are not of this tree, and are named nevertheless: what a reader writes, and files of
-# DPDK. And targets of a build, which ninja names as if they were in the tree.
-FOREIGN = {'serve.c', 'dpdk-devbind.py', 'virtio_net.c'}
+# DPDK and of the C library. And targets of a build, which ninja names as if they were in the tree.
+FOREIGN = {'serve.c', 'dpdk-devbind.py', 'virtio_net.c', 'sysexits.h'}
 TARGETS = {'app/test/fuzz/fuzz_queue', 'app/test/programs/dpdk_example_ipsec-secgw'}
 
 

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include <rte_eal.h>
@@ -22,6 +23,7 @@
 #include <rte_launch.h>
 #include <rte_lcore.h>
 
+#include "command_line.h"
 #include "cryptodevs.h"
 #include "log_limit.h"
 #include "options.h"
@@ -78,26 +80,27 @@ serve(uint16_t socket)
 	return 0;
 }
 
+/* Starts all; returns EX_OK or the exit status. */
 static int
 start(void)
 {
 	uint16_t i;
 
 	if (cryptodevs_start(&options) != 0)
-		return -1;
+		return EX_UNAVAILABLE;
 	for (i = 0; i < options.nb_lcores; i++)
 		if (worker_init(&workers[i], options.adaptive) != 0)
-			return -1;
+			return EX_OSERR;
 	for (i = 0; i < options.nb_sockets; i++)
 		if (serve(i) != 0)
-			return -1;
+			return EX_CANTCREAT;
 	for (i = 0; i < options.nb_lcores; i++)
 		if (rte_eal_remote_launch(worker_main, &workers[i], options.lcores[i].lcore) != 0) {
 			fprintf(stderr, "lcore %u cannot be started\n", options.lcores[i].lcore);
-			return -1;
+			return EX_OSERR;
 		}
 	fflush(stdout);
-	return 0;
+	return EX_OK;
 }
 
 static void
@@ -166,7 +169,7 @@ int
 main(int argc, char **argv)
 {
 	sigset_t signals;
-	int ret, status = EXIT_FAILURE;
+	int status;
 
 	/* Blocked before any thread is created, so that only sigwait() gets them. */
 	sigemptyset(&signals);
@@ -174,34 +177,30 @@ main(int argc, char **argv)
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGUSR1);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	/* Continue to serve guests when the reader of the output has exited. */
+	/* Continue to serve guests when the reader of the output or the terminal is gone. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGUSR2, SIG_IGN);
 
-	ret = rte_eal_init(argc, argv);
-	if (ret < 0) {
-		fprintf(stderr, "EAL cannot be initialized%s%s\n", rte_errno ? ": " : "",
-			rte_errno ? rte_strerror(rte_errno) : ", see its messages");
-		return EXIT_FAILURE;
+	status = command_line_parse(&options, argc, argv);
+	if (status < 0)
+		status = command_line_init_eal(&options, argc, argv);
+	if (status >= 0)
+		return status;
+	if (log_limit_start() != 0)
+		fprintf(stderr, "cannot limit the rate of the log: %s\n", strerror(errno));
+	status = start();
+	if (status == EX_OK) {
+		handle_signals(&signals);
+		/*
+		 * A second signal ends the program even if a cryptodev never completes an
+		 * operation.
+		 */
+		sigdelset(&signals, SIGUSR1);
+		pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
 	}
-	if (options_parse(&options, argc - ret, argv + ret) != 0 || options.help) {
-		options_usage(argv[0]);
-		status = options.help ? EXIT_SUCCESS : EXIT_FAILURE;
-	} else {
-		if (log_limit_start() != 0)
-			fprintf(stderr, "cannot limit the rate of the log: %s\n", strerror(errno));
-		if (start() == 0) {
-			handle_signals(&signals);
-			status = EXIT_SUCCESS;
-			/*
-			 * A second signal ends the program even if a cryptodev never completes an
-			 * operation.
-			 */
-			sigdelset(&signals, SIGUSR1);
-			pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
-		}
-		finish();
-		log_limit_stop();
-	}
+	finish();
+	log_limit_stop();
 	rte_eal_cleanup();
 	return status;
 }

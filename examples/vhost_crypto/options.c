@@ -34,6 +34,8 @@ enum {
 	OPT_SOCKET_GROUP,
 	OPT_DISABLE_FEATURES,
 	OPT_HELP,
+	OPT_VERSION,
+	OPT_EAL_HELP,
 };
 
 static const struct option long_options[] = {
@@ -53,13 +55,16 @@ static const struct option long_options[] = {
 	{ "socket-group", required_argument, NULL, OPT_SOCKET_GROUP },
 	{ "disable-features", required_argument, NULL, OPT_DISABLE_FEATURES },
 	{ "help", no_argument, NULL, OPT_HELP },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ "eal-help", no_argument, NULL, OPT_EAL_HELP },
 	{ NULL, 0, NULL, 0 },
 };
 
 void
 options_usage(const char *program)
 {
-	printf("%s [EAL options] -- --config (LCORE,CDEV,QP)[,...] --socket-file LCORE,PATH ...\n"
+	printf("usage: %s [EAL options] -- --config (LCORE,CDEV,QP)[,...]\n"
+	       "        --socket-file LCORE,PATH ...\n"
 	       "  --config (LCORE,CDEV,QP)[,(LCORE,CDEV,QP)]...\n"
 	       "        lcore LCORE works with queue pair QP of cryptodev CDEV; an lcore that is\n"
 	       "        named several times offers what any of its cryptodevs can do\n"
@@ -81,8 +86,15 @@ options_usage(const char *program)
 	       "  --no-akcipher    do not offer asymmetric algorithms\n"
 	       "  --copy           let cryptodevs work on copies of the guests' data\n"
 	       "  --zero-copy      let them work on the guests' memory, as they do anyway\n"
-	       "  --help           say this\n",
-	       program, RTE_VHOST_CRYPTO_DEFAULT_SESSIONS, RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE);
+	       "  --help           print this, and exit\n"
+	       "  --version        print the versions of the program and of DPDK, and exit\n"
+	       "EAL options, which choose lcores, memory and cryptodevs, are printed by:\n"
+	       "  --eal-help\n"
+	       "Example, without hugepages:\n"
+	       "  %s --no-huge -m 256 --no-pci --lcores 0@0,1@1 --vdev crypto_aesni_mb \\\n"
+	       "        -- --config '(1,0,0)' --socket-file 1,/tmp/vc.sock\n",
+	       program, RTE_VHOST_CRYPTO_DEFAULT_SESSIONS, RTE_VHOST_CRYPTO_DEFAULT_MAX_SIZE,
+	       program);
 }
 
 /* Parses a number up to @p max that ends at a character of @p ends; moves @p s behind it. */
@@ -119,9 +131,18 @@ static int
 add_config(struct app_options *opts, const unsigned long v[3])
 {
 	struct lcore_options *lo = find_lcore(opts, v[0]);
+	uint8_t i;
 
 	if (lo == NULL)
 		return -1;
+	for (i = 0; i < lo->nb_cdevs; i++)
+		if (lo->cdevs[i] == v[1]) {
+			fprintf(stderr,
+				"--config has cryptodev %lu twice for lcore %lu; expected one "
+				"queue pair of each cryptodev\n",
+				v[1], v[0]);
+			return -1;
+		}
 	if (lo->nb_cdevs == RTE_DIM(lo->cdevs)) {
 		fprintf(stderr, "lcore %lu: more than %d cryptodevs\n", v[0],
 			RTE_VHOST_CRYPTO_MAX_CDEVS);
@@ -185,6 +206,7 @@ parse_socket(struct app_options *opts, const char *arg)
 	struct lcore_options *lo;
 	const char *s = arg;
 	unsigned long lcore;
+	uint16_t i;
 
 	if (parse_number(&s, ",", RTE_MAX_LCORE - 1, &lcore) != 0 || *s++ != ',' || *s == '\0') {
 		fprintf(stderr, "--socket-file %s: expected LCORE,PATH, such as 1,/tmp/socket\n",
@@ -195,6 +217,14 @@ parse_socket(struct app_options *opts, const char *arg)
 	lo = find_lcore(opts, lcore);
 	if (so == NULL || lo == NULL)
 		return -1;
+	for (i = 0; i < so->nb_lcores; i++)
+		if (so->lcores[i] == lo - opts->lcores) {
+			fprintf(stderr,
+				"--socket-file %s is given twice; for several queues on an "
+				"lcore use --queues\n",
+				arg);
+			return -1;
+		}
 	if (so->nb_lcores == RTE_DIM(so->lcores)) {
 		fprintf(stderr, "%s: more than %d lcores\n", s, MAX_LCORES);
 		return -1;
@@ -320,11 +350,18 @@ parse_option(struct app_options *opts, int opt, const char *arg)
 	case OPT_ZERO_COPY:
 		opts->flags &= ~RTE_VHOST_CRYPTO_F_COPY;
 		return 0;
+	case 'h':
 	case OPT_HELP:
 		opts->help = true;
 		return 0;
+	case OPT_VERSION:
+		opts->version = true;
+		return 0;
+	case OPT_EAL_HELP:
+		opts->eal_help = true;
+		return 0;
 	default:
-		return -1; /* getopt_long() has printed the error */
+		return -1;
 	}
 }
 
@@ -341,7 +378,9 @@ check_sockets(const struct app_options *opts)
 	uint16_t i, j;
 
 	if (opts->nb_sockets == 0) {
-		fprintf(stderr, "missing option --socket-file\n");
+		fprintf(stderr,
+			"missing option --socket-file behind --, such as "
+			"--socket-file 1,/tmp/vc.sock\n");
 		return -1;
 	}
 	for (i = 0; i < opts->nb_sockets; i++) {
@@ -352,8 +391,10 @@ check_sockets(const struct app_options *opts)
 			const struct lcore_options *lo = &opts->lcores[so->lcores[j]];
 
 			if (lo->nb_cdevs == 0) {
-				fprintf(stderr, "%s: --config lacks lcore %u\n", so->path,
-					lo->lcore);
+				fprintf(stderr,
+					"%s: --config lacks lcore %u; expected for example "
+					"--config (%u,0,0)\n",
+					so->path, lo->lcore, lo->lcore);
 				return -1;
 			}
 			if (!same_cdevs(first, lo)) {
@@ -368,8 +409,8 @@ check_sockets(const struct app_options *opts)
 	return 0;
 }
 
-static int
-check_lcores(const struct app_options *opts)
+int
+options_check_lcores(const struct app_options *opts)
 {
 	uint16_t i, j, k, l;
 
@@ -399,20 +440,51 @@ check_lcores(const struct app_options *opts)
 	return 0;
 }
 
+bool
+options_is_own(const char *arg)
+{
+	size_t len = strcspn(arg, "=");
+	const struct option *o;
+
+	for (o = long_options; o->name != NULL; o++)
+		if (len == strlen(o->name) + 2 && strncmp(arg, "--", 2) == 0 &&
+		    strncmp(arg + 2, o->name, len - 2) == 0)
+			return true;
+	return false;
+}
+
+/* Prints the error of getopt_long(). */
+static void
+print_rejected(int opt, const char *arg)
+{
+	if (opt == ':')
+		fprintf(stderr, "%s: expected a value\n", arg);
+	else if (optopt >= OPT_CONFIG)
+		fprintf(stderr, "%s: this option takes no value\n", arg);
+	else
+		fprintf(stderr, "%s: no such option, or not its whole name\n", arg);
+}
+
 int
 options_parse(struct app_options *opts, int argc, char **argv)
 {
 	int opt;
 
-	memset(opts, 0, sizeof(*opts));
-	while ((opt = getopt_long(argc, argv, "", long_options, NULL)) != -1)
+	opterr = 0;
+	optind = 1;
+	while (argc > 1 && (opt = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
+		if (opt == '?' || opt == ':') {
+			print_rejected(opt, argv[optind - 1]);
+			return -1;
+		}
 		if (parse_option(opts, opt, optarg) != 0)
 			return -1;
-	if (opts->help)
+	}
+	if (opts->help || opts->version || opts->eal_help)
 		return 0;
-	if (optind < argc) {
-		fprintf(stderr, "unexpected argument %s\n", argv[optind]);
+	if (argc > 1 && optind < argc) {
+		fprintf(stderr, "unexpected argument %s; options begin with --\n", argv[optind]);
 		return -1;
 	}
-	return check_sockets(opts) == 0 ? check_lcores(opts) : -1;
+	return check_sockets(opts);
 }

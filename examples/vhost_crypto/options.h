@@ -47,14 +47,27 @@ struct app_options {
 	gid_t socket_group; /**< of the sockets, if has_socket_group */
 	bool adaptive;	    /**< sleep when idle */
 	bool help;
+	bool version;
+	bool eal_help;
 };
 
 /**
- * Parses the arguments behind those of the EAL.
+ * Parses the arguments behind those of the EAL, which need not be initialized.
  *
+ * @param opts  all zero
  * @return 0, or -1 with an error message
  */
 int options_parse(struct app_options *opts, int argc, char **argv);
+
+/**
+ * Checks the lcores of the options against those of the EAL.
+ *
+ * @return 0, or -1 with an error message
+ */
+int options_check_lcores(const struct app_options *opts);
+
+/** Tests whether an argument is one of the options, with a value or without. */
+bool options_is_own(const char *arg);
 
 /** Prints the usage. */
 void options_usage(const char *program);

@@ -197,7 +197,7 @@ def what_stands_at_the_path(run):
                 reason = 'it is no longer what it was'
             elif _looks(canary) != before or os.path.exists(f'{path}.nothing'):
                 reason = 'the target of a link has been touched'
-            elif host.process.returncode != 1 or path not in tail(host.output, 20):
+            elif host.process.returncode != os.EX_CANTCREAT or path not in tail(host.output, 20):
                 reason = f'the program ended with {host.process.returncode}, and does not name it'
             elif what == 'link_to_a_stale_socket' and not os.path.exists(f'{path}.stale'):
                 reason = 'the target of a link has been removed'

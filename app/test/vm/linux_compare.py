@@ -250,7 +250,7 @@ def status_not_shared(run):
     guest = boot(run, [*MEMORY, *vhost_user(host.socket)], run.args.qemu, Kernel(), cpus=2,
                  memory=None)
     plug_dimm(guest, 'online_kernel')
-    begin(guest, count=1000, timeout_factor=8)
+    begin(guest, count=1000, timeout=8)
     counts = end(guest, 100)
     if counts['wrong'] or not counts['stuck']:
         raise Failed(f"requests were to be left without an answer: {counts}\n"

@@ -58,9 +58,9 @@ module_param(seed, uint, 0444);
 static unsigned int above;
 module_param(above, uint, 0444);
 MODULE_PARM_DESC(above, "MiB of physical memory below which no data may lie");
-static unsigned int patience = 60;
-module_param(patience, uint, 0444);
-MODULE_PARM_DESC(patience, "seconds after which a request is given up");
+static unsigned int timeout = 60;
+module_param(timeout, uint, 0444);
+MODULE_PARM_DESC(timeout, "seconds after which a request is given up");
 
 /* The pieces of one side of a request, which stand in its area in an order of their own. */
 struct side {
@@ -184,7 +184,7 @@ submit(struct session *s, struct worker *w, struct side *dst, bool encrypt, u8 *
 	skcipher_request_set_crypt(req, w->src.sg, dst->sg, total, iv);
 	err = encrypt ? crypto_skcipher_encrypt(req) : crypto_skcipher_decrypt(req);
 	if (err == -EINPROGRESS || err == -EBUSY) {
-		if (!wait_for_completion_timeout(&w->wait.completion, patience * HZ))
+		if (!wait_for_completion_timeout(&w->wait.completion, timeout * HZ))
 			return -ETIMEDOUT;
 		err = w->wait.err;
 	}
