@@ -13,9 +13,9 @@ packages_run=(gcc libc6-dev libdpdk-dev libssl-dev meson ninja-build pkg-config
 # shellcheck disable=SC2034 # used by those who source this file
 # For the tests besides: the second compiler, its fuzzer, checks of style, the source of DPDK's
 # examples, and a tracer that holds a program between two system calls;
-# what unpacks a source package.
+# what unpacks a source package; readers of man pages and of systemd's units.
 packages_test=("${packages_run[@]}" binutils clang clang-format dpdk-doc dpkg-dev libclang-rt-dev
-	shellcheck strace)
+	mandoc shellcheck strace systemd)
 
 # shellcheck disable=SC2034
 # For gateways in network namespaces: the source of DPDK's examples, and what sets networks up.

@@ -6,8 +6,8 @@
 *  Paths of the tree, and names of its source files, in the guides and the Markdown pages.
 *  Links of the Markdown pages, with the headings that they name.
 *  Messages of driver, library and host program, in the table of troubleshooting.
-*  Options of the scripts of the tree, in commands; options of the host program, in its guide, both
-   ways.
+*  Options of the scripts of the tree, in commands; options of the host program, in its guide, its
+   man page and its completion, both ways.
 *  With --html, links between the built pages, and to places in them.
 
 usage: check_docs.py [--html DIRECTORY]
@@ -26,6 +26,12 @@ GUIDES = 'doc/guides'
 HOST_GUIDE = 'doc/guides/sample_app_ug/vhost_crypto.rst'
 TROUBLES = 'doc/guides/howto/troubleshooting.rst'
 HOST_OPTIONS = 'examples/vhost_crypto/options.c'
+# Where options of the host program are described, and what each stands behind.
+HOST_PAGES = {HOST_GUIDE: r'^``--([\w-]+)',
+              'examples/vhost_crypto/install/dpdk-vhost_crypto.1': r'^\.It Fl Fl ([\w-]+)',
+              'examples/vhost_crypto/install/dpdk-vhost_crypto.bash': r'(?<=[\s\'])--([a-z-]+)'}
+# Options of the EAL that the completion offers.
+EAL_OPTIONS = {'no-huge', 'no-pci', 'lcores', 'vdev', 'file-prefix', 'in-memory'}
 
 ROOTS = ('app', 'devtools', 'doc', 'drivers', 'examples', 'lib')
 PATH = re.compile(rf'(?<![\w/.$-])(?:{"|".join(ROOTS)})/[\w./*{{}},-]*[\w*/}}]')
@@ -113,14 +119,15 @@ def check_script_options(page, text):
 def check_host_options():
     """Yield each option of the host program, with what is wrong."""
     known = set(re.findall(r'^\t\{ "([\w-]+)", ', read(HOST_OPTIONS), re.MULTILINE))
-    described = set(re.findall(r'^``--([\w-]+)', read(HOST_GUIDE), re.MULTILINE))
-    for option in sorted(known | described):
-        if option not in described:
-            yield f'{HOST_GUIDE}: the option --{option} is not described'
-        elif option not in known:
-            yield f'{HOST_GUIDE}: the program has no option --{option}'
-        else:
-            yield None
+    for page, expression in HOST_PAGES.items():
+        described = set(re.findall(expression, read(page), re.MULTILINE)) - EAL_OPTIONS
+        for option in sorted(known | described):
+            if option not in described:
+                yield f'{page}: the option --{option} is not described'
+            elif option not in known:
+                yield f'{page}: the program has no option --{option}'
+            else:
+                yield None
 
 
 def source_strings(*folders):

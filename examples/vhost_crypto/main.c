@@ -26,6 +26,7 @@
 #include "command_line.h"
 #include "cryptodevs.h"
 #include "log_limit.h"
+#include "notify.h"
 #include "options.h"
 #include "worker.h"
 
@@ -191,7 +192,9 @@ main(int argc, char **argv)
 		fprintf(stderr, "cannot limit the rate of the log: %s\n", strerror(errno));
 	status = start();
 	if (status == EX_OK) {
+		notify_manager("READY=1");
 		handle_signals(&signals);
+		notify_manager("STOPPING=1");
 		/*
 		 * A second signal ends the program even if a cryptodev never completes an
 		 * operation.
