@@ -26,6 +26,11 @@ packages_gateway=(dpdk-doc iproute2 iputils-ping util-linux)
 packages_docs=(doxygen python3-sphinx python3-sphinx-rtd-theme)
 
 # shellcheck disable=SC2034
+# To build Debian packages, check them, and try them in a folder.
+packages_debian=("${packages_docs[@]}" autopkgtest debhelper debootstrap dpkg-dev lintian mandoc
+	pkgconf)
+
+# shellcheck disable=SC2034
 # For guests: an emulator, a kernel, and what the tests inside use.
 packages_guest=(busybox-static dmsetup iproute2 kexec-tools kmod linux-headers-amd64
 	linux-image-amd64 make qemu-system-x86)

@@ -276,6 +276,12 @@ section_libvirt()
 	"$top/app/test/vm/check_libvirt.py"
 }
 
+# Debian packages: built, checked, installed in a bare Debian, and run there by an ordinary user.
+section_packages()
+{
+	"$top/devtools/packages.sh"
+}
+
 # With the sanitizers in all that is ours; DPDK's own libraries are as they are.
 with_sanitizers()
 {
@@ -495,7 +501,7 @@ usual | all)
 	sections=(style docs clang units fuzz sweep two_process suite suite_openssl suite_asym perf
 		programs soak bench asan_two_process asan_suite tsan linux_guests driver_guests
 		libvirt)
-	[ "$extent" = usual ] || sections+=(asan_perf analyze)
+	[ "$extent" = usual ] || sections+=(asan_perf analyze packages)
 	;;
 esac
 case $hugepages in
