@@ -129,9 +129,9 @@ class End:
             self.ip('neigh', 'replace', address, 'lladdr', '02:00:00:00:ff:ff', 'dev', device)
 
 
-def wait_ready(ends, programs, patience=60):
+def wait_ready(ends, programs, timeout=60):
     """Wait until both gateways have made their ports and forward."""
-    limit = time.monotonic() + patience
+    limit = time.monotonic() + timeout
     for end, program in zip(ends, programs):
         while 'entering main loop' not in tail(program.output, 100):
             if program.process.poll() is not None or time.monotonic() > limit:

@@ -62,7 +62,7 @@ def forward(run, what, cryptodevs, frames, options):
                       preload=run.build.runtime())
     stats = Stats(program.prefix)
     with program:
-        limit = time.monotonic() + 30 * run.args.patience
+        limit = time.monotonic() + 30 * run.args.timeout_factor
         while sum(stats.sent(2)) < len(frames) and time.monotonic() < limit:
             if program.process.poll() is not None:
                 raise program.failure(f'it ended with status {program.process.returncode}')

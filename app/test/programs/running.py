@@ -58,7 +58,7 @@ class Run:
         """Start a host program."""
         log = os.path.join(self.directory, f"{self.name.replace('/', '_')}.host.log")
         host = Host(self.build.host, cryptodevs, log, **shape)
-        host.patience = self.args.patience
+        host.timeout_factor = self.args.timeout_factor
         return stack.enter_context(host)
 
     def devices(self, host, queues=1):

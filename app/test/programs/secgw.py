@@ -257,10 +257,10 @@ class Gateway(Program):
             f'{begin}.log', memory=memory_options(512, False),
             preload=preload)
 
-    def forward(self, expected, patience):
+    def forward(self, expected, timeout_factor):
         """Run until it has sent so many packets, or no more for a while; return them by port."""
         stats = Stats(self.prefix)
-        total, limit = 0, time.monotonic() + 60 * patience
+        total, limit = 0, time.monotonic() + 60 * timeout_factor
         with self:
             while total < expected and time.monotonic() < limit:
                 if self.process.poll() is not None:
@@ -268,7 +268,7 @@ class Gateway(Program):
                 time.sleep(0.02)
                 now = sum(stats.sent(self.ports))
                 if now != total:
-                    total, limit = now, time.monotonic() + 5 * patience
+                    total, limit = now, time.monotonic() + 5 * timeout_factor
             time.sleep(0.1)  # for what should not be
         if self.process.returncode != 0:
             raise self.failure(f'it ended with status {self.process.returncode} on a signal')

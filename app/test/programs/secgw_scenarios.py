@@ -33,7 +33,7 @@ class Gateways:
         gateway = secgw.Gateway(self.binary, self.log(what), frames,
                                 self.sides[side].configuration(), cryptodevs, self.lcores,
                                 self.options, self.preload)
-        return gateway.forward(sum(map(len, frames)) - lost, self.run.args.patience)
+        return gateway.forward(sum(map(len, frames)) - lost, self.run.args.timeout_factor)
 
 
 def check_same(what, expected, found):
