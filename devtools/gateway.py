@@ -112,7 +112,7 @@ class End:
              '-P', '-u', '0x1', '-f', path, '--config', '(0,0,0),(1,0,0)', '-s', '8191', '-l'],
             os.path.join(directory, f'{self.name}.log'), memory=memory_options(512, False),
             preload=preload)
-        # It polls without a pause. At SCHED_IDLE it leaves the processor to whoever has work.
+        # It polls without a pause. SCHED_IDLE gives other threads precedence.
         program.argv = ['ip', 'netns', 'exec', self.namespace, 'chrt', '-i', '0', *program.argv]
         return program
 

@@ -67,8 +67,8 @@ build_packages()
 	DEB_BUILD_OPTIONS=$options dpkg-buildpackage --unsigned-source --unsigned-changes
 }
 
-# Everything that lintian knows of, but what is certain of a package that Debian does not have: no
-# bug there asks for it, and whoever publishes it has an address, which the tree has not.
+# All tags of lintian, except two that any package outside of Debian gets: no bug of Debian asks for
+# it, and the tree has no address of a maintainer, which its publisher adds.
 check_packages()
 {
 	local output status=0 certain=initial-upload-closes-no-bugs,bogus-mail-host

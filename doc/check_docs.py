@@ -110,6 +110,9 @@ def check_script_options(page, text):
         stem = os.path.splitext(program)[0]
         own = ''.join(read(path) for path in (stem + '.sh', stem + '.py')
                       if os.path.exists(os.path.join(TOP, path)))
+        modules = (os.path.join(os.path.dirname(stem), name + '.py')
+                   for name in re.findall(r'^(?:from|import) (\w+)', own, re.MULTILINE))
+        own += ''.join(read(path) for path in modules if os.path.exists(os.path.join(TOP, path)))
         for option in OPTION.findall(arguments.split(' -- ')[0]):
             if own and option not in own:
                 yield f'{page}:{number}: {program} has no option {option}'

@@ -34,11 +34,11 @@ printf 'as %s: %s\n' "$(id)" "$("$program" --version)"
 "$program" --no-huge -m 128 --no-pci --file-prefix host --lcores '(0-1)' --vdev crypto_openssl0 \
 	-- --config '(1,0,0)' --socket-file "1,$socket" --mode adaptive >"$directory/host" 2>&1 &
 host=$!
-patience=600
+timeout=600
 until grep -q '^serving' "$directory/host"; do
 	kill -0 "$host" 2>/dev/null || { cat "$directory/host"; die "the host program ended"; }
-	patience=$((patience - 1))
-	[ "$patience" -gt 0 ] || die "the host program serves nothing after 60 s"
+	timeout=$((timeout - 1))
+	[ "$timeout" -gt 0 ] || die "the host program serves nothing after 60 s"
 	sleep 0.1
 done
 

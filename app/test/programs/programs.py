@@ -45,7 +45,8 @@ def arguments():
                         help='only the scenarios whose names match; of all')
     parser.add_argument('--list', action='store_true', help='print the names of all scenarios')
     parser.add_argument('--packets', type=int, default=46, metavar='N', help='of each flow')
-    parser.add_argument('--timeout-factor', type=float, default=1, help='factor of all limits of time')
+    parser.add_argument('--timeout-factor', type=float, default=1,
+                        help='factor of all timeouts')
     parser.add_argument('--keep', metavar='FOLDER', help='where files of packets and logs stay')
     return parser.parse_args()
 
