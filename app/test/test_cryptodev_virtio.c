@@ -44,6 +44,7 @@ static void (*const suites[])(void) = {
 	register_rsa_known,
 	register_rsa,
 	register_rsa_reject,
+	register_pools,
 	register_process,
 	register_threads,
 	register_devices,

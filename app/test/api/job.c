@@ -213,6 +213,7 @@ set_extra(struct job *job, rte_iova_t digest_iova)
 
 	memset(extra, CANARY, sizeof(*extra));
 	extra->job = job;
+	op->private_data_offset = EXTRA_OFFSET + offsetof(struct op_extra, private_data);
 	memcpy(extra->iv + ccm, job->msg->iv, t->iv_len);
 	memcpy(extra->auth_iv, job->msg->auth_iv, t->auth_iv_len);
 	memcpy(extra->aad + (ccm ? CCM_AAD_OFFSET : 0), job->msg->aad, t->aad_len);

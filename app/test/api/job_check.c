@@ -165,6 +165,10 @@ check_extra(struct env *env, const struct job *job)
 	if (find_change(extra->digest + used, sizeof(extra->digest) - used) >= 0 ||
 	    find_change(extra->canary_after, sizeof(extra->canary_after)) >= 0)
 		return test_fail(env, "memory behind the digest changed");
+	if (job->op->private_data_offset !=
+		    EXTRA_OFFSET + offsetof(struct op_extra, private_data) ||
+	    find_change(extra->private_data, sizeof(extra->private_data)) >= 0)
+		return test_fail(env, "the operation's private data changed");
 	return PASS;
 }
 

@@ -30,6 +30,7 @@ struct op_extra {
 	uint8_t canary_after[16];
 	uint8_t aad[CCM_AAD_OFFSET + MAX_AAD + 16];
 	struct job *job;
+	uint8_t private_data[48]; /* the application's, where the operation says it is */
 };
 
 /** Where it begins. */

@@ -149,6 +149,7 @@ void register_ecdsa(void);
 void register_rsa_known(void);
 void register_rsa(void);
 void register_rsa_reject(void);
+void register_pools(void);
 void register_process(void);
 void register_threads(void);
 void register_devices(void);
