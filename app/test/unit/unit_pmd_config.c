@@ -119,6 +119,40 @@ readiness_is_read_again_after_a_reset(void)
 	mock_close();
 }
 
+/* A device that was not ready for the first request, and is ready when its status is read. */
+static uint32_t
+refuse_once(const struct wire_bytes *request)
+{
+	static unsigned int requests;
+
+	(void)request;
+	return requests++ == 0 ? VIRTIO_CRYPTO_ERR : VIRTIO_CRYPTO_OK;
+}
+
+static void
+a_session_refused_while_the_device_comes_back_is_created(void)
+{
+	char reason[VIRTIO_CRYPTO_LIFECYCLE_REASON_LEN];
+	struct rte_crypto_op *op;
+	struct wire_bytes b;
+	void *s;
+
+	mock_open(MOCK_STATELESS);
+	s = session(RTE_CRYPTO_CIPHER_AES_CBC, 16);
+	op = mock_op(s, 32);
+	virtio_crypto_lifecycle_handle_loss(&mock_dev);
+	CHECK(!mock_enqueue(op) && op->status == RTE_CRYPTO_OP_STATUS_ERROR);
+	mock_device.decide = refuse_once;
+	CHECK(virtio_crypto_lifecycle_restore(&mock_dev, reason) == 0);
+	mock_device.decide = NULL;
+	mock_device.taken = 0;
+	CHECK(mock_enqueue(op));
+	CHECK(mock_pop(&b) == 32 + 1 && mock_complete() == 1);
+	mock_op_free(op);
+	mock_session_destroy(s);
+	mock_close();
+}
+
 /* Proves R3. */
 static void
 the_number_of_queues_is_the_devices(void)
@@ -388,6 +422,7 @@ main(void)
 	static const struct unit_test tests[] = {
 		UNIT_TEST(a_device_that_is_not_ready_is_asked_nothing),
 		UNIT_TEST(readiness_is_read_again_after_a_reset),
+		UNIT_TEST(a_session_refused_while_the_device_comes_back_is_created),
 		UNIT_TEST(the_number_of_queues_is_the_devices),
 		UNIT_TEST(every_queue_is_set_up_before_it_is_used),
 		UNIT_TEST(an_algorithm_is_there_if_its_bit_is),

@@ -11,6 +11,9 @@
 #include "virtio_crypto_logs.h"
 #include "virtio_crypto_session.h"
 
+/* Attempts to create a session again on a device that has come back. */
+#define RECREATE_ATTEMPTS 3
+
 /* Creates a session on the device, and then makes it ready for operations. */
 static int
 create(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
@@ -196,6 +199,26 @@ is_away(const struct virtio_crypto_dev *dev)
 	return !dev->tr->ops->is_alive(dev->tr);
 }
 
+/*
+ * A device that was not ready may be ready again by the time its refusal is seen, so only a session
+ * that is refused several times is one that the device does not support.
+ */
+static int
+recreate(struct virtio_crypto_dev *dev, struct virtio_crypto_session *s)
+{
+	unsigned int attempts = RECREATE_ATTEMPTS;
+	int ret;
+
+	do {
+		ret = create(dev, s);
+		if (ret == 0 || virtio_crypto_session_is_device_lost(ret))
+			return ret;
+		if (is_away(dev))
+			return -EBUSY;
+	} while (--attempts > 0);
+	return ret;
+}
+
 int
 virtio_crypto_sessions_restore(struct virtio_crypto_dev *dev)
 {
@@ -203,11 +226,9 @@ virtio_crypto_sessions_restore(struct virtio_crypto_dev *dev)
 	int ret;
 
 	TAILQ_FOREACH(s, &dev->sessions, next) {
-		ret = create(dev, s);
-		if (virtio_crypto_session_is_device_lost(ret))
+		ret = recreate(dev, s);
+		if (virtio_crypto_session_is_device_lost(ret) || ret == -EBUSY)
 			return ret;
-		if (ret != 0 && is_away(dev))
-			return -EBUSY;
 		if (ret != 0)
 			VIRTIO_CRYPTO_LOG(ERR,
 					  "%s: cannot recreate session, its operations fail: %s",
