@@ -81,9 +81,10 @@ def behind(run, cryptodev):
 def native(run, cryptodev):
     """Every case on the cryptodev itself: what the cases expect is what DPDK does."""
     # The rings of DPDK's cryptodevs have one place less than descriptors were asked for, and an
-    # operation in flight keeps the status that it had.
+    # operation in flight keeps the status that it had. The traffic of pools/* is scattered, which
+    # crypto_aesni_mb and crypto_openssl get wrong although they advertise it.
     excludes = [word for pattern in (*NATIVE_LIMITS[cryptodev], 'rings/takes_as_many*',
-                                     'statuses/used_again')
+                                     'statuses/used_again', 'pools/*')
                 for word in ('--exclude', pattern)]
     run.cases(run.cryptodev(cryptodev), excludes + requires(cryptodev))
 

@@ -290,9 +290,9 @@ def wrong_feature_names(run):
         host = run.host(client=True, options=['--disable-features', name])
         application = run.start(run.device(os.path.join(run.directory, 'nobody.sock'),
                                            disable_features=f'event_idx+{name}'))
-        for program in (host, application):
+        for program, expected in ((host, os.EX_USAGE), (application, 1)):
             status = program.wait(60 * run.args.timeout_factor)
-            if status != 1 or complaint not in tail(program.output, 100):
+            if status != expected or complaint not in tail(program.output, 100):
                 raise Failed(f'{os.path.basename(program.output)}: ended with {status}, and '
                              f'nothing says: {complaint}')
     run.result('ok')

@@ -208,7 +208,7 @@ def permissions_of_sockets(run):
     for option, value in (('--socket-mode', '888'), ('--socket-mode', '1777'),
                           ('--socket-group', 'no-such-group'), ('--max-memory', '0')):
         host = run.host(client=True, options=[option, value])
-        if host.wait(60 * run.args.timeout_factor) != 1 or \
+        if host.wait(60 * run.args.timeout_factor) != os.EX_USAGE or \
                 f'{option} {value}: ' not in tail(host.output, 100):
             raise Failed(f'{option} {value} is taken')
     run.result('ok')
